@@ -48,7 +48,7 @@ def read_choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
 
 
 def read_url(name: str, default: str, schemes: tuple[str, ...], example: str) -> str:
-    """A URL of one of these schemes, or the default. The error does not repeat the value: it may hold a password."""
+    """A URL with one of these schemes, or the default. The error omits the value: it may hold a password."""
     given = read_text(name, default)
     if given != default and not _is_url(given, schemes):
         refuse_to_start(f"{name} must be an address such as {example}.")

@@ -1,4 +1,4 @@
-"""Ids: UUIDv7 in the database, sorted by time; TypeID text outside (`usr_01j…`), with a prefix for the kind."""
+"""Ids: UUIDv7 in the database, sorted by time; TypeID text outside (`usr_01j…`), with a prefix by kind."""
 
 from __future__ import annotations
 

@@ -42,7 +42,10 @@ def _build_placeholder(found: re.Match[str]) -> str:
 
 
 def opaque_id(key: object) -> str:
-    """A name for a row that only this server can compute from its id, so that a deleted account leaves no trace."""
+    """A name for a row that only this server can compute from its id.
+
+    Once an account is deleted, nothing links its log lines to a person.
+    """
     return salted_hmac("astral.logs", str(key), algorithm="sha256").hexdigest()[:16]
 
 

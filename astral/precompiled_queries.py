@@ -1,4 +1,4 @@
-"""Queries that every request runs. Their SQL is compiled once, because compiling takes longer than running it."""
+"""Queries that every request runs. Their SQL is compiled once: compiling takes longer than running it."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ class AmbiguousPlaceholder(Exception):
 class PrecompiledQuery(Generic[ModelT]):
     """`first(**values)` returns what `build(**values).first()` returns. select_related works, too.
 
-    At most one row may match. `placeholders` stand for the values while the SQL is compiled. Each has the type of
-    its value and differs from the other placeholders and from every constant in `build`; otherwise compiling raises
-    AmbiguousPlaceholder. The SQL must not depend on the values. Thread-safe.
+    At most one row may match. `placeholders` stand for the values while the SQL is compiled. Each has the
+    type of its value and differs from the other placeholders and from every constant in `build`; otherwise
+    compiling raises AmbiguousPlaceholder. The SQL must not depend on the values. Thread-safe.
     """
 
     def __init__(self, build: Callable[..., QuerySet[ModelT]], **placeholders: Any) -> None:
@@ -64,7 +64,7 @@ class PrecompiledQuery(Generic[ModelT]):
 
 
 class PrecompiledRowsQuery:
-    """`all(**values)` returns `list(build(**values))` of a values_list(). Placeholders: see `PrecompiledQuery`.
+    """`all(**values)` returns `list(build(**values))` of a values_list(). Like `PrecompiledQuery` otherwise.
 
     Filter a list of ids with `AnyOf`: then the SQL does not depend on how many there are.
     """
@@ -84,7 +84,7 @@ class PrecompiledRowsQuery:
 
 
 class AnyOf(Func):
-    """`filter(AnyOf("pk", ids))` is `filter(pk__in=ids)` with all ids in one array parameter. It uses the index."""
+    """`filter(AnyOf("pk", ids))` is `filter(pk__in=ids)` with one array parameter. It uses the index."""
 
     template, arg_joiner, output_field = "%(expressions)s::uuid[])", " = ANY(", BooleanField()
 

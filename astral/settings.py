@@ -122,7 +122,7 @@ CACHES = {
     }
 }
 
-# --- Users, sign-in and permissions ----------------------------------------------------------------------------------------------------
+# --- Users, sign-in and permissions -------------------------------------------------------------------------
 AUTH_USER_MODEL = "athletes.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = [
@@ -200,7 +200,8 @@ env.check_llm_settings(INSIGHTS_LLM_BASE_URL, INSIGHTS_LLM_MODEL, INSIGHTS_LLM_A
 # --- The API ------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "athletes.organizations.api_keys.ApiKeyAuthentication",  # first, so that an anonymous call gives 401 and not 403
+        # First, so that an anonymous call gives 401 and not 403.
+        "athletes.organizations.api_keys.ApiKeyAuthentication",
         "athletes.accounts.tokens.BearerAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
@@ -267,7 +268,7 @@ STORAGES = {
     },
 }
 
-# --- Security -------------------------------------------------------------------------------------------------
+# --- Security -----------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

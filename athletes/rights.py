@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeGuard
 from uuid import UUID
@@ -26,6 +27,30 @@ class Category(models.TextChoices):
     ACTIVITIES = "activities"
     HEALTH = "health"
     GOALS_AND_PLANS = "goals_and_plans"
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    """Which categories of one athlete a viewer may see."""
+
+    activities: bool = True
+    health: bool = True
+    goals_and_plans: bool = True
+
+    @classmethod
+    def without(cls, withheld: Iterable[str]) -> Visibility:
+        """Everything but these categories. Raises ValueError for an unknown one."""
+        hidden = {Category(category) for category in withheld}
+        return cls(**{category.value: category not in hidden for category in Category})
+
+    @property
+    def withheld(self) -> list[str]:
+        """The categories the viewer may not see, in alphabetical order."""
+        return [category.value for category in sorted(Category) if not getattr(self, category.value)]
+
+
+EVERYTHING = Visibility()
+NOTHING = Visibility(activities=False, health=False, goals_and_plans=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""How fast it is: each module prints its times beside the targets and a floor."""
+"""Benchmarks. Each module prints its times, the targets and a floor."""

@@ -2,6 +2,6 @@ from django.apps import AppConfig
 
 
 class BenchConfig(AppConfig):
-    """Gives `manage.py demo` its crowd, where the benchmarks are at hand."""
+    """Adds the option of a crowd to `manage.py demo`. The production image has no benchmarks."""
 
     name = "bench"

@@ -1,7 +1,8 @@
-"""What renewing an assessment costs: `python -m astral.local.servers -- .venv/bin/python -m bench.assessments`.
+"""Time to renew an assessment: `python -m astral.local.servers -- .venv/bin/python -m bench.assessments`.
 
-The athletes of `bench.snapshots`: 3 years of training and health days each; here with best efforts, a plan of 16 weeks
-of their own, races, thresholds and absences. Times of the clock and, behind them, of this process' CPU.
+It uses the athletes of `bench.snapshots`, each with 3 years of training and health days. Here they also have
+best efforts, a plan of 16 weeks, races, thresholds and absences. It prints clock time and the CPU time of
+this process.
 """
 
 from __future__ import annotations
@@ -54,77 +55,94 @@ def create_plans(athletes: list[Athlete]) -> None:
     start = NOW.date() - timedelta(weeks=9)
     pairs = list(zip(athletes, plans, strict=True))
     PlanInstance.objects.bulk_create(
-        [PlanInstance(athlete=one, plan=plan, start_date=start) for one, plan in pairs]
+        [PlanInstance(athlete=athlete, plan=plan, start_date=start) for athlete, plan in pairs]
     )
-    ahead = NOW.date() + timedelta(days=12)
+    race_date = NOW.date() + timedelta(days=12)
     Race.objects.bulk_create(
-        [Race(athlete=one, name="Marathon", date=ahead, distance_m=42195) for one in athletes]
+        [Race(athlete=athlete, name="Marathon", date=race_date, distance_m=42195) for athlete in athletes]
     )
-    away = NOW.date() - timedelta(days=40)
+    absence_date = NOW.date() - timedelta(days=40)
     Absence.objects.bulk_create(
-        [Absence(athlete=one, kind="ill", first_day=away, last_day=away) for one in athletes]
+        [
+            Absence(athlete=athlete, kind="ill", first_day=absence_date, last_day=absence_date)
+            for athlete in athletes
+        ]
     )
     values = {"threshold_pace": 250.0, "vdot": 50.0, "lthr": 168.0}
     Threshold.objects.bulk_create(
         [
-            Threshold(athlete=one, kind=kind, value=value, valid_from=NOW.date() - timedelta(days=100))
-            for one in athletes
+            Threshold(athlete=athlete, kind=kind, value=value, valid_from=NOW.date() - timedelta(days=100))
+            for athlete in athletes
             for kind, value in values.items()
         ]
     )
 
 
 def recompute_on_new_day(batch: list[Athlete]) -> list[Assessment]:
-    """The data is the same, assessments and snapshots are of yesterday."""
-    for one in batch:
-        one.snapshot.local_date -= timedelta(days=1)
+    """Renew when the data is the same, but assessments and snapshots are of yesterday."""
+    for athlete in batch:
+        athlete.snapshot.local_date -= timedelta(days=1)
     return recompute_assessments(batch, NOW)
 
 
 def recompute_after_change(batch: list[Athlete]) -> list[Assessment]:
-    """As after an upload: personal bests are looked for in all runs."""
+    """Renew as after an upload: personal bests are searched in all runs."""
     return recompute_assessments(
-        [Athlete(pk=one.pk, timezone=one.timezone, data_version=one.data_version) for one in batch], NOW
+        [
+            Athlete(pk=athlete.pk, timezone=athlete.timezone, data_version=athlete.data_version)
+            for athlete in batch
+        ],
+        NOW,
     )
 
 
 def main() -> None:
-    freeze_loaded_objects()  # as the server and the worker do
+    freeze_loaded_objects()  # the server and the worker do this too
     athletes = load_athletes()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE metrics_activity SET best_efforts = %s::jsonb", [f"[{BEST_EFFORTS_JSON}]"])
-        cursor.execute("VACUUM FULL metrics_activity")  # every row was written twice
+        cursor.execute("VACUUM FULL metrics_activity")  # the update wrote every row again
     create_plans(athletes)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     current_assessments([athlete.pk for athlete in athletes], NOW)
     athletes = list(Athlete.objects.select_related("snapshot", "assessment").order_by("pk"))
     batches = [athletes[start : start + BATCH_SIZE] for start in range(0, len(athletes), BATCH_SIZE)]
-    pasts = {batch[0].pk: load_histories(batch, NOW) for batch in batches}
-    inputs = {batch[0].pk: [one.inputs for one in _load_inputs(batch, NOW)] for batch in batches}
+    histories = {batch[0].pk: load_histories(batch, NOW) for batch in batches}
+    inputs = {batch[0].pk: [athlete.inputs for athlete in _load_inputs(batch, NOW)] for batch in batches}
     rows: list[tuple[str, Callable[[list[Athlete]], Any]]] = [
-        ("floor: the past read (snapshots need it too)", lambda batch: load_histories(batch, NOW)),
-        ("its numbers (snapshots need them too)", lambda batch: _compute_numbers(pasts[batch[0].pk])),
-        ("gathered: everything above, and the inputs", lambda batch: list(_load_inputs(batch, NOW))),
-        ("judged", lambda batch: [evaluate_signals(one, NOW) for one in inputs[batch[0].pk]]),
-        ("renewed, the snapshot being current", lambda batch: recompute_assessments(batch, NOW)),
-        ("renewed on a new day, with the snapshot", recompute_on_new_day),
-        ("renewed after a change of data, with the snapshot", recompute_after_change),
-        ("current: read", lambda batch: current_assessments([one.pk for one in batch], NOW)),
+        ("floor: read the history (snapshots need it too)", lambda batch: load_histories(batch, NOW)),
+        (
+            "compute its numbers (snapshots need them too)",
+            lambda batch: _compute_numbers(histories[batch[0].pk]),
+        ),
+        ("load all inputs, with everything above", lambda batch: list(_load_inputs(batch, NOW))),
+        (
+            "evaluate signals",
+            lambda batch: [evaluate_signals(athlete, NOW) for athlete in inputs[batch[0].pk]],
+        ),
+        ("renew, with a current snapshot", lambda batch: recompute_assessments(batch, NOW)),
+        ("renew on a new day, with the snapshot", recompute_on_new_day),
+        ("renew after a change of data, with the snapshot", recompute_after_change),
+        (
+            "read a current assessment",
+            lambda batch: current_assessments([athlete.pk for athlete in batch], NOW),
+        ),
     ]
     print(
-        f"{platform.machine()}; {ATHLETES} athletes × 3 years, batches of {BATCH_SIZE}; target {TARGET_MS} ms an athlete"
+        f"{platform.machine()}; {ATHLETES} athletes × 3 years, batches of {BATCH_SIZE}; "
+        f"target {TARGET_MS} ms an athlete"
     )
     for name, work in rows:
-        taken, used = measure_p50_ms(batches, work), measure_p50_ms(batches, work, process_time)
-        print(f"{name:52s} {taken:7.2f} ms an athlete (p50), {used:.2f} of CPU")
+        clock_ms, cpu_ms = measure_p50_ms(batches, work), measure_p50_ms(batches, work, process_time)
+        print(f"{name:52s} {clock_ms:7.2f} ms an athlete (p50), {cpu_ms:.2f} of CPU")
     with CaptureQueriesContext(connection) as queries:
         recompute_assessments(batches[0], NOW)
     print(f"{len(queries)} statements a batch")
 
 
-def _compute_numbers(pasts: list[Any]) -> None:
-    compute_current_numbers(pasts, build_daily_series(pasts))
+def _compute_numbers(histories: list[Any]) -> None:
+    compute_current_numbers(histories, build_daily_series(histories))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""How long the daily series of a roster take: `python -m bench.load_series`.
+"""Time to compute the daily series of a roster: `python -m bench.load_series`.
 
-Floors: a copy of the load matrix (memory alone), and the plain recurrence, one step per day over all
+Floors: a copy of the load matrix (memory only), and the plain recurrence with one step per day over all
 athletes.
 """
 
@@ -24,7 +24,7 @@ TARGET_MS = 50.0
 
 
 def measure_fastest_ms(work: Callable[[], object]) -> float:
-    """The best of several runs, which is the one that others disturbed least."""
+    """The fastest of several runs. Other processes disturbed it least."""
     times = []
     for _ in range(REPEATS):
         start = perf_counter()
@@ -34,7 +34,7 @@ def measure_fastest_ms(work: Callable[[], object]) -> float:
 
 
 def run_plain_recurrence(loads: Days) -> None:
-    """Fitness and fatigue day by day."""
+    """Compute fitness and fatigue day by day."""
     by_day = np.ascontiguousarray(loads.T)
     for tau in (FITNESS_TAU_D, FATIGUE_TAU_D):
         state, weight = np.zeros(len(loads)), alpha(tau)
@@ -49,7 +49,7 @@ def main() -> None:
     loads = np.where(rng.random((ATHLETES, DAYS)) < 0.6, rng.gamma(4, 18, (ATHLETES, DAYS)), 0.0)
     readings = np.exp(rng.normal(4.1, 0.15, (ATHLETES, WELLNESS_DAYS)))
     readings[rng.random(readings.shape) < 0.2] = np.nan
-    one = loads[0].tolist()
+    athlete_loads = loads[0].tolist()
 
     def wellness() -> None:
         load = load_series(loads[:, -WELLNESS_DAYS:])
@@ -63,7 +63,11 @@ def main() -> None:
         ("fitness, fatigue, form, ramp, 3 years", lambda: load_series(loads), f"target {TARGET_MS:.0f} ms"),
         ("week figures, 3 years", lambda: week_series(loads), ""),
         (f"HRV, resting HR, recovery, {WELLNESS_DAYS} days", wellness, ""),
-        ("one athlete: load averages and week figures", lambda: (load_series(one), week_series(one)), ""),
+        (
+            "one athlete: load averages and week figures",
+            lambda: (load_series(athlete_loads), week_series(athlete_loads)),
+            "",
+        ),
     ]
     for name, work, target in rows:
         print(f"{name:46s} {measure_fastest_ms(work):8.2f} ms   {target}")

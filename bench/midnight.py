@@ -1,7 +1,7 @@
-"""What renewing everybody after midnight costs: `python -m bench.midnight` prints a JSON object, ms an athlete.
+"""Time to renew all athletes after midnight: `python -m bench.midnight` prints a JSON object, ms an athlete.
 
-Every assessment and snapshot of the database is a day behind then. Floor: the statements of some batches as they were
-sent, reading and writing, once more through the cursor alone. Everybody is current again at the end.
+After midnight, every assessment and snapshot is a day old. Floor: the statements of some batches, sent again
+with a cursor only. At the end all athletes are current again.
 """
 
 from __future__ import annotations
@@ -30,38 +30,38 @@ FLOOR_BATCHES = 5
 
 
 def measure_recompute(now: datetime) -> dict[str, float]:
-    """`renew_stale`, batch by batch: the median batch, and all of them; CPU of this process."""
-    each, count = [], 0
+    """Renew all outdated assessments: median and worst batch, all batches, and the CPU of this process."""
+    batch_ms, count = [], 0
     cpu_s, began = process_time(), perf_counter()
     start = began
     for batch in batch_stale_athletes(now):
         count += len(recompute_assessments(batch, now))
-        each.append(1000 * (perf_counter() - start) / len(batch))
+        batch_ms.append(1000 * (perf_counter() - start) / len(batch))
         start = perf_counter()
     all_ms, cpu_ms = 1000 * (perf_counter() - began) / count, 1000 * (process_time() - cpu_s) / count
     return {
         "athletes": count,
-        "p50": statistics.median(each),
-        "worst": max(each),
+        "p50": statistics.median(batch_ms),
+        "worst": max(batch_ms),
         "all": all_ms,
         "cpu": cpu_ms,
     }
 
 
 def measure_floor_ms(now: datetime) -> float:
-    taken = []
+    floors_ms = []
     for batch in islice(batch_stale_athletes(now), FLOOR_BATCHES):
         with CaptureQueriesContext(connection) as captured:
             recompute_assessments(batch, now)
-        sent = [query["sql"] for query in captured]
-        taken.append(measure_replay_ms(sent) / len(batch))
-    return statistics.median(taken)
+        statements = [query["sql"] for query in captured]
+        floors_ms.append(measure_replay_ms(statements) / len(batch))
+    return statistics.median(floors_ms)
 
 
-def measure_replay_ms(sent: Sequence[str]) -> float:
+def measure_replay_ms(statements: Sequence[str]) -> float:
     began = perf_counter()
     with connection.cursor() as cursor:
-        for statement in sent:
+        for statement in statements:
             cursor.execute(statement)
             if cursor.description:
                 cursor.fetchall()
@@ -69,7 +69,7 @@ def measure_replay_ms(sent: Sequence[str]) -> float:
 
 
 def main() -> None:
-    freeze_loaded_objects()  # as the worker does
+    freeze_loaded_objects()  # the worker does this too
     now = timezone.now()
     renewed_before = sum(len(recompute_assessments(batch, now)) for batch in batch_stale_athletes(now))
     tomorrow = measure_recompute(now + timedelta(days=1))

@@ -1,4 +1,4 @@
-"""What PostgreSQL does for each statement of the statistics: `python -m bench.plans` prints a JSON object of plans."""
+"""The PostgreSQL plans of the statistics: `python -m bench.plans` prints a JSON object."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def explain_statistics_queries() -> dict[str, str]:
     until = Activity.objects.aggregate(at=Max("started_at"))["at"]
     athlete = Athlete.objects.filter(activities__isnull=False).order_by("-pk").first()
     if athlete is None:
-        raise SystemExit("There is nobody to ask about.")
+        raise SystemExit("The database has no athlete with activities.")
     last, year = until.date(), until - timedelta(days=365)
     return {
         "fitness_stats": explain_query(
@@ -42,9 +42,9 @@ def explain_statistics_queries() -> dict[str, str]:
     }
 
 
-def explain_query(reader: Any, *given: Any) -> str:
+def explain_query(load: Any, *arguments: Any) -> str:
     with CaptureQueriesContext(connection) as captured:
-        reader(*given)
+        load(*arguments)
     (statement,) = [query["sql"] for query in captured]
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, SUMMARY OFF) {statement}")

@@ -1,7 +1,8 @@
-"""How many stored hours are measured again: `python -m astral.local.servers -- .venv/bin/python -m bench.remeasure`.
+"""Measure stored hours again: `python -m astral.local.servers -- .venv/bin/python -m bench.remeasure`.
 
-One process, so one core; PostgreSQL works beside it. Made-up hours at 1 Hz with every column. Floor: the same hours
-unpacked and measured in memory. First every number changes and is written, then none does.
+One process uses one core, and PostgreSQL another. The hours are made up, at 1 Hz with every column. Floor:
+the same hours decoded and measured in memory. In the first round every number changes and is written; in the
+second, none.
 """
 
 from __future__ import annotations
@@ -35,20 +36,22 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 def load_recorded_hours() -> None:
     call_command("migrate", verbosity=0)
     recordings = [build_example_run(NOW, seed=seed) for seed in range(5)]
-    packed = [streams.encode(recording.samples) for recording in recordings]
+    encoded = [streams.encode(recording.samples) for recording in recordings]
     totals = [serialize_totals(recording.totals) for recording in recordings]
-    known = {"threshold_pace": 255.0, "hr_max": 190.0, "lthr": 170.0}
+    values = {"threshold_pace": 255.0, "hr_max": 190.0, "lthr": 170.0}
     for number in range(ATHLETES):
         athlete = User.objects.create(email=f"runner{number}@example.test").athlete
-        held = {"athlete": athlete, "valid_from": NOW.date() - timedelta(days=400)}
+        common = {"athlete": athlete, "valid_from": NOW.date() - timedelta(days=400)}
         Threshold.objects.bulk_create(
-            Threshold(kind=kind, value=value, **held) for kind, value in known.items()
+            Threshold(kind=kind, value=value, **common) for kind, value in values.items()
         )
         hours = [build_hour_activity(athlete, day, totals[day % 5]) for day in range(HOURS)]
         Activity.objects.bulk_create(hours)
         Streams.objects.bulk_create(
-            Streams(activity=one, athlete=athlete, content=packed[day % 5], altitude_source="barometric")
-            for day, one in enumerate(hours)
+            Streams(
+                activity=activity, athlete=athlete, content=encoded[day % 5], altitude_source="barometric"
+            )
+            for day, activity in enumerate(hours)
         )
 
 
@@ -66,14 +69,14 @@ def build_hour_activity(athlete: Athlete, day: int, totals: dict[str, float]) ->
 
 def print_timing(name: str, work: Callable[[], object]) -> None:
     start = perf_counter()
-    said = work()
+    result = work()
     ms = 1000 * (perf_counter() - start) / (ATHLETES * HOURS)
-    print(f"{name:36s} {1000 / ms:6.1f} hours a second, {ms:5.2f} ms each   {said or ''}")
+    print(f"{name:36s} {1000 / ms:6.1f} hours a second, {ms:5.2f} ms each   {result or ''}")
 
 
-def measure_in_memory(rows: list[Activity], yardsticks: ThresholdsOverTime) -> None:
+def measure_in_memory(rows: list[Activity], thresholds: ThresholdsOverTime) -> None:
     for activity in rows:
-        remeasure_activity(activity, yardsticks, activity.streams)
+        remeasure_activity(activity, thresholds, activity.streams)
 
 
 def remeasure_everything() -> RemeasureCounts:
@@ -83,10 +86,10 @@ def remeasure_everything() -> RemeasureCounts:
 def main() -> None:
     load_recorded_hours()
     rows = list(Activity.objects.select_related("streams"))
-    yardsticks = ThresholdsOverTime(rows[0].athlete, rows[0].athlete.thresholds.all())
+    thresholds = ThresholdsOverTime(rows[0].athlete, rows[0].athlete.thresholds.all())
     print(f"{platform.machine()}; {len(rows)} stored hours, one process; target {TARGET_PER_S} a second")
-    print_timing("floor: unpacked and measured", lambda: measure_in_memory(rows, yardsticks))
-    print_timing("measured again, all written", remeasure_everything)
+    print_timing("floor: decoded and measured", lambda: measure_in_memory(rows, thresholds))
+    print_timing("measured again, everything changed", remeasure_everything)
     print_timing("measured again, nothing changed", remeasure_everything)
 
 

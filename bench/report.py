@@ -1,4 +1,4 @@
-"""The measured numbers of the statistics as a section of docs/BENCHMARKS.md, shortfalls named."""
+"""Write the section of the statistics in docs/BENCHMARKS.md. It names missed targets."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ MAX_RATIO_BY_KIND = {
 
 @dataclass(frozen=True, slots=True)
 class StatisticsReport:
-    """`table[call][kind]` and `little[call]` (cold, in the small database) are scenarios that have been run."""
+    """`table[call][kind]` and `small[call]` (cold, in the small database) are scenarios after their run."""
 
     empty: RequestScenario
     table: Mapping[str, Mapping[str, RequestScenario]]
-    little: Mapping[str, RequestScenario]
+    small: Mapping[str, RequestScenario]
     sql_ms: Mapping[str, float]
     throughput: Mapping[str, float]
     plans: Mapping[str, str]
     counts: Mapping[str, int]
 
     def write(self, cores: int, day: date) -> None:
-        """Put the section in its place, between the two marks."""
+        """Replace the text between the two marks."""
         document = DOCUMENT.read_text()
         before, _, rest = document.partition(BEGIN_MARK)
         after = rest.partition(END_MARK)[2]
@@ -53,10 +53,10 @@ class StatisticsReport:
     def _machine(self, cores: int) -> Iterator[str]:
         size = self.counts
         load = os.getloadavg()[1]
-        yield f"{read_processor_name()}, {cores} of {os.cpu_count()} cores (load average {load:.1f}), {format_versions()}."
+        yield f"{format_machine(cores, load)}, {format_versions()}."
         yield (
-            f"{size['athletes']:,} people, {size['activities']:,} activities, {size['health_days']:,} health days; "
-            f"gunicorn, 2 workers × 4 threads. Times in ms."
+            f"{size['athletes']:,} people, {size['activities']:,} activities, "
+            f"{size['health_days']:,} health days; gunicorn, 2 workers × 4 threads. Times in ms."
         )
 
     def _rows(self) -> Iterator[str]:
@@ -72,7 +72,7 @@ class StatisticsReport:
                 yield f"| {name} | {kind} | {_format_cells(scenario)} | {sql} | {ratio} | {target} |"
 
     def _ratio(self, name: str, kind: str) -> float:
-        """To SQL + empty view where something is computed, else to the empty view."""
+        """Ratio to the floor: SQL + empty view for cold calls, the empty view for the others."""
         floor = self.empty.p50 + (self.sql_ms[name] if kind.startswith("cold") else 0.0)
         return self.table[name][kind].p50 / floor
 
@@ -93,18 +93,19 @@ class StatisticsReport:
     def _growth(self) -> Iterator[str]:
         size = self.counts
         yield (
-            f"A hundred times the data, cold p50: {size['small_activities']:,} and {size['activities']:,} activities "
-            f"(target ≤ {MAX_GROWTH})."
+            f"Cold p50 with a hundred times the data: {size['activities']:,} activities instead of "
+            f"{size['small_activities']:,} (target: ratio ≤ {MAX_GROWTH})."
         )
         yield ""
         yield "| call | small | large | ratio |"
         yield "|---|---|---|---|"
-        for name, little in self.little.items():
+        for name, small in self.small.items():
             large = self.table[name]["cold"].p50
-            yield f"| {name} | {little.p50:.2f} | {large:.2f} | {large / little.p50:.2f} |"
+            yield f"| {name} | {small.p50:.2f} | {large:.2f} | {large / small.p50:.2f} |"
 
     def _per_second(self) -> Iterator[str]:
-        yield "Answers a second, asked by 2 processes × 4 threads on the same cores (targets: warm 400, cold 250):"
+        yield "Answers a second. The callers are 2 processes × 4 threads on the same cores."
+        yield "Targets: warm 400, cold 250."
         yield ""
         yield "| | a second |"
         yield "|---|---|"
@@ -112,7 +113,7 @@ class StatisticsReport:
             yield f"| {name} | {count:,.0f} |"
 
     def _explained(self) -> Iterator[str]:
-        yield "What PostgreSQL does, `EXPLAIN (ANALYZE, BUFFERS)`:"
+        yield "Plans of PostgreSQL, `EXPLAIN (ANALYZE, BUFFERS)`:"
         for name, plan in self.plans.items():
             yield f"{name}\n\n```\n{plan}\n```"
 
@@ -120,6 +121,10 @@ class StatisticsReport:
 def _format_cells(scenario: RequestScenario) -> str:
     numbers = f"{scenario.p50:.2f} | {scenario.p99:.2f} | {scenario.cpu_ms:.2f}"
     return f"{numbers} | {scenario.statements:.0f} | {scenario.size:,}"
+
+
+def format_machine(cores: int, load: float) -> str:
+    return f"{read_processor_name()}, {cores} of {os.cpu_count()} cores (load average {load:.1f})"
 
 
 def read_processor_name() -> str:
@@ -131,5 +136,5 @@ def read_processor_name() -> str:
 
 def format_versions() -> str:
     names = {"django": "Django", "psycopg": "psycopg", "redis": "redis-py", "gunicorn": "gunicorn"}
-    libraries = ", ".join(f"{shown} {version(name)}" for name, shown in names.items())
+    libraries = ", ".join(f"{label} {version(name)}" for name, label in names.items())
     return f"Python {platform.python_version()}, {libraries}, PostgreSQL and Valkey from wheels"

@@ -1,8 +1,8 @@
-"""What athlete_profile, coach_athletes_metrics and a midnight cost: `make bench BENCH=roster`.
+"""Times of athlete_profile, coach_athletes_metrics and a midnight: `make bench BENCH=roster`.
 
-Organizations of 1, 50, 200 and 5,000 in one crowd, served as `make run` does, on CORES cores. Floors, in turns with the
-calls: an authenticated view that returns {}, and the statements of the same answer as they were sent, once more through
-psycopg. Before that everybody's assessment is renewed for tomorrow, and back.
+One crowd has organizations of 1, 50, 200 and 5,000. It is served as by `make run`, on CORES cores. Floors: an
+authenticated view that returns {}, and the statements of the same answer sent again with psycopg. Floors and
+calls take turns. First, all assessments are renewed for tomorrow, and then for today again.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ import psycopg
 
 from bench.http_load.requests import HttpConnection, build_http_request, measure_rate
 from bench.http_load.server import run_server
-from bench.report import format_versions, read_processor_name
+from bench.report import format_machine, format_versions
 from bench.statistics import CORES, EMPTY_URL, RequestScenario, ServedCrowd, create_database, prepare_crowd
 
 CROWD_SIZE, ORGANIZATION_SIZES, LARGEST_ORGANIZATION, LARGEST_PAGE = 6_000, (1, 50, 200), 5_000, 200
 ROUNDS, FLOOR_REPEATS, RATE_DURATION_S = 5, 20, 6.0
-REPEATED_REQUESTS = 10  # one coach asks so often, that counting the statements is lost in them
+REPEATED_REQUESTS = 10  # of one coach, so that the statement that counts does not matter
 PROFILE_URL, ROSTER_URL = "/api/v1/analytics/athlete_profile", "/api/v1/analytics/coach_athletes_metrics"
 TARGETS = {  # ms: cold p50 and p99, warm p50; statements
     "athlete_profile": "≤ 15 / 40; warm 2; SQL ≤ 8",
@@ -40,7 +40,7 @@ PathAndToken = tuple[str, str]  # path and token
 
 @dataclass(slots=True)
 class RosterCall:
-    """One question in several ways; `sql` as it was sent for one answer."""
+    """One call in several scenarios. `sql` has the statements of one answer."""
 
     name: str
     scenarios: Mapping[str, RequestScenario]
@@ -56,12 +56,10 @@ class RosterCall:
 
 
 def build_roster_calls(crowd: ServedCrowd) -> list[RosterCall]:
-    coaches, own = (
-        crowd.people["coaches"],
-        [(f"{PROFILE_URL}?user_id={pk}", key) for pk, key in crowd.people["runners"]],
-    )
+    coaches = crowd.people["coaches"]
+    runners = [(f"{PROFILE_URL}?user_id={pk}", key) for pk, key in crowd.people["runners"]]
     coached = [(f"{PROFILE_URL}?user_id={pk}", crowd.people["coach"]) for pk in crowd.people["coached"]]
-    named: dict[str, list[PathAndToken]] = {"athlete_profile": own, "athlete_profile, a coach": coached}
+    named: dict[str, list[PathAndToken]] = {"athlete_profile": runners, "athlete_profile, a coach": coached}
     for size in ORGANIZATION_SIZES:
         named[f"roster of {size}"] = [
             (f"{ROSTER_URL}?page_size={LARGEST_PAGE}", coaches[str(size)])
@@ -69,21 +67,23 @@ def build_roster_calls(crowd: ServedCrowd) -> list[RosterCall]:
     named[f"50 of {LARGEST_ORGANIZATION:,} by attention"] = [
         (f"{ROSTER_URL}?page_size=50", coaches[str(LARGEST_ORGANIZATION)])
     ] * REPEATED_REQUESTS
-    sent = read_sent_statements(crowd, [asked[0] for asked in named.values()])
+    sent = read_sent_statements(crowd, [paths_and_tokens[0] for paths_and_tokens in named.values()])
     return [
         RosterCall(name, build_roster_scenarios(crowd, named[name]), sql)
         for name, sql in zip(named, sent, strict=True)
     ]
 
 
-def build_roster_scenarios(crowd: ServedCrowd, asked: Sequence[PathAndToken]) -> dict[str, RequestScenario]:
-    cold = [build_http_request(f"{path}&refresh=1", token) for path, token in asked]
-    warm = [build_http_request(path, token) for path, token in asked]
+def build_roster_scenarios(
+    crowd: ServedCrowd, paths_and_tokens: Sequence[PathAndToken]
+) -> dict[str, RequestScenario]:
+    cold = [build_http_request(f"{path}&refresh=1", token) for path, token in paths_and_tokens]
+    warm = [build_http_request(path, token) for path, token in paths_and_tokens]
     connection = HttpConnection(crowd.server.port)
-    tags = [connection.send_request(one).headers["etag"] for one in warm]
+    tags = [connection.send_request(request).headers["etag"] for request in warm]
     same = [
         build_http_request(path, token, If_None_Match=tag)
-        for (path, token), tag in zip(asked, tags, strict=True)
+        for (path, token), tag in zip(paths_and_tokens, tags, strict=True)
     ]
     server = crowd.server
     return {
@@ -93,9 +93,9 @@ def build_roster_scenarios(crowd: ServedCrowd, asked: Sequence[PathAndToken]) ->
     }
 
 
-def read_sent_statements(crowd: ServedCrowd, asked: Sequence[PathAndToken]) -> list[list[str]]:
-    """What a fresh answer asks the database, without the sign-in."""
-    fresh = json.dumps([(f"{path}&refresh=1", token) for path, token in asked])
+def read_sent_statements(crowd: ServedCrowd, paths_and_tokens: Sequence[PathAndToken]) -> list[list[str]]:
+    """The statements of fresh answers, without the sign-in."""
+    fresh = json.dumps([(f"{path}&refresh=1", token) for path, token in paths_and_tokens])
     sent: list[list[str]] = json.loads(_run_module("bench.http_load.statements", crowd.url, fresh))
     return sent
 
@@ -105,35 +105,35 @@ def measure_midnight(url: str) -> dict[str, Any]:
     return measured
 
 
-def _run_module(module: str, url: str, given: str = "") -> str:
+def _run_module(module: str, url: str, input_text: str = "") -> str:
     environ = os.environ | {"DATABASE_URL": url}
     call = [sys.executable, "-m", module]
     return subprocess.run(
-        call, env=environ, input=given, check=True, stdout=subprocess.PIPE, text=True
+        call, env=environ, input=input_text, check=True, stdout=subprocess.PIPE, text=True
     ).stdout
 
 
 def measure_roster(crowd: ServedCrowd) -> str:
-    asked = build_roster_calls(crowd)
+    calls = build_roster_calls(crowd)
     empty = RequestScenario(
         "empty", crowd.server, [build_http_request(EMPTY_URL, token) for _, token in crowd.people["runners"]]
     )
-    every = [empty, *(one for call in asked for one in call.scenarios.values())]
+    scenarios = [empty, *(scenario for call in calls for scenario in call.scenarios.values())]
     with psycopg.connect(crowd.url, autocommit=True) as database:
-        for scenario in every:
+        for scenario in scenarios:
             scenario.warm_up(database)
         for _ in range(ROUNDS):
-            for scenario in every:
+            for scenario in scenarios:
                 scenario.run()
-            for call in asked:
+            for call in calls:
                 call.measure_floor(database)
-        plans = {call.name: explain_statements(database, call.sql) for call in asked[-2:]}
-    rates = {call.name: measure_roster_rate(crowd, call) for call in asked[2:]}
-    return "\n".join([*_format_table(empty, asked), "", *_format_rates(rates), "", *_format_plans(plans)])
+        plans = {call.name: explain_statements(database, call.sql) for call in calls[-2:]}
+    rates = {call.name: measure_roster_rate(crowd, call) for call in calls[2:]}
+    return "\n".join([*_format_table(empty, calls), "", *_format_rates(rates), "", *_format_plans(plans)])
 
 
 def measure_roster_rate(crowd: ServedCrowd, call: RosterCall) -> float:
-    """Cold answers a second, each of them computed: `refresh` lets nobody wait for somebody else's."""
+    """Cold answers a second. With `refresh`, each answer is computed for its request."""
     return measure_rate(crowd.server.port, call.scenarios["cold"].requests, RATE_DURATION_S)
 
 
@@ -145,11 +145,11 @@ def explain_statements(database: psycopg.Connection, sql: Sequence[str]) -> list
     return plans
 
 
-def _format_table(empty: RequestScenario, asked: Sequence[RosterCall]) -> Iterator[str]:
+def _format_table(empty: RequestScenario, calls: Sequence[RosterCall]) -> Iterator[str]:
     yield "| call | | p50 | p99 | app CPU | SQL | bytes | floor: SQL | ratio | target |"
     yield "|---|---|---|---|---|---|---|---|---|---|"
     yield f"| floor: an empty authenticated view | | {_format_cells(empty)} | | | |"
-    for call in asked:
+    for call in calls:
         floor = statistics.median(call.floor_ms)
         for kind, scenario in call.scenarios.items():
             is_cold = kind == "cold"
@@ -158,28 +158,31 @@ def _format_table(empty: RequestScenario, asked: Sequence[RosterCall]) -> Iterat
             yield f"| {call.name} | {kind} | {_format_cells(scenario)} | {sql} | {ratio:.1f} | {target} |"
 
 
-def _format_cells(one: RequestScenario) -> str:
-    return f"{one.p50:.1f} | {one.p99:.1f} | {one.cpu_ms:.1f} | {one.statements:.0f} | {one.size:,}"
+def _format_cells(scenario: RequestScenario) -> str:
+    times = f"{scenario.p50:.1f} | {scenario.p99:.1f} | {scenario.cpu_ms:.1f}"
+    return f"{times} | {scenario.statements:.0f} | {scenario.size:,}"
 
 
 def _format_rates(rates: Mapping[str, float]) -> Iterator[str]:
-    yield f"Cold answers a second, callers on the same cores (target ≥ {MIN_COLD_RATE} rosters):"
+    yield f"Cold answers a second, with callers on the same cores (target: {MIN_COLD_RATE} rosters or more):"
     yield "; ".join(f"{name} {rate:.0f}" for name, rate in rates.items()) + "."
 
 
 def _format_plans(plans: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    for name, some in plans.items():
+    for name, call_plans in plans.items():
         yield f"{name}, EXPLAIN (ANALYZE, BUFFERS):"
-        yield from (f"```\n{plan}\n```" for plan in some)
+        yield from (f"```\n{plan}\n```" for plan in call_plans)
 
 
 def _format_midnight(measured: Mapping[str, Any]) -> Iterator[str]:
-    yield f"Everybody renewed after midnight, snapshots too, 200 at a time (target ≤ {MAX_RECOMPUTE_MS} ms an athlete):"
-    for one in measured["rounds"]:
+    yield "All athletes are renewed after midnight, with snapshots, in batches of 200."
+    yield f"Target: {MAX_RECOMPUTE_MS} ms an athlete or less."
+    for times in measured["rounds"]:
         yield (
-            f"{one['athletes']:,} athletes: {one['p50']:.2f} ms an athlete (median batch; worst {one['worst']:.2f};"
-            f" all with reading who is behind {one['all']:.2f}), of it Python's CPU {one['cpu']:.2f};"
-            f" floor, the same statements alone: {measured['floor']:.2f}; ratio {one['p50'] / measured['floor']:.1f}."
+            f"{times['athletes']:,} athletes: {times['p50']:.2f} ms an athlete in the median batch, "
+            f"{times['worst']:.2f} in the worst, {times['all']:.2f} over all with the search for outdated "
+            f"rows; {times['cpu']:.2f} of it is Python's CPU. Floor, the same statements only: "
+            f"{measured['floor']:.2f}; ratio {times['p50'] / measured['floor']:.1f}."
         )
 
 
@@ -192,15 +195,12 @@ def main() -> None:
     with run_server(
         os.environ | {"DATABASE_URL": url, "REDIS_PREFIX": "bench-roster", "LOG_FORMAT": "json"}
     ) as server:
-        told = measure_roster(ServedCrowd(url, people, server))
+        report = measure_roster(ServedCrowd(url, people, server))
     load = os.getloadavg()[1]
-    print(
-        f"{datetime.now(UTC).date()}. {read_processor_name()}, {CORES} of {os.cpu_count()} cores (load average {load:.1f}),"
-    )
-    print(
-        f"{format_versions()}. {people['athletes']:,} people, {people['activities']:,} activities. Times in ms.\n"
-    )
-    print("\n".join([*_format_midnight(night), "", told]))
+    print(f"{datetime.now(UTC).date()}. {format_machine(CORES, load)},")
+    print(f"{format_versions()}.")
+    print(f"{people['athletes']:,} people, {people['activities']:,} activities. Times in ms.\n")
+    print("\n".join([*_format_midnight(night), "", report]))
 
 
 if __name__ == "__main__":

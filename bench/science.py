@@ -1,4 +1,4 @@
-"""How long the measurement of one run takes: `python -m bench.science` (a benchmark, never a timed test)."""
+"""Time to measure one run: `python -m bench.science`. This is a benchmark, not a test with a time limit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RUNNER = Thresholds(threshold_mps=3.9, lthr_bpm=170, hr_max_bpm=190, hr_rest_bpm
 
 
 def build_hour_run(seconds: int = 3600) -> Samples:
-    """A rolling run at 1 Hz with every column that is read."""
+    """A run over small hills at 1 Hz, with every column that `measure` reads."""
     rng = np.random.default_rng(1)
     t = np.arange(seconds + 1, dtype=np.float64)
     speed = 3.2 + 0.3 * np.sin(t / 300) + rng.normal(0, 0.08, len(t))
@@ -35,12 +35,12 @@ def build_hour_run(seconds: int = 3600) -> Samples:
 
 
 def measure_best_s(call: Callable[[], object], calls: int) -> float:
-    """Seconds of the fastest of five rounds of `calls`."""
+    """Seconds of one call in the fastest of five rounds."""
     return min(timeit.repeat(call, number=calls, repeat=5)) / calls
 
 
 def build_bare_pass(samples: Samples) -> Callable[[], object]:
-    """The floor: differences, three running sums and two interpolations over the same arrays."""
+    """The floor: differences, three cumulative sums and two interpolations over the same arrays."""
 
     def floor() -> None:
         speed = np.diff(samples.distance_m) / np.diff(samples.time_s)
@@ -56,12 +56,12 @@ def build_bare_pass(samples: Samples) -> Callable[[], object]:
 def main() -> None:
     samples = build_hour_run()
     totals = Totals(duration_s=3600.0, elapsed_s=3600.0, distance_m=float(samples.distance_m[-1]))
-    whole = measure_best_s(
+    hour_s = measure_best_s(
         lambda: measure(samples, (), totals, "run", RUNNER, 5, "barometric", False, 70.0), 20
     )
     floor = measure_best_s(build_bare_pass(samples), 200)
     summary = measure_best_s(lambda: measure_summary(totals, "run", RUNNER, 5, False, 70.0), 2000)
-    print(f"one 1 Hz hour, everything  {1e3 * whole:8.2f} ms   target {TARGET_MS:.0f} ms")
+    print(f"one 1 Hz hour, everything  {1e3 * hour_s:8.2f} ms   target {TARGET_MS:.0f} ms")
     print(f"  floor: bare numpy pass   {1e3 * floor:8.2f} ms")
     print(f"one summary                {1e6 * summary:8.1f} µs   target {SUMMARY_TARGET_US:.0f} µs")
 

@@ -1,7 +1,7 @@
-"""What renewing a snapshot costs: `python -m astral.local.servers -- .venv/bin/python -m bench.snapshots`.
+"""Time to renew a snapshot: `python -m astral.local.servers -- .venv/bin/python -m bench.snapshots`.
 
-1,000 athletes with 3 years of training and health days, renewed in batches. Floor: the same SELECT statements through
-psycopg, their rows fetched and forgotten.
+1,000 athletes have 3 years of training and health days. They are renewed in batches. Floor: the same SELECT
+statements, with their rows fetched and not used.
 """
 
 from __future__ import annotations
@@ -33,17 +33,19 @@ ATHLETES, REPEATS, TARGET_MS = 1_000, 3, 2.0
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ZONES = ("Europe/Madrid", "Asia/Tokyo", "America/New_York", "Australia/Lord_Howe")
 
-# Five activities a week, three of four are runs; a race every hundred days.
+# Five activities a week; three of four are runs. A race every hundred days.
 INSERT_ACTIVITIES_SQL = """
 INSERT INTO metrics_activity (
-    id, athlete_id, name, activity_type, sub_type, is_race, started_at, local_date, distance_m, duration_s, avg_hr_bpm,
-    elevation_gain_m, calories_kcal, training_load, load_method, load_quality, zone1_s, zone2_s, zone3_s, zone4_s,
-    zone5_s, vo2max_ml_kg_min, race_vdot, best_efforts, recorded, warnings, source, device, created_at, updated_at)
-SELECT gen_random_uuid(), user_id, 'Run', CASE WHEN day %% 4 = 0 THEN 'bike' ELSE 'run' END, '', day %% 100 = 0,
+    id, athlete_id, name, activity_type, sub_type, is_race, started_at, local_date, distance_m, duration_s,
+    avg_hr_bpm, elevation_gain_m, calories_kcal, training_load, load_method, load_quality,
+    zone1_s, zone2_s, zone3_s, zone4_s, zone5_s, vo2max_ml_kg_min, race_vdot, best_efforts, recorded,
+    warnings, source, device, created_at, updated_at)
+SELECT gen_random_uuid(), user_id, 'Run', CASE WHEN day %% 4 = 0 THEN 'bike' ELSE 'run' END, '',
+       day %% 100 = 0,
        %(now)s::timestamptz - day * interval '1 day' + random() * interval '5 hours',
        (%(now)s::timestamptz - day * interval '1 day')::date, 6000 + 9000 * random(), 2000 + 3000 * random(),
-       130 + 30 * random(), 90 * random(), 600, 20 + 90 * random(), 'pace_grade_stream', 'A', 900, 900, 300, 200, 50,
-       50 + random(), CASE WHEN day %% 100 = 0 THEN 50 + random() END,
+       130 + 30 * random(), 90 * random(), 600, 20 + 90 * random(), 'pace_grade_stream', 'A',
+       900, 900, 300, 200, 50, 50 + random(), CASE WHEN day %% 100 = 0 THEN 50 + random() END,
        '[{"distance_m": 400, "duration_s": 90.1, "start_s": 3}, {"distance_m": 1000, "duration_s": 250.2}]',
        '{"duration_s": 3000, "elapsed_s": 3010, "distance_m": 10000}', '{}', 'file', 'Watch', now(), now()
   FROM generate_series(0, 1094) AS day, athletes_athlete
@@ -51,7 +53,8 @@ SELECT gen_random_uuid(), user_id, 'Run', CASE WHEN day %% 4 = 0 THEN 'bike' ELS
  ORDER BY day DESC
 """
 INSERT_HEALTH_DAYS_SQL = """
-INSERT INTO metrics_healthday (id, athlete_id, date, source, hrv_rmssd_ms, resting_hr_bpm, sleep_s, updated_at)
+INSERT INTO metrics_healthday (
+    id, athlete_id, date, source, hrv_rmssd_ms, resting_hr_bpm, sleep_s, updated_at)
 SELECT gen_random_uuid(), user_id, (%(now)s::timestamptz)::date - day, 'watch', 40 + 40 * random(),
        45 + 8 * random(), 22000 + 9000 * random(), now()
   FROM generate_series(0, 1094) AS day, athletes_athlete
@@ -78,7 +81,7 @@ def measure_p50_ms(
     work: Callable[[list[Athlete]], object],
     clock: Callable[[], float] = perf_counter,
 ) -> float:
-    """Of one athlete, over all batches, several times; the first round only warms up."""
+    """The median time of one athlete over all batches and rounds. The first round is a warm-up."""
     times = []
     for repeat in range(REPEATS + 1):
         for batch in batches:
@@ -113,23 +116,24 @@ def main() -> None:
     batches = [
         athletes[start : start + ATHLETES_PER_BATCH] for start in range(0, len(athletes), ATHLETES_PER_BATCH)
     ]
-    asked = {batch[0].pk: capture_selects(batch) for batch in batches}
-    pasts = {batch[0].pk: load_histories(batch, NOW) for batch in batches}
+    statements = {batch[0].pk: capture_selects(batch) for batch in batches}
+    histories = {batch[0].pk: load_histories(batch, NOW) for batch in batches}
     rows: list[tuple[str, Callable[[list[Athlete]], Any]]] = [
         (
-            "floor: the same SELECTs, rows fetched and forgotten",
-            lambda batch: fetch_statements(asked[batch[0].pk]),
+            "floor: the same SELECTs, rows fetched and not used",
+            lambda batch: fetch_statements(statements[batch[0].pk]),
         ),
         ("read into columns", lambda batch: load_histories(batch, NOW)),
-        ("computed", lambda batch: compute_current_numbers(pasts[batch[0].pk])),
-        ("renewed: read, computed, stored", lambda batch: recompute_snapshots(batch, NOW)),
+        ("compute", lambda batch: compute_current_numbers(histories[batch[0].pk])),
+        ("renew: read, compute, store", lambda batch: recompute_snapshots(batch, NOW)),
     ]
     print(
-        f"{platform.machine()}; {ATHLETES} athletes × 3 years, batches of {ATHLETES_PER_BATCH}; target {TARGET_MS} ms an athlete"
+        f"{platform.machine()}; {ATHLETES} athletes × 3 years, batches of {ATHLETES_PER_BATCH}; "
+        f"target {TARGET_MS} ms an athlete"
     )
     for name, work in rows:
         print(f"{name:52s} {measure_p50_ms(batches, work):7.2f} ms an athlete (p50)")
-    for statement in asked[athletes[0].pk]:
+    for statement in statements[athletes[0].pk]:
         print(f"\n{explain_statement(statement)}")
 
 

@@ -1,8 +1,8 @@
-"""What the four statistics cost: `make bench` (SCALE=full for ten times the crowd).
+"""Times of the four statistics: `make bench` (SCALE=full for ten times the crowd).
 
-Served as `make run` does, everything together on CORES cores (2): server, PostgreSQL, Valkey and whoever asks. Every
-number stands beside its floor from the same run: an authenticated view that returns {}, and the bare SQL of the same
-answer through psycopg. Scenarios take turns, so that whatever else the machine does disturbs all of them alike.
+Astral is served as by `make run`. Server, PostgreSQL, Valkey and callers share CORES cores (2). Every number
+has a floor from the same run: an authenticated view that returns {}, and the bare SQL of the same answer with
+psycopg. Scenarios take turns, so that other work on the machine disturbs all of them equally.
 """
 
 from __future__ import annotations
@@ -33,18 +33,21 @@ ROUNDS, REQUESTS_PER_ROUND, RATE_DURATION_S = 8, 60, 6.0
 EMPTY_URL = "/api/bench/empty"
 
 SUMS_SQL = """width_bucket(started_at, %(edges)s::timestamptz[]), count(*), sum(distance_m), sum(duration_s),
- sum(training_load), sum(zone1_s), sum(zone2_s), sum(zone3_s), sum(zone4_s), sum(zone5_s), sum(calories_kcal)"""
-RANGE_SQL = "FROM metrics_activity WHERE athlete_id = %(athlete)s AND started_at >= %(start)s AND started_at < %(end)s"
+ sum(training_load), sum(zone1_s), sum(zone2_s), sum(zone3_s), sum(zone4_s), sum(zone5_s),
+ sum(calories_kcal)"""
+RANGE_SQL = """FROM metrics_activity
+ WHERE athlete_id = %(athlete)s AND started_at >= %(start)s AND started_at < %(end)s"""
 TOTALS_SQL = (
     "count(*), sum(distance_m), sum(duration_s), sum(training_load), sum(elevation_gain_m), sum(avg_hr_bpm)"
 )
-READINGS_SQL = """SELECT date, source, hrv_rmssd_ms, hrv_sdnn_ms, resting_hr_bpm, vo2max_ml_kg_min FROM metrics_healthday
+READINGS_SQL = """SELECT date, source, hrv_rmssd_ms, hrv_sdnn_ms, resting_hr_bpm, vo2max_ml_kg_min
+  FROM metrics_healthday
  WHERE athlete_id = %(athlete)s AND date BETWEEN %(start)s AND %(end)s ORDER BY date"""
 
 
 @dataclass(frozen=True, slots=True)
 class ServedCrowd:
-    """A database that is served, and who can ask it."""
+    """A server on a database with a crowd, and the callers with their tokens."""
 
     url: str
     people: dict[str, Any]
@@ -63,25 +66,25 @@ class StatisticsCall:
     days: int
 
     def measure_floor_ms(self, crowd: ServedCrowd) -> list[float]:
-        """The bare SQL, one athlete after the other, rows fetched."""
+        """Times of the bare SQL with its rows fetched, one athlete after the other."""
         end = crowd.until
-        edges = [end - timedelta(days=back) for back in reversed(range(self.days))]
-        given = {"start": end - timedelta(days=self.days), "end": end, "edges": edges}
-        taken = []
+        edges = [end - timedelta(days=days_ago) for days_ago in reversed(range(self.days))]
+        params = {"start": end - timedelta(days=self.days), "end": end, "edges": edges}
+        times_ms = []
         with psycopg.connect(crowd.url, autocommit=True) as connection:
             ids = connection.execute(
                 "SELECT user_id FROM athletes_athlete ORDER BY random() LIMIT 40"
             ).fetchall()
             for (athlete,) in ids * 3:
                 began = perf_counter()
-                connection.execute(self.floor_sql, given | {"athlete": athlete}).fetchall()
-                taken.append(1000 * (perf_counter() - began))
-        return taken
+                connection.execute(self.floor_sql, params | {"athlete": athlete}).fetchall()
+                times_ms.append(1000 * (perf_counter() - began))
+        return times_ms
 
 
 @dataclass(slots=True)
 class RequestScenario:
-    """One way of asking; what it took is collected round by round."""
+    """One kind of request. It collects the times of all rounds."""
 
     name: str
     server: RunningServer
@@ -120,8 +123,9 @@ class RequestScenario:
 
 
 def _count_statements(database: psycopg.Connection) -> int:
-    counted = "SELECT sum(calls) FROM pg_stat_statements WHERE dbid <> (SELECT oid FROM pg_database WHERE datname = %s)"
-    (count,) = cast(tuple[int], database.execute(counted, ["postgres"]).fetchone())
+    count_sql = """SELECT sum(calls) FROM pg_stat_statements
+     WHERE dbid <> (SELECT oid FROM pg_database WHERE datname = %s)"""
+    (count,) = cast(tuple[int], database.execute(count_sql, ["postgres"]).fetchone())
     return count
 
 
@@ -153,12 +157,12 @@ def build_coach_requests(crowd: ServedCrowd, path: str) -> list[bytes]:
 
 
 def build_etag_requests(crowd: ServedCrowd, path: str) -> list[bytes]:
-    """The same questions, each with the tag of its answer."""
+    """The same requests, each with the ETag of its answer."""
     connection = HttpConnection(crowd.server.port)
     plain = zip(crowd.people["runners"], build_runner_requests(crowd, path), strict=True)
     return [
-        build_http_request(path, token, If_None_Match=connection.send_request(one).headers["etag"])
-        for (_, token), one in plain
+        build_http_request(path, token, If_None_Match=connection.send_request(request).headers["etag"])
+        for (_, token), request in plain
     ]
 
 
@@ -174,56 +178,60 @@ def build_statistics_scenarios(crowd: ServedCrowd, call: StatisticsCall) -> dict
 
 
 def measure_statistics(crowd: ServedCrowd, small: ServedCrowd) -> StatisticsReport:
-    asked = build_statistics_calls(crowd.until)
+    calls = build_statistics_calls(crowd.until)
     empty = RequestScenario(
         "an empty authenticated view", crowd.server, build_runner_requests(crowd, EMPTY_URL)
     )
-    table = {call.name: build_statistics_scenarios(crowd, call) for call in asked}
-    little = {
+    table = {call.name: build_statistics_scenarios(crowd, call) for call in calls}
+    small_table = {
         call.name: RequestScenario(
             call.name, small.server, build_runner_requests(small, f"{call.path}&refresh=1")
         )
         for call in build_statistics_calls(small.until)
     }
-    every = [empty, *(one for row in table.values() for one in row.values()), *little.values()]
+    scenarios = [
+        empty,
+        *(scenario for row in table.values() for scenario in row.values()),
+        *small_table.values(),
+    ]
     with psycopg.connect(crowd.url, autocommit=True) as database:
-        for scenario in every:
+        for scenario in scenarios:
             scenario.warm_up(database)
-    floors: dict[str, list[float]] = {call.name: [] for call in asked}
+    floors: dict[str, list[float]] = {call.name: [] for call in calls}
     for _ in range(ROUNDS):
-        for scenario in every:
+        for scenario in scenarios:
             scenario.run()
-        for call in asked:
+        for call in calls:
             floors[call.name] += call.measure_floor_ms(crowd)
     sql = {name: statistics.median(ms) for name, ms in floors.items()}
     return StatisticsReport(
         empty,
         table,
-        little,
+        small_table,
         sql,
-        measure_statistics_rates(crowd, asked),
+        measure_statistics_rates(crowd, calls),
         explain_sent_statements(crowd),
         count_rows(crowd, small),
     )
 
 
-def measure_statistics_rates(crowd: ServedCrowd, asked: Sequence[StatisticsCall]) -> dict[str, float]:
-    path = asked[1].path
-    questions = {
+def measure_statistics_rates(crowd: ServedCrowd, calls: Sequence[StatisticsCall]) -> dict[str, float]:
+    path = calls[1].path
+    requests_by_name = {
         "an empty authenticated view": build_runner_requests(crowd, EMPTY_URL),
         "running_stats, a year of days, cold": build_runner_requests(crowd, f"{path}&refresh=1"),
         "running_stats, a year of days, warm": build_runner_requests(crowd, path),
         "running_stats, a year of days, 304": build_etag_requests(crowd, path),
-        "activity_stats, 400 days, cold": build_runner_requests(crowd, f"{asked[3].path}&refresh=1"),
+        "activity_stats, 400 days, cold": build_runner_requests(crowd, f"{calls[3].path}&refresh=1"),
     }
     return {
         name: measure_rate(crowd.server.port, requests, RATE_DURATION_S)
-        for name, requests in questions.items()
+        for name, requests in requests_by_name.items()
     }
 
 
 def explain_sent_statements(crowd: ServedCrowd) -> dict[str, str]:
-    """The plans of the statements as they were sent, from a server that logs them: nothing is written here twice."""
+    """The plans of the statements that Astral really sends."""
     call = [sys.executable, "-m", "bench.plans"]
     environ = os.environ | {"DATABASE_URL": crowd.url}
     plans: dict[str, str] = json.loads(
@@ -238,7 +246,7 @@ def count_rows(crowd: ServedCrowd, small: ServedCrowd) -> dict[str, int]:
 
 
 def create_database(environ: Mapping[str, str], count: int) -> str:
-    """The address of the crowd's own database, made where it is missing."""
+    """The URL of the crowd's database. It is created if missing."""
     url = environ["DATABASE_URL"]
     name = f"bench_{count}"
     with psycopg.connect(url, autocommit=True) as server:

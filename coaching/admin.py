@@ -153,12 +153,12 @@ class UrgencyFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Assessment]) -> QuerySet[Assessment]:
-        asked = {
+        condition = {
             "urgent": Q(critical__gt=0),
             "watch": Q(critical=0, warning__gt=0),
             "calm": Q(critical=0, warning=0),
         }.get(self.value() or "")
-        return queryset.filter(asked) if asked else queryset
+        return queryset.filter(condition) if condition else queryset
 
 
 @admin.register(Assessment)
@@ -166,8 +166,9 @@ class AssessmentAdmin(AthleteRecordAdmin):
     """Read-only: assessments are computed."""
 
     fields = (
-        "athlete", "local_date", "data_version", "computed_at", "priority", "critical", "warning", "info", "positive",
-        "signals", "plans", "races", "data_quality_score", "data_quality_parts",
+        "athlete", "local_date", "data_version", "computed_at", "priority",
+        "critical", "warning", "info", "positive", "signals",
+        "plans", "races", "data_quality_score", "data_quality_parts",
     )  # fmt: skip
     readonly_fields = fields
     ordering = ("athlete",)

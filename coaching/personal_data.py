@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from athletes.models import User
 from athletes.personal_data.archive import PersonalDataSource, PersonalDataTable
+from coaching.assessments.current import refresh_assessment_rows
+from coaching.assessments.stored_facts import (
+    FORMULA_VERSION,
+    decode_personal_bests,
+    decode_plans,
+    decode_races,
+)
 from coaching.models import (
     Absence,
     Acknowledgement,
@@ -17,6 +25,29 @@ from coaching.models import (
     PlanSession,
     Race,
 )
+from coaching.profile.summary_serializers import serialize_plan_ahead, serialize_race_ahead
+
+
+def _followed_plans(person: User) -> Any:
+    return PlanInstance.objects.filter(athlete=person.pk).values("plan")
+
+
+def _refresh_assessment(person: User, now: datetime) -> None:
+    """Recompute an assessment of an older formula, because its JSON cannot be decoded."""
+    if Assessment.objects.filter(athlete=person.pk).exclude(formula=FORMULA_VERSION).exists():
+        refresh_assessment_rows([person.pk], now)
+
+
+def _present_assessment(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with signals, races, plans and personal bests as in the API."""
+    today: date = row["local_date"]
+    bests = decode_personal_bests(row["personal_bests"])
+    return row | {
+        "races": [serialize_race_ahead(race, today) for race in decode_races(row["races"])],
+        "plans": [serialize_plan_ahead(plan) for plan in decode_plans(row["plans"])],
+        "personal_bests": [(best.day, best.distance, best.time_s) for best in bests],
+    }
+
 
 OWN_DATA = PersonalDataSource(
     tables=(
@@ -52,6 +83,8 @@ OWN_DATA = PersonalDataSource(
             "standing.json",
             "What coaches see about you today.",
             lambda person: Assessment.objects.filter(athlete=person.pk),
+            refresh=_refresh_assessment,
+            present=_present_assessment,
         ),
         PersonalDataTable(
             "acknowledgements.json",
@@ -83,7 +116,3 @@ OWN_DATA = PersonalDataSource(
         ),
     ),
 )
-
-
-def _followed_plans(person: User) -> Any:
-    return PlanInstance.objects.filter(athlete=person.pk).values("plan")

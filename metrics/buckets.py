@@ -62,7 +62,7 @@ def to_local_date(instant: datetime, zone: tzinfo) -> date:
 
 
 def get_period_start(bucket: Bucket, day: date) -> date:
-    """The first day of the period of `day`: the day itself, the Monday of its week, or the first of its month."""
+    """The first day of the period of `day`: the day, the Monday of its week, or the first of its month."""
     if bucket == "week":
         return day - timedelta(days=day.weekday())
     return day.replace(day=1) if bucket == "month" else day

@@ -73,6 +73,10 @@ def get_distance_unit(units: str) -> str:
     return "mi" if units == IMPERIAL else "km"
 
 
+def get_speed_unit(units: str) -> str:
+    return "mph" if units == IMPERIAL else "km/h"
+
+
 def _unit_m(units: str) -> float:
     return METRES_PER_MILE if units == IMPERIAL else 1000.0
 

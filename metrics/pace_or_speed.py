@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from metrics.formatting import convert_distance, format_number, format_pace, get_distance_unit
+from metrics.formatting import convert_distance, format_number, format_pace, get_speed_unit
 from metrics.science.pace import average_pace
 
 SPORTS_BY_SPEED = frozenset({"bike", "workout"})
@@ -18,4 +18,4 @@ def format_pace_or_speed(duration_s: float, distance_m: float | None, sport: str
         return format_pace(average_pace(duration_s, distance_m), units)
     distance = convert_distance(distance_m, units)
     speed = 3600.0 * distance / duration_s if distance and duration_s > 0 else None
-    return format_number(speed, 1, f"{get_distance_unit(units)}/h")
+    return format_number(speed, 1, get_speed_unit(units))

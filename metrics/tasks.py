@@ -72,7 +72,10 @@ async def _retry_job(job: Job) -> None:
 
 
 def widen_waiting_job(queueing_lock: str, since: str | None) -> bool:
-    """Make the waiting job start at the earlier of two days; None: at the beginning. False if no job waits."""
+    """Make the waiting job start at the earlier of two days; None: at the beginning.
+
+    False if no job waits.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE procrastinate_jobs SET args = args || jsonb_build_object('since',"

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
-from rest_framework.exceptions import ValidationError
 
 from astral.dates.local_time import format_date
-from astral.http.pages import errors_by_field, form_data, remove_empty_fields
-from athletes.access.permissions import parse_id
-from athletes.access.protected_page import ProtectedPage
-from athletes.accounts.serializers import HEALTH_THRESHOLD_KINDS, AthleteChanges
+from astral.http.forms import InputField, SelectField, SerializerForm, capitalize_labels
+from astral.http.pages import FormPage
+from athletes.access.protected_page import OneAthletePage
+from athletes.accounts.serializers import HEALTH_THRESHOLD_KINDS, ThresholdChanges
 from athletes.accounts.updates import change_athlete
-from athletes.models import Athlete, Threshold, User
+from athletes.models import Athlete, Threshold
 from athletes.rights import Category
 from metrics.formatting import format_number, format_pace, get_distance_unit
 from metrics.unit_input import parse_number, parse_pace
@@ -32,106 +30,89 @@ THRESHOLD_LABELS = {
     Threshold.Kind.VDOT: ("VDOT", ""),
     Threshold.Kind.MASS_KG: ("Body mass", "kg"),
 }
+HIDDEN_MESSAGE = "Not shared with your club."
 SAVED_MESSAGE = "The measured values are saved. Recordings that are here already keep their numbers."
 
 
-class ThresholdsForm(AthleteChanges):
-    """The API's athlete form, thresholds only."""
+class ThresholdsForm(SerializerForm):
+    """New thresholds. What is left empty stays as it is."""
 
-    timezone = unit_system = sex = birth_date = None  # type: ignore[assignment]  # removes the fields
+    serializer_class = ThresholdChanges
+    ignores_empty = True
+    valid_from = InputField("Measured on", type="date", hint="The values are valid from this day.")
+    source = SelectField("Source", capitalize_labels(Threshold.Source.choices))
+
+    def __init__(self, data: QueryDict | None, *, units: str, initial: Mapping[str, str]) -> None:
+        super().__init__(data, initial=initial)
+        self.units = units
+        inputs = {
+            kind.value: InputField(_label_kind(kind, units), max_length=10, autocomplete="off")
+            for kind in THRESHOLD_LABELS
+        }
+        self.fields = inputs | self.fields
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.errors and not THRESHOLD_LABELS.keys() & self.values.keys():
+            self.add_error(None, "Fill in at least one value.")
+        return cleaned
+
+    def to_request_data(self, fields: dict[str, str]) -> dict[str, Any]:
+        asked: dict[str, Any] = dict(fields)
+        for kind in THRESHOLD_LABELS.keys() & fields.keys():
+            is_pace = kind == PACE_KIND
+            asked[kind] = parse_pace(fields[kind], self.units) if is_pace else parse_number(fields[kind])
+        return asked
+
+    def explain_error(self, field: str, text: str) -> tuple[str, str]:
+        return field, _describe_limits(field, self.units) if field in THRESHOLD_LABELS else text
 
 
-@dataclass(frozen=True, slots=True)
-class ThresholdFormField:
-    """A field of the form; `now` is the value that holds today, whose it is and since when."""
-
-    name: str
-    label: str
-    current_text: str
-    entered_text: str
-    error: str
-
-
-class ThresholdsPage(ProtectedPage):
-    """Your own thresholds."""
+class AthleteThresholdsPage(OneAthletePage, FormPage):
+    """The thresholds of an athlete you may record for."""
 
     template_name = "metrics/thresholds.html"
+    own_section = "settings"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.render_thresholds(self.person.athlete)
+    def build_form(self, data: QueryDict | None = None) -> ThresholdsForm:
+        initial = {"valid_from": self.today.isoformat(), "source": self._source}
+        return ThresholdsForm(data, units=self.page_user.units, initial=initial)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        return self.save_thresholds(self.person.athlete)
-
-    def save_thresholds(self, athlete: Athlete) -> HttpResponse:
-        fields, now = remove_empty_fields(form_data(self.request)), timezone.now()
-        try:
-            asked = ThresholdsForm.parse(_to_request_data(fields.dict(), self.page_user.units), now=now)
-        except ValidationError as error:
-            return self.render_thresholds(athlete, fields.dict(), errors_by_field(error.detail))
-        if not THRESHOLD_LABELS.keys() & asked.keys():
-            return self.render_thresholds(athlete, fields.dict(), {"form": "Fill in at least one value."})
-        source = Threshold.Source.MANUAL if athlete.pk == self.person.pk else Threshold.Source.COACH
-        change_athlete(athlete, {"source": source} | asked, now)
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        change_athlete(self.athlete, {"source": self._source} | values, timezone.now())
         messages.success(self.request, SAVED_MESSAGE)
         return redirect(self.request.path)
 
-    def render_thresholds(
-        self,
-        athlete: Athlete,
-        fields: Mapping[str, Any] | None = None,
-        errors: Mapping[str, str] | None = None,
-    ) -> HttpResponse:
-        today, own = athlete.local_date(timezone.now()), athlete.pk == self.person.pk
-        known = {row.kind: row for row in athlete.thresholds.valid_on(today)}
-        hidden = set() if own or self._shares_health(athlete) else HEALTH_THRESHOLD_KINDS
-        units, typed, faults = self.page_user.units, fields or {}, errors or {}
-        usual = Threshold.Source.MANUAL if own else Threshold.Source.COACH
-        return self.page(
-            section="settings" if own else "roster",
-            own=own,
-            athlete=athlete,
-            name=str(athlete.user),
-            measured=[
-                ThresholdFormField(
-                    kind,
-                    f"{label}, {_format_unit(kind, unit, units)}".removesuffix(", "),
-                    "Not shared with your club."
-                    if kind in hidden
-                    else _describe_current(known.get(kind), units),
-                    typed.get(kind, ""),
-                    _describe_limits(kind, units) if kind in faults else "",
-                )
-                for kind, (label, unit) in THRESHOLD_LABELS.items()
-            ],
-            fields={"valid_from": today.isoformat(), "source": usual} | dict(typed),
-            sources=Threshold.Source.choices,
-            errors=faults,
-        )
+    def render_form(self, form: SerializerForm) -> HttpResponse:
+        for kind, hint in self._describe_thresholds().items():
+            form[kind].help_text = hint
+        return self.page(form=form)
 
-    def _shares_health(self, athlete: Athlete) -> bool:
-        return Athlete.objects.visible_to(self.person, Category.HEALTH).filter(pk=athlete.pk).exists()
+    @property
+    def _source(self) -> str:
+        return Threshold.Source.MANUAL if self.own else Threshold.Source.COACH
+
+    def _describe_thresholds(self) -> dict[str, str]:
+        """What holds today, for each kind."""
+        known = {row.kind: row for row in self.athlete.thresholds.valid_on(self.today)}
+        hidden = set() if self.own or self._shares_health() else HEALTH_THRESHOLD_KINDS
+        return {
+            kind: HIDDEN_MESSAGE
+            if kind in hidden
+            else _describe_current(known.get(kind), self.page_user.units)
+            for kind in THRESHOLD_LABELS
+        }
+
+    def _shares_health(self) -> bool:
+        visible = Athlete.objects.visible_to(self.person, Category.HEALTH)
+        return visible.filter(pk=self.athlete.pk).exists()
 
 
-class AthleteThresholdsPage(ThresholdsPage):
-    """The thresholds of an athlete you may record for."""
+class ThresholdsPage(AthleteThresholdsPage):
+    """Your own thresholds."""
 
-    def get(self, request: HttpRequest, user_id: str) -> HttpResponse:  # type: ignore[override]  # of the address
-        return self.render_thresholds(self._get_athlete(user_id))
-
-    def post(self, request: HttpRequest, user_id: str) -> HttpResponse:  # type: ignore[override]  # of the address
-        return self.save_thresholds(self._get_athlete(user_id))
-
-    def _get_athlete(self, user_id: str) -> Athlete:
-        return self.permit.athlete(parse_id(User.prefix, user_id, "user_id"))
-
-
-def _to_request_data(fields: Mapping[str, Any], units: str) -> dict[str, Any]:
-    """As the API takes it; what was left empty stays as it is."""
-    read = {name: parse_number(str(text)) for name, text in fields.items() if name in THRESHOLD_LABELS}
-    if PACE_KIND in fields:
-        read[PACE_KIND] = parse_pace(str(fields[PACE_KIND]), units)
-    return {**fields, **read}
+    def load_target(self) -> None:
+        self.athlete = self.person.athlete
 
 
 def _describe_current(row: Threshold | None, units: str) -> str:
@@ -154,5 +135,7 @@ def _describe_limits(kind: str, units: str) -> str:
     return f"Use {'a pace as M:SS' if kind == PACE_KIND else 'a number'} from {lowest} to {highest}."
 
 
-def _format_unit(kind: str, unit: str, units: str) -> str:
-    return f"M:SS per {get_distance_unit(units)}" if kind == PACE_KIND else unit
+def _label_kind(kind: Threshold.Kind, units: str) -> str:
+    label, unit = THRESHOLD_LABELS[kind]
+    unit = f"M:SS per {get_distance_unit(units)}" if kind == PACE_KIND else unit
+    return f"{label}, {unit}".removesuffix(", ")

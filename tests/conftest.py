@@ -1,4 +1,4 @@
-"""Fixtures that every test may ask for."""
+"""Fixtures for all tests."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from astral.gc_tuning import freeze_loaded_objects
 from tests.athletes.access.world import World, make_world
 from tests.support.cast import Cast, make_cast
 
-settings.register_profile("random", deadline=None)  # a busy machine is no fault of ours
-# The same examples on every run: a failure is somebody's change, never bad luck. `make test-random` looks for others.
+settings.register_profile("random", deadline=None)  # a slow machine must not fail a test
+# The same examples on every run: only a change can cause a failure. `make test-random` tries others.
 settings.register_profile("house", settings.get_profile("random"), derandomize=True)
 settings.load_profile("house")
-Argon2PasswordHasher.memory_cost = 1_024  # KiB instead of 100 MiB: here nobody attacks what is hashed
+Argon2PasswordHasher.memory_cost = 1_024  # KiB instead of 100 MiB: test passwords need no protection
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: a test that waits for a server leaves its core to another."""
+    """One worker more than cores: a test that waits for a server leaves its core to another test."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return (cores or 1) + 1
 
 
 def pytest_collection_finish() -> None:
-    """Looking through what was imported again and again was a tenth of the suite's time."""
+    """Exclude imported modules from garbage collection: it took a tenth of the suite's time."""
     freeze_loaded_objects()
 
 
@@ -43,7 +43,10 @@ def cast(db: None) -> Cast:
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """Made once for a module, with the mark django_db: every call is taken back, and in the end the whole of it."""
+    """The world of the authorization matrix. Created once for a module; rolled back at the end.
+
+    Modules that use it need the mark django_db: each call is rolled back too.
+    """
     with django_db_blocker.unblock(), transaction.atomic():
         yield make_world()
         transaction.set_rollback(True)

@@ -1,8 +1,8 @@
 """Cached answers in Redis.
 
-Permission is checked before the cache is asked. A key contains the versions of the data, so changed data gives another
-key and nothing has to be deleted, also when Redis was down at that moment. Only deleting an account deletes answers.
-Without Redis every answer is computed.
+Permission is checked before the cache is read. A key contains the versions of the data, so changed data gives
+another key and nothing has to be deleted, even if Redis was down at that moment. Only deleting an account
+deletes answers. Without Redis every answer is computed.
 
     key          what an answer depends on: its Redis key and its ETag
     store        get an answer, or compute and store it once; delete answers

@@ -21,7 +21,7 @@ class CacheUnreachable(Exception):
 
 
 class CircuitBreaker:
-    """After a failure no caller asks Redis for `pause_s`. Then one caller tries, and the others go on without Redis.
+    """After a failure no caller uses Redis for `pause_s`. Then one caller tries; the others go on without it.
 
     So a hung server makes only a few callers wait for SOCKET_TIMEOUT.
     """
@@ -55,7 +55,7 @@ redis_breaker = CircuitBreaker(pause_s=2.0)
 
 @contextmanager
 def open_redis() -> Iterator[Redis]:
-    """The Redis client. Raises CacheUnreachable if the breaker forbids it, and for every failure inside the block."""
+    """The Redis client. Raises CacheUnreachable if the breaker is open, and for failures inside the block."""
     breaker = redis_breaker
     if not breaker.allows():
         raise CacheUnreachable

@@ -16,8 +16,8 @@ def cached_response(
 ) -> HttpResponse:
     """304 if the caller has this answer already, else the cached or computed answer.
 
-    Check the permission before. `compute` returns the whole JSON value; its exceptions reach the caller, and then
-    nothing is stored.
+    Check the permission before. `compute` returns the whole JSON value; its exceptions reach the caller, and
+    then nothing is stored.
     """
     headers = {"ETag": key.etag, "Cache-Control": "private, no-cache", "Vary": ", ".join(VARY)}
     if not refresh and _matches_etag(request, key):

@@ -39,8 +39,8 @@ class CachedAnswer:
 def get_or_compute(key: CacheKey, ttl_s: int, compute: Compute, *, refresh: bool = False) -> CachedAnswer:
     """The stored answer of this key, else compute it and store it for `ttl_s` seconds.
 
-    `refresh` always computes and stores. Of many callers at once, in any number of processes, one computes and the
-    others wait for its answer.
+    `refresh` always computes and stores. Of many callers at once, in any number of processes, one computes
+    and the others wait for its answer.
     """
     try:
         stored = None if refresh else _read_or_wait(key)
@@ -57,7 +57,8 @@ def get_or_compute(key: CacheKey, ttl_s: int, compute: Compute, *, refresh: bool
 def delete_cached_answers(owners: Sequence[UUID]) -> None:
     """Delete the answers about these athletes and organizations, also those that are being computed now.
 
-    Needed when an account is deleted: otherwise its answers would stay until they expire. Without Redis they expire.
+    Needed when an account is deleted: otherwise its answers would stay until they expire. Without Redis they
+    expire.
     """
     prefixes = tuple(build_owner_prefix(owner).encode() for owner in owners)
     try:
@@ -72,7 +73,7 @@ def delete_cached_answers(owners: Sequence[UUID]) -> None:
 
 
 def _read_or_wait(key: CacheKey) -> CachedAnswer | None:
-    """The stored answer, also one that another caller stores while this one waits. None: this caller computes it."""
+    """The stored answer, even if another caller stores it while this one waits. None: compute it here."""
     with open_redis() as redis:
         if stored := _unpack_body(_read_values(redis, key.redis_key)[0]):
             return stored

@@ -1,7 +1,7 @@
-"""Charts without Django: functions turn values into frozen dataclasses, and `templates/charts/*.html` draws them as SVG.
+"""Charts without Django: functions build frozen dataclasses; `templates/charts/*.html` draws them as SVG.
 
-There are no inline styles and no scripts. A chart stretches with the page, its text does not: x is in percent of the
-width, y in pixels. Every chart has its numbers in a table. Pages link `astral/charts.css`.
+There are no inline styles and no scripts. A chart stretches with the page, its text does not: x is in percent
+of the width, y in pixels. Every chart has its numbers in a table. Pages link `astral/charts.css`.
 
     side = ChartSide((Series("HRV", days, averages),), unit="ms", band=Band(days, lows, highs))
     chart = draw_chart("hrv", "HRV", side)

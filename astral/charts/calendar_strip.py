@@ -1,4 +1,4 @@
-"""Planned and done sessions: a column for each week, a row for each weekday, a shape for each day's result."""
+"""Planned and done sessions: a column for each week, a row for each weekday, a shape for each result."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class CalendarStrip:
 def build_calendar_strip(
     key: str, title: str, first: date, last: date, days: Sequence[CalendarDay], today: date
 ) -> CalendarStrip:
-    """The weeks from `first` to `last`, both included. Weeks begin on Monday. `days` has at most one entry per date.
+    """The weeks from `first` to `last`, both included. Weeks begin on Monday. `days`: at most one per date.
 
         days = [CalendarDay(date(2026, 6, 8), CalendarMark.DONE, "8 km easy")]
         build_calendar_strip("plan", "Planned and done", first, last, days, today)
@@ -107,7 +107,7 @@ def _cell_center(day: date, monday: date) -> tuple[int, int]:
 
 
 def _month_ticks(monday: date, weeks: int) -> list[Tick]:
-    """A tick at the week of each month's first day, and at the first week unless the next tick is too near."""
+    """A tick at the week of each month's first day, and at the first week if the next tick is far enough."""
     sundays = [monday + timedelta(weeks=week, days=6) for week in range(weeks)]
     month_weeks = [week for week, sunday in enumerate(sundays) if week == 0 or sunday.day <= 7]
     if len(month_weeks) > 1 and month_weeks[1] < 2:

@@ -60,15 +60,16 @@ def draw_chart(
     empty: str = NO_DATA,
     table: ChartTable | None = None,
 ) -> Chart:
-    """A chart with one or two y axes. `along` is the quantity of the x axis; `heading` is its name in the table.
+    """A chart with one or two y axes. `along` is the quantity of the x axis, `heading` its name in the table.
 
         lines = [Series("Fitness", days, fitness), Series("Fatigue", days, fatigue)]
-        draw_chart("load", "Load", ChartSide(bars=Bars("Load", mondays, loads)), ChartSide(lines), heading="Week of")
+        bars = ChartSide(bars=Bars("Load", mondays, loads))
+        draw_chart("load", "Load", bars, ChartSide(lines), heading="Week of")
         pace = ChartSide([Series("Pace", km, paces)], PACE, "min/km")
         draw_chart("pace", "Pace", pace, along=NUMBER, heading="km")
 
-    The x axis covers at least `span`, as (first, last). `table` replaces the table of all points, for charts with very
-    many points. A side without values is left out.
+    The x axis covers at least `span`, as (first, last). `table` replaces the table of all points, for charts
+    with very many points. A side without values is left out.
     """
     sides = [side for side in (left, right) if side and side.values()]
     if not sides:

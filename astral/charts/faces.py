@@ -15,7 +15,7 @@ Point = tuple[float, float]  # thousandths of the width, pixels
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A drawn line. `path` and `area` are SVG paths; `dots` (percent, pixels) are points without a neighbour."""
+    """A drawn line. `path` and `area` are SVG paths; `dots` (percent, pixels) have no neighbour."""
 
     label: str
     style: int  # 1 to 6: the CSS class with colour and dashes

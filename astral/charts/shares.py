@@ -37,9 +37,10 @@ def build_distribution(
     amount_heading: str = "Time",
     empty: str = "No data yet.",
 ) -> Distribution:
-    """The shares of `parts`: (label, hint, amount, amount as text). If all amounts are 0, the result is empty.
+    """The shares of `parts`: (label, hint, amount, amount as text). Empty if all amounts are 0.
 
-        build_distribution("Pace zones", [("Z1", "easy", 1830.0, "30:30"), ("Z2", "steady", 610.0, "10:10"), …])
+        zones = [("Z1", "easy", 1830.0, "30:30"), ("Z2", "steady", 610.0, "10:10")]
+        build_distribution("Pace zones", zones)
 
     Raises ValueError for an amount that is negative, NaN or infinite.
     """

@@ -15,7 +15,8 @@ _EDGE = 3  # room for the mark of the last point
 class Sparkline:
     """The data of `charts/sparkline.html`, in a box of 96 × 24.
 
-    `shape` marks the last point: "in" (a dot), "above" or "below" (a triangle) the normal range; "" without data.
+    `shape` marks the last point: "in" (a dot), "above" or "below" (a triangle) the normal range, "" without
+    data.
     """
 
     label: str

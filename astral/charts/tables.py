@@ -35,7 +35,7 @@ class _Column:
 
 
 def build_table(sides: Sequence[ChartSide], along: Quantity, heading: str) -> ChartTable:
-    """A row for each bar, or without bars for each position. A line has its last value before the next row."""
+    """A row for each bar; without bars, for each position. A line has its last value before the next row."""
     columns = [column for side in sides for column in _columns(side)]
     starts = _starts(sides)
     ends = [*starts[1:], float("inf")]

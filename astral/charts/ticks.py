@@ -45,7 +45,7 @@ def _first_fitting(low: float, high: float, most: int, steps: Iterable[float]) -
 
 
 def date_ticks(first: date, last: date) -> list[tuple[date, str]]:
-    """Days, Mondays, months or years within [first, last], with their texts. January is written as its year."""
+    """Days, Mondays, months or years within [first, last], with their texts. January is shown as its year."""
     span = (last - first).days
     if span <= MAX_SPAN_FOR_DAY_TICKS:
         return [(day, _day_text(day)) for day in _every_nth_day(first, last, 1)]

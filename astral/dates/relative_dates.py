@@ -6,13 +6,19 @@ from datetime import date
 
 MIN_DAYS_FOR_WEEKS = 21
 MIN_DAYS_FOR_MONTHS = 90
+MIN_DAYS_FOR_DATE = 730
 
 
 def format_past_date(day: date, today: date) -> str:
-    """today; yesterday; 3 days ago; 5 weeks ago; 4 months ago. A future date: see `format_future_date`."""
+    """today; yesterday; 3 days ago; 5 weeks ago; 4 months ago; Mar 2014.
+
+    A future date: see `format_future_date`.
+    """
     days = (today - day).days
     if days < 0:
         return format_future_date(day, today)
+    if days >= MIN_DAYS_FOR_DATE:
+        return f"{day:%b %Y}"
     return {0: "today", 1: "yesterday"}.get(days) or f"{_format_span(days)} ago"
 
 

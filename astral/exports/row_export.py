@@ -23,7 +23,7 @@ def encode_json_rows(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
 
 
 def export_rows(rows: QuerySet[Any], without: Iterable[str] = ()) -> Iterator[dict[str, Any]]:
-    """All columns of each row, except binary columns and those in `without`. Ids are public ids, as in the API."""
+    """All columns of each row, except binary ones and those in `without`. Ids are public, as in the API."""
     excluded = set(without)
     fields: list[Field[Any, Any]] = [
         field

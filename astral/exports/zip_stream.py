@@ -41,7 +41,7 @@ class _ZipBuffer:
 
 
 def stream_zip(files: Iterable[ArchiveFile], now: datetime) -> Iterator[bytes]:
-    """The bytes of a ZIP of these files, each dated `now`. An interrupted ZIP has no directory and does not open."""
+    """The bytes of a ZIP of these files, dated `now`. An interrupted ZIP does not open."""
     buffer = _ZipBuffer()
     with ZipFile(buffer, "w") as archive:
         for file in files:

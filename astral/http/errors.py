@@ -75,7 +75,7 @@ class FieldError:
 
     @property
     def text(self) -> str:
-        """The message with the field's name before it. The message about an unknown field has the name already."""
+        """The message after the field's name. The message about an unknown field has the name already."""
         return (
             f"{self.field}: {self.message}" if self.field and self.code != "UNKNOWN_FIELD" else self.message
         )

@@ -1,7 +1,7 @@
 """Strict fields: each accepts one spelling of a value and refuses all others.
 
-`yes` is not a flag, `１２` and `1_000` are not numbers, and `localtime` is not a zone, because it differs by machine.
-An unknown parameter is an error, because a misspelt filter would give a wrong answer.
+`yes` is not a flag, `１２` and `1_000` are not numbers, and `localtime` is not a zone, because it differs by
+machine. An unknown parameter is an error, because a misspelt filter would give a wrong answer.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""django-filter with the strict fields of `astral.http.fields`: a wrong value gives 400, not an unfiltered list."""
+"""django-filter with the strict fields of `astral.http.fields`: a wrong value gives 400, not all rows."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ MAX_WRONG_ITEMS = 20  # after so many wrong items the rest of the list is not va
 class ListField(serializers.ListField):
     """A JSON list of at most `max_length` items.
 
-    REST framework validates every item first and the length afterwards: a list of a million wrong items then costs
-    a minute and gigabytes.
+    REST framework validates every item first and the length afterwards: a list of a million wrong items then
+    costs a minute and gigabytes.
     """
 
     max_length: int

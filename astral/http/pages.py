@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, ClassVar
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.middleware.gzip import GZipMiddleware
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic import View
-from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.exceptions import MethodNotAllowed, ValidationError
 
 from astral.http.error_pages import render_error_page
-from astral.http.errors import build_exception_response, flatten_field_errors, get_page_sentence
+from astral.http.errors import ApiError, build_exception_response, get_page_sentence
 from astral.http.fields import StrictSerializer, TextField, check_field_names
+from astral.http.forms import SerializerForm, form_data, remove_empty_fields
 from astral.http.views import check_encoding
 
 MAX_URL_LENGTH = 1_000
-FRAMEWORK_FIELDS = ("csrfmiddlewaretoken",)
 # GZipMiddleware adds random bytes, so that the size does not reveal the content (BREACH).
 _GZIP = GZipMiddleware(lambda request: HttpResponse())
 
@@ -52,15 +54,16 @@ class Page(View):
             return refusal
         check_encoding(request)
         check_field_names(self.given(), self.parameters())
+        self.load_target()
         answer: HttpResponseBase = handler(request, *args, **kwargs)
         return answer
 
     def _error_response(self, request: HttpRequest, error: Exception) -> HttpResponse:
-        """The error page with the API's status and text. Raises the error again if the API has no response for it."""
+        """The error page with the API's status and text. Raises other errors again."""
         answer = build_exception_response(error, {})
         if answer is None:
             raise error
-        messages = [
+        texts = [
             f"{fault['field']}: {fault['message']}" for fault in answer.data["details"].get("errors", ())
         ]
         headers = {name: answer.headers[name] for name in ("Retry-After",) if name in answer.headers}
@@ -69,11 +72,14 @@ class Page(View):
                 name.upper() for name in self.http_method_names if hasattr(self, name)
             )
         sentence = get_page_sentence(answer.status_code, answer.data["error"])
-        return render_error_page(request, answer.status_code, sentence, messages, headers)
+        return render_error_page(request, answer.status_code, sentence, texts, headers)
 
     def check_access(self, request: HttpRequest) -> HttpResponseBase | None:
-        """A response that refuses access, such as a redirect to sign in; None to allow it. Raises PermissionDenied."""
+        """A response that refuses access, such as a redirect to sign in, or None. Raises PermissionDenied."""
         raise NotImplementedError
+
+    def load_target(self) -> None:
+        """Load what the address names (`self.kwargs`), before the body is read. Raises 403 or 404."""
 
     def parameters(self) -> Iterable[str]:
         """The allowed names in the query string. Values are validated where they are read."""
@@ -94,37 +100,79 @@ class Page(View):
         return render(self.request, template_name or self.template_name, self.context() | context)
 
 
-class NextUrlForm(StrictSerializer):
-    """A form that returns to the page it was on. Check the address with `safe_redirect_url`."""
+class FormTargetPage(Page):
+    """Where a form is sent to.
+
+    It saves what is valid, else it shows the form with what was typed and the errors.
+    """
+
+    form_class: ClassVar[type[SerializerForm]]
+
+    def post(self, request: HttpRequest, **address: str) -> HttpResponse:
+        form = self.build_form(form_data(request))
+        if form.is_valid():
+            try:
+                return self.save(form.values)
+            except (ValidationError, ApiError) as refusal:
+                form.add_refusal(refusal)
+        return self.render_form(form)
+
+    def build_form(self, data: QueryDict | None = None) -> SerializerForm:
+        """The form; `data`: what was sent."""
+        return self.form_class(data)
+
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        """Make the change and redirect.
+
+        Raises ApiError or ValidationError for a refusal to show in the form.
+        """
+        raise NotImplementedError
+
+    def render_form(self, form: SerializerForm) -> HttpResponse:
+        return self.page(form=form)
+
+
+class FormPage(FormTargetPage):
+    """A page around one form, which is sent to the page itself."""
+
+    def get(self, request: HttpRequest, **address: str) -> HttpResponse:
+        return self.render_form(self.build_form())
+
+
+class NextUrlFields(StrictSerializer):
+    """`next`: the page to return to. Check it with `safe_redirect_url`."""
 
     next = TextField(
         required=False, allow_blank=True, max_length=MAX_URL_LENGTH, help_text="The page to show afterwards."
     )
 
 
-def remove_empty_fields(given: QueryDict) -> QueryDict:
-    filled = QueryDict(mutable=True)
-    for name, values in given.lists():
-        if filled_values := [value for value in values if value != ""]:
-            filled.setlist(name, filled_values)
-    return filled
+class ActionPage(Page):
+    """What a button on another page does.
 
+    It returns to a page with a notice, or with a warning if refused.
+    """
 
-def form_data(request: HttpRequest) -> QueryDict:
-    """The fields of a sent form, including empty ones, without the CSRF token."""
-    fields = request.POST.copy()
-    for name in FRAMEWORK_FIELDS:
-        fields.pop(name, None)
-    return fields
+    serializer_class: ClassVar[type[StrictSerializer]] = StrictSerializer
+    return_page: ClassVar[str]  # the URL name of the page to show without `next`
 
+    def post(self, request: HttpRequest, **address: str) -> HttpResponse:
+        values = self.serializer_class.parse(form_data(request))
+        next_address = values.pop("next", "")
+        try:
+            messages.success(request, self.apply_change(values))
+        except ApiError as refusal:
+            if refusal.status_code != HTTPStatus.BAD_REQUEST:
+                raise
+            messages.warning(request, str(refusal.detail))
+        return redirect(safe_redirect_url(request, next_address, self.build_return_url()))
 
-def errors_by_field(detail: Any) -> Mapping[str, str]:
-    """One error text for each field of a form; errors of the whole form are under `form`."""
-    texts: dict[str, str] = {}
-    for error in flatten_field_errors(detail):
-        field = error.field or "form"
-        texts[field] = f"{texts[field]} {error.message}" if field in texts else error.message
-    return texts
+    def apply_change(self, values: dict[str, Any]) -> str:
+        """Make the change; returns the notice. Raises ApiError 400 for a refusal."""
+        raise NotImplementedError
+
+    def build_return_url(self) -> str:
+        return reverse(self.return_page)
 
 
 def safe_redirect_url(request: HttpRequest, address: str, otherwise: str) -> str:

@@ -35,7 +35,7 @@ def build_pagination(page: int, page_size: int, total: int) -> dict[str, int]:
 
 
 class StrictPagination(BasePagination):
-    """A page after the last one is empty and not an error, because rows may be deleted while somebody reads the pages.
+    """A page after the last one is empty and not an error, because rows may be deleted between two requests.
 
     PageNumberPagination would not help: every method here differs from its own.
     """

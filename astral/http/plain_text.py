@@ -11,7 +11,7 @@ _DIRECTION_CONTROLS = frozenset(
 
 
 def is_plain_text(text: str) -> bool:
-    """Whether the text has no control characters, direction controls, lone surrogates or replacement characters."""
+    """Whether the text has no control, direction or replacement characters and no lone surrogates."""
     return (
         "\ufffd" not in text
         and _DIRECTION_CONTROLS.isdisjoint(text)

@@ -33,7 +33,7 @@ _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC | orjson.OPT_NON_STR_KEYS | o
 
 
 def dumps(data: Any) -> bytes:
-    """JSON bytes. NaN becomes null, times end with `Z`. Raises TypeError for types that JSON does not have."""
+    """JSON bytes. NaN becomes null; times end with `Z`. Raises TypeError for types without a JSON form."""
     return orjson.dumps(data, default=_to_json_value, option=_OPTIONS)
 
 

@@ -31,8 +31,9 @@ def start_child(
 ) -> subprocess.Popen[bytes]:
     """Start a child that gets `death_signal` when this process dies.
 
-    The child has its own session, so this process decides whether to pass Ctrl-C on. `as_nobody` (Linux, root only)
-    runs it as the account nobody in a user namespace. Raises `subprocess.SubprocessError` if the kernel refuses that.
+    The child has its own session, so this process decides whether to pass Ctrl-C on. `as_nobody` (Linux, root
+    only) runs it as the account nobody in a user namespace. Raises `subprocess.SubprocessError` if the kernel
+    refuses that.
     """
     if threading.current_thread() is not threading.main_thread():
         # The kernel sends the signal when the starting *thread* ends, perhaps long before the process.

@@ -1,7 +1,7 @@
 """Stop PostgreSQL processes that a killed run left in its data folder. No other process gets a signal.
 
-A process id in a file is not enough: another process may have it now. The kernel says which executable a process runs
-and in which folder.
+A process id in a file is not enough: another process may have it now. The kernel says which executable a
+process runs and in which folder.
 """
 
 from __future__ import annotations

@@ -140,7 +140,7 @@ class PostgresServer(LocalServer):
         return False
 
     def _make_cluster(self) -> None:
-        """Create the data folder under another name and rename it when complete, so it is never used half finished."""
+        """Create the data folder under another name and rename it when complete: no run uses half of it."""
         unfinished = self.data.with_name("pg.unfinished")
         orphans.stop_orphaned_postgres(unfinished)
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -205,7 +205,7 @@ def _find_package(name: str, variable: str) -> Path:
 
 
 def _choose_account(postgres: Path, data: Path) -> tuple[tuple[str, ...], bool]:
-    """How to start PostgreSQL, which refuses to run as root: a command prefix, and whether to use a namespace."""
+    """How to start PostgreSQL, which refuses root: a command prefix, and whether to use a namespace."""
     if os.geteuid() != 0:
         return (), False
     made_by_nobody = data.exists() and data.stat().st_uid == child_processes.NOBODY_UID

@@ -1,7 +1,7 @@
 """Prepare the database: create the tables, and load the demo if wanted.
 
-`astral.local.run` calls it as `python -m astral.local.prepare`. Exit status: 0, EXIT_DEMO_EXISTS if the demo's users
-can sign in, else a failure.
+`astral.local.run` calls it as `python -m astral.local.prepare`. Exit status: 0, EXIT_DEMO_EXISTS if the
+demo's users can sign in, else a failure.
 """
 
 from __future__ import annotations

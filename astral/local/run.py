@@ -1,7 +1,7 @@
 """`make run`: the web server, the worker, PostgreSQL and Valkey in one process tree.
 
-`python -m astral.local.run` serves Astral. `python -m astral.local.run COMMAND …` runs a command with the same
-database, cache and secret key, whether or not Astral is being served.
+`python -m astral.local.run` serves Astral. `python -m astral.local.run COMMAND …` runs a command with the
+same database, cache and secret key, whether or not Astral is being served.
 """
 
 from __future__ import annotations

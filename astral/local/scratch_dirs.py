@@ -1,7 +1,7 @@
 """Temporary folders with short paths, for sockets and test data. The next run removes leftover ones.
 
-The process that creates a folder locks it, so `kill -9` unlocks it. The next start removes unlocked folders with a
-marker. The marker is written under the lock, so that a new folder is not removed.
+The process that creates a folder locks it, so `kill -9` unlocks it. The next start removes unlocked folders
+with a marker. The marker is written under the lock, so that a new folder is not removed.
 """
 
 from __future__ import annotations

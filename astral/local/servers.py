@@ -1,7 +1,7 @@
 """PostgreSQL and Valkey as child processes, if DATABASE_URL or REDIS_URL is not set.
 
-Both listen only on unix sockets in a new folder under /tmp, because the path of a socket has at most 104 characters.
-`<home>/run` points to it. The home folder is locked for one run at a time.
+Both listen only on unix sockets in a new folder under /tmp, because the path of a socket has at most 104
+characters. `<home>/run` points to it. The home folder is locked for one run at a time.
 `python -m astral.local.servers -- COMMAND …` runs a command with temporary servers.
 """
 
@@ -32,8 +32,8 @@ from astral.local.scratch_dirs import ScratchDir, remove_leftover_dirs
 class LocalServers:
     """The servers of one home folder: `with LocalServers(home) as servers: … servers.environment …`.
 
-    `durable=False` is for tests: it is faster, but a power failure may lose data. Raises SystemExit with one sentence
-    if the home folder is in use or not accessible, or if PostgreSQL refuses the account.
+    `durable=False` is for tests: it is faster, but a power failure may lose data. Raises SystemExit with one
+    sentence if the home folder is in use or not accessible, or if PostgreSQL refuses the account.
     """
 
     def __init__(self, home: Path, durable: bool = True, postgres: bool = True, valkey: bool = True) -> None:
@@ -150,7 +150,7 @@ def _replace_symlink(link: Path, target: Path) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """`-- COMMAND …`: run it with temporary servers, unless the environment has DATABASE_URL and REDIS_URL."""
+    """Run `-- COMMAND …` with temporary servers, unless the environment has DATABASE_URL and REDIS_URL."""
     if arguments[:1] != ["--"] or len(arguments) < 2:
         refuse_to_start("call it as `python -m astral.local.servers -- COMMAND …`.")
     child_processes.convert_signals_to_interrupt()

@@ -90,7 +90,8 @@ class Permit:
     ) -> FoundModel | None:
         """Find one row.
 
-        Nearly every call does this, so the query is compiled once for users who are not staff.
+        Nearly every call does this, so the query is compiled once for users who are not staff: 0.5 ms instead
+        of 3.7 for an athlete.
         """
         right = self.row.right
         if isinstance(self.viewer, User) and not right.is_unrestricted_for(self.viewer):

@@ -111,6 +111,7 @@ POLICY: Policy = {
     "club-invitation-page": {"POST": _MANAGE},
     "club-hand-over-page": {"POST": _MANAGE},
     "club-key-page": {"POST": _MANAGE},
+    "club-key-confirm-page": {"POST": _MANAGE},
     "club-key-end-page": {"POST": _MANAGE},
     "athlete-notes-page": {"POST": PolicyRow(ANNOTATE, Target.MEMBER)},
 }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -11,14 +12,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from rest_framework.exceptions import PermissionDenied as Denied
 
 from astral.http.error_pages import render_error_page
 from astral.http.errors import ApiError
 from astral.http.pages import Page
 from athletes.access.page_user import ANONYMOUS_PAGE_USER, PageUser, load_page_user
-from athletes.access.permissions import Permit, find_request_row, get_permit
-from athletes.models import Organization, User
+from athletes.access.permissions import Permit, find_request_row, get_permit, parse_id
+from athletes.models import Athlete, Organization, User
 
 LAST_ORGANIZATION_KEY = "org_id"  # key in the session
 FOR_COACHES_TITLE = "This page is for coaches"
@@ -101,6 +103,36 @@ class ProtectedPage(Page):
         last = self.request.session.get(LAST_ORGANIZATION_KEY)
         chosen = last if last in coached else next(iter(coached), None)
         return Organization.parse_public_id(chosen) if chosen else None
+
+
+class OneAthletePage(ProtectedPage):
+    """A page about the athlete of `user_id` in the address.
+
+    Templates get `athlete`, `name`, `own` and `section`.
+    """
+
+    athlete: Athlete
+    own_section: ClassVar[str] = "own"
+
+    def load_target(self) -> None:
+        self.athlete = self.permit.athlete(parse_id(User.prefix, self.kwargs["user_id"], "user_id"))
+
+    @cached_property
+    def today(self) -> date:
+        """The athlete's local day."""
+        return self.athlete.local_date(timezone.now())
+
+    @property
+    def own(self) -> bool:
+        return bool(self.athlete.pk == self.person.pk)
+
+    def context(self) -> dict[str, Any]:
+        return super().context() | {
+            "athlete": self.athlete,
+            "name": str(self.athlete.user),
+            "own": self.own,
+            "section": self.own_section if self.own else "roster",
+        }
 
 
 def redirect_to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -16,6 +16,7 @@ from athletes.access.permissions import get_permit, parse_id
 from athletes.accounts.serializers import AthleteChanges, AthleteSerializer, serialize_athlete
 from athletes.accounts.updates import change_athlete
 from athletes.models import Athlete, User
+from athletes.rights import Visibility
 
 
 class AthleteViewSet(ApiViewSet):
@@ -30,7 +31,7 @@ class AthleteViewSet(ApiViewSet):
     def retrieve(self, request: Request, user_id: str) -> Response:
         """Settings, the threshold values valid today, and all thresholds with source and first day."""
         athlete = self._get_athlete(request, parse_id(User.prefix, user_id, "user_id"))
-        return success(serialize_athlete(athlete, athlete.withheld, timezone.now()))
+        return success(serialize_athlete(athlete, Visibility.without(athlete.withheld), timezone.now()))
 
     @extend_schema(
         request=AthleteChanges, responses=AthleteSerializer, summary="Change settings or thresholds"
@@ -43,7 +44,7 @@ class AthleteViewSet(ApiViewSet):
         if changes:
             source = "manual" if athlete.pk == request.user.pk else "coach"
             change_athlete(athlete, {"source": source} | changes, now)
-        return success(serialize_athlete(athlete, athlete.withheld, now))
+        return success(serialize_athlete(athlete, Visibility.without(athlete.withheld), now))
 
     def _get_athlete(self, request: Request, identifier: UUID) -> Any:
         permit = get_permit(request)

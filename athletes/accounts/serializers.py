@@ -21,7 +21,7 @@ from astral.http.fields import (
     ZoneField,
 )
 from athletes.models import Athlete, Membership, Threshold, User
-from athletes.rights import Category
+from athletes.rights import Category, Visibility
 from athletes.roles import Role, Status
 
 
@@ -90,8 +90,8 @@ def _threshold_field(kind: Threshold.Kind, help_text: str) -> FiniteNumberField:
     return FiniteNumberField(required=False, min_value=lowest, max_value=highest, help_text=help_text)
 
 
-class AthleteChanges(StrictSerializer):
-    """PATCH of an athlete: settings, and thresholds that apply from `valid_from` on."""
+class AthleteSettings(StrictSerializer):
+    """Settings of an athlete that change alone."""
 
     timezone = ZoneField(required=False, help_text="IANA name. The athlete's days and weeks start there.")
     unit_system = ChoiceField(Athlete.Units.choices, required=False, help_text="How pages show distances.")
@@ -99,6 +99,17 @@ class AthleteChanges(StrictSerializer):
     birth_date = DayField(
         first=date(1900, 1, 1), required=False, allow_null=True, help_text="null: not given."
     )
+
+    def validate_birth_date(self, day: date | None) -> date | None:
+        now: datetime = self.context["now"]
+        if day is not None and day > now.date():
+            raise serializers.ValidationError("The birth date is in the future.", "future")
+        return day
+
+
+class ThresholdChanges(StrictSerializer):
+    """Thresholds that apply from `valid_from` on."""
+
     threshold_pace = _threshold_field(Threshold.Kind.THRESHOLD_PACE, "Pace at threshold, seconds per km.")
     lthr = _threshold_field(Threshold.Kind.LTHR, "Heart rate at threshold, bpm.")
     hr_max = _threshold_field(Threshold.Kind.HR_MAX, "Maximum heart rate, bpm.")
@@ -115,11 +126,9 @@ class AthleteChanges(StrictSerializer):
         help_text="Where the thresholds come from. Default: manual for yourself, coach for another athlete.",
     )
 
-    def validate_birth_date(self, day: date | None) -> date | None:
-        now: datetime = self.context["now"]
-        if day is not None and day > now.date():
-            raise serializers.ValidationError("The birth date is in the future.", "future")
-        return day
+
+class AthleteChanges(AthleteSettings, ThresholdChanges):
+    """PATCH of an athlete: settings, and thresholds that apply from `valid_from` on."""
 
 
 class ThresholdSerializer(serializers.Serializer[Any]):
@@ -157,8 +166,8 @@ class AthleteSerializer(serializers.Serializer[Any]):
 HEALTH_THRESHOLD_KINDS = {Threshold.Kind.HR_REST, Threshold.Kind.MASS_KG}
 
 
-def serialize_athlete(athlete: Athlete, withheld: list[str], now: datetime) -> dict[str, Any]:
-    hidden = HEALTH_THRESHOLD_KINDS if Category.HEALTH in withheld else set()
+def serialize_athlete(athlete: Athlete, visibility: Visibility, now: datetime) -> dict[str, Any]:
+    hidden = set() if visibility.health else HEALTH_THRESHOLD_KINDS
     visible = [row for row in athlete.thresholds.all() if row.kind not in hidden]
     history = sorted(visible, key=lambda row: (row.valid_from, row.kind), reverse=True)
     today = athlete.local_date(now)
@@ -175,7 +184,7 @@ def serialize_athlete(athlete: Athlete, withheld: list[str], now: datetime) -> d
             {"kind": row.kind, "value": row.value, "source": row.source, "valid_from": row.valid_from}
             for row in history
         ],
-        "withheld": withheld,
+        "withheld": visibility.withheld,
     }
 
 

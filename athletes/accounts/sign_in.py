@@ -46,8 +46,12 @@ def sign_in(request: HttpRequest, email: str, password: str) -> tuple[User, str,
     return user, token, row.expiry
 
 
-def confirm_password(request: HttpRequest, person: User, password: str | None) -> None:
+def confirm_password(
+    request: HttpRequest, person: User, password: str | None, *, field: str = "password"
+) -> None:
     """Check the password of a signed-in user again. An account without a password needs none.
+
+    `field`: the name of the password in the request.
 
     Raises 400 REQUIRED or WRONG_PASSWORD, and 429 after too many attempts. A wrong password counts as a
     failed sign-in.
@@ -55,12 +59,12 @@ def confirm_password(request: HttpRequest, person: User, password: str | None) -
     if not person.has_usable_password():
         return
     if password is None:
-        raise ApiError("REQUIRED", "Enter your password.", field="password")
+        raise ApiError("REQUIRED", "Enter your password.", field=field)
     found = authenticate(request, username=person.email, password=password)
     if getattr(request, "axes_locked_out", False):
         raise ApiError("TOO_MANY_ATTEMPTS", "Too many attempts; try again later.", 429)
     if found != person:
-        raise ApiError("WRONG_PASSWORD", "This password is wrong.", field="password")
+        raise ApiError("WRONG_PASSWORD", "This password is wrong.", field=field)
 
 
 def sign_out(request: HttpRequest, token: AuthToken | None) -> None:

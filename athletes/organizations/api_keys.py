@@ -81,7 +81,7 @@ def end_api_key(key: ApiKey, by: User) -> None:
 
 
 def confirm_api_key(key: ApiKey, by: User) -> ApiKey:
-    """Keep a key whose maker no longer leads the organization: `by`, who leads it, is its maker from now on."""
+    """Keep a key whose maker no longer leads the organization: `by` is its maker from now on."""
     log_event("api_key_confirmed", key=key.pk, organization=key.organization_id, by=by.pk)
     key.created_by = by
     key.save(update_fields=["created_by"])

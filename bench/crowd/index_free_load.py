@@ -1,4 +1,4 @@
-"""Tables without their indexes and references while millions of rows come in: built once at the end, not row by row."""
+"""Drop indexes and foreign keys while millions of rows are loaded, and build them once at the end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from django.db import connection
 from django.db.models import Model
 
-# What can be taken off a table and put back: references and unique constraints, then indexes that belong to none.
+# Foreign keys and unique constraints, and then the indexes that belong to no constraint.
 CONSTRAINTS_SQL = """
 SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid)
   FROM pg_constraint WHERE conrelid = ANY(%s::regclass[]) AND contype IN ('f', 'u')
@@ -22,7 +22,7 @@ SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)
 
 @contextmanager
 def index_free_load(models: Sequence[type[Model]]) -> Iterator[None]:
-    """Only inside a transaction: either everything is put back or nothing was taken off."""
+    """Use it inside a transaction: after an error, all indexes and constraints are still there."""
     tables = [connection.ops.quote_name(model._meta.db_table) for model in models]
     with connection.cursor() as cursor:
         cursor.execute(CONSTRAINTS_SQL, [tables])

@@ -1,7 +1,8 @@
-"""Thousands of plain runners in organizations of every size: `manage.py demo --athletes 10000 --years 3`.
+"""Load thousands of runners in organizations of all sizes: `manage.py demo --athletes 10000 --years 3`.
 
-The same people for the same number. Written with COPY in one transaction, so an interruption leaves nothing; a second
-crowd is refused. How everybody stands is judged afterwards, batch by batch: `complete_crowd` goes on where it was interrupted.
+Equal counts give equal people. The rows are copied in one transaction, so an interruption leaves nothing. A
+second crowd is refused. Afterwards `complete_crowd` makes the assessments in batches; after an interruption
+it continues.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from metrics.science.vdot import threshold_speed
 EMAIL_DOMAIN = "crowd.test"
 BATCH_SIZE = 100
 LARGEST_ORGANIZATION, MIN_LARGE_CROWD = 5_000, 6_000
-ORGANIZATION_SIZES = (200, 80, 1, 30, 50, 12, 3)  # of the other organizations, by turns
+ORGANIZATION_SIZES = (200, 80, 1, 30, 50, 12, 3)  # of the other organizations, in turns
 GROUP_SIZE = 40  # athletes
 DEVICE_SHARE = 0.7
 GIVEN_NAMES = (
@@ -80,15 +81,15 @@ def crowd_exists() -> bool:
     return User.objects.filter(email__endswith=f"@{EMAIL_DOMAIN}").exists()
 
 
-def load_crowd(now: datetime, count: int, years: float, shown: BatchProgress = iter) -> CrowdCounts:
-    """Store `count` runners with their last `years`; `shown` goes through the batches and may draw a progress bar."""
+def load_crowd(now: datetime, count: int, years: float, show_progress: BatchProgress = iter) -> CrowdCounts:
+    """Store `count` runners with their last `years`. `show_progress` iterates over the batches."""
     batches = [range(first, min(first + BATCH_SIZE, count)) for first in range(0, count, BATCH_SIZE)]
     with transaction.atomic(), index_free_load((Activity, HealthDay)):
-        return _store_crowd(now, count, round(365 * years), shown(batches))
+        return _store_crowd(now, count, round(365 * years), show_progress(batches))
 
 
 def complete_crowd(now: datetime) -> int:
-    """Vacuum, and make the snapshots and assessments that are missing; how many those were."""
+    """Vacuum, and make the missing snapshots and assessments. Returns their number."""
     _vacuum_tables()
     return recompute_stale_assessments(now)
 
@@ -138,7 +139,7 @@ def _store_organizations(count: int, now: datetime) -> list[_CrowdOrganization]:
 def _store_batch(
     now: datetime, numbers: range, days: int, places: list[_CrowdOrganization]
 ) -> tuple[int, int]:
-    """People, thresholds, training and nights of some runners; how many activities and health days."""
+    """Store runners with thresholds, activities and health days. Returns (activities, health days)."""
     users = [_build_user(f"runner-{number:05d}", _build_name(number), now) for number in numbers]
     runners = [_build_runner(user, number) for user, number in zip(users, numbers, strict=True)]
     copy_rows(users)
@@ -153,7 +154,8 @@ def _store_batch(
 
 
 def _build_name(number: int) -> str:
-    return f"{GIVEN_NAMES[number % len(GIVEN_NAMES)]} {FAMILY_NAMES[number // len(GIVEN_NAMES) % len(FAMILY_NAMES)]} {number}"
+    family_number, given_number = divmod(number, len(GIVEN_NAMES))
+    return f"{GIVEN_NAMES[given_number]} {FAMILY_NAMES[family_number % len(FAMILY_NAMES)]} {number}"
 
 
 def _build_user(word: str, name: str, now: datetime) -> User:
@@ -163,14 +165,14 @@ def _build_user(word: str, name: str, now: datetime) -> User:
 
 
 def _build_runner(user: User, number: int) -> Runner:
-    chance = np.random.default_rng(2 * 10**6 + number)
+    random = np.random.default_rng(2 * 10**6 + number)
     return Runner(
         athlete_id=user.pk,
         number=number,
         zone=tuple(CLIMATE)[number % len(CLIMATE)],
-        threshold_mps=1000 / round(1000 / threshold_speed(min(62.0, max(30.0, chance.normal(44, 6)))), 1),
-        hr_max_bpm=float(round(chance.normal(186, 8))),
-        device=bool(chance.random() < DEVICE_SHARE),
+        threshold_mps=1000 / round(1000 / threshold_speed(min(62.0, max(30.0, random.normal(44, 6)))), 1),
+        hr_max_bpm=float(round(random.normal(186, 8))),
+        device=bool(random.random() < DEVICE_SHARE),
     )
 
 

@@ -1,4 +1,4 @@
-"""Asking over HTTP with as little of our own time as possible: kept connections, requests written out beforehand."""
+"""Send HTTP requests with little overhead: connections stay open, and requests are prepared bytes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class HttpAnswer:
 
 
 class HttpConnection:
-    """One kept connection to a server on this machine."""
+    """One open connection to a server on this machine."""
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
@@ -56,23 +56,23 @@ def build_http_request(path: str, token: str, **headers: str) -> bytes:
 def measure_requests_ms(
     connection: HttpConnection, requests: Sequence[bytes], times: int, status: int
 ) -> list[float]:
-    """How long each of `times` answers took, the requests in turns. Raises for another status."""
-    taken = []
-    for _, wanted in zip(range(times), cycle(requests), strict=False):
+    """Times of `times` answers; the requests take turns. Raises RuntimeError for another status."""
+    times_ms = []
+    for _, request in zip(range(times), cycle(requests), strict=False):
         began = time.perf_counter()
-        answer = connection.send_request(wanted)
-        taken.append(1000 * (time.perf_counter() - began))
+        answer = connection.send_request(request)
+        times_ms.append(1000 * (time.perf_counter() - began))
         if answer.status != status:
-            raise RuntimeError(f"{answer.status} instead of {status} for {wanted.split()[1]!r}")
-    return taken
+            raise RuntimeError(f"{answer.status} instead of {status} for {request.split()[1]!r}")
+    return times_ms
 
 
 def measure_rate(
     port: int, requests: Sequence[bytes], seconds: float, *, processes: int = 2, threads: int = 4
 ) -> float:
-    """Answers a second that several processes with several threads get together."""
+    """Answers a second, over several processes with several threads each."""
     work = json.dumps(
-        {"port": port, "requests": [one.decode() for one in requests], "s": seconds, "threads": threads}
+        {"port": port, "requests": [text.decode() for text in requests], "s": seconds, "threads": threads}
     )
     callers = [
         subprocess.Popen(
@@ -87,24 +87,24 @@ def measure_rate(
 
 
 def main() -> None:
-    """One process of `measure_rate`: its work on standard input, answers a second on standard output."""
+    """One process of `measure_rate`. It reads its work from stdin and prints its answers a second."""
     work: dict[str, Any] = json.load(sys.stdin)
     counts = [0] * work["threads"]
-    requests = [one.encode() for one in work["requests"]]
-    until = time.perf_counter() + work["s"]
+    requests = [text.encode() for text in work["requests"]]
+    deadline = time.perf_counter() + work["s"]
 
-    def ask(place: int) -> None:
+    def send_requests(place: int) -> None:
         connection = HttpConnection(work["port"])
         start = place * len(requests) // work["threads"]
-        for wanted in cycle(requests[start:] + requests[:start]):
-            if time.perf_counter() > until:
+        for request in cycle(requests[start:] + requests[:start]):
+            if time.perf_counter() > deadline:
                 return
-            answer = connection.send_request(wanted)
+            answer = connection.send_request(request)
             if answer.status >= 400:
-                raise RuntimeError(f"{answer.status} for {wanted.split()[1]!r}")
+                raise RuntimeError(f"{answer.status} for {request.split()[1]!r}")
             counts[place] += 1
 
-    threads = [Thread(target=ask, args=(place,)) for place in range(len(counts))]
+    threads = [Thread(target=send_requests, args=(place,)) for place in range(len(counts))]
     for thread in threads:
         thread.start()
     for thread in threads:

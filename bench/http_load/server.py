@@ -1,4 +1,4 @@
-"""Astral served as `make run` serves it, on a database of the bench, with an eye on what its workers use."""
+"""Serve Astral as `make run` does, on a database of the benchmarks, and read the CPU of its workers."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ class RunningServer:
     master: int
 
     def cpu_s(self) -> float:
-        """What all processes of the web server have used so far."""
+        """CPU seconds of all processes of the web server so far."""
         return sum(_read_cpu_s(pid) for pid in (self.master, *_list_child_pids(self.master)))
 
 
 @contextmanager
 def run_server(environ: Mapping[str, str]) -> Iterator[RunningServer]:
-    """The server's log, a line for each request as in production, goes into a file that nobody reads."""
-    with bind_port("127.0.0.1", 0) as door, TemporaryFile() as log:
-        argv = [sys.executable, *GUNICORN_ARGUMENTS, "--bind", f"fd://{door.fileno()}"]
+    """Run the server. As in production it logs each request; here the log goes to a temporary file."""
+    with bind_port("127.0.0.1", 0) as listener, TemporaryFile() as log:
+        argv = [sys.executable, *GUNICORN_ARGUMENTS, "--bind", f"fd://{listener.fileno()}"]
         process = child_processes.start_child(
-            argv, signal.SIGTERM, environ=environ, output=log.fileno(), keep_open=[door.fileno()]
+            argv, signal.SIGTERM, environ=environ, output=log.fileno(), keep_open=[listener.fileno()]
         )
         try:
-            port = door.getsockname()[1]
+            port = listener.getsockname()[1]
             _wait_until_it_listens(port)
             yield RunningServer(port, process.pid)
         finally:

@@ -1,4 +1,4 @@
-"""Astral's settings, with the addresses of `bench.http_load.urls`."""
+"""Astral's settings with the URLs of `bench.http_load.urls`."""
 
 from astral.settings import *  # noqa: F403
 

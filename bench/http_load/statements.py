@@ -1,6 +1,6 @@
-"""The statements of answers as they are sent: `python -m bench.http_load.statements`, [path, token] pairs as JSON on standard input.
+"""Print the SQL statements of answers: `python -m bench.http_load.statements`.
 
-Prints a JSON list of lists of SQL, without what signing in asks.
+It reads [path, token] pairs as JSON from stdin. It prints a JSON list of lists of SQL, without the sign-in.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ def capture_statements(path: str, token: str) -> list[str]:
 
 
 def main() -> None:
-    asked: list[tuple[str, str]] = json.load(sys.stdin)
-    signing_in = len(capture_statements(EMPTY_URL, asked[0][1]))
-    for path, token in asked:
-        capture_statements(path, token)  # what is behind is renewed before the one that counts
-    print(json.dumps([capture_statements(path, token)[signing_in:] for path, token in asked]))
+    paths_and_tokens: list[tuple[str, str]] = json.load(sys.stdin)
+    sign_in_count = len(capture_statements(EMPTY_URL, paths_and_tokens[0][1]))
+    for path, token in paths_and_tokens:
+        capture_statements(path, token)  # renews outdated snapshots before the request that counts
+    print(json.dumps([capture_statements(path, token)[sign_in_count:] for path, token in paths_and_tokens]))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Astral's own addresses and the floor beside them: a view that knows who asks and has nothing to say."""
+"""Astral's URLs and the floor: a view that signs the user in and returns {}."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from astral.http.parsers import UploadParser
 from astral.urls import handler400, handler403, handler404, handler500
-from astral.urls import urlpatterns as own
+from astral.urls import urlpatterns as astral_urlpatterns
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -23,9 +23,9 @@ class EmptyView(APIView):
         return Response({})
 
     def post(self, request: Request) -> Response:
-        """Takes a file as an upload does, and forgets it."""
+        """Read a file as an upload does, and store nothing."""
         request.FILES["file"].read()
         return Response({})
 
 
-urlpatterns = [path("api/bench/empty", EmptyView.as_view()), *own]
+urlpatterns = [path("api/bench/empty", EmptyView.as_view()), *astral_urlpatterns]

@@ -1,28 +1,20 @@
-"""An athlete's absences: all of them, and the forms that enter one, end it today, change it and delete it."""
+"""An athlete's absences: all of them, and the pages that add one, end it today, change it and delete it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.utils import timezone
-from rest_framework.exceptions import ValidationError
+from django.urls import reverse
 
-from astral.http.edit_conflicts import (
-    EDIT_CONFLICT_MESSAGE,
-    FORM_VERSION_FIELD,
-    form_version,
-    has_edit_conflict,
-)
-from astral.http.fields import StrictSerializer
-from astral.http.pages import errors_by_field, form_data
+from astral.http.errors import ApiError
+from astral.http.forms import CHOOSE, EditForm, InputField, SelectField, SerializerForm, capitalize_labels
+from astral.http.pages import ActionPage, FormPage
 from athletes.access.permissions import parse_id
-from athletes.access.protected_page import ProtectedPage
-from athletes.models import Athlete, User
+from athletes.access.protected_page import OneAthletePage
 from athletes.organizations.edit_rights import can_record
 from athletes.rights import Category
 from coaching.absences.serializers import AbsenceCreate, AbsenceUpdate
@@ -32,123 +24,112 @@ from coaching.models import Absence
 MAX_SHOWN_ABSENCES = 100
 
 
-class AbsencePageBase(ProtectedPage):
-    def athlete(self, user_id: str) -> Athlete:
-        return self.permit.athlete(parse_id(User.prefix, user_id, "user_id"))
+class AbsenceForm(SerializerForm):
+    """A new absence."""
 
-    def get_absence(self, athlete: Athlete, absence_id: str) -> Absence:
-        identifier = parse_id(Absence.prefix, absence_id, "absence_id")
-        return self.permit.get_or_forbidden(Absence.objects.filter(athlete=athlete, pk=identifier).first())
+    serializer_class = AbsenceCreate
+    kind = SelectField("Why", (CHOOSE, *capitalize_labels(Absence.Kind.choices)), required=True)
+    from_date = InputField("First day", type="date", required=True)
+    to_date = InputField("Last day", type="date", hint="Leave empty if you don’t know yet.")
 
-    def build_header_context(self, athlete: Athlete) -> dict[str, Any]:
-        own = athlete.pk == self.person.pk
-        return {
-            "section": "own" if own else "roster",
-            "own": own,
-            "athlete": athlete,
-            "name": str(athlete.user),
-        }
+    def to_request_data(self, fields: dict[str, str]) -> dict[str, Any]:
+        """An empty last day means open."""
+        return {**fields, "to_date": fields.get("to_date") or None}
+
+    def explain_error(self, field: str, text: str) -> tuple[str, str]:
+        if field == "kind":
+            return field, "Choose why."
+        if field == "to_date":
+            return field, text.replace("to_date", "The last day").replace("from_date", "the first")
+        return field, text
 
 
-class AbsencesPage(AbsencePageBase):
+class AbsenceEditForm(EditForm, AbsenceForm):
+    """A stored absence."""
+
+
+class AbsencePageBase(OneAthletePage):
+    def build_return_url(self) -> str:
+        return reverse("absences-page", args=[self.athlete.public_id])
+
+
+class AbsencesPage(AbsencePageBase, FormPage):
+    """The absences, and the form to add one."""
+
     template_name = "coaching/absences/absences.html"
 
-    def get(self, request: HttpRequest, user_id: str) -> HttpResponse:
-        return self._render_absences(self.athlete(user_id), {})
+    def build_form(self, data: QueryDict | None = None) -> AbsenceForm:
+        return AbsenceForm(data, initial={"from_date": self.today.isoformat()})
 
-    def post(self, request: HttpRequest, user_id: str) -> HttpResponse:
-        """Create one."""
-        athlete, fields = self.athlete(user_id), _read_fields(request)
-        try:
-            absence = Absence(athlete=athlete, **AbsenceCreate.parse(_to_request_data(fields)))
-        except ValidationError as error:
-            return self._render_absences(athlete, fields, errors=_field_errors(error))
-        create_record(absence)
-        messages.success(request, "Absence added. Planned sessions in it do not count as missed.")
-        return redirect("absences-page", user_id)
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        create_record(Absence(athlete=self.athlete, **values))
+        messages.success(self.request, "Absence added. Planned sessions in it do not count as missed.")
+        return redirect(self.build_return_url())
 
-    def _render_absences(self, athlete: Athlete, fields: Mapping[str, Any], **context: Any) -> HttpResponse:
-        today = athlete.local_date(timezone.now())
+    def render_form(self, form: SerializerForm) -> HttpResponse:
+        athlete, today = self.athlete, self.today
         absences = Absence.objects.filter(athlete=athlete).order_by("-first_day", "-pk")[:MAX_SHOWN_ABSENCES]
         return self.page(
-            **self.build_header_context(athlete),
             absences=[(absence, _is_ongoing(absence, today)) for absence in absences],
             shown=MAX_SHOWN_ABSENCES,
             may_record=can_record(self.person, athlete, Category.GOALS_AND_PLANS),
-            kinds=Absence.Kind.choices,
-            fields={"from_date": today.isoformat()} | dict(fields),
-            **context,
+            form=form,
         )
 
 
-class AbsencePage(AbsencePageBase):
+class OneAbsencePageBase(AbsencePageBase):
+    """Base of the pages of one absence."""
+
+    absence: Absence
+
+    def load_target(self) -> None:
+        super().load_target()
+        identifier = parse_id(Absence.prefix, self.kwargs["absence_id"], "absence_id")
+        absences = Absence.objects.filter(athlete=self.athlete, pk=identifier)
+        self.absence = self.permit.get_or_forbidden(absences.first())
+
+    def context(self) -> dict[str, Any]:
+        return super().context() | {"absence": self.absence}
+
+
+class AbsencePage(OneAbsencePageBase, FormPage):
+    """Edit form of an absence."""
+
     template_name = "coaching/absences/absence.html"
 
-    def get(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
-        athlete = self.athlete(user_id)
-        absence = self.get_absence(athlete, absence_id)
-        return self._render_absence(athlete, absence, _initial_fields(absence))
+    def build_form(self, data: QueryDict | None = None) -> AbsenceEditForm:
+        initial = _describe_absence(self.absence)
+        return AbsenceEditForm(data, initial=initial, context={"absence": self.absence})
 
-    def post(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
-        athlete, fields = self.athlete(user_id), _read_fields(request)
-        absence = self.get_absence(athlete, absence_id)
-        if has_edit_conflict(fields.pop(FORM_VERSION_FIELD, ""), _initial_fields(absence)):
-            return self._render_absence(
-                athlete, absence, _initial_fields(absence), errors={"form": EDIT_CONFLICT_MESSAGE}
-            )
-        try:
-            asked = AbsenceCreate.parse(_to_request_data(fields), absence=absence)
-        except ValidationError as error:
-            return self._render_absence(athlete, absence, fields, errors=_field_errors(error))
-        update_record(
-            absence, {name: value for name, value in asked.items() if value != getattr(absence, name)}
-        )
-        messages.success(request, "Absence saved.")
-        return redirect("absences-page", user_id)
-
-    def _render_absence(
-        self, athlete: Athlete, absence: Absence, fields: Mapping[str, Any], **context: Any
-    ) -> HttpResponse:
-        kinds, as_seen = Absence.Kind.choices, form_version(_initial_fields(absence))
-        return self.page(
-            **self.build_header_context(athlete),
-            absence=absence,
-            kinds=kinds,
-            fields=fields,
-            as_seen=as_seen,
-            **context,
-        )
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        changes = {name: value for name, value in values.items() if value != getattr(self.absence, name)}
+        update_record(self.absence, changes)
+        messages.success(self.request, "Absence saved.")
+        return redirect(self.build_return_url())
 
 
-class AbsenceEndPage(AbsencePageBase):
+class AbsenceEndPage(OneAbsencePageBase, ActionPage):
     """Ends an absence today."""
 
-    def post(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
-        StrictSerializer.parse(form_data(request))
-        athlete = self.athlete(user_id)
-        absence = self.get_absence(athlete, absence_id)
-        today = athlete.local_date(timezone.now())
-        if _is_ongoing(absence, today):
-            update_record(absence, AbsenceUpdate.parse({"to_date": today.isoformat()}, absence=absence))
-            messages.success(request, "The absence ends today.")
-        else:
-            messages.warning(request, "This absence is not active today. Change its dates instead.")
-        return redirect("absences-page", user_id)
+    def apply_change(self, values: dict[str, Any]) -> str:
+        if not _is_ongoing(self.absence, self.today):
+            raise ApiError("NOT_ACTIVE", "This absence is not active today. Change its dates instead.")
+        changes = AbsenceUpdate.parse({"to_date": self.today.isoformat()}, absence=self.absence)
+        update_record(self.absence, changes)
+        return "The absence ends today."
 
 
-class AbsenceDeletePage(AbsencePageBase):
+class AbsenceDeletePage(OneAbsencePageBase, ActionPage):
     """Asks for confirmation."""
 
     template_name = "coaching/absences/delete.html"
 
     def get(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
-        athlete = self.athlete(user_id)
-        return self.page(**self.build_header_context(athlete), absence=self.get_absence(athlete, absence_id))
+        return self.page()
 
-    def post(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
-        delete_record(self.get_absence(self.athlete(user_id), absence_id))
-        messages.success(request, "Absence deleted.")
-        return redirect("absences-page", user_id)
+    def apply_change(self, values: dict[str, Any]) -> str:
+        delete_record(self.absence)
+        return "Absence deleted."
 
 
 def _is_ongoing(absence: Absence, today: date) -> bool:
@@ -156,25 +137,7 @@ def _is_ongoing(absence: Absence, today: date) -> bool:
     return absence.first_day <= today and (absence.last_day is None or absence.last_day > today)
 
 
-def _read_fields(request: HttpRequest) -> dict[str, str]:
-    return {name: str(value) for name, value in form_data(request).items()}
-
-
-def _to_request_data(fields: Mapping[str, str]) -> dict[str, Any]:
-    """The form's fields as the API expects them; an empty last day means open."""
-    return {**fields, "to_date": fields.get("to_date") or None}
-
-
-def _field_errors(error: ValidationError) -> dict[str, str]:
-    """Errors by form field, with the form's field names."""
-    told = dict(errors_by_field(error.detail))
-    if "kind" in told:
-        told["kind"] = "Choose why."
-    if "to_date" in told:
-        told["to_date"] = told["to_date"].replace("to_date", "The last day").replace("from_date", "the first")
-    return told
-
-
-def _initial_fields(absence: Absence) -> dict[str, str]:
+def _describe_absence(absence: Absence) -> dict[str, str]:
+    """The fields of a stored absence."""
     last = absence.last_day.isoformat() if absence.last_day else ""
     return {"kind": absence.kind, "from_date": absence.first_day.isoformat(), "to_date": last}

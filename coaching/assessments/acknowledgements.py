@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from django.db import transaction
@@ -13,56 +12,55 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from athletes.models import Athlete, Consent, User
 from athletes.rights import READ, Viewer
-from coaching.models import Acknowledgement, Assessment
+from coaching.assessments.values import SignalView
+from coaching.models import Acknowledgement
 from coaching.science.priority import RACE_NEAR_D, SEVERITY_RANK, compute_priority
 
 NO_ACKNOWLEDGEMENTS: Sequence[Acknowledgement] = ()
 
 
 class AssessmentLike(Protocol):
-    """An assessment: the model row or a few of its columns."""
+    """An assessment, or the part of it that a ranking needs."""
 
     @property
     def local_date(self) -> date: ...
     @property
-    def signals(self) -> Sequence[dict[str, Any]]: ...
+    def signals(self) -> Sequence[SignalView]: ...
     @property
     def priority(self) -> float: ...
     @property
     def next_a_race(self) -> date | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class VisibleSignals:
+class VisibleSignals(NamedTuple):
     """An assessment for one viewer: signals with `acknowledged_until`, most urgent first, and the priority.
 
     `urgent`: a critical signal that is not acknowledged; `watch`: a warning, but no critical signal.
     """
 
-    signals: tuple[dict[str, Any], ...]
+    signals: tuple[SignalView, ...]
     priority: float
     urgent: bool
     watch: bool
 
 
 def apply_acknowledgements(
-    assessment: AssessmentLike, acknowledged: Iterable[Acknowledgement] = NO_ACKNOWLEDGEMENTS
+    assessment: AssessmentLike, acknowledgements: Iterable[Acknowledgement] = NO_ACKNOWLEDGEMENTS
 ) -> VisibleSignals:
-    """`acknowledged`: what the viewer's organizations have acknowledged of this athlete."""
-    today = assessment.local_date
+    """`acknowledgements`: those of the viewer's organizations for this athlete."""
     by_code: dict[str, list[Acknowledgement]] = {}
-    for one in acknowledged:
-        by_code.setdefault(one.code, []).append(one)
-    signals = [
-        signal | {"acknowledged_until": _acknowledged_until(signal, by_code, today)}
-        for signal in assessment.signals
-    ]
-    loud = {signal["severity"] for signal in signals if signal["acknowledged_until"] is None}
-    urgent = "critical" in loud
-    value = assessment.priority if not by_code else _compute_priority(signals, is_race_near(assessment))
-    return VisibleSignals(
-        tuple(sorted(signals, key=_urgency_key)), value, urgent, "warning" in loud and not urgent
-    )
+    for acknowledgement in acknowledgements:
+        by_code.setdefault(acknowledgement.code, []).append(acknowledgement)
+    signals, priority = assessment.signals, assessment.priority
+    if by_code:
+        signals = [
+            _acknowledge(signal, by_code.get(signal.code, ()), assessment.local_date) for signal in signals
+        ]
+        priority = _compute_priority(signals, is_race_near(assessment))
+    open_severities = {signal.severity for signal in signals if not signal.is_acknowledged}
+    urgent = "critical" in open_severities
+    watch = "warning" in open_severities and not urgent
+    return VisibleSignals(tuple(sorted(signals, key=_urgency_key)), priority, urgent, watch)
 
 
 def is_race_near(assessment: AssessmentLike) -> bool:
@@ -70,25 +68,25 @@ def is_race_near(assessment: AssessmentLike) -> bool:
     return race is not None and (race - assessment.local_date).days <= RACE_NEAR_D
 
 
-def _acknowledged_until(
-    signal: dict[str, Any], by_code: dict[str, list[Acknowledgement]], today: date
-) -> str | None:
-    active = [
-        one.until for one in by_code.get(signal["code"], ()) if one.applies_to(signal["severity"], today)
+def _acknowledge(signal: SignalView, acknowledgements: Iterable[Acknowledgement], today: date) -> SignalView:
+    """The signal with the last day of the acknowledgements that apply; unchanged if none does."""
+    days = [
+        acknowledgement.until
+        for acknowledgement in acknowledgements
+        if acknowledgement.applies_to(signal.severity, today)
     ]
-    return max(active).isoformat() if active else None
+    return signal._replace(acknowledged_until=max(days)) if days else signal
 
 
-def _compute_priority(signals: Iterable[dict[str, Any]], race_near: bool) -> float:
+def _compute_priority(signals: Iterable[SignalView], race_near: bool) -> float:
     flags = [
-        (signal["domain"], signal["severity"], signal["confidence"], signal["acknowledged_until"] is not None)
-        for signal in signals
+        (signal.domain, signal.severity, signal.confidence, signal.is_acknowledged) for signal in signals
     ]
     return round(compute_priority(flags, race_near), 2)
 
 
-def _urgency_key(signal: dict[str, Any]) -> tuple[bool, int, float]:
-    return signal["acknowledged_until"] is not None, -SEVERITY_RANK[signal["severity"]], -signal["confidence"]
+def _urgency_key(signal: SignalView) -> tuple[bool, int, float]:
+    return signal.acknowledged_until is not None, -SEVERITY_RANK[signal.severity], -signal.confidence
 
 
 def find_acknowledgements(viewer: Viewer) -> QuerySet[Acknowledgement]:
@@ -103,7 +101,7 @@ def acknowledge_signal(
     athlete: Athlete,
     organizations: Iterable[UUID],
     coach: User,
-    signal: dict[str, Any],
+    signal: SignalView,
     today: date,
     days: int,
 ) -> date:
@@ -116,8 +114,8 @@ def acknowledge_signal(
                 athlete=athlete,
                 organization_id=organization,
                 coach=coach,
-                code=signal["code"],
-                severity=signal["severity"],
+                code=signal.code,
+                severity=signal.severity,
                 since=today,
                 until=until,
             )
@@ -138,23 +136,23 @@ def unacknowledge(athlete: Athlete, organizations: Iterable[UUID], code: str) ->
     ).delete()
 
 
-def drop_escalated(assessments: Sequence[Assessment]) -> None:
+def drop_escalated(signals: Mapping[UUID, Sequence[SignalView]]) -> None:
     """Delete acknowledgements of signals that became more severe; they stay deleted if the severity falls.
 
-    Organizations from which data is withheld are skipped: they see other severities. One
-    statement, two when there are any.
+    `signals`: all signals of each athlete. Organizations from which data is withheld are skipped: they see
+    other severities. One statement, two when there are any.
     """
-    now = {
-        (one.athlete_id, signal["code"]): SEVERITY_RANK[signal["severity"]]
-        for one in assessments
-        for signal in one.signals
+    ranks = {
+        (athlete_id, signal.code): SEVERITY_RANK[signal.severity]
+        for athlete_id, active in signals.items()
+        for signal in active
     }
     refusals = Consent.objects.filter(
         athlete=OuterRef("athlete"), organization=OuterRef("organization"), granted=False
     )
-    rows = Acknowledgement.objects.filter(
-        ~Exists(refusals), athlete_id__in=[one.athlete_id for one in assessments]
-    )
-    risen = [row.pk for row in rows if now.get((row.athlete_id, row.code), -1) > SEVERITY_RANK[row.severity]]
-    if risen:
-        rows.filter(pk__in=risen).delete()
+    rows = Acknowledgement.objects.filter(~Exists(refusals), athlete_id__in=list(signals))
+    escalated = [
+        row.pk for row in rows if ranks.get((row.athlete_id, row.code), -1) > SEVERITY_RANK[row.severity]
+    ]
+    if escalated:
+        rows.filter(pk__in=escalated).delete()

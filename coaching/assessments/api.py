@@ -53,15 +53,16 @@ class SignalAcknowledgementView(ApiView):
         summary="Acknowledge a signal",
     )
     def post(self, request: Request, user_id: str, code: str) -> Response:
-        """Mute a signal for some days, unless it becomes more severe. 400 NOT_SIGNALLED if it is not active."""
+        """Mute a signal for some days, unless it becomes more severe.
+
+        400 NOT_SIGNALLED if it is not active.
+        """
         athlete, now, may = self._get_athlete(request), timezone.now(), get_permit(request)
         days = AcknowledgeSignalRequest.parse(request.data)["days"]
         organizations = coaching_organizations(may.viewer, may.row.right, athlete)
         signal = get_open_signal(may.viewer, athlete, self._get_code(), now)
         until = acknowledge_signal(athlete, organizations, may.person, signal, athlete.local_date(now), days)
-        return success(
-            {"code": signal["code"], "severity": signal["severity"], "acknowledged_until": until}, 201
-        )
+        return success({"code": signal.code, "severity": signal.severity, "acknowledged_until": until}, 201)
 
     @extend_schema(
         parameters=[CODE_PARAMETER],

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from athletes.models import Athlete
+from athletes.rights import Visibility
 from coaching.attention import AbsencePeriod, PersonalBest, RaceGoal, SignalInputs
 from coaching.models import Absence as AbsenceRow
 from coaching.models import PlanLink, Race
@@ -35,8 +36,10 @@ LINKED_D = PlanLink.MAX_DAYS_APART + 1  # and a day more: who linked it may have
 
 @dataclass(frozen=True, slots=True)
 class AssessmentInputs:
-    """One athlete's inputs, and the rows behind them that are shown as well; `known` besides the training: values,
-    (local day, VDOT) of races, when something came in."""
+    """One athlete's inputs, and the rows behind them that are shown too.
+
+    `profile_data`: thresholds, (local day, VDOT) of races, and the sync state.
+    """
 
     athlete: Athlete
     profile_data: tuple[ThresholdHistory, Sequence[tuple[date, float]], SyncState]
@@ -45,15 +48,20 @@ class AssessmentInputs:
     plans: Sequence[ScheduledPlan]
     vdot: float | None
 
-    def inputs_without(self, withheld: Collection[str]) -> SignalInputs:
-        """As a viewer sees them from whom these consent categories are withheld."""
-        values, raced, seen = self.profile_data
-        raced, seen = () if "activities" in withheld else raced, seen.without(withheld)
+    def restrict_to(self, visibility: Visibility) -> SignalInputs:
+        """The inputs without the categories that are not visible."""
+        thresholds, race_vdots, sync = self.profile_data
+        sync = sync.restrict_to(visibility)
         return replace(
-            self.inputs.without(withheld),
-            profile=build_profile_facts(self.athlete, values.without(withheld), raced, seen),
-            is_connected=seen.sync_at is not None,
-            last_sync_at=seen.sync_at,
+            self.inputs.restrict_to(visibility),
+            profile=build_profile_facts(
+                self.athlete,
+                thresholds.restrict_to(visibility),
+                race_vdots if visibility.activities else (),
+                sync,
+            ),
+            is_connected=sync.sync_at is not None,
+            last_sync_at=sync.sync_at,
         )
 
 
@@ -74,18 +82,18 @@ def load_inputs(
     pasts: Sequence[History],
     series: DailySeries,
     numbers: Sequence[CurrentNumbers],
-    done: Sequence[TrainingLog],
+    logs: Sequence[TrainingLog],
     now: datetime,
     known_bests: dict[UUID, list[PersonalBest]],
 ) -> Iterator[AssessmentInputs]:
-    """In the order of the athletes; `pasts`, `series`, `numbers` and `done` are theirs as of `now`.
+    """In the order of the athletes, as are `pasts`, `series`, `numbers` and `logs`, all as of `now`.
 
-    `known_bests`: of athletes whose data has not changed since. Nine statements at most. One by one, so that what one
-    athlete was judged by is forgotten before the next.
+    `known_bests`: of athletes whose data has not changed since. Nine statements at most. Yields one athlete
+    at a time, so that the inputs of one are freed before the next.
     """
     rows = _load_rows(athletes, now, known_bests)
-    for place, practice in enumerate(done):
-        yield _build_inputs(athletes[place], pasts[place], series, place, numbers[place], practice, rows)
+    for place, log in enumerate(logs):
+        yield _build_inputs(athletes[place], pasts[place], series, place, numbers[place], log, rows)
 
 
 def _load_rows(
@@ -125,28 +133,28 @@ def _build_inputs(
     series: DailySeries,
     place: int,
     numbers: CurrentNumbers,
-    practice: TrainingLog,
+    log: TrainingLog,
     rows: BatchRows,
 ) -> AssessmentInputs:
     today, pk = past.today, athlete.pk
-    values, seen = rows.thresholds.get(pk, ThresholdHistory()), rows.sync_states.get(pk, SyncState())
+    thresholds, sync = rows.thresholds.get(pk, ThresholdHistory()), rows.sync_states.get(pk, SyncState())
     races = [race for race in rows.races.get(pk, ()) if race.date >= today and race.result_time_s is None]
-    plans, raced = rows.plans.get(pk, []), practice.race_vdots()
+    plans, race_vdots = rows.plans.get(pk, []), log.race_vdots()
     inputs = SignalInputs(
         **_series_inputs(series, place),
-        **_performance_inputs(past, numbers, [*values.vdots(), *raced]),
-        rough_load=practice.rough_load(),
-        runs=practice.runs(),
-        sessions=match_plan_sessions(plans, practice, today, values.threshold_speed_on(today)),
+        **_performance_inputs(past, numbers, [*thresholds.vdots(), *race_vdots]),
+        rough_load=log.rough_load(),
+        runs=log.runs(),
+        sessions=match_plan_sessions(plans, log, today, thresholds.threshold_speed_on(today)),
         races=[RaceGoal(race.date, race.distance_m, race.priority, race.name) for race in races],
         absences=rows.absences.get(pk, []),
-        thresholds=values.threshold_speeds(),
+        thresholds=thresholds.threshold_speeds(),
         personal_bests=rows.personal_bests.get(pk, []),
-        profile=build_profile_facts(athlete, values, raced, seen),
-        is_connected=seen.sync_at is not None,
-        last_sync_at=seen.sync_at,
+        profile=build_profile_facts(athlete, thresholds, race_vdots, sync),
+        is_connected=sync.sync_at is not None,
+        last_sync_at=sync.sync_at,
     )
-    return AssessmentInputs(athlete, (values, raced, seen), inputs, races, plans, numbers.vdot)
+    return AssessmentInputs(athlete, (thresholds, race_vdots, sync), inputs, races, plans, numbers.vdot)
 
 
 def _series_inputs(series: DailySeries, place: int) -> dict[str, Any]:
@@ -167,7 +175,7 @@ def _performance_inputs(
 
 
 def match_plan_sessions(
-    plans: Sequence[ScheduledPlan], practice: TrainingLog, today: date, threshold_mps: float | None
+    plans: Sequence[ScheduledPlan], log: TrainingLog, today: date, threshold_mps: float | None
 ) -> tuple[Outcome, ...]:
     """Sessions of these weeks with outcomes, matched over all plans: one activity is one session."""
     first, last = today - timedelta(days=SESSIONS_D - 1), today + timedelta(days=AHEAD_D)
@@ -175,4 +183,4 @@ def match_plan_sessions(
     if not sessions:
         return ()
     links = {session: activity for plan in plans for session, activity in plan.links.items()}
-    return build_outcomes(sessions, practice.done_activities(first - timedelta(days=LINKED_D)), links)
+    return build_outcomes(sessions, log.done_activities(first - timedelta(days=LINKED_D)), links)

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from astral.http.errors import ApiError
 from athletes.models import Athlete, Membership
-from athletes.organizations.consent import load_withheld_categories
+from athletes.organizations.consent import load_visibilities
 from athletes.rights import Right, Viewer
 from coaching.assessments.current import assessments_for_viewer
+from coaching.assessments.values import SignalView
 
 
-def get_open_signal(viewer: Viewer, athlete: Athlete, code: str, now: datetime) -> dict[str, Any]:
+def get_open_signal(viewer: Viewer, athlete: Athlete, code: str, now: datetime) -> SignalView:
     """The signal as the viewer sees it. Raises ApiError NOT_SIGNALLED if it is not active."""
-    assessments = assessments_for_viewer(
-        {**load_withheld_categories(viewer, [athlete.pk])}, now
-    ).values()  # none: deleted meanwhile
-    signals = [signal for assessment in assessments for signal in assessment.signals]
-    found: dict[str, Any] | None = next((one for one in signals if one["code"] == code), None)
+    visibilities = load_visibilities(viewer, [athlete.pk])
+    assessment = assessments_for_viewer(visibilities, now).get(athlete.pk)
+    signals = assessment.signals if assessment else ()  # none: the athlete was deleted meanwhile
+    found = next((signal for signal in signals if signal.code == code), None)
     if found is None:
         raise ApiError("NOT_SIGNALLED", "This signal is not active today.", field="code")
     return found

@@ -1,6 +1,7 @@
-"""Attention: which athletes need a look, and why. Takes prepared numbers, returns signals with evidence. Pure.
+"""Attention: which athletes need a coach's attention, and why. Pure.
 
-Start with `evaluate_signals`. `SIGNAL_RULES` lists all rules. Each module in `rules` holds the rules of one domain.
+`evaluate_signals` takes prepared numbers and returns signals with evidence. `SIGNAL_RULES` lists all rules.
+Each module in `rules` has the rules of one domain.
 """
 
 from coaching.attention.evaluate import evaluate_signals

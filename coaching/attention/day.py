@@ -70,7 +70,7 @@ class Day:
         return sum(self.calendar.is_absent(number) for number in range(first, self.number + 1))
 
     def read(self, column: Days, back: int = 0) -> float:
-        """The value of the column `back` days before this day. NaN if the column does not reach back so far."""
+        """The value of the column `back` days before this day. NaN before the start of the column."""
         position = len(column) - 1 - self.ago - back
         return float(column[position]) if position >= 0 else NAN
 
@@ -148,8 +148,8 @@ class Day:
     @property
     def history_d(self) -> float:
         """Days from the first activity to this day, both included. 0 without activities."""
-        known = self.read(self.inputs.load.history_d)
-        return known if known == known else 0.0
+        days = self.read(self.inputs.load.history_d)
+        return days if days == days else 0.0  # NaN without activities
 
     @property
     def sync_age_h(self) -> float:

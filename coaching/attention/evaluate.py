@@ -24,9 +24,9 @@ from coaching.attention.thresholds import CLEARS_AFTER_D, LOOK_BACK_D
 def evaluate_signals(inputs: SignalInputs, as_of: datetime) -> Evaluation:
     """Evaluate every rule for the local day of `as_of`, an aware datetime in the athlete's time zone.
 
-    A signal is active if its condition was true today or yesterday. A rule that is skipped today ends its signal
-    at once. `since` is the first day of the period without two false days in a row, at most 27 days ago.
-    Pure: no history is stored, the earlier days are evaluated again from the same inputs.
+    A signal is active if its condition was true today or yesterday. A rule that is skipped today ends its
+    signal at once. `since` is the first day of the period without two false days in a row, at most 27 days
+    ago. Pure: no history is stored; earlier days are evaluated again from the same inputs.
     """
     return evaluate_day_index(DayIndex(inputs, as_of))
 

@@ -1,15 +1,15 @@
 """The inputs of the signal rules: one athlete's prepared numbers, aligned on local days that end today.
 
-Unknown or withheld data is empty, never a neutral number. An empty column reads as NaN, and the rules that need
-it are skipped.
+Unknown or withheld data is empty, never a neutral number. An empty column reads as NaN, and the rules that
+need it are skipped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -28,6 +28,38 @@ NO_HRV = hrv_series(NO_VALUES)
 NO_RESTING_HR = resting_hr_series(NO_VALUES)
 NO_RECOVERY = recovery_series(NO_VALUES, NO_VALUES, NO_VALUES, NO_VALUES)
 
+# The empty fields of `SignalInputs` without a category of consent.
+NO_ACTIVITIES: dict[str, Any] = {
+    "load": NO_LOAD,
+    "weeks": NO_WEEKS,
+    "rough_load": NO_VALUES,
+    "vdot": NO_VALUES,
+    "runs": (),
+    "sessions": (),  # the outcome of a session reveals what was run
+    "personal_bests": (),
+}
+NO_HEALTH: dict[str, Any] = {
+    "hrv": NO_HRV,
+    "resting_hr": NO_RESTING_HR,
+    "recovery": NO_RECOVERY,
+    "vo2max": NO_VALUES,
+    "vo2max_readings": NO_VALUES,
+}
+NO_GOALS_AND_PLANS: dict[str, Any] = {"sessions": (), "races": (), "absences": ()}
+
+
+class VisibleCategories(Protocol):
+    """The categories of consent that a viewer may see, as `Visibility` of the rights table."""
+
+    @property
+    def activities(self) -> bool: ...
+
+    @property
+    def health(self) -> bool: ...
+
+    @property
+    def goals_and_plans(self) -> bool: ...
+
 
 class Run(NamedTuple):
     """The facts of one run that the rules need. Unknown zone times are 0, an unknown speed is None."""
@@ -43,7 +75,7 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RaceGoal:
-    """A race that is still to come."""
+    """A future race."""
 
     day: date
     distance_m: float
@@ -80,8 +112,8 @@ class PersonalBest:
 class ProfileFacts:
     """The inputs of the data quality (FORMULAS §9).
 
-    First valid day of each value (None: not set), the sources of pace, heart rate and VDOT, what the athlete has
-    confirmed, and the day of the last manual entry.
+    First valid day of each value (None: not set), the sources of pace, heart rate and VDOT, the confirmed
+    settings, and the day of the last manual entry.
     """
 
     pace_on: date | None = None
@@ -95,10 +127,10 @@ class ProfileFacts:
 
 @dataclass(frozen=True, slots=True)
 class SignalInputs:
-    """One athlete. A column has one value per local day and ends on the day of `as_of`. Lists are in day order.
+    """One athlete. A column has one value per local day and ends on the day of `as_of`. Lists are by day.
 
-    The rules need 120 days of readings, 215 days of load, 72 days of runs, 56 days of sessions, the sessions of
-    the next 10 days, and the races that are still to come.
+    The rules need 120 days of readings, 215 days of load, 72 days of runs, 56 days of sessions, the sessions
+    of the next 10 days, and the future races.
     """
 
     load: LoadSeries = NO_LOAD
@@ -128,34 +160,15 @@ class SignalInputs:
         if run_days != sorted(run_days) or session_days != sorted(session_days):
             raise ValueError("runs and sessions must be in day order")
 
-    def without(self, withheld: Collection[str]) -> SignalInputs:
-        """The inputs without the withheld consent categories. Raises KeyError for an unknown category."""
+    def restrict_to(self, visibility: VisibleCategories) -> SignalInputs:
+        """The inputs without the categories that are not visible."""
         hidden: dict[str, Any] = {}
-        if "activities" in withheld:
-            hidden["recovery"] = without_form(self.recovery)
+        if not visibility.activities:
+            hidden |= NO_ACTIVITIES | {"recovery": without_form(self.recovery)}
             if self.vo2max_method != "device":
                 hidden |= {"vo2max": NO_VALUES, "vo2max_readings": NO_VALUES}
-        for category in withheld:
-            hidden |= _EMPTY_BY_CATEGORY[category]
+        if not visibility.health:
+            hidden |= NO_HEALTH
+        if not visibility.goals_and_plans:
+            hidden |= NO_GOALS_AND_PLANS
         return replace(self, **hidden)
-
-
-_EMPTY_BY_CATEGORY: dict[str, dict[str, Any]] = {
-    "activities": {
-        "load": NO_LOAD,
-        "weeks": NO_WEEKS,
-        "rough_load": NO_VALUES,
-        "vdot": NO_VALUES,
-        "runs": (),
-        "sessions": (),  # the outcome of a session reveals what was run
-        "personal_bests": (),
-    },
-    "health": {
-        "hrv": NO_HRV,
-        "resting_hr": NO_RESTING_HR,
-        "recovery": NO_RECOVERY,
-        "vo2max": NO_VALUES,
-        "vo2max_readings": NO_VALUES,
-    },
-    "goals_and_plans": {"sessions": (), "races": (), "absences": ()},
-}

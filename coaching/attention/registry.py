@@ -50,10 +50,12 @@ SIGNAL_RULES: tuple[SignalRule, ...] = (
     achievements.fitness_peak,
     achievements.hrv_recovered,
 )
-RULES_BY_CODE: dict[str, SignalRule] = {signal.code: signal for signal in SIGNAL_RULES}
+RULES_BY_CODE: dict[str, SignalRule] = {rule.code: rule for rule in SIGNAL_RULES}
 
 
 def build_signal_table() -> str:
     """The rules as rows of a Markdown table: code, domain, description, what it is not, source."""
-    rows = (f"| `{s.code}` | {s.domain} | {s.description} | {s.is_not} | {s.source} |" for s in SIGNAL_RULES)
-    return "\n".join(rows)
+    return "\n".join(
+        f"| `{rule.code}` | {rule.domain} | {rule.description} | {rule.is_not} | {rule.source} |"
+        for rule in SIGNAL_RULES
+    )

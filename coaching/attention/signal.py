@@ -59,7 +59,7 @@ class SignalRule:
     judge: Callable[[Day], Verdict]
 
     def verdict(self, day: Day) -> Verdict:
-        """Evaluate the rule for one day. Adherence, load and race rules are skipped during an absence."""
+        """Evaluate the rule for one day. Skip adherence, load and race rules during an absence."""
         if self.domain in DOMAINS_SKIPPED_DURING_ABSENCE and day.is_absent:
             return Skip("absent")
         return self.judge(day)
@@ -82,8 +82,8 @@ def signal_rule(
 class ActiveSignal:
     """A signal that is active today.
 
-    `since`: the first day of the current period, at most 27 days ago. `observed_on`: the last day on which the
-    condition was true, today or yesterday. `evidence` and `message` have the numbers of that day.
+    `since`: the first day of the current period, at most 27 days ago. `observed_on`: the last day on which
+    the condition was true, today or yesterday. `evidence` and `message` have the numbers of that day.
     """
 
     code: str

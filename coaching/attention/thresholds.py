@@ -1,14 +1,14 @@
-"""The limits of the signal rules (FORMULAS §8). They are our own judgement [J] unless the rule names a source."""
+"""The limits of the signal rules (FORMULAS §8). They are our judgement [J] unless the rule names a source."""
 
 EPSILON = 1e-9  # a rounding error does not change a comparison
-LOOK_BACK_D = 28  # so many local days are evaluated again to find `since`
-CLEARS_AFTER_D = 2  # a signal ends after so many false days in a row
+LOOK_BACK_D = 28  # local days that are evaluated again to find `since`
+CLEARS_AFTER_D = 2  # a signal ends after this number of false days in a row
 
 PROVISIONAL_CONFIDENCE = 0.6
 ROUGH_LOAD_CONFIDENCE = 0.7
 ROUGH_LOAD_SHARE = 0.5  # share of the load with quality D or E
 
-HISTORY_D = 42  # the load averages need so many days to settle
+HISTORY_D = 42  # days until the load averages settle
 MIN_FITNESS = 15.0
 
 # recovery

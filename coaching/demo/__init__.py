@@ -1,7 +1,8 @@
 """The demo club: two organizations, some sixty runners and eighteen months of their training, all made up.
 
-`people` and `stories` say who there is; `training`, `readings` and `outings` make each day of it (pure); `rows`
-measures it, `loading` stores it. `crowd` makes thousands of plainer runners to measure with. Same clock, same demo.
+`people` describes the athletes and their scenarios. `season`, `daily_conditions`, `training`, `planning`,
+`sessions`, `nights` and `simulated_recordings` simulate each day (pure). `rows` and `calendar_rows` build the
+rows; `loading` stores them. The same clock gives the same demo.
 """
 
 from coaching.demo.loading import demo_exists, is_database_empty, load_demo, refuse_in_production

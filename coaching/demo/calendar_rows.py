@@ -1,4 +1,4 @@
-"""One made-up athlete's calendar as rows: races run and ahead, absences, and the plan that is followed."""
+"""The calendar of one made-up athlete as rows: past and next races, absences, and the current plan."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from coaching.demo.planning import (
 from coaching.demo.rows import SimulatedHistory
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
 
-ENTERED_BEFORE = timedelta(days=1)  # before its first day
+ENTERED_BEFORE = timedelta(days=1)  # an absence is entered so long before its first day
 
 
 @dataclass(frozen=True, slots=True)
 class PlanRows:
-    """A plan with its sessions, and in whose calendars it stands."""
+    """A plan with its sessions and the plan instances of the athletes who follow it."""
 
     plan: Plan
     sessions: Sequence[PlanSession]
@@ -35,15 +35,15 @@ class PlanRows:
 
 
 def build_races(past: SimulatedHistory) -> list[Race]:
-    """Those that were run, with their results, and the one ahead, with its goal; oldest first."""
-    ahead = build_next_race(past.training)
+    """Return the past races with results and the next race with its goal, oldest first."""
+    next_race = build_next_race(past.training)
     goal = Race(
         athlete_id=past.athlete.pk,
-        name=ahead.name,
-        date=ahead.day,
-        distance_m=ahead.distance_m,
-        goal_time_s=ahead.goal_s,
-        priority=ahead.priority,
+        name=next_race.name,
+        date=next_race.day,
+        distance_m=next_race.distance_m,
+        goal_time_s=next_race.goal_s,
+        priority=next_race.priority,
         created_at=past.now - timedelta(days=60),
     )
     return [*_build_past_races(past), goal]
@@ -67,35 +67,35 @@ def build_absences(past: SimulatedHistory) -> list[Absence]:
     return [
         Absence(
             athlete_id=past.athlete.pk,
-            kind=away.kind,
-            first_day=past.day(away.first),
-            last_day=past.day(away.last),
-            created_at=past.now - timedelta(days=away.first) - ENTERED_BEFORE,
+            kind=absence.kind,
+            first_day=past.day(absence.first),
+            last_day=past.day(absence.last),
+            created_at=past.now - timedelta(days=absence.first) - ENTERED_BEFORE,
         )
-        for away in list_absences(past.person)
+        for absence in list_absences(past.person)
     ]
 
 
 def build_athlete_plan(past: SimulatedHistory, organization: Organization, coach: User) -> PlanRows | None:
-    """The plan that was written for this athlete."""
-    span, written = find_plan_dates(past.training), past.person.scenario.plan
-    if span is None or written is None:
+    """Return the athlete's own plan with its sessions and instance; None without a plan."""
+    span, scenario_plan = find_plan_dates(past.training), past.person.scenario.plan
+    if span is None or scenario_plan is None:
         return None
     race = build_next_race(past.training)
-    given = past.now - timedelta(days=(past.training.today - span[0]).days + 4)
+    assigned_at = past.now - timedelta(days=(past.training.today - span[0]).days + 4)
     plan = Plan(
         organization=organization,
-        name=f"{written.name}, for {past.person.name.split()[0]}",
+        name=f"{scenario_plan.name}, for {past.person.name.split()[0]}",
         description=f"Towards the {race.name} of {race.day:%d %B %Y}.",
-        total_weeks=written.weeks,
+        total_weeks=scenario_plan.weeks,
         created_by=coach,
-        created_at=given,
+        created_at=assigned_at,
     )
     return _build_plan_rows(plan, list_plan_sessions(past.training), [past.athlete], span[0])
 
 
 def build_group_plan(group: Group, athletes: Sequence[Athlete], coach: User, now: datetime) -> PlanRows:
-    """A plan that these athletes of the group begin with some Mondays from now."""
+    """Return the plan that these athletes of the group start on a Monday after `now`."""
     plan = Plan(
         organization_id=group.organization_id,
         name=f"{group.name}, {GROUP_WEEKS} weeks",
@@ -125,7 +125,7 @@ def _build_plan_rows(
         )
         for athlete in athletes
     ]
-    return PlanRows(plan, [_build_plan_session(plan, one) for one in planned], instances)
+    return PlanRows(plan, [_build_plan_session(plan, session) for session in planned], instances)
 
 
 def _build_plan_session(plan: Plan, planned: SimulatedPlanSession) -> PlanSession:

@@ -1,4 +1,4 @@
-"""Rows into PostgreSQL by COPY: of models, or as ready lines of text."""
+"""Store model rows in PostgreSQL by COPY."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from psycopg.types.json import Jsonb
 
 
 def copy_rows(rows: Sequence[Model]) -> None:
-    """Insert rows of one model, with every column as it stands: nothing is filled in on the way."""
+    """Insert rows of one model. Every column must be set: no default is filled in."""
     if not rows:
         return
     fields = rows[0]._meta.concrete_fields
-    read = [(field.attname, _choose_adapter(field)) for field in fields]
+    adapters = [(field.attname, _choose_adapter(field)) for field in fields]
     with connection.cursor() as cursor, cursor.copy(_build_copy_statement(type(rows[0]), fields)) as copy:
         for row in rows:
-            copy.write_row([adapt(getattr(row, name)) for name, adapt in read])
+            copy.write_row([adapt(getattr(row, name)) for name, adapt in adapters])
 
 
 def _build_copy_statement(model: type[Model], fields: Iterable[Any]) -> str:

@@ -1,4 +1,4 @@
-"""Every day's circumstances of one athlete, from the story and from what happens to everybody in time. Pure."""
+"""The conditions of one athlete's days: the scenario, and random illness, injury and holidays. Pure."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from coaching.demo.people.scenario import Episode, SimulatedAbsence, build_absen
 DailyColumn = npt.NDArray[np.float64]
 DailyFlags = npt.NDArray[np.bool_]
 
-MAX_DAYS_AHEAD = 130  # plans reach so far
-NO_RANDOM_ABSENCE_D = 105  # chance leaves so many days before today to the stories
+MAX_DAYS_AHEAD = 130  # the longest plan ends within these days
+NO_RANDOM_ABSENCE_D = 105  # the days before today have no random absences, only those of the scenario
 
 
 @dataclass(frozen=True, slots=True)
 class DailyConditions:
-    """The fields of Episode for each day, from `first_ago` days ago to AHEAD_D days ahead."""
+    """The fields of `Episode` for each day, from `first_ago` days ago to `MAX_DAYS_AHEAD` days ahead."""
 
     first_ago: int
-    asked: DailyColumn
+    planned: DailyColumn
     done: DailyColumn
     effort: DailyColumn
     long_run: DailyColumn
@@ -38,37 +38,40 @@ class DailyConditions:
 
     @property
     def days(self) -> range:
-        """Days ago, oldest first; negative ahead."""
+        """The days as days ago, oldest first; future days are negative."""
         return range(self.first_ago, -MAX_DAYS_AHEAD - 1, -1)
 
     def at(self, ago: int) -> int:
-        """The place of a day in the columns."""
+        """Return the index of a day in the columns."""
         return self.first_ago - ago
 
 
 def list_absences(person: SimulatedAthlete) -> tuple[SimulatedAbsence, ...]:
-    """Every absence of the last eighteen months and of the story, oldest first."""
-    found = [*person.scenario.away, *(_build_past_absences(person) if person.scenario.is_eventful else ())]
-    return tuple(sorted(found, key=lambda away: -away.first))
+    """Return every absence of the last eighteen months, random or of the scenario, oldest first."""
+    found = [
+        *person.scenario.absences,
+        *(_build_past_absences(person) if person.scenario.is_eventful else ()),
+    ]
+    return tuple(sorted(found, key=lambda absence: -absence.first))
 
 
 def build_daily_conditions(person: SimulatedAthlete) -> DailyConditions:
-    """The days of `person`, with all that happened."""
+    """Combine all episodes of `person` into columns of days."""
     first_ago = person.scenario.history_d - 1
-    happened = [
+    episodes = [
         *person.scenario.episodes,
-        *(part for away in list_absences(person) for part in build_absence_episodes(away)),
+        *(part for absence in list_absences(person) for part in build_absence_episodes(absence)),
     ]
 
     def product(field: str) -> DailyColumn:
-        return _combine_episodes(happened, field, first_ago, np.ones, np.multiply)
+        return _combine_episodes(episodes, field, first_ago, np.ones, np.multiply)
 
     def total(field: str) -> DailyColumn:
-        return _combine_episodes(happened, field, first_ago, np.zeros, np.add)
+        return _combine_episodes(episodes, field, first_ago, np.zeros, np.add)
 
     return DailyConditions(
         first_ago,
-        asked=product("asked"),
+        planned=product("planned"),
         done=product("done"),
         effort=product("effort"),
         long_run=product("long_run"),
@@ -84,34 +87,35 @@ def build_daily_conditions(person: SimulatedAthlete) -> DailyConditions:
 
 
 def _build_past_absences(person: SimulatedAthlete) -> list[SimulatedAbsence]:
-    """Illness, injury and holidays that do not overlap, before the days that the story tells of."""
-    chance = person.create_random_generator("absences")
+    """Return random illness, injury and holidays. They do not overlap and end before the scenario begins."""
+    rng = person.create_random_generator("absences")
     found: list[SimulatedAbsence] = []
-    wanted = [("holiday", 7, 14), ("ill", 3, 7), ("holiday", 6, 12), ("ill", 4, 8)]
-    if chance.random() < 0.35:
-        wanted.insert(0, ("injured", 16, 36))
-    for kind, shortest, longest in wanted:
-        length = int(chance.integers(shortest, longest + 1))
-        first = int(chance.integers(NO_RANDOM_ABSENCE_D + 30, 520))
-        away = SimulatedAbsence(kind, first, first - length + 1)  # type: ignore[arg-type]  # one of the words above
-        if first < person.scenario.history_d - 60 and not any(_are_near(away, other) for other in found):
-            found.append(away)
+    kinds = [("holiday", 7, 14), ("ill", 3, 7), ("holiday", 6, 12), ("ill", 4, 8)]
+    if rng.random() < 0.35:
+        kinds.insert(0, ("injured", 16, 36))
+    for kind, shortest, longest in kinds:
+        length = int(rng.integers(shortest, longest + 1))
+        first = int(rng.integers(NO_RANDOM_ABSENCE_D + 30, 520))
+        absence = SimulatedAbsence(kind, first, first - length + 1)  # type: ignore[arg-type]  # a literal above
+        has_history = first < person.scenario.history_d - 60
+        if has_history and not any(_are_near(absence, other) for other in found):
+            found.append(absence)
     return found
 
 
-def _are_near(one: SimulatedAbsence, other: SimulatedAbsence) -> bool:
-    return one.first >= other.last - 30 and other.first >= one.last - 30
+def _are_near(absence: SimulatedAbsence, other: SimulatedAbsence) -> bool:
+    return absence.first >= other.last - 30 and other.first >= absence.last - 30
 
 
 def _combine_episodes(
-    happened: Sequence[Episode],
+    episodes: Sequence[Episode],
     field: str,
     first_ago: int,
     neutral: Callable[[int], DailyColumn],
     combine: np.ufunc,
 ) -> DailyColumn:
     column = neutral(first_ago + MAX_DAYS_AHEAD + 1)
-    for episode in happened:
+    for episode in episodes:
         span = _episode_slice(episode, first_ago, len(column))
         column[span] = combine(column[span], getattr(episode, field))
     return column

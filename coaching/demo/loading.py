@@ -1,4 +1,4 @@
-"""The demo into the database: people and clubs, everybody's past and plans, how they stand today. All or nothing."""
+"""Load the demo into the database: people, clubs, histories, plans and assessments, in one transaction."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from astral.environment import refuse_to_start
 from athletes.models import Athlete, Group, Membership, Organization, User
 from athletes.roles import Role
 from coaching.assessments.current import current_assessments
+from coaching.assessments.values import AssessmentData
 from coaching.demo.calendar_rows import (
     PlanRows,
     build_absences,
@@ -36,7 +37,7 @@ from coaching.demo.people.clubs import (
     build_demo_organizations,
 )
 from coaching.demo.rows import SimulatedHistory
-from coaching.models import Acknowledgement, Assessment
+from coaching.models import Acknowledgement
 from coaching.plan_instances.assign import find_group_athletes
 
 IMPERIAL_ZONES = ("America/New_York",)
@@ -46,7 +47,7 @@ AthleteProgress = Callable[[Sequence[SimulatedAthlete]], Iterable[SimulatedAthle
 
 @dataclass(frozen=True, slots=True)
 class StoredOrganization:
-    """A stored club: its head coach, its groups, and by email whom it coaches."""
+    """A stored club with its head coach, its groups and the emails of its athletes."""
 
     organization: Organization
     coach: User
@@ -64,17 +65,17 @@ def is_database_empty() -> bool:
 
 
 def demo_exists() -> bool:
-    """Whether somebody of the demo is in the database."""
+    """Return whether any demo user is in the database."""
     return User.objects.filter(email__in=[*SIGN_IN_EMAILS, *(person.email for person in PEOPLE)]).exists()
 
 
 @transaction.atomic
 def load_demo(
-    now: datetime, people: Sequence[SimulatedAthlete] = PEOPLE, shown: AthleteProgress = iter
+    now: datetime, people: Sequence[SimulatedAthlete] = PEOPLE, show_progress: AthleteProgress = iter
 ) -> int:
-    """Store the demo as of `now`, for these athletes, in one transaction. Returns the number of activities.
+    """Store the demo as of `now` for these athletes, in one transaction. Return the number of activities.
 
-    `shown` goes through the people and may draw a progress bar. Raises IntegrityError if they are already there.
+    `show_progress` iterates the people and may draw a progress bar. Raises IntegrityError if the demo exists.
     """
     users = _store_people(people, now)
     coached = [_store_organization(club, users, now) for club in build_demo_organizations()]
@@ -82,7 +83,7 @@ def load_demo(
     by_email = {athlete.user.email: athlete for athlete in athletes}
     count = sum(
         _store_history(SimulatedHistory(person, by_email[person.email], now), coached)
-        for person in shown(people)
+        for person in show_progress(people)
     )
     _store_group_plans(coached, now)
     assessments = current_assessments([athlete.pk for athlete in athletes], now)
@@ -91,17 +92,21 @@ def load_demo(
 
 
 def _store_people(people: Sequence[SimulatedAthlete], now: datetime) -> dict[str, User]:
-    password = make_password(PASSWORD)  # once: a hash takes longer than an athlete's season
-    named = [*((person.email, person.name) for person in people), *((one.email, one.name) for one in STAFF)]
-    users = [_build_user(email, name, password if email in SIGN_IN_EMAILS else "") for email, name in named]
+    password = make_password(PASSWORD)  # only once: a hash takes longer than an athlete's whole history
+    names = {person.email: person.name for person in people} | {person.email: person.name for person in STAFF}
+    users = [
+        _build_user(email, name, password if email in SIGN_IN_EMAILS else "") for email, name in names.items()
+    ]
     User.objects.bulk_create(users)
     by_email = {user.email: user for user in users}
-    runners = [_build_athlete(by_email[person.email], person, now) for person in people]
-    others = [
-        Athlete(user=by_email[one.email], timezone=one.zone, timezone_confirmed=True, units_confirmed=True)
-        for one in STAFF
+    athletes = [_build_athlete(by_email[person.email], person, now) for person in people]
+    staff = [
+        Athlete(
+            user=by_email[member.email], timezone=member.zone, timezone_confirmed=True, units_confirmed=True
+        )
+        for member in STAFF
     ]
-    Athlete.objects.bulk_create([*runners, *others])
+    Athlete.objects.bulk_create([*athletes, *staff])
     return by_email
 
 
@@ -157,7 +162,7 @@ def _store_organization(club: DemoOrganization, users: dict[str, User], now: dat
 
 
 def _store_history(past: SimulatedHistory, coached: Iterable[StoredOrganization]) -> int:
-    """One athlete's rows, by COPY."""
+    """Store the rows of one athlete by COPY. Return the number of activities."""
     copy_rows(past.thresholds)
     copy_rows([activity for activity, _ in past.activities])
     copy_rows([streams for _, streams in past.activities if streams])
@@ -177,32 +182,33 @@ def _store_plan(rows: PlanRows) -> None:
 
 
 def _store_group_plans(coached: Iterable[StoredOrganization], now: datetime) -> None:
-    """Whoever has joined lately came after it was given."""
+    """Assign the group plans. New members joined after the plan was assigned, so they do not have it."""
     for club in coached:
         for group in club.groups:
             if group.name == GROUP_WITH_PLAN:
-                early = group.members.filter(joined_at__lt=now - timedelta(days=NEW_MEMBER_D)).values("user")
-                athletes = list(find_group_athletes(group).filter(pk__in=early).order_by("pk"))
+                joined_by = now - timedelta(days=NEW_MEMBER_D)
+                members = group.members.filter(joined_at__lt=joined_by).values("user")
+                athletes = list(find_group_athletes(group).filter(pk__in=members).order_by("pk"))
                 _store_plan(build_group_plan(group, athletes, club.coach, now))
 
 
 def _store_acknowledgements(
-    coached: Iterable[StoredOrganization], assessments: Mapping[UUID, Assessment]
+    coached: Iterable[StoredOrganization], assessments: Mapping[UUID, AssessmentData]
 ) -> None:
-    """What the head coaches have seen of what stands, yesterday or before."""
-    by_story = {
+    """Store the head coaches' acknowledgements of active signals."""
+    code_by_email = {
         person.email: ACKNOWLEDGED_BY_SCENARIO[person.scenario_name]
         for person in PEOPLE
         if person.scenario_name in ACKNOWLEDGED_BY_SCENARIO
     }
-    users = User.objects.filter(email__in=by_story).in_bulk()
+    users = User.objects.filter(email__in=code_by_email).in_bulk()
     rows = [
         Acknowledgement(
             athlete_id=user.pk,
             organization=club.organization,
             coach=club.coach,
-            code=signal["code"],
-            severity=signal["severity"],
+            code=signal.code,
+            severity=signal.severity,
             since=assessments[user.pk].local_date - timedelta(days=ACKNOWLEDGED_AGO_D),
             until=assessments[user.pk].local_date + timedelta(days=ACKNOWLEDGED_FOR_D),
         )
@@ -210,6 +216,6 @@ def _store_acknowledgements(
         for user in users.values()
         if user.email in club.emails
         for signal in assessments[user.pk].signals
-        if signal["code"] == by_story[user.email]
+        if signal.code == code_by_email[user.email]
     ]
     Acknowledgement.objects.bulk_create(rows)

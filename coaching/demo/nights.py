@@ -1,7 +1,7 @@
-"""What an athlete's device reads each night: HRV around a moving baseline, resting pulse, sleep, VO2max. Pure.
+"""The readings of an athlete's device each night: HRV, resting heart rate, sleep and VO2max. Pure.
 
-HRV is log-normal: the baseline drifts and rises with fitness, a hard day and a tired week depress it, illness more so.
-The daily noise has most of its own weekly mean taken out: what moves the week is meant, not drawn.
+HRV is log-normal. Its baseline drifts and rises with fitness; a hard day, a tired week and illness lower it.
+Most of the weekly mean is removed from the daily noise, so that weeks change by scenario and not by rng.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ WATCH_BIAS = 1.015  # a watch reads VO2max a little high
 
 
 class NightReadings(NamedTuple):
-    """The readings of one morning, named as in `HealthDay`; None where the device does not read it."""
+    """The readings of one morning, named as in `HealthDay`; None where the device has no sensor for it."""
 
     date: dt.date
     source: str
@@ -38,7 +38,7 @@ class NightReadings(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DailyReadings:
-    """Every day's readings, whether or not a device took them."""
+    """The values of every day, also of days without a device."""
 
     hrv_ln: DailyColumn
     resting_bpm: DailyColumn
@@ -47,24 +47,22 @@ class DailyReadings:
 
 
 def simulate_nights(training: SimulatedTraining) -> tuple[NightReadings, ...]:
-    """What was read and has arrived, oldest first; empty without a device."""
+    """Return the nights that were read and synced, oldest first; empty without a device."""
     person, days = training.person, training.days
     if not person.device:
         return ()
-    read, missed = (
-        _simulate_readings(training),
-        person.create_random_generator("missed nights").random(len(days.days)) < MISSED_NIGHT_SHARE,
-    )
-    kept = [
-        ago for ago in range(days.first_ago, -1, -1) if days.wears[days.at(ago)] and days.syncs[days.at(ago)]
-    ]
-    return tuple(_build_night(training, read, ago) for ago in kept if not missed[days.at(ago)])
+    rng = person.create_random_generator("missed nights")
+    missed = rng.random(len(days.days)) < MISSED_NIGHT_SHARE
+    stored = days.wears & days.syncs & ~missed
+    readings = _simulate_readings(training)
+    past_days = range(days.first_ago, -1, -1)
+    return tuple(_build_night(training, readings, ago) for ago in past_days if stored[days.at(ago)])
 
 
-def _build_night(training: SimulatedTraining, read: DailyReadings, ago: int) -> NightReadings:
+def _build_night(training: SimulatedTraining, readings: DailyReadings, ago: int) -> NightReadings:
     at, day, device = training.days.at(ago), training.date_of(ago), training.person.device
-    pulse = float(np.rint(read.resting_bpm[at]))
-    hrv = float(np.exp(read.hrv_ln[at]))
+    pulse = float(np.rint(readings.resting_bpm[at]))
+    hrv = float(np.exp(readings.hrv_ln[at]))
     if device == "polar":
         return NightReadings(day, device, resting_hr_bpm=pulse)
     if device == "apple_health":
@@ -74,18 +72,18 @@ def _build_night(training: SimulatedTraining, read: DailyReadings, ago: int) -> 
         device,
         hrv_rmssd_ms=float(round(hrv)),
         resting_hr_bpm=pulse,
-        vo2max_ml_kg_min=round(float(read.vo2max[at]), 1),
-        sleep_s=float(60 * round(60 * read.sleep_h[at])),
+        vo2max_ml_kg_min=round(float(readings.vo2max[at]), 1),
+        sleep_s=float(60 * round(60 * readings.sleep_h[at])),
     )
 
 
 def _simulate_readings(training: SimulatedTraining) -> DailyReadings:
     person, days = training.person, training.days
-    chance = person.create_random_generator("nights")
+    rng = person.create_random_generator("nights")
     count = len(days.days)
     body, tired, hard = person.body, *_compute_strain(training)
     shape = training.vdot / person.vdot - 1
-    drift = HRV_DRIFT * np.sqrt(2 * DRIFT_TAU_D) * ewma(chance.normal(0, 1, count), DRIFT_TAU_D)
+    drift = HRV_DRIFT * np.sqrt(2 * DRIFT_TAU_D) * ewma(rng.normal(0, 1, count), DRIFT_TAU_D)
     hrv = (
         HRV_GAIN_PER_SHAPE * shape
         - HRV_LOSS_PER_TIREDNESS * tired
@@ -95,22 +93,19 @@ def _simulate_readings(training: SimulatedTraining) -> DailyReadings:
     pulse = -22 * shape + 1.6 * tired + 0.5 * hard + days.resting_bpm
     weekend = np.array([training.date_of(ago).weekday() >= 5 for ago in days.days])
     return DailyReadings(
-        hrv_ln=body.hrv_ln + hrv + drift + HRV_NOISE * _remove_weekly_mean(chance.normal(0, 1, count)),
-        resting_bpm=body.hr_rest_bpm
-        + pulse
-        - 8 * drift
-        + 1.5 * _remove_weekly_mean(chance.normal(0, 1, count)),
+        hrv_ln=body.hrv_ln + hrv + drift + HRV_NOISE * _remove_weekly_mean(rng.normal(0, 1, count)),
+        resting_bpm=body.hr_rest_bpm + pulse - 8 * drift + 1.5 * _remove_weekly_mean(rng.normal(0, 1, count)),
         sleep_h=body.sleep_h
         + days.sleep_h
         + 0.4 * weekend
-        + 0.6 * _remove_weekly_mean(chance.normal(0, 1, count)),
+        + 0.6 * _remove_weekly_mean(rng.normal(0, 1, count)),
         vo2max=WATCH_BIAS * days.vo2max * (ewma(training.vdot - person.vdot, 12) + person.vdot)
-        + 0.5 * ewma(chance.normal(0, 1, count), 6),
+        + 0.5 * ewma(rng.normal(0, 1, count), 6),
     )
 
 
 def _compute_strain(training: SimulatedTraining) -> tuple[DailyColumn, DailyColumn]:
-    """Of each morning: how far fatigue is above fitness, and how hard yesterday was, as shares of the usual."""
+    """Return fatigue above fitness and yesterday's load above usual, as shares of the usual load."""
     days = training.days
     loads = np.zeros(len(days.days))
     for done in training.done:
@@ -122,7 +117,7 @@ def _compute_strain(training: SimulatedTraining) -> tuple[DailyColumn, DailyColu
 
 
 def _remove_weekly_mean(noise: DailyColumn) -> DailyColumn:
-    """White noise without most of its own mean over the last seven days."""
+    """Return white noise without most of its own mean over the last seven days."""
     week = np.convolve(noise, np.full(7, 1 / 7))[: len(noise)]
-    calmed: DailyColumn = noise - REMOVED_MEAN_SHARE * week
-    return calmed
+    corrected: DailyColumn = noise - REMOVED_MEAN_SHARE * week
+    return corrected

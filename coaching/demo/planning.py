@@ -1,4 +1,4 @@
-"""What stands in the calendar: the sessions of the plan that an athlete follows, and the race ahead. Pure."""
+"""The sessions of a demo athlete's plan, of a group's plan, and the next race. Pure."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from metrics.science.zones import PACE_FR
 MAX_REST_SHARE = 0.7  # of threshold speed: jogging and walking between two repetitions
 GROUP_MINUTES = ((2, 30), (4, 30), (7, 40))  # weekday from 1, minutes in the first week
 GROUP_WEEKS, GROUP_GROWTH = 8, 0.06
-GROUP_START_DELAY_D = 15  # so that nothing of it is expected of anybody yet
+GROUP_START_DELAY_D = 15  # the plan starts in the future, so no session of it can be missed yet
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatedRace:
-    """The race ahead; the goal is what the athlete can run today, a little rounded up."""
+    """The next race; the goal is the time that the athlete can run today, rounded to a minute."""
 
     day: date
     name: str
@@ -58,37 +58,37 @@ def build_next_race(training: SimulatedTraining) -> SimulatedRace:
 
 
 def find_plan_dates(training: SimulatedTraining) -> tuple[date, date] | None:
-    """First Monday of the plan that is followed now, and its last day, the race's; None without a plan."""
+    """Return the first Monday of the current plan and its last day, the race day; None without a plan."""
     plan, race_day = training.person.scenario.plan, build_next_race(training).day
     return (race_day - timedelta(days=7 * plan.weeks - 1), race_day) if plan else None
 
 
 def list_plan_sessions(training: SimulatedTraining) -> tuple[SimulatedPlanSession, ...]:
-    """Every session of the plan but its races, oldest first; empty without a plan."""
+    """Return every session of the plan except races, oldest first; empty without a plan."""
     span = find_plan_dates(training)
     if span is None:
         return ()
-    asked_for = (asked for asked in training.planned_sessions if not asked.race_m)
-    inside = (asked for asked in asked_for if span[0] <= training.date_of(asked.days_ago) <= span[1])
-    by_day = groupby(inside, key=lambda asked: asked.days_ago)
+    sessions = (planned for planned in training.planned_sessions if not planned.race_m)
+    inside = (planned for planned in sessions if span[0] <= training.date_of(planned.days_ago) <= span[1])
+    by_day = groupby(inside, key=lambda planned: planned.days_ago)
     return tuple(
-        _build_plan_session(training, asked, (training.date_of(ago) - span[0]).days, position)
-        for ago, sessions in by_day
-        for position, asked in enumerate(sessions)
+        _build_plan_session(training, planned, (training.date_of(ago) - span[0]).days, position)
+        for ago, sessions_of_day in by_day
+        for position, planned in enumerate(sessions_of_day)
     )
 
 
 def _build_plan_session(
-    training: SimulatedTraining, asked: PlannedTraining, offset_d: int, position: int
+    training: SimulatedTraining, planned: PlannedTraining, offset_d: int, position: int
 ) -> SimulatedPlanSession:
-    session = make_session(asked.slot.what, asked.slot.minutes, asked.week)
-    speed_mps = training.threshold_mps(asked.days_ago) * session.share
+    session = make_session(planned.slot.what, planned.slot.minutes, planned.week)
+    speed_mps = training.threshold_mps(planned.days_ago) * session.share
     distance_m = session.duration_s * speed_mps if session.sport == "run" else None
     return SimulatedPlanSession(offset_d // 7 + 1, offset_d % 7 + 1, position, session, distance_m)
 
 
 def list_group_sessions() -> tuple[SimulatedPlanSession, ...]:
-    """What a whole group begins with: three outings a week of running and walking, a little longer each week."""
+    """Return the sessions of a group's plan: run and walk three times a week, a little longer each week."""
     return tuple(
         SimulatedPlanSession(
             week, weekday, 0, make_session("run_walk", round(minutes * (1 + GROUP_GROWTH * (week - 1))))
@@ -99,13 +99,13 @@ def list_group_sessions() -> tuple[SimulatedPlanSession, ...]:
 
 
 def find_group_start(today: date) -> date:
-    """The Monday on which a group begins with its plan."""
+    """Return the Monday on which a group starts its plan."""
     earliest = today + timedelta(days=GROUP_START_DELAY_D)
     return earliest + timedelta(days=-earliest.weekday() % 7)
 
 
 def find_session_zone(session: SessionContent) -> int | None:
-    """The pace zone of a run as a whole; None for other sports and where the steps lie in several."""
+    """Return the pace zone of a run; None for other sports and for steps in several zones."""
     if session.sport != "run":
         return None
     zones = {_find_zone(share) for _, share in session.steps}
@@ -113,14 +113,13 @@ def find_session_zone(session: SessionContent) -> int | None:
 
 
 def build_session_steps(session: SessionContent) -> list[dict[str, Any]]:
-    """What a run is made of, as the API says it; empty where one zone says it all."""
-    return (
-        list(_iterate_steps(session)) if session.sport == "run" and find_session_zone(session) is None else []
-    )
+    """Return the steps of a run in the API's form; empty if the whole run is in one zone."""
+    has_steps = session.sport == "run" and find_session_zone(session) is None
+    return list(_iterate_steps(session)) if has_steps else []
 
 
 def _iterate_steps(session: SessionContent) -> Iterator[dict[str, Any]]:
-    """Work and the rest after it are one step, and the same ones in a row are repetitions."""
+    """Join work and the rest after it into one step, and equal steps in a row into repetitions."""
     paired: list[tuple[float, float, float]] = []
     for seconds, share in session.steps:
         if share < MAX_REST_SHARE and paired:

@@ -1,4 +1,4 @@
-"""One made-up athlete's past as rows: measured by the same functions as everything that comes in by the door."""
+"""The history of one made-up athlete as rows. The same functions measure them that measure real uploads."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class SimulatedHistory:
 
     @cached_property
     def thresholds(self) -> list[Threshold]:
-        """Threshold pace, VDOT, heart rates and mass of each test; the values that hold from its day on."""
+        """Threshold pace, VDOT, heart rates and mass of each test, valid from the day of the test."""
         return [
             row
             for number, ago in enumerate(self._test_days_ago)
@@ -60,11 +60,11 @@ class SimulatedHistory:
 
     @cached_property
     def activities(self) -> list[tuple[Activity, Streams | None]]:
-        """The outings measured; recent ones and races with streams."""
-        yardsticks = ThresholdsOverTime(self.athlete, self.thresholds)
+        """The measured activities; recent ones and races have streams."""
+        thresholds = ThresholdsOverTime(self.athlete, self.thresholds)
         return [
-            _build_activity_with_streams(self, done, outing, yardsticks)
-            for done, outing in self.simulated_sessions
+            _build_activity_with_streams(self, done, simulated, thresholds)
+            for done, simulated in self.simulated_sessions
         ]
 
     @cached_property
@@ -79,14 +79,14 @@ class SimulatedHistory:
 
     @cached_property
     def simulated_sessions(self) -> list[tuple[ExecutedTraining, SimulatedSession]]:
-        """Every session that had ended by `now`, oldest first, with how it was run."""
+        """Every session that ended by `now`, oldest first: as executed, and as the watch records it."""
         return list(self._iterate_sessions())
 
     def _iterate_sessions(self) -> Iterator[tuple[ExecutedTraining, SimulatedSession]]:
         for number, done in enumerate(self.training.done):
-            outing = _build_session(self, done, number)
-            if outing.started_at + timedelta(seconds=outing.duration_s + outing.pause_s) <= self.now:
-                yield done, outing
+            simulated = _build_session(self, done, number)
+            if simulated.started_at + timedelta(seconds=simulated.duration_s + simulated.pause_s) <= self.now:
+                yield done, simulated
 
     def day(self, ago: int) -> date:
         return self.training.date_of(ago)
@@ -116,31 +116,34 @@ def _build_session(past: SimulatedHistory, done: ExecutedTraining, number: int) 
 
 
 def _build_activity_with_streams(
-    past: SimulatedHistory, done: ExecutedTraining, outing: SimulatedSession, yardsticks: ThresholdsOverTime
+    past: SimulatedHistory,
+    done: ExecutedTraining,
+    simulated: SimulatedSession,
+    thresholds: ThresholdsOverTime,
 ) -> tuple[Activity, Streams | None]:
     is_recorded = done.session.sport != "swim" and (done.days_ago < STREAMS_KEPT_D or done.session.is_race)
-    recording = build_session_file(outing) if is_recorded else None
+    recording = build_session_file(simulated) if is_recorded else None
     activity = _build_activity(
-        past, outing, recording.totals if recording else compute_session_totals(outing)
+        past, simulated, recording.totals if recording else compute_session_totals(simulated)
     )
     if recording is None:
-        measure_activity(activity, yardsticks)
+        measure_activity(activity, thresholds)
         return activity, None
     samples = streams.round_samples(recording.samples)
-    measure_activity(activity, yardsticks, samples, serialize_pauses(recording), recording.altitude_source)
+    measure_activity(activity, thresholds, samples, serialize_pauses(recording), recording.altitude_source)
     return activity, _build_streams(activity, recording)
 
 
-def _build_activity(past: SimulatedHistory, outing: SimulatedSession, totals: Totals) -> Activity:
-    session, ended_at = outing.session, outing.started_at + timedelta(seconds=totals.elapsed_s)
-    local = outing.started_at.astimezone(past.athlete.zone)
+def _build_activity(past: SimulatedHistory, simulated: SimulatedSession, totals: Totals) -> Activity:
+    session, ended_at = simulated.session, simulated.started_at + timedelta(seconds=totals.elapsed_s)
+    local = simulated.started_at.astimezone(past.athlete.zone)
     return Activity(
         athlete_id=past.athlete.pk,
         name=session.name,
         activity_type=session.sport,
         sub_type=session.sub_type,
         is_race=session.is_race,
-        started_at=outing.started_at,
+        started_at=simulated.started_at,
         utc_offset_min=int((local.utcoffset() or timedelta()).total_seconds() // 60),
         local_date=local.date(),
         duration_s=totals.duration_s,

@@ -1,4 +1,4 @@
-"""Sessions as steps of time at a share of threshold speed: what a coach asks for and a watch then records. Pure."""
+"""Sessions as steps: seconds at a share of threshold speed. Coaches plan them, watches record them. Pure."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from metrics.science.vdot import race_time
 
 EASY_SHARE, STEADY_LONG_SHARE, JOG_SHARE, WALK_SHARE = 0.78, 0.79, 0.62, 0.5
-CRUISE_BIKE_MPS, CRUISE_SWIM_MPS = 10.5, 1.25  # at the share 1.0
+CRUISE_BIKE_MPS, CRUISE_SWIM_MPS = 10.5, 1.25  # speed at a share of 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class SessionContent:
-    """`steps` are (seconds, share of threshold speed); for other sports the share is one of threshold effort.
+    """`steps` are (seconds, share of threshold speed); for other sports, the share of threshold effort.
 
-    `climb` multiplies the usual climbing; a race has its `distance_m`.
+    `climb` is a factor of the athlete's usual climb. Only races have a `distance_m`.
     """
 
     name: str
@@ -39,17 +39,17 @@ class SessionContent:
 
     @property
     def load(self) -> float:
-        """Training load as the steps stand: 100 is an hour at threshold."""
+        """Training load of the steps: 100 is one hour at threshold."""
         return sum(seconds * share * share for seconds, share in self.steps) / 36.0
 
 
 def make_session(what: str, minutes: float, week: int = 0, effort: float = 1.0) -> SessionContent:
-    """The session that a word of `Slot` stands for; `week` rotates what the quality sessions are made of."""
+    """Return the session for the word `what` of a `Slot`. `week` selects the variant of quality sessions."""
     return SESSION_MAKERS[what](minutes, week, effort)
 
 
 def make_race(name: str, distance_m: float, vdot: float, threshold_mps: float) -> SessionContent:
-    """A race run evenly, as fast as that VDOT allows."""
+    """Return a race at even pace, as fast as the VDOT allows."""
     seconds = race_time(vdot, distance_m) or distance_m / threshold_mps
     share = distance_m / seconds / threshold_mps
     return SessionContent(name, ((seconds, share),), is_key=True, is_race=True, distance_m=distance_m)
@@ -81,7 +81,7 @@ def _tempo(minutes: float, week: int, _: float) -> SessionContent:
     return SessionContent(name, ((13 * 60, 0.76), *core, (9 * 60, 0.74)), is_key=True)
 
 
-# Repetitions by turns: seconds, share, seconds of jogging.
+# Variants of the intervals, by week: seconds, share, seconds of jogging.
 REPETITIONS = ((180.0, 1.08, 110.0), (240.0, 1.07, 140.0), (75.0, 1.14, 75.0), (300.0, 1.05, 150.0))
 
 

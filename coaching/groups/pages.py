@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from rest_framework.exceptions import ValidationError
 
 from astral.http.errors import ApiError
 from astral.http.fields import StrictSerializer, TextField
-from astral.http.pages import errors_by_field, form_data
+from astral.http.forms import SerializerForm
+from astral.http.pages import ActionPage, FormPage
 from astral.ids import encode
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
@@ -22,14 +22,14 @@ from athletes.models import Group, Membership, Organization, User
 from athletes.models.querysets import MembershipQuerySet
 from athletes.organizations.groups import delete_group, rename_group
 from athletes.organizations.pages.choices import RosterChoice, RosterPermissions, roster_permissions
-from athletes.organizations.serializers import GroupRequest
+from athletes.organizations.pages.groups import GroupNameForm
 from athletes.rights import ARRANGE
 from coaching.groups.plans import load_group_plans
 from coaching.groups.presentation import build_athlete_row, build_plan_rows, build_weeks_chart
 from coaching.groups.training_weeks import GroupAthlete, load_group_weeks
 
 WEEKS_SHOWN = 12
-MAX_OFFERED_ATHLETES = 20  # athletes to add at once
+MAX_OFFERED_ATHLETES = 20  # offered to be added to the group
 
 
 class GroupPageQuery(StrictSerializer):
@@ -39,42 +39,43 @@ class GroupPageQuery(StrictSerializer):
 class GroupPageBase(ProtectedPage):
     """Base of the group's pages."""
 
-    def get_group(self, group_id: str) -> Group:
-        """A group of a club the viewer may see; remembers the club as the current one."""
+    group: Group
+
+    def load_target(self) -> None:
+        """Load a group of a club that the viewer may see. Its club becomes the current club."""
         clubs = Organization.objects.reached_by(self.permit.viewer, self.permit.row.right)
-        wanted = parse_id(Group.prefix, group_id, "group_id")
-        group = self.permit.get_or_forbidden(Group.objects.filter(pk=wanted, organization__in=clubs).first())
-        group.organization = self.organization(group.organization_id)
-        return group
+        identifier = parse_id(Group.prefix, self.kwargs["group_id"], "group_id")
+        groups = Group.objects.filter(pk=identifier, organization__in=clubs)
+        self.group = self.permit.get_or_forbidden(groups.first())
+        self.group.organization = self.organization(self.group.organization_id)
 
 
-class GroupPage(GroupPageBase):
-    """Seven statements besides those for the user and the club, for any number of athletes."""
+class GroupPage(GroupPageBase, FormPage):
+    """The group, and the form to rename it.
+
+    Seven statements besides those for the user and the club, for any number of athletes.
+    """
 
     template_name = "coaching/groups/group.html"
     query_serializer_class = GroupPageQuery
 
-    def get(self, request: HttpRequest, group_id: str) -> HttpResponse:
-        return self._render_group(self.get_group(group_id))
+    def build_form(self, data: QueryDict | None = None) -> GroupNameForm:
+        return GroupNameForm(data, initial={"name": self.group.name})
 
-    def post(self, request: HttpRequest, group_id: str) -> HttpResponse:
-        """Rename the group."""
-        group, fields = self.get_group(group_id), form_data(request)
+    def save(self, values: dict[str, Any]) -> HttpResponse:
         try:
-            rename_group(group, GroupRequest.parse(fields)["name"])
-        except ValidationError as error:
-            return self._render_group(group, fields=fields, errors=errors_by_field(error.detail))
-        except ApiError as refusal:
-            group.refresh_from_db(fields=["name"])
-            return self._render_group(group, fields=fields, errors={"name": str(refusal.detail)})
-        messages.success(request, f"Group renamed to {group}.")
-        return redirect("group-page", group_id)
+            rename_group(self.group, values["name"])
+        except ApiError:
+            self.group.refresh_from_db(fields=["name"])  # the page shows the stored name
+            raise
+        messages.success(self.request, f"Group renamed to {self.group}.")
+        return redirect("group-page", self.group.public_id)
 
-    def _render_group(self, group: Group, **context: Any) -> HttpResponse:
+    def render_form(self, form: SerializerForm) -> HttpResponse:
+        group = self.group
         now, club = timezone.now(), group.organization
-        everybody = self.permit.members(club).active().athletes()
-        members = everybody.filter(groups=group)
-        told = load_group_weeks(self.person, members, now, WEEKS_SHOWN)
+        members = self.permit.members(club).active().athletes().filter(groups=group)
+        group_weeks = load_group_weeks(self.person, members, now, WEEKS_SHOWN)
         allowed, units = roster_permissions(self.page_user, self.person, club), self.page_user.units
         search = self.parse_query().get("search", "")
         return self.page(
@@ -82,31 +83,33 @@ class GroupPage(GroupPageBase):
             club=club,
             group=group,
             here=reverse("group-page", args=[group.public_id]),
-            chart=build_weeks_chart(told, units),
+            chart=build_weeks_chart(group_weeks, units),
             rows=[
-                build_athlete_row(one, units, may_leave=self._can_leave(one, allowed))
-                for one in told.athletes
+                build_athlete_row(athlete, units, may_leave=self._can_leave(athlete, allowed))
+                for athlete in group_weeks.athletes
             ],
-            plans=build_plan_rows(load_group_plans(self.person, group, members, now), told.athletes, now),
-            trained=sum(
-                bool(one.training_weeks and one.training_weeks.this_week.activity_count)
-                for one in told.athletes
+            plans=build_plan_rows(
+                load_group_plans(self.person, group, members, now), group_weeks.athletes, now
             ),
-            withheld=sum(one.training_weeks is None for one in told.athletes),
+            trained=sum(
+                bool(athlete.training_weeks and athlete.training_weeks.this_week.activity_count)
+                for athlete in group_weeks.athletes
+            ),
+            withheld=sum(athlete.training_weeks is None for athlete in group_weeks.athletes),
             may=allowed,
             search=search,
             offered=self._find_addable_athletes(group, search) if allowed.arrange else (),
             most_shown=MAX_OFFERED_ATHLETES,
             most=f":{MAX_OFFERED_ATHLETES}",
-            **context,
+            form=form,
         )
 
-    def _can_leave(self, one: GroupAthlete, allowed: RosterPermissions) -> bool:
-        own = not allowed.arrange_assigned or one.assigned_coach_id == self.person.pk
-        return allowed.arrange and own
+    def _can_leave(self, athlete: GroupAthlete, allowed: RosterPermissions) -> bool:
+        is_in_reach = not allowed.arrange_assigned or athlete.assigned_coach_id == self.person.pk
+        return allowed.arrange and is_in_reach
 
     def _find_addable_athletes(self, group: Group, search: str) -> Sequence[RosterChoice]:
-        """The first athletes by name whom the viewer may add; one more than shown."""
+        """Return the first athletes by name whom the viewer may add; one more than shown."""
         return find_addable_athletes(Membership.objects.reached_by(self.person, ARRANGE), group, search)
 
 
@@ -120,12 +123,9 @@ def find_addable_athletes(members: MembershipQuerySet, group: Group, search: str
     ]
 
 
-class GroupDeletePage(GroupPageBase):
-    def post(self, request: HttpRequest, group_id: str) -> HttpResponse:
-        group = self.get_group(group_id)
-        StrictSerializer.parse(form_data(request))
-        delete_group(group)
-        messages.success(
-            request, f"Group {group.name} deleted. Its athletes are still in {group.organization}."
-        )
-        return redirect("groups-page")
+class GroupDeletePage(GroupPageBase, ActionPage):
+    return_page = "groups-page"
+
+    def apply_change(self, values: dict[str, Any]) -> str:
+        delete_group(self.group)
+        return f"Group {self.group.name} deleted. Its athletes are still in {self.group.organization}."

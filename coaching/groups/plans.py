@@ -46,32 +46,35 @@ def load_group_plans(viewer: Viewer, group: Group, members: MembershipQuerySet, 
     sharing = Athlete.objects.reached_by(viewer, READ, Category.GOALS_AND_PLANS).filter(
         pk__in=members.values("user")
     )
-    given_here = PlanInstance.objects.filter(group=group).values("plan")
+    assigned_plans = PlanInstance.objects.filter(group=group).values("plan")
     followed = (
-        PlanInstance.objects.among(sharing).filter(plan__in=given_here).exclude(ended_as=Ending.CANCELLED)
+        PlanInstance.objects.among(sharing).filter(plan__in=assigned_plans).exclude(ended_as=Ending.CANCELLED)
     )
     by_start: dict[tuple[date, UUID], list[PlanInstance]] = {}
-    followers: dict[UUID, set[UUID]] = {}  # also from another day on, or given to the athlete alone
-    for one in followed.select_related("plan", "athlete").order_by("-start_date", "plan_id"):
-        followers.setdefault(one.plan_id, set()).add(one.athlete_id)
-        if one.group_id == group.pk:
-            by_start.setdefault((one.start_date, one.plan_id), []).append(one)
-    told = (_build_group_plan(same, followers[plan], LocalDays(now)) for (_, plan), same in by_start.items())
-    return GroupPlans([plan for plan in told if plan], frozenset(sharing.values_list("pk", flat=True)))
+    followers: dict[UUID, set[UUID]] = {}  # also with another start, or assigned outside the group
+    for instance in followed.select_related("plan", "athlete").order_by("-start_date", "plan_id"):
+        followers.setdefault(instance.plan_id, set()).add(instance.athlete_id)
+        if instance.group_id == group.pk:
+            by_start.setdefault((instance.start_date, instance.plan_id), []).append(instance)
+    plans = (
+        _build_group_plan(instances, followers[plan_id], LocalDays(now))
+        for (_, plan_id), instances in by_start.items()
+    )
+    return GroupPlans([plan for plan in plans if plan], frozenset(sharing.values_list("pk", flat=True)))
 
 
 def _build_group_plan(
-    same: Sequence[PlanInstance], followers: Iterable[UUID], days: LocalDays
+    instances: Sequence[PlanInstance], followers: Iterable[UUID], days: LocalDays
 ) -> GroupPlan | None:
-    """One GroupPlan for instances with the same plan and start; None if it is over for all."""
-    first = same[0]
-    statuses = {one.status_on(days[one.athlete.timezone]) for one in same}
+    """Build one GroupPlan for instances with the same plan and start; None if it is over for all."""
+    first = instances[0]
+    statuses = {instance.status_on(days[instance.athlete.timezone]) for instance in instances}
     status = next(
         (status for status in (PlanStatus.ACTIVE, PlanStatus.SCHEDULED) if status in statuses), None
     )
     if status is None:
         return None
-    latest = max(days[one.athlete.timezone] for one in same)
+    latest = max(days[instance.athlete.timezone] for instance in instances)
     week = plan_progress(first.start_date, first.plan.total_weeks, latest).current_week
     return GroupPlan(
         first.plan.name, first.start_date, status.value, week, first.plan.total_weeks, frozenset(followers)

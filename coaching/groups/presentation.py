@@ -22,7 +22,7 @@ from metrics.formatting import (
     get_distance_unit,
 )
 
-HALF_WEEK = timedelta(days=3)  # where the middle of a bar stands
+HALF_WEEK = timedelta(days=3)  # from Monday to the middle of a week's bar
 WEEK_TABLE_HEADINGS = ("Week of", "Runs", "Time", "Load", "Activities")
 
 
@@ -35,8 +35,9 @@ class GroupWeekCells:
 
 @dataclass(frozen=True, slots=True)
 class GroupAthleteRow:
-    """`weeks`: this and last week; empty if not shared. `may_leave`: the viewer may remove the athlete
-    from the group.
+    """`weeks`: this and last week; empty if not shared.
+
+    `may_leave`: the viewer may remove the athlete from the group.
     """
 
     user_id: str
@@ -50,8 +51,9 @@ class GroupAthleteRow:
 
 @dataclass(frozen=True, slots=True)
 class GroupPlanRow:
-    """`lacking`: names and URLs of athletes who share plans but do not have this one; `unknown`: number of
-    athletes who do not share plans.
+    """`lacking`: names and URLs of athletes who share plans but do not have this one.
+
+    `unknown`: number of athletes who do not share plans.
     """
 
     name: str
@@ -62,21 +64,24 @@ class GroupPlanRow:
     unknown: int
 
 
-def build_weeks_chart(told: GroupWeeks, units: str) -> Chart:
-    """Run distance as bars, load as a line; the table has all numbers."""
-    if not any(week.activity_count for week in told.weeks):
+def build_weeks_chart(group_weeks: GroupWeeks, units: str) -> Chart:
+    """Draw run distance as bars and load as a line. The table has all numbers."""
+    if not any(week.activity_count for week in group_weeks.weeks):
         return draw_chart("weeks", "Week by week", ChartSide(), empty="No activities in these weeks.")
-    distances = [convert_distance(week.run_distance_m, units) for week in told.weeks]
-    loads = [round(week.training_load) for week in told.weeks]
-    middles = [monday + HALF_WEEK for monday in told.mondays]
+    distances = [convert_distance(week.run_distance_m, units) for week in group_weeks.weeks]
+    loads = [round(week.training_load) for week in group_weeks.weeks]
+    middles = [monday + HALF_WEEK for monday in group_weeks.mondays]
     return draw_chart(
         "weeks",
         "Week by week",
-        ChartSide(bars=Bars(f"Distance of runs, {get_distance_unit(units)}", told.mondays, distances)),
+        ChartSide(bars=Bars(f"Distance of runs, {get_distance_unit(units)}", group_weeks.mondays, distances)),
         ChartSide((Series("Load", middles, loads),), from_zero=True),
         table=ChartTable(
             WEEK_TABLE_HEADINGS,
-            tuple(_build_week_row(*week, units) for week in zip(told.mondays, told.weeks, strict=True)),
+            tuple(
+                _build_week_row(*week, units)
+                for week in zip(group_weeks.mondays, group_weeks.weeks, strict=True)
+            ),
         ),
     )
 
@@ -91,18 +96,18 @@ def _build_week_row(monday: date, week: WeekTotals, units: str) -> tuple[str, ..
     )
 
 
-def build_athlete_row(one: GroupAthlete, units: str, *, may_leave: bool) -> GroupAthleteRow:
-    trained = one.training_weeks
-    last = trained.last_run if trained else None
+def build_athlete_row(athlete: GroupAthlete, units: str, *, may_leave: bool) -> GroupAthleteRow:
+    weeks = athlete.training_weeks
+    last = weeks.last_run if weeks else None
     return GroupAthleteRow(
-        user_id=one.public_id,
-        name=one.name,
-        address=reverse("athlete-page", args=[one.public_id]),
-        weeks=[_build_week_cells(week, units) for week in (trained.this_week, trained.last_week)]
-        if trained
+        user_id=athlete.public_id,
+        name=athlete.name,
+        address=reverse("athlete-page", args=[athlete.public_id]),
+        weeks=[_build_week_cells(week, units) for week in (weeks.this_week, weeks.last_week)]
+        if weeks
         else (),
         last_run=last,
-        last_run_words=format_past_date(last, one.today) if last else "",
+        last_run_words=format_past_date(last, athlete.today) if last else "",
         may_leave=may_leave,
     )
 
@@ -115,14 +120,16 @@ def _build_week_cells(week: WeekTotals, units: str) -> GroupWeekCells:
     )
 
 
-def build_plan_rows(told: GroupPlans, athletes: Sequence[GroupAthlete], now: datetime) -> list[GroupPlanRow]:
-    by_id = {one.user_id: (one.name, _build_plans_url(one)) for one in athletes}
-    today = max((one.today for one in athletes), default=now.date())
-    return [_build_plan_row(plan, told.sharing_ids, by_id, today) for plan in told.plans]
+def build_plan_rows(
+    group_plans: GroupPlans, athletes: Sequence[GroupAthlete], now: datetime
+) -> list[GroupPlanRow]:
+    by_id = {athlete.user_id: (athlete.name, _build_plans_url(athlete)) for athlete in athletes}
+    today = max((athlete.today for athlete in athletes), default=now.date())
+    return [_build_plan_row(plan, group_plans.sharing_ids, by_id, today) for plan in group_plans.plans]
 
 
-def _build_plans_url(one: GroupAthlete) -> str:
-    return f"{reverse('athlete-page', args=[one.public_id])}#calendar"
+def _build_plans_url(athlete: GroupAthlete) -> str:
+    return f"{reverse('athlete-page', args=[athlete.public_id])}#calendar"
 
 
 def _build_plan_row(
@@ -136,6 +143,6 @@ def _build_plan_row(
         if begun
         else f"starts {format_future_date(plan.start_date, today)}",
         followed_by=len(plan.followed_by),
-        lacking=[whose for pk, whose in athletes.items() if pk in sharing - plan.followed_by],
+        lacking=[name_and_url for pk, name_and_url in athletes.items() if pk in sharing - plan.followed_by],
         unknown=len(athletes.keys() - sharing),
     )

@@ -16,36 +16,37 @@ from django.db import connection
 
 from astral.dates.local_days import LocalDays
 from astral.ids import encode
+from astral.nested_rows import ColumnGroup
 from athletes.models import User
 from athletes.models.querysets import MembershipQuerySet
-from athletes.organizations.consent import load_withheld_categories
-from athletes.rights import Category, Viewer
+from athletes.organizations.consent import load_visibilities
+from athletes.rights import EVERYTHING, Viewer
 from athletes.search import normalize_search_text
 from metrics.buckets import NO_PERIOD, Window, build_days_window, get_period_start
 
 WEEK = timedelta(days=7)
 
-# Reads one range of the index `activity_statistics` for each athlete; columns as in `WeekTotals`. OFFSET 0: without it
-# PostgreSQL would parse the edges again for each activity.
+# Reads one range of the index `activity_statistics` for each athlete; columns as in `WeekTotals`. Without
+# OFFSET 0, PostgreSQL would parse the edges again for each activity.
 WEEK_TOTALS_SQL = """
-SELECT asked.id, width_bucket(date_part('epoch', done.started_at), asked.edges) AS piece,
+SELECT athlete.id, width_bucket(date_part('epoch', done.started_at), athlete.edges) AS piece,
        count(*), sum(done.duration_s), coalesce(sum(done.training_load), 0),
        count(*) FILTER (WHERE done.activity_type = 'run'),
        coalesce(sum(done.distance_m) FILTER (WHERE done.activity_type = 'run'), 0)
   FROM (SELECT id, edges::float8[], start, until
           FROM unnest(%(ids)s::uuid[], %(edges)s::text[], %(starts)s::timestamptz[], %(ends)s::timestamptz[])
-               AS given(id, edges, start, until) OFFSET 0) AS asked
-  JOIN metrics_activity AS done ON done.athlete_id = asked.id
-   AND done.started_at >= asked.start AND done.started_at < asked.until
- GROUP BY asked.id, piece
+               AS given(id, edges, start, until) OFFSET 0) AS athlete
+  JOIN metrics_activity AS done ON done.athlete_id = athlete.id
+   AND done.started_at >= athlete.start AND done.started_at < athlete.until
+ GROUP BY athlete.id, piece
 """
 
-# The same index from its newest end, up to the first run.
+# Reads the same index from its newest end, up to the first run.
 LAST_RUNS_SQL = """
-SELECT asked.id, last.started_at
-  FROM unnest(%(ids)s::uuid[]) AS asked(id)
+SELECT athlete.id, last.started_at
+  FROM unnest(%(ids)s::uuid[]) AS athlete(id)
  CROSS JOIN LATERAL (SELECT run.started_at FROM metrics_activity AS run
-                      WHERE run.athlete_id = asked.id AND run.activity_type = 'run'
+                      WHERE run.athlete_id = athlete.id AND run.activity_type = 'run'
                       ORDER BY run.started_at DESC LIMIT 1) AS last
 """
 
@@ -107,31 +108,45 @@ class _Member(NamedTuple):
         return self.display_name or self.username
 
 
-_COLUMNS = ("user_id", "user__display_name", "user__username", "user__athlete__timezone", "assigned_coach_id")
+_MEMBER_COLUMNS = ColumnGroup(
+    _Member,
+    display_name="user__display_name",
+    username="user__username",
+    timezone="user__athlete__timezone",
+)
 
 
 def load_group_weeks(viewer: Viewer, members: MembershipQuerySet, now: datetime, count: int) -> GroupWeeks:
-    """The last `count` weeks of athletes whom the viewer may see: four statements."""
+    """Load the last `count` weeks of athletes whom the viewer may see. Four statements."""
     found = sorted(
-        map(_Member._make, members.values_list(*_COLUMNS)),
-        key=lambda one: (normalize_search_text(one.name), one.user_id),
+        map(_MEMBER_COLUMNS.read, members.values_list(*_MEMBER_COLUMNS.columns)),
+        key=lambda member: (normalize_search_text(member.name), member.user_id),
     )
-    withheld = load_withheld_categories(viewer, [one.user_id for one in found])
-    shown = [one for one in found if Category.ACTIVITIES not in withheld.get(one.user_id, ())]
+    visibilities = load_visibilities(viewer, [member.user_id for member in found])
+    shown = [member for member in found if visibilities.get(member.user_id, EVERYTHING).activities]
     days = LocalDays(now)
-    latest = max((days[one.timezone] for one in found), default=now.date())
+    latest = max((days[member.timezone] for member in found), default=now.date())
     mondays = [get_period_start("week", latest) - WEEK * back for back in reversed(range(count))]
     sums = _load_week_totals(shown, mondays[0], latest)
     runs = _load_last_runs(shown)
-    trained = {one.user_id: _build_athlete_weeks(one, days[one.timezone], sums, runs) for one in shown}
+    trained = {
+        member.user_id: _build_athlete_weeks(member, days[member.timezone], sums, runs) for member in shown
+    }
     return GroupWeeks(
         mondays,
-        [_add_totals(sums.get((one.user_id, monday), WeekTotals()) for one in shown) for monday in mondays],
+        [
+            _add_totals(sums.get((member.user_id, monday), WeekTotals()) for member in shown)
+            for monday in mondays
+        ],
         [
             GroupAthlete(
-                one.user_id, one.name, one.assigned_coach_id, days[one.timezone], trained.get(one.user_id)
+                member.user_id,
+                member.name,
+                member.assigned_coach_id,
+                days[member.timezone],
+                trained.get(member.user_id),
             )
-            for one in found
+            for member in found
         ],
     )
 
@@ -139,18 +154,18 @@ def load_group_weeks(viewer: Viewer, members: MembershipQuerySet, now: datetime,
 def _load_week_totals(
     members: Iterable[_Member], first: date, last: date
 ) -> dict[tuple[UUID, date], WeekTotals]:
-    """By athlete and Monday; weeks without activities are omitted."""
-    zones = {one.user_id: one.timezone for one in members}
+    """Load sums by athlete and Monday. Weeks without activities are omitted."""
+    zones = {member.user_id: member.timezone for member in members}
     by_zone = {zone: build_days_window("week", first, last, ZoneInfo(zone)) for zone in set(zones.values())}
     windows = {pk: by_zone[zone] for pk, zone in zones.items()}
-    asked = {
+    parameters = {
         "ids": list(windows),
         "edges": [_format_edges(window) for window in windows.values()],
         "starts": [window.start for window in windows.values()],
         "ends": [window.end for window in windows.values()],
     }
     found: dict[tuple[UUID, date], WeekTotals] = {}
-    for pk, piece, *sums in _fetch_rows(WEEK_TOTALS_SQL, asked):
+    for pk, piece, *sums in _fetch_rows(WEEK_TOTALS_SQL, parameters):
         monday = windows[pk].owners[piece - 1]
         if monday != NO_PERIOD:  # a week has two pieces if clocks go back over its first midnight
             found[pk, monday] = _add_totals([found.get((pk, monday), WeekTotals()), WeekTotals(*sums)])
@@ -158,17 +173,17 @@ def _load_week_totals(
 
 
 def _load_last_runs(members: Iterable[_Member]) -> dict[UUID, datetime]:
-    return dict(_fetch_rows(LAST_RUNS_SQL, {"ids": [one.user_id for one in members]}))
+    return dict(_fetch_rows(LAST_RUNS_SQL, {"ids": [member.user_id for member in members]}))
 
 
 def _build_athlete_weeks(
-    one: _Member, today: date, sums: Mapping[tuple[UUID, date], WeekTotals], runs: Mapping[UUID, datetime]
+    member: _Member, today: date, sums: Mapping[tuple[UUID, date], WeekTotals], runs: Mapping[UUID, datetime]
 ) -> AthleteWeeks:
-    monday, last = get_period_start("week", today), runs.get(one.user_id)
+    monday, last = get_period_start("week", today), runs.get(member.user_id)
     return AthleteWeeks(
-        sums.get((one.user_id, monday), WeekTotals()),
-        sums.get((one.user_id, monday - WEEK), WeekTotals()),
-        last.astimezone(ZoneInfo(one.timezone)).date() if last else None,
+        sums.get((member.user_id, monday), WeekTotals()),
+        sums.get((member.user_id, monday - WEEK), WeekTotals()),
+        last.astimezone(ZoneInfo(member.timezone)).date() if last else None,
     )
 
 
@@ -180,8 +195,8 @@ def _format_edges(window: Window) -> str:
     return f"{{{','.join(str(edge.timestamp()) for edge in window.edges)}}}"
 
 
-def _fetch_rows(statement: str, asked: Mapping[str, Any]) -> list[Any]:
+def _fetch_rows(statement: str, parameters: Mapping[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, asked)
+        cursor.execute(statement, parameters)
         rows: list[Any] = cursor.fetchall()
         return rows

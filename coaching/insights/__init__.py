@@ -1,6 +1,6 @@
 """Insights: an athlete's numbers in two or three sentences, with their evidence. Pure, except `llm`.
 
-Start with `build_insights`. Each module in `rules` writes one kind. `llm.fact_check` checks the texts of a model.
+Start with `build_insights`. Each module in `rules` writes one kind. `llm.fact_check` checks a model's texts.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from coaching.insights.insight import (
     Insight,
     InsightEvidence,
     InsightInputs,
-    RaceAhead,
+    NextRace,
     RecentRun,
     Units,
     WeekSessions,
@@ -24,7 +24,7 @@ __all__ = [
     "InsightEvidence",
     "Insight",
     "InsightInputs",
-    "RaceAhead",
+    "NextRace",
     "RecentRun",
     "WeekSessions",
     "Units",

@@ -16,7 +16,7 @@ class UnknownNumber(Exception):
 
 
 class CitedNumbers:
-    """Writes numbers in the given units and records them in `evidence`. Raises UnknownNumber for None or NaN."""
+    """Write numbers in the given units, record them in `evidence`. Raises UnknownNumber for None or NaN."""
 
     def __init__(self, units: Units) -> None:
         self.units = units
@@ -28,12 +28,12 @@ class CitedNumbers:
         return f"{rounded:.{digits}f}"
 
     def number_with_noun(
-        self, name: str, value: float | None, one: str, many: str = "", digits: int = 0
+        self, name: str, value: float | None, singular: str, plural: str = "", digits: int = 0
     ) -> str:
-        """Write "1 day" or "2.5 days". The plural is the singular with an s unless given."""
-        whole = half_up(_require_known(value), digits)
-        written = self.number(name, value, 0 if whole == int(whole) else digits)
-        return f"{written} {one if whole == 1 else many or one + 's'}"
+        """Write "1 day" or "2.5 days". The default plural is the singular with an s."""
+        rounded = half_up(_require_known(value), digits)
+        written = self.number(name, value, 0 if rounded == int(rounded) else digits)
+        return f"{written} {singular if rounded == 1 else plural or singular + 's'}"
 
     def distance(self, name: str, distance_m: float | None) -> str:
         if self.units == "metric":

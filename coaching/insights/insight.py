@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
+
+from coaching.assessments.values import SignalView
 
 InsightKind = Literal["week_summary", "last_long_run", "race_ahead", "strongest_signal"]
 Units = Literal["metric", "imperial"]
@@ -16,8 +18,8 @@ InsightEvidence = Mapping[str, float | int | str]
 class Insight:
     """Two or three sentences with their numbers.
 
-    `evidence`: a flat dict with every number as written in the text. Names contain units, times are text, dates are
-    YYYY-MM-DD. `written_by`: "rules" or the name of the model.
+    `evidence`: a flat dict with every number as written in the text. Names contain units, times are text,
+    dates are YYYY-MM-DD. `written_by`: "rules" or the name of the model.
     """
 
     kind: InsightKind
@@ -29,7 +31,7 @@ class Insight:
 
 @dataclass(frozen=True, slots=True)
 class WeekTraining:
-    """Runs of the last 7 local days, the load of this ISO week so far, and the weekly average of the last four."""
+    """Runs of the last 7 local days, the load of this ISO week, and the average weekly load of four weeks."""
 
     distance_m: float
     pace_s_per_km: float | None
@@ -56,7 +58,7 @@ class RecentRun:
 
 
 @dataclass(frozen=True, slots=True)
-class RaceAhead:
+class NextRace:
     """The next race. `predicted_s` is None without a prediction."""
 
     name: str
@@ -68,14 +70,11 @@ class RaceAhead:
 
 @dataclass(frozen=True, slots=True)
 class InsightInputs:
-    """Unknown or withheld data is None or empty.
-
-    `signals`: most urgent first, with `code`, `severity`, `message`, `evidence` and `acknowledged_until`.
-    """
+    """Unknown or withheld data is None or empty. `signals`: most urgent first."""
 
     units: Units = "metric"
     week: WeekTraining | None = None
     sessions: WeekSessions | None = None
     runs: Sequence[RecentRun] = ()
-    race: RaceAhead | None = None
-    signals: Sequence[Mapping[str, Any]] = ()
+    race: NextRace | None = None
+    signals: Sequence[SignalView] = ()

@@ -26,7 +26,7 @@ class Absence(PublicIdModel):
     athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="absences", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     first_day = models.DateField()
-    last_day = models.DateField(null=True, blank=True, help_text="Empty: nobody knows yet.")
+    last_day = models.DateField(null=True, blank=True, help_text="Empty: no end yet.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AbsenceQuerySet.as_manager()

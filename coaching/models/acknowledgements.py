@@ -1,4 +1,4 @@
-"""Acknowledgement: a coach has seen a signal, so it is quiet for the organization for some days."""
+"""Acknowledgement: a coach has acknowledged a signal. It is muted for the organization for some days."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coaching.science import priority
 
 
 class Acknowledgement(models.Model):
-    """Holds for all coaches of the organization, not for the athlete's other organizations.
+    """It applies to all coaches of the organization, not to the athlete's other organizations.
 
     It ends after `until`, or at once if the signal becomes more severe.
     """

@@ -16,18 +16,20 @@ WAITING_FILTER = Q(text="", refused="")
 class InsightWording(models.Model):
     """A wording that is waiting, done, or refused for good.
 
-    `digest` covers everything the text depends on. Changed numbers give a new digest, so a row is never outdated.
+    `digest` covers everything the text depends on. Changed numbers give a new digest, so a row is never
+    outdated.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="insight_wordings", db_index=False)
     digest = models.CharField(max_length=32)
     question = models.JSONField(
-        default=dict, help_text="What is sent: numbers and the rules' words; empty afterwards."
+        default=dict,
+        help_text="What is sent to the model: numbers and the text of the rules. Empty afterwards.",
     )
     text = models.TextField(blank=True)
     model = models.CharField(max_length=120)
-    refused = models.CharField(max_length=24, blank=True, help_text="Why the rules' words stay.")
+    refused = models.CharField(max_length=24, blank=True, help_text="Why the text of the rules is kept.")
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
 

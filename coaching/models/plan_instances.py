@@ -18,8 +18,8 @@ from metrics.models import Activity
 class PlanInstance(PublicIdModel):
     """One athlete follows one plan from `start_date` on. Week 1 begins on the Monday of that week.
 
-    The status follows from the athlete's local day, unless someone has ended the instance. Sessions after `ended_on` are
-    not expected; earlier ones do not change.
+    The status follows from the athlete's local day, unless someone has ended the instance. Sessions after
+    `ended_on` are not expected; earlier ones do not change.
     """
 
     prefix: ClassVar[str] = "pi"
@@ -42,7 +42,7 @@ class PlanInstance(PublicIdModel):
         null=True,
         blank=True,
         related_name="plan_instances",
-        help_text="Assigned through it.",
+        help_text="The group that the plan was assigned through.",
     )
     start_date = models.DateField()
     ended_as = models.CharField(max_length=9, choices=Ending.choices, blank=True)

@@ -22,8 +22,8 @@ def _range_validators(lowest: int, highest: int) -> list[MinValueValidator | Max
 class Plan(PublicIdModel):
     """A template without dates. A `PlanInstance` assigns it to an athlete.
 
-    Instances read the sessions of their plan. Sessions cannot change after the first instance, so that past weeks
-    stay the same; a new version is a new plan.
+    Instances read the sessions of their plan. Sessions cannot change after the first instance, so that past
+    weeks stay the same; a new version is a new plan.
     """
 
     prefix: ClassVar[str] = "plan"
@@ -33,7 +33,7 @@ class Plan(PublicIdModel):
     name = models.CharField(max_length=120, validators=[validate_plain])
     description = models.TextField(max_length=2_000, blank=True, validators=[validate_plain])
     total_weeks = models.PositiveSmallIntegerField(
-        validators=_range_validators(1, MAX_WEEKS), help_text="How long it lasts."
+        validators=_range_validators(1, MAX_WEEKS), help_text="Length in weeks."
     )
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -57,14 +57,12 @@ class PlanSession(PublicIdModel):
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="sessions", db_index=False)
     week = models.PositiveSmallIntegerField(
-        validators=_range_validators(1, Plan.MAX_WEEKS), help_text="From 1."
+        validators=_range_validators(1, Plan.MAX_WEEKS), help_text="The week of the plan, from 1."
     )
     weekday = models.PositiveSmallIntegerField(
         validators=_range_validators(1, 7), help_text="1 is Monday, 7 is Sunday."
     )
-    position = models.PositiveSmallIntegerField(
-        default=0, help_text="Its place among the sessions of the day."
-    )
+    position = models.PositiveSmallIntegerField(default=0, help_text="The order of the sessions of a day.")
     sport = models.CharField(max_length=8, choices=SPORTS, default=Activity.Type.RUN)
     title = models.CharField(max_length=120, blank=True, validators=[validate_plain])
     duration_s = models.FloatField(null=True, blank=True)
@@ -74,12 +72,12 @@ class PlanSession(PublicIdModel):
         null=True,
         blank=True,
         validators=_range_validators(1, 5),
-        help_text="The pace zone of the whole, 1–5.",
+        help_text="The pace zone of the whole session, 1–5.",
     )
     steps = models.JSONField(
-        default=list, blank=True, help_text="What it is made of, where one zone does not say it."
+        default=list, blank=True, help_text="The parts of the session, if one zone does not describe it."
     )
-    is_key = models.BooleanField(default=False, help_text="A session that the week is about.")
+    is_key = models.BooleanField(default=False, help_text="A key session of the week.")
 
     class Meta:
         ordering: ClassVar = ["week", "weekday", "position"]

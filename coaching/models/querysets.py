@@ -45,10 +45,10 @@ class PlanInstanceQuerySet(models.QuerySet["PlanInstance"]):
         return self.filter(_belongs_to(athletes))
 
     def with_status(self, now: datetime) -> PlanInstanceQuerySet:
-        """Annotate `told_status`: the same as `status_on` for the athlete's local day."""
+        """Annotate `status_today`: the same as `status_on` for the athlete's local day."""
         is_ended = ~Q(ended_as="")
         return self.annotate(local_day=_local_day(now), planned_end=_planned_end()).annotate(
-            told_status=Case(
+            status_today=Case(
                 When(is_ended, then=F("ended_as")),
                 When(local_day__lt=F("start_date"), then=Value("scheduled")),
                 When(local_day__lte=F("planned_end"), then=Value("active")),

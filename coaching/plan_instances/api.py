@@ -17,10 +17,11 @@ from astral.http.fields import IdField
 from astral.http.views import ApiViewSet, success
 from athletes.access.permissions import Permit, get_permit, parse_id
 from athletes.access.request_bodies import read_body_id
+from athletes.access.viewsets import AthleteRowsViewSet
 from athletes.models import Athlete, Group, Organization, User
 from athletes.models.querysets import AthleteQuerySet
-from athletes.organizations.consent import load_withheld_categories
-from athletes.rights import READ, Category
+from athletes.organizations.consent import load_visibilities
+from athletes.rights import NOTHING, READ, Category, Visibility
 from coaching.assessments.current import assessments_for_viewer
 from coaching.athlete_records import delete_record
 from coaching.models import Plan, PlanInstance, PlanSession
@@ -54,7 +55,7 @@ from metrics.models import Activity
 GOALS_CATEGORY, ACTIVITIES_CATEGORY = Category.GOALS_AND_PLANS, Category.ACTIVITIES
 
 
-class PlanInstanceViewSet(ApiViewSet):
+class PlanInstanceViewSet(AthleteRowsViewSet):
     """Plans in the calendars of athletes: list, assign, read, change, delete."""
 
     tag = "plans"
@@ -79,8 +80,6 @@ class PlanInstanceViewSet(ApiViewSet):
     )
     def list(self, request: Request) -> Response:
         """Instances of every athlete you may see, latest start first."""
-        if text := request.query_params.get("user_id"):  # 403 for somebody you may not see, not an empty list
-            get_permit(request).athlete(parse_id(User.prefix, text, "user_id"))
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.serialize_instances(page or [], timezone.now()))
 
@@ -93,9 +92,9 @@ class PlanInstanceViewSet(ApiViewSet):
     def create(self, request: Request) -> Response:
         """Assign a plan to an athlete, or to all current members of a group.
 
-        Athletes who join the group later do not get the plan. `without_instance` lists the members without it,
-        also those you may not plan for. An existing instance with this start is kept. 400 NOT_A_MEMBER if no
-        athlete of the plan's organization is left.
+        Athletes who join the group later do not get the plan. `without_instance` lists the members without
+        it, also those you may not plan for. An existing instance with this start is kept. 400 NOT_A_MEMBER if
+        no athlete of the plan's organization is left.
         """
         may = get_permit(request)
         athletes, group, missing = may.athletes(), None, []
@@ -103,17 +102,17 @@ class PlanInstanceViewSet(ApiViewSet):
             athletes = athletes.filter(pk=may.athlete(athlete_id).pk)
         plan_id = read_body_id(request.data, "plan_id", Plan.prefix)
         plan = _find_plan(may, plan_id) if plan_id else None
-        asked = PlanInstanceCreate.parse(request.data)
+        fields = PlanInstanceCreate.parse(request.data)
         assert plan is not None  # the body needs plan_id
-        if "group_id" in asked:
-            group = may.get_or_forbidden(plan.organization.groups.filter(pk=asked["group_id"]).first())
+        if "group_id" in fields:
+            group = may.get_or_forbidden(plan.organization.groups.filter(pk=fields["group_id"]).first())
             athletes = athletes.filter(pk__in=find_group_athletes(group))
-        given = assign_plan(
-            plan, eligible_athletes(plan, athletes), asked["start_date"], _requesting_coach(may), group
+        instances = assign_plan(
+            plan, eligible_athletes(plan, athletes), fields["start_date"], _requesting_coach(may), group
         )
         if group:
             missing = find_members_without_plan(plan, group, _coached_athletes(may))
-        answer = self.serialize_instances(given, timezone.now())
+        answer = self.serialize_instances(instances, timezone.now())
         return success(
             {"plan_instances": answer, "without_instance": serialize_members_without_plan(missing)}, 201
         )
@@ -126,12 +125,11 @@ class PlanInstanceViewSet(ApiViewSet):
     def retrieve(self, request: Request, plan_instance_id: str) -> Response:
         """One instance with each session, its day and its outcome."""
         instance, now = self.get_instance(), timezone.now()
-        story = load_progress(instance, now)
-        withheld = self.load_withheld([instance]).get(
-            instance.athlete_id, Category.values
-        )  # none: deleted meanwhile
-        shown = "activities" not in withheld
-        return success(self.serialize_instances([instance], now)[0] | serialize_progress(story, shown))
+        detail = load_progress(instance, now)
+        # An athlete who was deleted in the meantime has no entry: nothing is visible.
+        visibility = self.load_visibilities([instance]).get(instance.athlete_id, NOTHING)
+        progress = serialize_progress(detail, visibility.activities)
+        return success(self.serialize_instances([instance], now)[0] | progress)
 
     @extend_schema(
         request=PlanInstanceUpdate,
@@ -164,13 +162,14 @@ class PlanInstanceViewSet(ApiViewSet):
     def link(self, request: Request, plan_instance_id: str, session_id: str) -> Response:
         """Link an activity to a session, whatever the amounts; it is matched to no other session then.
 
-        400 NOT_EXPECTED for rest and for what is outside of the plan's days, TOO_FAR for an activity of another month.
+        400 NOT_EXPECTED for rest and for what is outside of the plan's days, TOO_FAR for an activity of
+        another month.
         """
         may, instance = get_permit(request), self.get_instance()
-        session, asked = self.get_session(instance), LinkActivityRequest.parse(request.data)
-        theirs = Athlete.objects.reached_by(may.viewer, may.row.right, ACTIVITIES_CATEGORY)
-        activities = Activity.objects.among(theirs).filter(
-            athlete_id=instance.athlete_id, pk=asked["activity_id"]
+        session, fields = self.get_session(instance), LinkActivityRequest.parse(request.data)
+        sharing = Athlete.objects.reached_by(may.viewer, may.row.right, ACTIVITIES_CATEGORY)
+        activities = Activity.objects.among(sharing).filter(
+            athlete_id=instance.athlete_id, pk=fields["activity_id"]
         )
         link_activity(instance, session, may.get_or_forbidden(activities.first()))
         return Response(status=204)
@@ -199,21 +198,20 @@ class PlanInstanceViewSet(ApiViewSet):
     def serialize_instances(
         self, instances: Sequence[PlanInstance], now: datetime
     ) -> Sequence[dict[str, Any]]:
-        assessments = assessments_for_viewer(self.load_withheld(instances), now)
+        assessments = assessments_for_viewer(self.load_visibilities(instances), now)
         progress = {
-            plan["plan_instance_id"]: plan["week_progress"]
+            plan.plan_instance_id: plan.week_progress
             for assessment in assessments.values()
             for plan in assessment.plans
         }
         return [
-            serialize_plan_instance(one, one.athlete.local_date(now), progress.get(one.public_id))
-            for one in instances
+            serialize_plan_instance(instance, instance.athlete.local_date(now), progress.get(instance.pk))
+            for instance in instances
         ]
 
-    def load_withheld(self, instances: Sequence[PlanInstance]) -> dict[UUID, Sequence[str]]:
-        return {
-            **load_withheld_categories(get_permit(self.request).viewer, [one.athlete_id for one in instances])
-        }
+    def load_visibilities(self, instances: Sequence[PlanInstance]) -> dict[UUID, Visibility]:
+        athlete_ids = [instance.athlete_id for instance in instances]
+        return load_visibilities(get_permit(self.request).viewer, athlete_ids)
 
 
 def _find_plan(may: Permit, identifier: UUID) -> Plan:
@@ -254,43 +252,48 @@ class GroupPlanViewSet(ApiViewSet):
         identifier = parse_id(Group.prefix, group_id, "group_id")
         group = may.get_or_forbidden(Group.objects.of(organization).filter(pk=identifier).first())
         coached = _coached_athletes(may)
-        given = PlanInstance.objects.among(coached).filter(group=group).select_related("plan")
+        instances = PlanInstance.objects.among(coached).filter(group=group).select_related("plan")
         page = self.paginate_queryset(
-            given.order_by("-start_date", "plan_id").distinct("start_date", "plan_id")
+            instances.order_by("-start_date", "plan_id").distinct("start_date", "plan_id")
         )
         return self.get_paginated_response(_serialize_group_plans(coached, group, page or []))
 
 
 def _serialize_group_plans(
-    coached: AthleteQuerySet, group: Group, shown: Sequence[PlanInstance]
+    coached: AthleteQuerySet, group: Group, assignments: Sequence[PlanInstance]
 ) -> list[dict[str, Any]]:
-    """Two statements, whatever the number of plans."""
-    plans = {one.plan_id for one in shown}
+    """`assignments`: one instance for each plan and start. Two statements for any number of plans."""
+    plans = {assignment.plan_id for assignment in assignments}
     members = list(
         coached.filter(pk__in=find_group_athletes(group))
         .select_related("user")
         .order_by("user__display_name", "pk")
     )
     followed = PlanInstance.objects.among(coached).filter(plan__in=plans).order_by("athlete_id")
-    instances = list(followed.filter(Q(group=group) | Q(athlete__in=[one.pk for one in members])))
+    instances = list(followed.filter(Q(group=group) | Q(athlete__in=[member.pk for member in members])))
     following = {
-        (one.plan_id, one.athlete_id) for one in instances if one.ended_as != PlanInstance.Ending.CANCELLED
+        (instance.plan_id, instance.athlete_id)
+        for instance in instances
+        if instance.ended_as != PlanInstance.Ending.CANCELLED
     }
     return [
         {
-            "plan_id": one.plan.public_id,
-            "name": one.plan.name,
-            "start_date": one.start_date,
-            "total_weeks": one.plan.total_weeks,
-            "plan_instance_ids": [same.public_id for same in instances if _is_same_assignment(same, one)],
+            "plan_id": assignment.plan.public_id,
+            "name": assignment.plan.name,
+            "start_date": assignment.start_date,
+            "total_weeks": assignment.plan.total_weeks,
+            "plan_instance_ids": [
+                instance.public_id for instance in instances if _is_same_assignment(instance, assignment)
+            ],
             "without_instance": serialize_members_without_plan(
-                [who for who in members if (one.plan_id, who.pk) not in following]
+                [member for member in members if (assignment.plan_id, member.pk) not in following]
             ),
         }
-        for one in shown
+        for assignment in assignments
     ]
 
 
-def _is_same_assignment(one: PlanInstance, other: PlanInstance) -> bool:
-    """Given to the same group at the same time."""
-    return (one.group_id, one.plan_id, one.start_date) == (other.group_id, other.plan_id, other.start_date)
+def _is_same_assignment(instance: PlanInstance, other: PlanInstance) -> bool:
+    """Whether both instances have the same group, plan and start."""
+    key = (instance.group_id, instance.plan_id, instance.start_date)
+    return key == (other.group_id, other.plan_id, other.start_date)

@@ -24,9 +24,9 @@ Ending = PlanInstance.Ending
 def assign_plan(
     plan: Plan, athletes: Iterable[UUID], start: date, coach: User | None, group: Group | None = None
 ) -> list[PlanInstance]:
-    """One instance for each athlete; an existing one with the same start is kept unchanged."""
+    """Create an instance for each athlete. Keep an existing instance with the same start unchanged."""
     ids = sorted(athletes)
-    Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)  # its sessions cannot change from now on
+    Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)  # the lock keeps its sessions unchanged
     Athlete.objects.filter(pk__in=ids).bump_version()
     PlanInstance.objects.bulk_create(
         [
@@ -35,8 +35,8 @@ def assign_plan(
         ],
         ignore_conflicts=True,
     )
-    given = PlanInstance.objects.filter(athlete_id__in=ids, plan=plan, start_date=start)
-    return list(given.select_related("plan", "athlete").order_by("athlete_id"))
+    instances = PlanInstance.objects.filter(athlete_id__in=ids, plan=plan, start_date=start)
+    return list(instances.select_related("plan", "athlete").order_by("athlete_id"))
 
 
 def eligible_athletes(plan: Plan, athletes: AthleteQuerySet) -> list[UUID]:
@@ -59,14 +59,14 @@ def find_group_athletes(group: Group) -> AthleteQuerySet:
 
 
 def find_members_without_plan(plan: Plan, group: Group, among: AthleteQuerySet) -> list[Athlete]:
-    """Group members among these athletes who do not have the plan, such as later members."""
-    given = PlanInstance.objects.filter(plan=plan).exclude(ended_as=Ending.CANCELLED)
-    missing = among.filter(pk__in=find_group_athletes(group)).exclude(pk__in=given.values("athlete"))
+    """Return the group's members among these athletes who do not have the plan, such as later members."""
+    instances = PlanInstance.objects.filter(plan=plan).exclude(ended_as=Ending.CANCELLED)
+    missing = among.filter(pk__in=find_group_athletes(group)).exclude(pk__in=instances.values("athlete"))
     return list(missing.select_related("user").order_by("user__display_name", "pk"))
 
 
 def end_plan_instance(instance: PlanInstance, ending: PlanInstance.Ending, today: date) -> PlanInstance:
-    """End it from `today` on, or keep an earlier end; past sessions do not change."""
+    """End the plan from `today` on, or keep an earlier end. Past sessions do not change."""
     if instance.ended_as == ending:
         return instance
     yesterday = today - timedelta(days=1)

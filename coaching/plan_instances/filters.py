@@ -22,7 +22,7 @@ class PlanInstanceFilter(django_filters.FilterSet):  # type: ignore[misc]
     )
     status = SerializerFieldFilter(
         ChoiceField(PlanInstance.Status.choices, help_text="As of each athlete's local day."),
-        field_name="told_status",
+        field_name="status_today",
     )
 
     class Meta:

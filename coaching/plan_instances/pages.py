@@ -2,88 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 
 from astral.dates.local_time import format_date
 from astral.http.errors import ApiError
 from astral.http.fields import DayField, IdField
-from astral.http.pages import NextUrlForm, form_data, safe_redirect_url
+from astral.http.forms import InputField, SelectField, SerializerForm
+from astral.http.pages import ActionPage, NextUrlFields
 from astral.ids import encode
-from athletes.access.permissions import parse_id
-from athletes.access.protected_page import ProtectedPage
+from athletes.access.protected_page import OneAthletePage
 from athletes.models import Athlete, Membership, Organization, User
 from athletes.rights import ARRANGE, Category, Viewer
-from coaching.models import Plan, PlanInstance
+from coaching.models import Plan
 from coaching.plan_instances.assign import assign_plan, eligible_athletes
 
 
-@dataclass(frozen=True, slots=True)
-class AssignablePlan:
-    plan_id: str
-    words: str
+class AssignPlanRequest(NextUrlFields):
+    plan_id = IdField(Plan.prefix, help_text="A plan of a club that the athlete is in.")
+    start_date = DayField(help_text="From when; week 1 begins on the Monday of its week.")
 
 
-@dataclass(frozen=True, slots=True)
-class AssignPlanChoices:
-    """`plans` by name; `start`: the Monday that is proposed."""
+class AssignPlanForm(SerializerForm):
+    """Drawn on the athlete's page. `plans`: by name; `start`: the Monday that is proposed."""
 
-    plans: Sequence[AssignablePlan]
-    start: date
-    action_url: str
+    serializer_class = AssignPlanRequest
+    id_prefix = "give-"
+    plan_id = SelectField("Plan", required=True)
+    start_date = InputField("Starts", type="date", required=True)
+
+    def __init__(self, plans: Iterable[tuple[str, str]], start: date, action_url: str) -> None:
+        super().__init__(initial={"start_date": start.isoformat()})
+        self.set_choices("plan_id", plans)
+        self.action_url = action_url
 
 
-def load_assign_plan_choices(viewer: Viewer, athlete: Athlete, today: date) -> AssignPlanChoices | None:
-    """Plans of clubs where the viewer plans for the athlete: one statement. None if there are none."""
+def load_assign_plan_form(viewer: Viewer, athlete: Athlete, today: date) -> AssignPlanForm | None:
+    """Load plans of clubs where the viewer may plan for the athlete. None without plans. One statement."""
     places = Membership.objects.reached_by(viewer, ARRANGE).active().athletes().filter(user=athlete.pk)
-    theirs = Plan.objects.filter(
+    assignable = Plan.objects.filter(
         organization__in=places.sharing(Category.GOALS_AND_PLANS).values("organization")
     )
-    rows = theirs.order_by("name", "pk").values_list("pk", "name", "total_weeks")
-    plans = [
-        AssignablePlan(encode(Plan.prefix, pk), f"{name} ({_format_weeks(total)})")
-        for pk, name, total in rows
-    ]
+    rows = assignable.order_by("name", "pk").values_list("pk", "name", "total_weeks")
+    plans = [(encode(Plan.prefix, pk), f"{name} ({_format_weeks(total)})") for pk, name, total in rows]
+    next_monday = today + timedelta(days=-today.weekday() % 7)
     send_to = reverse("athlete-plans-page", args=[encode(User.prefix, athlete.pk)])
-    return AssignPlanChoices(plans, today + timedelta(days=-today.weekday() % 7), send_to) if plans else None
+    return AssignPlanForm(plans, next_monday, send_to) if plans else None
 
 
 def _format_weeks(total: int) -> str:
     return f"{total} week{'' if total == 1 else 's'}"
 
 
-class AssignPlanForm(NextUrlForm):
-    plan_id = IdField(Plan.prefix, help_text="A plan of a club that the athlete is in.")
-    start_date = DayField(help_text="From when; week 1 begins on the Monday of its week.")
-
-
-class AssignPlanPage(ProtectedPage):
+class AssignPlanPage(OneAthletePage, ActionPage):
     """Assigns the plan, then returns to the page with the form."""
 
-    def post(self, request: HttpRequest, user_id: str) -> HttpResponse:
-        asked, may = AssignPlanForm.parse(form_data(request)), self.permit
-        athlete = may.athlete(parse_id(User.prefix, user_id, "user_id"))
-        clubs = Organization.objects.reached_by(self.person, may.row.right)
-        plan = may.get_or_forbidden(Plan.objects.among(clubs).filter(pk=asked["plan_id"]).first())
-        try:
-            who = eligible_athletes(plan, may.athletes().filter(pk=athlete.pk))
-            self._add_result_message(athlete, assign_plan(plan, who, asked["start_date"], self.person)[0])
-        except ApiError as refusal:
-            messages.warning(request, str(refusal.detail))
-        return redirect(
-            safe_redirect_url(request, asked.get("next", ""), reverse("athlete-page", args=[user_id]))
-        )
+    serializer_class = AssignPlanRequest
 
-    def _add_result_message(self, athlete: Athlete, given: PlanInstance) -> None:
-        start = format_date(given.start_date)
-        if given.ended_as:
-            sentence = f"{athlete.user} had {given.plan} from {start} already, and it was {given.ended_as}."
-            messages.warning(self.request, sentence)
-        else:
-            messages.success(self.request, f"{athlete.user} has {given.plan} from {start}.")
+    def apply_change(self, values: dict[str, Any]) -> str:
+        athlete = self.athlete
+        clubs = Organization.objects.reached_by(self.person, self.permit.row.right)
+        plan = self.permit.get_or_forbidden(Plan.objects.among(clubs).filter(pk=values["plan_id"]).first())
+        athlete_ids = eligible_athletes(plan, self.permit.athletes().filter(pk=athlete.pk))
+        instance = assign_plan(plan, athlete_ids, values["start_date"], self.person)[0]
+        start = format_date(instance.start_date)
+        if instance.ended_as:
+            sentence = f"{athlete.user} had {plan} from {start} already, and it was {instance.ended_as}."
+            raise ApiError("ENDED_BEFORE", sentence)
+        return f"{athlete.user} has {plan} from {start}."
+
+    def build_return_url(self) -> str:
+        return reverse("athlete-page", args=[self.kwargs["user_id"]])

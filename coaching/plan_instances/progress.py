@@ -49,7 +49,7 @@ class PlanProgressDetail:
 
 
 def load_progress(instance: PlanInstance, now: datetime) -> PlanProgressDetail:
-    """Six statements; `instance` with its plan and athlete."""
+    """Load the progress of an instance, which must have its plan and athlete. Six statements."""
     athlete, first, last = instance.athlete, instance.start_date, instance.last_day
     today = athlete.local_date(now)
     plans = load_schedules([athlete.pk], first, last).get(athlete.pk, [])
@@ -57,26 +57,31 @@ def load_progress(instance: PlanInstance, now: datetime) -> PlanProgressDetail:
     planned = [session for plan in plans for session in plan.sessions(first, last, speed)]
     links = {session: activity for plan in plans for session, activity in plan.links.items()}
     before = first - timedelta(days=LINKED_D)
-    practice = next(load_training_logs([athlete], now, days=(today - min(before, today)).days))
-    done = practice.done_activities(before)
-    judged = build_outcomes(planned, done, links)
-    found = {one.session.session_id: one for one in judged}
+    log = next(load_training_logs([athlete], now, days=(today - min(before, today)).days))
+    done = log.done_activities(before)
+    outcomes = build_outcomes(planned, done, links)
+    by_key = {outcome.session.session_id: outcome for outcome in outcomes}
     rows = AbsenceRow.objects.filter(athlete=athlete)
-    away = [AbsencePeriod(row.first_day, row.last_day or date.max) for row in rows]
+    absences = [AbsencePeriod(row.first_day, row.last_day or date.max) for row in rows]
     sessions = [
-        _build_session_outcome(instance, session, found, away) for session in instance.plan.sessions.all()
+        _build_session_outcome(instance, session, by_key, absences)
+        for session in instance.plan.sessions.all()
     ]
-    expected = [one for one in sessions if instance.covers(one.day)]
-    due = due_amounts([one.outcome for one in expected if one.outcome], today)
+    expected = [session for session in sessions if instance.covers(session.day)]
+    due = due_amounts([session.outcome for session in expected if session.outcome], today)
     progress = plan_progress(instance.start_date, instance.plan.total_weeks, today)
-    extra = [one for one in find_unplanned_activities(done, judged) if first <= one.day <= last]
-    return PlanProgressDetail(expected, volume_compliance(due), progress, today, extra)
+    unplanned = find_unplanned_activities(done, outcomes)
+    inside = [activity for activity in unplanned if first <= activity.day <= last]
+    return PlanProgressDetail(expected, volume_compliance(due), progress, today, inside)
 
 
 def _build_session_outcome(
-    instance: PlanInstance, session: PlanSession, found: dict[str, Outcome], away: Sequence[AbsencePeriod]
+    instance: PlanInstance,
+    session: PlanSession,
+    outcomes: dict[str, Outcome],
+    absences: Sequence[AbsencePeriod],
 ) -> SessionOutcome:
-    day, outcome = instance.day_of(session), found.get(build_session_key(instance.pk, session.pk))
-    is_away = any(one.first <= day <= one.last for one in away)
+    day, outcome = instance.day_of(session), outcomes.get(build_session_key(instance.pk, session.pk))
+    is_away = any(absence.first <= day <= absence.last for absence in absences)
     prevented = outcome is not None and not outcome.is_completed and is_away
     return SessionOutcome(session, day, None if prevented else outcome, is_away)

@@ -15,7 +15,7 @@ from athletes.models import Athlete, Group, User
 from coaching.models import Plan, PlanInstance
 from coaching.plan_instances.progress import PlanProgressDetail, SessionOutcome
 from coaching.plans.serializers import PlanSessionSerializer, serialize_plan_session
-from coaching.science.compliance import plan_progress
+from coaching.science.compliance import WeekProgress, plan_progress
 from metrics.models import Activity
 
 SESSION_RESULTS = ("green", "yellow", "orange", "missed", "planned", "rest", "absent", "withheld")
@@ -86,8 +86,8 @@ class SessionOutcomeSerializer(PlanSessionSerializer):
     week = serializers.IntegerField(help_text="Its week of the plan, from 1.")
     became = serializers.ChoiceField(
         [(word, word) for word in SESSION_RESULTS],
-        help_text="green: within 20 % of the plan, yellow: within 50 %, orange: beyond; missed; planned: not due yet; "
-        "rest; absent: prevented; withheld.",
+        help_text="green: within 20 % of the plan, yellow: within 50 %, orange: beyond; missed;"
+        " planned: not due yet; rest; absent: prevented; withheld.",
     )
     ratio = serializers.FloatField(allow_null=True, help_text="Done / planned; null where nothing matched.")
     activity_id = IdField(Activity.prefix, allow_null=True, help_text="The activity that was it, act_….")
@@ -128,10 +128,8 @@ class GroupPlanSerializer(serializers.Serializer[Any]):
     )
 
 
-def serialize_plan_instance(
-    instance: PlanInstance, today: date, week_progress: dict[str, Any] | None
-) -> dict[str, Any]:
-    """`instance` with its plan."""
+def serialize_plan_instance(instance: PlanInstance, today: date, week: WeekProgress | None) -> dict[str, Any]:
+    """Serialize an instance; `instance.plan` must be loaded."""
     group = instance.group_id
     return {
         "plan_instance_id": instance.public_id,
@@ -144,33 +142,47 @@ def serialize_plan_instance(
         "end_date": instance.last_day,
         "current_week": plan_progress(instance.start_date, instance.plan.total_weeks, today).current_week,
         "total_weeks": instance.plan.total_weeks,
-        "week_progress": week_progress,
+        "week_progress": serialize_week_progress(week),
     }
 
 
-def serialize_progress(story: PlanProgressDetail, shown: bool) -> dict[str, Any]:
-    """`shown`: whether the viewer may see what was trained."""
-    rounded = None if story.compliance is None or not shown else round(story.compliance, 1)
+def serialize_week_progress(week: WeekProgress | None) -> dict[str, Any] | None:
+    if week is None:
+        return None
     return {
-        "completed_weeks": story.progress.completed_weeks,
-        "compliance": rounded,
-        "sessions": [_serialize_session(one, story.today, shown) for one in story.sessions],
+        "sessions_completed": week.sessions_completed,
+        "sessions_planned": week.sessions_planned,
+        "load_done": week.load_done,
+        "load_planned": week.load_planned,
+        "compliance": week.compliance,
     }
 
 
-def _serialize_session(one: SessionOutcome, today: date, shown: bool) -> dict[str, Any]:
-    activity = one.outcome.activity if one.outcome and shown else None
-    return serialize_plan_session(one.session) | {
-        "date": one.day,
-        "week": one.session.week,
-        "became": _session_result(one, today) if shown else "withheld",
-        "ratio": round(one.outcome.ratio, 3) if one.outcome and activity else None,
+def serialize_progress(detail: PlanProgressDetail, shows_activities: bool) -> dict[str, Any]:
+    """`shows_activities`: the athlete shares activities with the viewer."""
+    compliance = None if detail.compliance is None or not shows_activities else round(detail.compliance, 1)
+    return {
+        "completed_weeks": detail.progress.completed_weeks,
+        "compliance": compliance,
+        "sessions": [
+            _serialize_session(session, detail.today, shows_activities) for session in detail.sessions
+        ],
+    }
+
+
+def _serialize_session(row: SessionOutcome, today: date, shows_activities: bool) -> dict[str, Any]:
+    activity = row.outcome.activity if row.outcome and shows_activities else None
+    return serialize_plan_session(row.session) | {
+        "date": row.day,
+        "week": row.session.week,
+        "became": _session_result(row, today) if shows_activities else "withheld",
+        "ratio": round(row.outcome.ratio, 3) if row.outcome and activity else None,
         "activity_id": encode(Activity.prefix, UUID(activity.activity_id)) if activity else None,
     }
 
 
-def _session_result(one: SessionOutcome, today: date) -> str:
-    return "absent" if one.outcome is None else one.outcome.status(today)
+def _session_result(row: SessionOutcome, today: date) -> str:
+    return "absent" if row.outcome is None else row.outcome.status(today)
 
 
 def serialize_members_without_plan(athletes: Iterable[Athlete]) -> list[dict[str, Any]]:

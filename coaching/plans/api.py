@@ -50,7 +50,8 @@ class PlanViewSet(ApiViewSet):
     )
     def list(self, request: Request) -> Response:
         """Plans by name, without their sessions."""
-        if text := request.query_params.get("org_id"):  # 403 for one that is not yours, not an empty list
+        # Answer 403, not an empty list, for an organization you do not coach in.
+        if text := request.query_params.get("org_id"):
             get_permit(request).organization(parse_id(Organization.prefix, text, "org_id"))
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response([serialize_plan(plan) for plan in page or []])
@@ -65,9 +66,13 @@ class PlanViewSet(ApiViewSet):
         """Make a plan. 400 ORG_REQUIRED for somebody who plans in several organizations and names none."""
         may = get_permit(request)
         organization = _choose_organization(may, read_body_id(request.data, "org_id", Organization.prefix))
-        asked = PlanCreate.parse(request.data)
+        fields = PlanCreate.parse(request.data)
         plan = create_plan(
-            organization, _requesting_coach(may), asked["name"], asked.get("description", ""), asked["weeks"]
+            organization,
+            _requesting_coach(may),
+            fields["name"],
+            fields.get("description", ""),
+            fields["weeks"],
         )
         return success(serialize_plan_detail(plan), 201)
 

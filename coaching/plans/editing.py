@@ -11,9 +11,8 @@ from astral.http.errors import ApiError
 from athletes.models import Athlete, Organization, User
 from coaching.models import Plan, PlanSession
 
-PlanWeeks = Sequence[
-    dict[str, Any]
-]  # {"week", "days": [{"weekday", "sessions": [columns of a PlanSession]}]}
+# {"week", "days": [{"weekday", "sessions": [columns of a PlanSession]}]}
+PlanWeeks = Sequence[dict[str, Any]]
 
 
 @transaction.atomic
@@ -34,7 +33,7 @@ def create_plan(
 
 @transaction.atomic
 def update_plan(plan: Plan, changes: dict[str, Any]) -> Plan:
-    """Change a plan; its weeks only without an instance, else ApiError PLAN_ASSIGNED."""
+    """Change a plan. Raises ApiError PLAN_ASSIGNED for new weeks of an assigned plan."""
     locked = Plan.objects.select_for_update().get(pk=plan.pk)
     weeks = changes.pop("weeks", None)
     if weeks is not None:
@@ -52,7 +51,7 @@ def update_plan(plan: Plan, changes: dict[str, Any]) -> Plan:
 
 @transaction.atomic
 def delete_plan(plan: Plan) -> None:
-    """Raises ApiError PLAN_ASSIGNED."""
+    """Delete a plan. Raises ApiError PLAN_ASSIGNED if it is assigned."""
     locked = Plan.objects.select_for_update().get(pk=plan.pk)
     _refuse_if_assigned(locked)
     locked.delete()
@@ -60,8 +59,11 @@ def delete_plan(plan: Plan) -> None:
 
 def _refuse_if_assigned(plan: Plan) -> None:
     if plan.instances.exists():
-        sentence = "This plan is assigned, so its sessions cannot change. Create another plan, or delete its instances."
-        raise ApiError("PLAN_ASSIGNED", sentence)
+        raise ApiError(
+            "PLAN_ASSIGNED",
+            "This plan is assigned, so its sessions cannot change."
+            " Create another plan, or delete its instances.",
+        )
 
 
 def _build_sessions(plan: Plan, weeks: PlanWeeks) -> Iterable[PlanSession]:

@@ -142,7 +142,8 @@ class PlanUpdate(StrictSerializer):
         required=False,
         min_length=1,
         max_length=Plan.MAX_WEEKS,
-        help_text="Weeks with their days; the plan is as long as the highest. Only until the plan is assigned.",
+        help_text="Weeks with their days; the plan is as long as the highest."
+        " Only until the plan is assigned.",
     )
 
     def validate_weeks(self, weeks: list[dict[str, Any]]) -> list[dict[str, Any]]:

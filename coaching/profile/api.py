@@ -29,8 +29,8 @@ class AthleteProfileView(ApiView):
     def get(self, request: Request) -> HttpResponse:
         """Today's numbers, goals, plans, and signals with their reasons."""
         now, may = timezone.now(), get_permit(request)
-        asked = self.parse_query()
-        athlete = may.athlete(asked["user_id"])
+        query = self.parse_query()
+        athlete = may.athlete(query["user_id"])
         key = caching.CacheKey(
             name="athlete_profile",
             question={},
@@ -43,4 +43,4 @@ class AthleteProfileView(ApiView):
         def compute() -> dict[str, Any]:
             return {"status": "ok", "data": serialize_profile(load_athlete_profile(may.viewer, athlete, now))}
 
-        return caching.cached_response(request, key, caching.ATHLETE_TTL_S, compute, refresh=asked["refresh"])
+        return caching.cached_response(request, key, caching.ATHLETE_TTL_S, compute, refresh=query["refresh"])

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from athletes.rights import EVERYTHING, Visibility
 from metrics.science.recovery import RecoverySeries, recovery_on, without_form
 
 
 class CurrentMetrics(NamedTuple):
     """Columns of `metrics.models.Snapshot`; None if unknown or withheld.
 
-    `recovery_parts`: scores 0–100 of hrv, resting_heart_rate, sleep and form, and coverage, the sum of their weights.
+    `recovery_parts`: scores 0–100 of hrv, resting_heart_rate, sleep and form, and coverage, the sum of their
+    weights.
     """
 
     week_distance_m: float | None
@@ -42,28 +44,29 @@ class CurrentMetrics(NamedTuple):
     load_jump: float | None
     last_activity_at: datetime | None
 
-    def without(self, withheld: Collection[str]) -> CurrentMetrics:
-        """Without these categories; recovery is computed from the remaining parts."""
+    def restrict_to(self, visibility: Visibility) -> CurrentMetrics:
+        """Without the categories that are not visible; recovery is computed from the remaining parts."""
+        if visibility == EVERYTHING:
+            return self
         hidden: dict[str, Any] = {}
-        if "activities" in withheld:
+        if not visibility.activities:
             hidden |= dict.fromkeys(ACTIVITY_METRICS) | _without_form(self.recovery_parts)
-        if "health" in withheld:
+        if not visibility.health:
             hidden |= dict.fromkeys(HEALTH_METRICS) | {"recovery_parts": dict.fromkeys(self.recovery_parts)}
-        if _VO2MAX_CATEGORY.get(self.vo2max_method or "") in withheld:
+        shows_vo2max = {"device": visibility.health, "estimate": visibility.activities}
+        if not shows_vo2max.get(self.vo2max_method or "", True):
             hidden |= {"vo2max_ml_kg_min": None, "vo2max_method": None}
         return self._replace(**hidden) if hidden else self
 
 
-METRIC_COLUMNS = CurrentMetrics._fields
 ACTIVITY_METRICS = (
-    "week_distance_m", "week_pace_s_per_km", "vdot", "current_week_load", "four_week_avg_load", "fitness", "fatigue",
-    "form", "monotony", "load_jump", "last_activity_at",
+    "week_distance_m", "week_pace_s_per_km", "vdot", "current_week_load", "four_week_avg_load", "fitness",
+    "fatigue", "form", "monotony", "load_jump", "last_activity_at",
 )  # fmt: skip
 HEALTH_METRICS = (
     "hrv_avg_ms", "hrv_avg_7d_ago_ms", "hrv_mean_ms", "hrv_low_ms", "hrv_high_ms", "hrv_state", "hrv_kind",
     "hrv_source", "resting_hr_bpm", "recovery_score",
 )  # fmt: skip
-_VO2MAX_CATEGORY = {"device": "health", "estimate": "activities"}  # the category each method is computed from
 _RECOVERY_PARTS = ("hrv", "resting_heart_rate", "sleep", "form")
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import cast
 from zoneinfo import ZoneInfo
 
+from coaching.assessments.values import PlanAhead
 from coaching.insights import (
     Insight,
     InsightInputs,
-    RaceAhead,
+    NextRace,
     RecentRun,
     Units,
     WeekSessions,
@@ -25,24 +26,24 @@ RUNS_D = 28  # enough for the usual week and the last long run
 
 
 def build_profile_insights(
-    one: AthleteSummary, outings: Iterable[ActivitySummary], now: datetime
+    summary: AthleteSummary, activities: Iterable[ActivitySummary], now: datetime
 ) -> list[Insight]:
-    """`outings`: the newest activities, empty if withheld. No statement; one if a model is asked again."""
-    units = cast(Units, one.person.unit_system)
+    """`activities`: the newest, empty if withheld. No statement; one if a model rewords a new insight."""
+    units = cast(Units, summary.person.unit_system)
     inputs = InsightInputs(
         units,
-        _build_week(one),
-        _build_sessions(one.plans),
-        _build_runs(one, outings),
-        _build_race(one),
-        one.visible_signals.signals,
+        _build_week(summary),
+        _build_sessions(summary.plans),
+        _build_runs(summary, activities),
+        _build_race(summary),
+        summary.visible_signals.signals,
     )
-    return reword(one.person.user_id, units, build_insights(inputs), one.wordings, now)
+    return reword(summary.person.user_id, units, build_insights(inputs), summary.wordings, now)
 
 
-def _build_week(one: AthleteSummary) -> WeekTraining | None:
+def _build_week(summary: AthleteSummary) -> WeekTraining | None:
     """None if activities are withheld."""
-    figures = one.figures
+    figures = summary.figures
     if figures.week_distance_m is None or figures.current_week_load is None:
         return None
     return WeekTraining(
@@ -53,44 +54,34 @@ def _build_week(one: AthleteSummary) -> WeekTraining | None:
     )
 
 
-def _build_sessions(plans: Sequence[Mapping[str, Any]]) -> WeekSessions | None:
+def _build_sessions(plans: Sequence[PlanAhead]) -> WeekSessions | None:
     """Sum over all plans; None if activities are withheld."""
-    weeks = [plan["week_progress"] for plan in plans if plan["week_progress"]]
+    weeks = [plan.week_progress for plan in plans if plan.week_progress]
     if not weeks:
         return None
     return WeekSessions(
-        *(sum(week[name] for week in weeks) for name in ("sessions_completed", "sessions_planned"))
+        sum(week.sessions_completed for week in weeks), sum(week.sessions_planned for week in weeks)
     )
 
 
-def _build_runs(one: AthleteSummary, outings: Iterable[ActivitySummary]) -> list[RecentRun]:
-    zone, since = ZoneInfo(one.person.timezone), one.today - timedelta(days=RUNS_D - 1)
+def _build_runs(summary: AthleteSummary, activities: Iterable[ActivitySummary]) -> list[RecentRun]:
+    zone, since = ZoneInfo(summary.person.timezone), summary.today - timedelta(days=RUNS_D - 1)
     runs = [
         RecentRun(
-            outing.started_at.astimezone(zone).date(), outing.distance_m, outing.duration_s, outing.avg_hr_bpm
+            activity.started_at.astimezone(zone).date(),
+            activity.distance_m,
+            activity.duration_s,
+            activity.avg_hr_bpm,
         )
-        for outing in outings
-        if outing.activity_type == "run" and outing.distance_m
+        for activity in activities
+        if activity.activity_type == "run" and activity.distance_m
     ]
     return [run for run in runs if run.day >= since]
 
 
-def _build_race(one: AthleteSummary) -> RaceAhead | None:
-    if not one.races:
+def _build_race(summary: AthleteSummary) -> NextRace | None:
+    if not summary.races:
         return None
-    race = one.races[0]
-    return RaceAhead(
-        race["race_name"],
-        race["distance"],
-        race["days_to_race"],
-        _parse_clock(race["goal_time"]),
-        _parse_clock(race["predicted_time"]),
-    )
-
-
-def _parse_clock(clock: str | None) -> float | None:
-    """Seconds of H:MM:SS."""
-    if clock is None:
-        return None
-    hours, minutes, seconds = map(int, clock.split(":"))
-    return 3600.0 * hours + 60 * minutes + seconds
+    race = summary.races[0]
+    days = race.days_to_race(summary.today)
+    return NextRace(race.name, race.distance_m, days, race.goal_time_s, race.predicted_time_s)

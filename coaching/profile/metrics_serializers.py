@@ -108,44 +108,44 @@ class MetricsSerializer(RosterMetricsSerializer):
     fitness = FitnessSerializer(help_text="Body and recovery.")
 
 
-def serialize_metrics(one: CurrentMetrics, history: dict[str, Any]) -> dict[str, Any]:
-    km = None if one.week_distance_m is None else one.week_distance_m / 1000
+def serialize_metrics(metrics: CurrentMetrics, history: dict[str, Any]) -> dict[str, Any]:
+    km = None if metrics.week_distance_m is None else metrics.week_distance_m / 1000
     return {
         "running_analytics": {
             "weekly_distance_km": round_value(km),
-            "avg_pace_per_km": mmss(one.week_pace_s_per_km),
+            "avg_pace_per_km": mmss(metrics.week_pace_s_per_km),
         },
-        "fitness": _serialize_fitness(one, history),
+        "fitness": _serialize_fitness(metrics, history),
         "training": {
-            "current_week_load": round_value(one.current_week_load, 1),
-            "four_week_avg_load": round_value(one.four_week_avg_load, 1),
-            "fitness": round_value(one.fitness, 1),
-            "fatigue": round_value(one.fatigue, 1),
-            "form": round_value(one.form, 1),
-            "monotony": round_value(one.monotony),
-            "load_jump": round_value(one.load_jump),
+            "current_week_load": round_value(metrics.current_week_load, 1),
+            "four_week_avg_load": round_value(metrics.four_week_avg_load, 1),
+            "fitness": round_value(metrics.fitness, 1),
+            "fatigue": round_value(metrics.fatigue, 1),
+            "form": round_value(metrics.form, 1),
+            "monotony": round_value(metrics.monotony),
+            "load_jump": round_value(metrics.load_jump),
         },
     }
 
 
-def _serialize_fitness(one: CurrentMetrics, history: dict[str, Any]) -> dict[str, Any]:
-    parts = one.recovery_parts
+def _serialize_fitness(metrics: CurrentMetrics, history: dict[str, Any]) -> dict[str, Any]:
+    parts = metrics.recovery_parts
     scores = ("hrv", "resting_heart_rate", "sleep", "form")
     return {
         "current": {
-            "vo2_max": round_value(one.vo2max_ml_kg_min, 1),
-            "hrv_avg": round_value(one.hrv_avg_ms, 1),
-            "recovery_score": one.recovery_score,
-            "resting_heart_rate": round_value(one.resting_hr_bpm, 1),
-            "vdot": round_value(one.vdot, 1),
+            "vo2_max": round_value(metrics.vo2max_ml_kg_min, 1),
+            "hrv_avg": round_value(metrics.hrv_avg_ms, 1),
+            "recovery_score": metrics.recovery_score,
+            "resting_heart_rate": round_value(metrics.resting_hr_bpm, 1),
+            "vdot": round_value(metrics.vdot, 1),
         },
-        "vo2_max_method": one.vo2max_method or None,
-        "hrv_avg_7d_ago": round_value(one.hrv_avg_7d_ago_ms, 1),
+        "vo2_max_method": metrics.vo2max_method or None,
+        "hrv_avg_7d_ago": round_value(metrics.hrv_avg_7d_ago_ms, 1),
         "hrv_baseline": {
-            "mean": round_value(one.hrv_mean_ms, 1),
-            "low": round_value(one.hrv_low_ms, 1),
-            "high": round_value(one.hrv_high_ms, 1),
-            "state": one.hrv_state,
+            "mean": round_value(metrics.hrv_mean_ms, 1),
+            "low": round_value(metrics.hrv_low_ms, 1),
+            "high": round_value(metrics.hrv_high_ms, 1),
+            "state": metrics.hrv_state,
         },
         "recovery_parts": {name: round_value(parts[name], 1) for name in scores}
         | {"coverage": round_value(parts["coverage"])},

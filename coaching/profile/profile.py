@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
-from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 
-from astral.precompiled_queries import PrecompiledRowsQuery
 from athletes.models import Athlete
 from athletes.organizations.visible_memberships import VisibleMembership, load_visible_memberships
 from athletes.rights import Viewer
@@ -56,20 +53,20 @@ def load_athlete_profile(viewer: Viewer, athlete: Athlete, now: datetime) -> Ath
     Six statements; a fixed number more if data is stale or withheld, and one if a model
     rewords a new insight.
     """
-    one = load_athlete_summary(viewer, athlete, now)
-    trains, reads = "activities" not in one.withheld, "health" not in one.withheld
-    activities = load_recent_activities(athlete, one.today) if trains else []
-    since = one.today - timedelta(days=READINGS_D)  # the oldest reading that today's numbers use
-    sources = _HEALTH_SOURCES_QUERY.all(athlete=athlete.pk, since=since) if reads else []
-    past = load_partial_history(athlete, now, activities=trains, health=reads)
+    summary = load_athlete_summary(viewer, athlete, now)
+    visibility = summary.visibility
+    activities = load_recent_activities(athlete, summary.today) if visibility.activities else []
+    since = summary.today - timedelta(days=READINGS_D)  # the oldest reading that today's numbers use
+    sources = _load_health_sources(athlete, since) if visibility.health else []
+    past = load_partial_history(athlete, now, activities=visibility.activities, health=visibility.health)
     return AthleteProfile(
-        summary=one,
+        summary=summary,
         memberships=load_visible_memberships(viewer, [athlete.pk]).get(athlete.pk, []),
         trends=build_trends(
-            past, _vo2max_estimates(activities, athlete), one.figures.vo2max_method, one.withheld
+            past, _vo2max_estimates(activities, athlete), summary.figures.vo2max_method, visibility
         ),
-        recent_activities=[one.activity for one in activities[:RECENT_ACTIVITIES_SHOWN]],
-        insights=build_profile_insights(one, (arrived.activity for arrived in activities), now),
+        recent_activities=[received.activity for received in activities[:RECENT_ACTIVITIES_SHOWN]],
+        insights=build_profile_insights(summary, (received.activity for received in activities), now),
         sources=_build_sources(activities, sources),
         as_of=now,
     )
@@ -78,26 +75,24 @@ def load_athlete_profile(viewer: Viewer, athlete: Athlete, now: datetime) -> Ath
 def _vo2max_estimates(activities: Sequence[ReceivedActivity], athlete: Athlete) -> list[tuple[date, float]]:
     """VO2max estimates by local day, oldest first."""
     return [
-        (one.activity.started_at.astimezone(athlete.zone).date(), one.vo2max_ml_kg_min)
-        for one in reversed(activities)
-        if one.vo2max_ml_kg_min is not None
+        (received.activity.started_at.astimezone(athlete.zone).date(), received.receipt.vo2max_ml_kg_min)
+        for received in reversed(activities)
+        if received.receipt.vo2max_ml_kg_min is not None
     ]
 
 
-def _select_health_sources(athlete: UUID, since: date) -> QuerySet[Any, Any]:
+def _load_health_sources(athlete: Athlete, since: date) -> list[tuple[str, datetime]]:
+    """The sources of health days after `since`, each with the time of its last update: one statement."""
     days = HealthDay.objects.filter(athlete=athlete, date__gt=since).order_by()
-    return days.values_list("source").annotate(Max("updated_at"))
-
-
-_HEALTH_SOURCES_QUERY = PrecompiledRowsQuery(_select_health_sources, athlete=UUID(int=2), since=date.max)
+    return list(days.values_list("source").annotate(Max("updated_at")))
 
 
 def _build_sources(
-    activities: Sequence[ReceivedActivity], health: Sequence[tuple[Any, ...]]
+    activities: Sequence[ReceivedActivity], health: Sequence[tuple[str, datetime]]
 ) -> list[DataSource]:
+    receipts = [received.receipt for received in activities]
     newest: dict[str, datetime] = {}
-    for name, came_at in [*((one.source, one.received_at) for one in activities), *health]:
-        newest[name] = max(came_at, newest.get(name, came_at))
-    return sorted(
-        (DataSource(*one) for one in newest.items()), key=lambda one: one.last_data_at, reverse=True
-    )
+    for name, received_at in [*((receipt.source, receipt.received_at) for receipt in receipts), *health]:
+        newest[name] = max(received_at, newest.get(name, received_at))
+    sources = [DataSource(name, last_data_at) for name, last_data_at in newest.items()]
+    return sorted(sources, key=lambda source: source.last_data_at, reverse=True)

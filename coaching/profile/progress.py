@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from athletes.models import Athlete
+from athletes.rights import EVERYTHING, Visibility
 from metrics.buckets import build_days_window, find_day_start
 from metrics.models import Activity
 from metrics.science.hrv import BASELINE_D, DISPLAY_BAND_SD, WEEK_D, hrv_series
@@ -33,8 +34,8 @@ DailyValues = Sequence[float | None]  # one value per day, None if missing
 
 @dataclass(frozen=True, slots=True)
 class TrainingProgress:
-    """By ISO week: load, metres and seconds of all activities. Of runs: seconds in zones 1–5, and the share of
-    their time that has zones. By day: fitness, fatigue and form, None before the first activity.
+    """By ISO week: load, metres and seconds of all activities. Of runs: seconds in zones 1–5, and the share
+    of their time that has zones. By day: fitness, fatigue and form, None before the first activity.
     """
 
     load: Sequence[float]
@@ -85,7 +86,11 @@ class ProgressSeries:
 
 
 def load_progress_series(
-    athlete: Athlete, weeks: int, now: datetime, method: str | None = "", withheld: Collection[str] = ()
+    athlete: Athlete,
+    weeks: int,
+    now: datetime,
+    method: str | None = "",
+    visibility: Visibility = EVERYTHING,
 ) -> ProgressSeries:
     """The last `weeks` ISO weeks, this one included: four statements, fewer if data is withheld.
 
@@ -94,18 +99,18 @@ def load_progress_series(
     today = athlete.local_date(now)
     first = today - timedelta(days=today.weekday() + 7 * (weeks - 1))
     count = (today - first).days + 1
-    trains, reads = "activities" not in withheld, "health" not in withheld
+    shows_activities, shows_health = visibility.activities, visibility.health
     past = load_partial_history(
-        athlete, now, activities=trains, health=reads, days=count + BASELINE_LOOKBACK_D
+        athlete, now, activities=shows_activities, health=shows_health, days=count + BASELINE_LOOKBACK_D
     )
-    if trains:
+    if shows_activities:
         past = replace(past, recent=_load_estimates(athlete, first))
     method = "" if method is None else method or _newest_method(past)
     return ProgressSeries(
         [first + timedelta(weeks=week) for week in range(weeks)],
         [first + timedelta(days=day) for day in range(count)],
-        _build_training(past, _load_weeks(athlete, first, today), count) if trains else None,
-        _build_health(past, count) if reads else None,
+        _build_training(past, _load_weeks(athlete, first, today), count) if shows_activities else None,
+        _build_health(past, count) if shows_health else None,
         method,
         _build_vo2max(past, method, count),
     )
@@ -165,15 +170,15 @@ def _newest_method(past: History) -> str:
 def _preferred_readings(past: History, count: int, *metrics: str) -> tuple[str, str, Days]:
     """Metric, source and the last `count` days of the preferred source, now or last; NaN: no reading."""
     column = np.full(count, np.nan)
-    one = preferred_source(past.readings, past.today, metrics)
-    if not one.source and (newest := _newest_day(past, metrics)):
-        one = preferred_source(past.readings, date.fromordinal(newest), metrics)
-    for read in past.readings:
-        if read.source == one.source:
-            back = past.today.toordinal() - read.days
+    preferred = preferred_source(past.readings, past.today, metrics)
+    if not preferred.source and (newest := _newest_day(past, metrics)):
+        preferred = preferred_source(past.readings, date.fromordinal(newest), metrics)
+    for source in past.readings:
+        if source.source == preferred.source:
+            back = past.today.toordinal() - source.days
             inside = (back >= 0) & (back < count)
-            column[count - 1 - back[inside]] = read.values[one.metric][inside]
-    return one.metric, one.source, column
+            column[count - 1 - back[inside]] = source.values[preferred.metric][inside]
+    return preferred.metric, preferred.source, column
 
 
 def _newest_day(past: History, metrics: Collection[str]) -> int:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
 
-from astral.precompiled_queries import PrecompiledRowsQuery
+from astral.nested_rows import ColumnGroup, NestedRow
 from athletes.models import Athlete
 from coaching.profile.summary import AthleteSummary
 from metrics.buckets import find_day_start
@@ -32,63 +31,51 @@ class ActivitySummary(NamedTuple):
     training_load: float | None
 
 
-class ReceivedActivity(NamedTuple):
-    """An activity with its VO2max estimate (mL/kg/min), source and time of receipt."""
+class ActivityReceipt(NamedTuple):
+    """The VO2max estimate (mL/kg/min) of an activity, its source and the time of receipt."""
 
-    activity: ActivitySummary
     vo2max_ml_kg_min: float | None
     source: str
     received_at: datetime
 
 
-ACTIVITY_SUMMARY_COLUMNS = (
-    "pk",
-    "name",
-    "activity_type",
-    "started_at",
-    "distance_m",
-    "duration_s",
-    "avg_hr_bpm",
-    "training_load",
+class ReceivedActivity(NamedTuple):
+    activity: ActivitySummary
+    receipt: ActivityReceipt
+
+
+_RECEIVED_ACTIVITY = NestedRow(
+    ReceivedActivity,
+    activity=ColumnGroup(ActivitySummary, activity_id="pk"),
+    receipt=ColumnGroup(ActivityReceipt, received_at="created_at"),
 )
 
-# One look-up in the index `activity_statistics` for each athlete: the snapshot knows the start time.
+# The columns after the first are those of `ActivitySummary`. One look-up in the index `activity_statistics`
+# for each athlete: the snapshot knows the start time.
 LAST_ACTIVITY_SQL = """
-SELECT known.athlete_id, last.*
-  FROM metrics_snapshot AS known
+SELECT snapshot.athlete_id, last.*
+  FROM metrics_snapshot AS snapshot
  CROSS JOIN LATERAL (
        SELECT id, name, activity_type, started_at, distance_m, duration_s, avg_hr_bpm, training_load
          FROM metrics_activity
-        WHERE athlete_id = known.athlete_id AND started_at = known.last_activity_at
+        WHERE athlete_id = snapshot.athlete_id AND started_at = snapshot.last_activity_at
         ORDER BY id DESC LIMIT 1
        ) AS last
- WHERE known.athlete_id = ANY(%s)
+ WHERE snapshot.athlete_id = ANY(%s)
 """
 
 
 def load_recent_activities(athlete: Athlete, today: date) -> list[ReceivedActivity]:
     """The newest activities, newest first, without those after today: one statement."""
-    rows = _NEWEST_QUERY.all(
-        athlete=athlete.pk, midnight=find_day_start(today + timedelta(days=1), athlete.zone)
-    )
-    return [ReceivedActivity(ActivitySummary(*row[:-3]), *row[-3:]) for row in rows]
-
-
-def _select_newest(athlete: UUID, midnight: datetime) -> QuerySet[Any, Any]:
+    midnight = find_day_start(today + timedelta(days=1), athlete.zone)
     past = Activity.objects.filter(athlete=athlete, started_at__lt=midnight).order_by("-started_at", "-pk")
-    return past.values_list(*ACTIVITY_SUMMARY_COLUMNS, "vo2max_ml_kg_min", "source", "created_at")[
-        :MAX_RECENT_ACTIVITIES
-    ]
-
-
-_NEWEST_QUERY = PrecompiledRowsQuery(
-    _select_newest, athlete=UUID(int=2), midnight=datetime.max.replace(tzinfo=UTC)
-)
+    rows = past.values_list(*_RECEIVED_ACTIVITY.columns)[:MAX_RECENT_ACTIVITIES]
+    return [_RECEIVED_ACTIVITY.read(values) for values in rows]
 
 
 def load_last_activities(athletes: Iterable[AthleteSummary]) -> dict[UUID, ActivitySummary]:
     """The last activity of each athlete whose snapshot has one: one statement."""
-    ids = [one.person.user_id for one in athletes if one.figures.last_activity_at]
+    ids = [summary.person.user_id for summary in athletes if summary.figures.last_activity_at]
     with connection.cursor() as cursor:
         cursor.execute(LAST_ACTIVITY_SQL, [ids])
-        return {row[0]: ActivitySummary(*row[1:]) for row in cursor.fetchall()}
+        return {athlete_id: ActivitySummary._make(columns) for athlete_id, *columns in cursor.fetchall()}

@@ -21,9 +21,9 @@ from coaching.profile.summary_serializers import (
     WithheldField,
     serialize_activity_summary,
     serialize_identity,
-    serialize_plans_ahead,
-    serialize_races_ahead,
-    serialize_signals,
+    serialize_plan_ahead,
+    serialize_race_ahead,
+    serialize_signal,
     serialize_visible_membership,
 )
 from metrics.science.data_quality import DataQuality
@@ -58,7 +58,8 @@ class DataQualitySerializer(serializers.Serializer[Any]):
     score = serializers.FloatField(help_text="0–100: how much is set, how fresh and from where.")
     parts = serializers.DictField(
         child=serializers.FloatField(),
-        help_text="Points of pace_zones (20), hr_zones (15), vdot (20), integrations (25), timezone (10), units (10).",
+        help_text="Points of pace_zones (20), hr_zones (15), vdot (20), integrations (25), timezone (10),"
+        " units (10).",
     )
     missing = serializers.ListField(child=serializers.CharField(), help_text="The parts with no points.")
 
@@ -99,23 +100,23 @@ class ProfileSerializer(AthleteIdentitySerializer):
 
 
 def serialize_profile(profile: AthleteProfile) -> dict[str, Any]:
-    one = profile.summary
+    summary = profile.summary
     return {
-        **serialize_identity(one.person),
+        **serialize_identity(summary.person),
         "memberships": [serialize_visible_membership(membership) for membership in profile.memberships],
-        "metrics": serialize_metrics(one.figures, serialize_history(profile.trends)),
-        "current_goals": {"races": serialize_races_ahead(one)},
-        "current_plans": serialize_plans_ahead(one),
-        "recent_activities": [serialize_activity_summary(outing) for outing in profile.recent_activities],
+        "metrics": serialize_metrics(summary.figures, serialize_history(profile.trends)),
+        "current_goals": {"races": [serialize_race_ahead(race, summary.today) for race in summary.races]},
+        "current_plans": [serialize_plan_ahead(plan) for plan in summary.plans],
+        "recent_activities": [serialize_activity_summary(activity) for activity in profile.recent_activities],
         "insights": [serialize_insight(insight) for insight in profile.insights],
-        "attention_signals": serialize_signals(one.visible_signals),
-        "attention_priority": one.visible_signals.priority,
-        "data_quality": serialize_data_quality(one.data_quality),
+        "attention_signals": [serialize_signal(signal) for signal in summary.visible_signals.signals],
+        "attention_priority": summary.visible_signals.priority,
+        "data_quality": serialize_data_quality(summary.data_quality),
         "sources": [
             {"source": source.name, "last_data_at": source.last_data_at} for source in profile.sources
         ],
         "methods": METRIC_METHODS,
-        "withheld": one.withheld,
+        "withheld": summary.visibility.withheld,
         "as_of": profile.as_of.replace(microsecond=0),
     }
 

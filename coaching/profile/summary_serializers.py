@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from rest_framework import serializers
@@ -14,14 +14,14 @@ from athletes.organizations.serializers import GroupNameSerializer
 from athletes.organizations.visible_memberships import VisibleMembership
 from athletes.rights import Category
 from athletes.roles import Role, Status
-from coaching.assessments.acknowledgements import VisibleSignals
+from coaching.assessments.values import PlanAhead, RaceAhead, SignalView
 from coaching.models import PlanInstance, Race
-from coaching.plan_instances.serializers import WeekProgressSerializer
+from coaching.plan_instances.serializers import WeekProgressSerializer, serialize_week_progress
 from coaching.profile.recent_activities import ActivitySummary
-from coaching.profile.summary import AthleteIdentity, AthleteSummary
+from coaching.profile.summary import AthleteIdentity
 from metrics.activities.serializers import round_value
 from metrics.models import Activity
-from metrics.science.pace import average_pace, mmss
+from metrics.science.pace import average_pace, hms, mmss
 
 
 class AthleteIdentitySerializer(serializers.Serializer[Any]):
@@ -116,69 +116,86 @@ class WithheldField(serializers.ListField):
     def __init__(self) -> None:
         super().__init__(
             child=serializers.ChoiceField(Category.choices),
-            help_text="Categories not shared with you: their values are null or empty, and not used in computations.",
+            help_text="Categories not shared with you: their values are null or empty, and not used in"
+            " computations.",
         )
 
 
-def serialize_identity(one: AthleteIdentity) -> dict[str, Any]:
+def serialize_identity(person: AthleteIdentity) -> dict[str, Any]:
     return {
-        "user_id": one.public_id,
-        "username": one.username,
-        "display_name": one.display_name,
-        "profile_image_url": one.profile_image_url or None,
-        "timezone": one.timezone,
-        "unit_system": one.unit_system,
+        "user_id": person.public_id,
+        "username": person.username,
+        "display_name": person.display_name,
+        "profile_image_url": person.profile_image_url or None,
+        "timezone": person.timezone,
+        "unit_system": person.unit_system,
     }
 
 
-def serialize_visible_membership(one: VisibleMembership) -> dict[str, Any]:
-    told = {
-        "org_id": encode(Organization.prefix, one.organization_id),
-        "org_name": one.organization_name,
-        "role": one.role,
-        "status": one.status,
-        "joined_at": one.joined_at,
-        "groups": [{"group_id": encode(Group.prefix, group.id), "name": group.name} for group in one.groups],
+def serialize_visible_membership(membership: VisibleMembership) -> dict[str, Any]:
+    content = {
+        "org_id": encode(Organization.prefix, membership.organization_id),
+        "org_name": membership.organization_name,
+        "role": membership.role,
+        "status": membership.status,
+        "joined_at": membership.joined_at,
+        "groups": [
+            {"group_id": encode(Group.prefix, group.id), "name": group.name} for group in membership.groups
+        ],
     }
-    if one.is_own:
-        return told
-    coach = one.assigned_coach_id and encode(User.prefix, one.assigned_coach_id)
-    return told | {"level": one.level, "labels": one.labels, "assigned_coach_id": coach}
+    if membership.is_own:
+        return content
+    coach = membership.assigned_coach_id and encode(User.prefix, membership.assigned_coach_id)
+    return content | {"level": membership.level, "labels": membership.labels, "assigned_coach_id": coach}
 
 
-def serialize_activity_summary(one: ActivitySummary) -> dict[str, Any]:
+def serialize_activity_summary(activity: ActivitySummary) -> dict[str, Any]:
     return {
-        "activity_id": encode(Activity.prefix, one.activity_id),
-        "name": one.name,
-        "activity_type": one.activity_type,
-        "started_at": one.started_at,
-        "distance": round_value(one.distance_m),
-        "duration": round_value(one.duration_s),
-        "avg_pace": mmss(average_pace(one.duration_s, one.distance_m)),
-        "avg_heart_rate": round_value(one.avg_hr_bpm, 1),
-        "training_load": round_value(one.training_load, 1),
+        "activity_id": encode(Activity.prefix, activity.activity_id),
+        "name": activity.name,
+        "activity_type": activity.activity_type,
+        "started_at": activity.started_at,
+        "distance": round_value(activity.distance_m),
+        "duration": round_value(activity.duration_s),
+        "avg_pace": mmss(average_pace(activity.duration_s, activity.distance_m)),
+        "avg_heart_rate": round_value(activity.avg_hr_bpm, 1),
+        "training_load": round_value(activity.training_load, 1),
     }
 
 
-def serialize_signals(one: VisibleSignals, most: int | None = None) -> list[dict[str, Any]]:
-    """Most urgent first."""
-    return [_pick_fields(signal, _SIGNAL_FIELDS) for signal in one.signals[:most]]
+def serialize_signal(signal: SignalView) -> dict[str, Any]:
+    return {
+        "code": signal.code,
+        "domain": signal.domain,
+        "severity": signal.severity,
+        "since": signal.since,
+        "message": signal.message,
+        "evidence": signal.evidence,
+        "confidence": signal.confidence,
+        "acknowledged_until": signal.acknowledged_until,
+    }
 
 
-def serialize_plans_ahead(one: AthleteSummary) -> list[dict[str, Any]]:
-    return [_pick_fields(plan, _PLAN_FIELDS) for plan in one.plans]
+def serialize_plan_ahead(plan: PlanAhead) -> dict[str, Any]:
+    return {
+        "plan_instance_id": encode(PlanInstance.prefix, plan.plan_instance_id),
+        "name": plan.name,
+        "status": plan.status,
+        "start_date": plan.start_date,
+        "current_week": plan.current_week,
+        "total_weeks": plan.total_weeks,
+        "week_progress": serialize_week_progress(plan.week_progress),
+    }
 
 
-def serialize_races_ahead(one: AthleteSummary) -> list[dict[str, Any]]:
-    """Nearest first."""
-    return [_pick_fields(race, _RACE_FIELDS) for race in one.races]
-
-
-def _pick_fields(kept: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    """jsonb does not keep the order of keys, so restore it."""
-    return {name: kept[name] for name in names}
-
-
-_SIGNAL_FIELDS, _PLAN_FIELDS, _RACE_FIELDS = (
-    tuple(serializer().fields) for serializer in (SignalSerializer, PlanAheadSerializer, RaceAheadSerializer)
-)
+def serialize_race_ahead(race: RaceAhead, today: date) -> dict[str, Any]:
+    return {
+        "race_id": encode(Race.prefix, race.race_id),
+        "race_name": race.name,
+        "race_date": race.date,
+        "distance": race.distance_m,
+        "goal_time": hms(race.goal_time_s),
+        "predicted_time": hms(race.predicted_time_s),
+        "priority": race.priority,
+        "days_to_race": race.days_to_race(today),
+    }

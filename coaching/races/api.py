@@ -12,10 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from astral.http.fields import IdField
-from astral.http.views import ApiViewSet, success
+from astral.http.views import success
 from athletes.access.permissions import get_permit, parse_id
 from athletes.access.request_bodies import parse_athlete_body
-from athletes.models import Athlete, User
+from athletes.access.viewsets import AthleteRowsViewSet
+from athletes.models import Athlete
 from athletes.rights import Category
 from coaching.athlete_records import create_record, delete_record, update_record
 from coaching.models import Race
@@ -30,7 +31,7 @@ from coaching.races.serializers import (
 from metrics.snapshots.current import current_snapshots
 
 
-class RaceViewSet(ApiViewSet):
+class RaceViewSet(AthleteRowsViewSet):
     """Races of the athletes you may see, with predicted times."""
 
     tag = "races"
@@ -45,10 +46,6 @@ class RaceViewSet(ApiViewSet):
     @extend_schema(responses=RaceSerializer(many=True), operation_id="races_list")
     def list(self, request: Request) -> Response:
         """Races of every athlete you may see, by date."""
-        if text := request.query_params.get(
-            "user_id"
-        ):  # 403 for an athlete you may not see, not an empty list
-            get_permit(request).athlete(parse_id(User.prefix, text, "user_id"))
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self._serialize_races(page or [], timezone.now()))
 
@@ -85,8 +82,8 @@ class RaceViewSet(ApiViewSet):
 
     def _serialize_races(self, races: Sequence[Race], now: datetime) -> Sequence[dict[str, Any]]:
         viewer, ids = get_permit(self.request).viewer, {race.athlete_id for race in races}
-        seen = Athlete.objects.visible_to(viewer, Category.ACTIVITIES).filter(pk__in=ids)
-        shared = set(seen.values_list("pk", flat=True))
+        sharing = Athlete.objects.visible_to(viewer, Category.ACTIVITIES).filter(pk__in=ids)
+        shared = set(sharing.values_list("pk", flat=True))
         numbers = current_snapshots(shared, now)
         return [
             serialize_race(

@@ -67,15 +67,19 @@ class RaceUpdate(StrictSerializer):
             field.required = False
 
 
-class RaceCreate(RaceUpdate):
-    """A new race."""
-
-    user_id = AthleteIdField(required=False)
+class RaceEntry(RaceUpdate):
+    """A whole race, of an athlete known already."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for name in ("race_name", "race_date", "distance"):
             self.fields[name].required = True
+
+
+class RaceCreate(RaceEntry):
+    """A new race."""
+
+    user_id = AthleteIdField(required=False)
 
 
 class PredictedRangeSerializer(serializers.Serializer[Any]):

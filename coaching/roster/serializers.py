@@ -22,9 +22,9 @@ from coaching.profile.summary_serializers import (
     WithheldField,
     serialize_activity_summary,
     serialize_identity,
-    serialize_plans_ahead,
-    serialize_races_ahead,
-    serialize_signals,
+    serialize_plan_ahead,
+    serialize_race_ahead,
+    serialize_signal,
     serialize_visible_membership,
 )
 from coaching.roster.ranking import SORTS
@@ -32,7 +32,7 @@ from coaching.roster.roster import Roster, RosterAthlete
 from coaching.science.priority import REASONS_SHOWN
 
 
-class RosterListQuery(PageQuery):
+class RosterOrderQuery(PageQuery):
     """Organization, order and page of a roster; the filters are in `RosterFilter`."""
 
     org_id = IdField(
@@ -43,9 +43,14 @@ class RosterListQuery(PageQuery):
     sort = ChoiceField(
         [(f"{sign}{name}", f"{sign}{name}") for name in SORTS for sign in ("", "-")],
         default="attention",
-        help_text="attention: most urgent first; name; load (since Monday), distance (7 days), last_activity: "
-        "smallest or oldest first. A leading - reverses. Unknown and withheld values come last.",
+        help_text="attention: most urgent first; name; load (since Monday), distance (7 days), last_activity:"
+        " smallest or oldest first. A leading - reverses. Unknown and withheld values come last.",
     )
+
+
+class RosterListQuery(RosterOrderQuery):
+    """The parameters of the API."""
+
     refresh = QueryBooleanField(
         default=False, help_text="1: ignore the cached response and compute a new one."
     )
@@ -99,18 +104,19 @@ def serialize_roster(roster: Roster) -> dict[str, Any]:
 
 
 def serialize_roster_athlete(athlete: RosterAthlete) -> dict[str, Any]:
-    one = athlete.summary
+    summary, activity = athlete.summary, athlete.last_activity
+    signals, races = summary.visible_signals.signals, summary.races
     return {
-        **serialize_identity(one.person),
-        "email": one.person.email,
+        **serialize_identity(summary.person),
+        "email": summary.person.email,
         "membership": serialize_visible_membership(athlete.membership),
-        "metrics": serialize_metrics(one.figures, {"hrv": serialize_days(athlete.hrv)}),
-        "current_plans": serialize_plans_ahead(one),
-        "next_race": next(iter(serialize_races_ahead(one)), None),
-        "last_activity": serialize_activity_summary(athlete.last_activity) if athlete.last_activity else None,
-        "attention_signals": serialize_signals(one.visible_signals, REASONS_SHOWN),
-        "attention_signal_count": len(one.visible_signals.signals),
-        "attention_priority": one.visible_signals.priority,
-        "data_quality_score": round(one.data_quality.score, 1),
-        "withheld": one.withheld,
+        "metrics": serialize_metrics(summary.figures, {"hrv": serialize_days(athlete.hrv)}),
+        "current_plans": [serialize_plan_ahead(plan) for plan in summary.plans],
+        "next_race": serialize_race_ahead(races[0], summary.today) if races else None,
+        "last_activity": serialize_activity_summary(activity) if activity else None,
+        "attention_signals": [serialize_signal(signal) for signal in signals[:REASONS_SHOWN]],
+        "attention_signal_count": len(signals),
+        "attention_priority": summary.visible_signals.priority,
+        "data_quality_score": round(summary.data_quality.score, 1),
+        "withheld": summary.visibility.withheld,
     }

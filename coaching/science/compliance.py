@@ -1,7 +1,7 @@
-"""Compliance: match activities to planned sessions, and compute the progress of week and plan (FORMULAS §10). Pure.
+"""Compliance: match activities to planned sessions; compute the progress of weeks and plans. Pure.
 
-Colours follow TrainingPeaks' help page. Doing more in one session does not make up for a missed one. An unplanned
-run does not count as a planned one.
+See FORMULAS §10. Colours follow TrainingPeaks' help page. Doing more in one session does not make up for a
+missed one. An unplanned run does not count as a planned one.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
+from uuid import UUID
 
 GREEN_RANGE = (0.8, 1.2)
 YELLOW_RANGE = (0.5, 1.5)
@@ -39,10 +40,14 @@ class PlannedSession(NamedTuple):
     is_key: bool = False
     is_easy: bool = False
     is_rest: bool = False
+    instance_id: UUID | None = None  # the plan in the athlete's calendar
 
 
 class DoneActivity(NamedTuple):
-    """The facts of an activity that compliance needs. `above_z1_share`: share of the zoned time, None without zones."""
+    """The facts of an activity that compliance needs.
+
+    `above_z1_share`: the share of the zoned time above zone 1, None without zones.
+    """
 
     activity_id: str
     day: date
@@ -80,8 +85,7 @@ class Outcome(NamedTuple):
         return compliance_band(1.0, self.ratio) if self.is_due(today) else "planned"
 
 
-@dataclass(frozen=True, slots=True)
-class WeekProgress:
+class WeekProgress(NamedTuple):
     """The ISO week of one day. Compliance in per cent, None if no session was due."""
 
     sessions_completed: int
@@ -101,7 +105,7 @@ class PlanProgress:
 
 
 def compliance_band(planned: float, actual: float) -> ComplianceBand:
-    """The colour of a due session: green within 20 % of the plan, yellow within 50 %, otherwise orange or missed."""
+    """The colour of a due session: green within 20 % of the plan, yellow within 50 %, orange, or missed."""
     ratio = actual / planned
     if ratio <= 0:
         return "missed"
@@ -135,7 +139,11 @@ def session_compliance(sessions: Iterable[tuple[float, float]]) -> float | None:
 
 def due_amounts(outcomes: Iterable[Outcome], today: date) -> list[tuple[float, float]]:
     """(planned, actual) seconds of the due sessions: the input of the three functions above."""
-    return [(o.planned_s, o.planned_s * o.ratio) for o in outcomes if o.is_due(today)]
+    return [
+        (outcome.planned_s, outcome.planned_s * outcome.ratio)
+        for outcome in outcomes
+        if outcome.is_due(today)
+    ]
 
 
 def match_sessions(
@@ -145,8 +153,8 @@ def match_sessions(
 ) -> dict[str, str]:
     """Map session id → activity id. An activity matches at most one session.
 
-    Manual links come first, then the same sport on the same local date, then ±1 day. Each round takes the pairs
-    with the smallest |ln(actual/planned)| first.
+    Manual links come first, then the same sport on the same local date, then ±1 day. Each round takes the
+    pairs with the smallest |ln(actual/planned)| first.
     """
     by_day: dict[tuple[str, date], list[DoneActivity]] = {}
     for activity in activities:
@@ -174,12 +182,12 @@ def build_outcomes(
     """
     matched = match_sessions(sessions, activities, links)
     by_id = {activity.activity_id: activity for activity in activities}
-    judged = []
+    outcomes = []
     for session in sorted(sessions, key=lambda session: (session.day, session.session_id)):
         activity = by_id.get(matched.get(session.session_id, ""))
         ratio = 0.0 if activity is None else amount_ratio(session, activity) or 1.0
-        judged.append(Outcome(session, activity, ratio, planned_time_s(session)))
-    return tuple(judged)
+        outcomes.append(Outcome(session, activity, ratio, planned_time_s(session)))
+    return tuple(outcomes)
 
 
 def planned_time_s(session: PlannedSession) -> float:
@@ -201,24 +209,27 @@ def amount_ratio(session: PlannedSession, activity: DoneActivity) -> float | Non
 
 
 def find_unplanned_activities(
-    activities: Iterable[DoneActivity], judged: Iterable[Outcome]
+    activities: Iterable[DoneActivity], outcomes: Iterable[Outcome]
 ) -> tuple[DoneActivity, ...]:
     """The activities that match no session, including those on a rest day."""
-    planned = {outcome.activity.activity_id for outcome in judged if outcome.activity}
-    return tuple(activity for activity in activities if activity.activity_id not in planned)
+    matched = {outcome.activity.activity_id for outcome in outcomes if outcome.activity}
+    return tuple(activity for activity in activities if activity.activity_id not in matched)
 
 
-def week_progress(judged: Iterable[Outcome], today: date) -> WeekProgress:
+def week_progress(outcomes: Iterable[Outcome], today: date) -> WeekProgress:
     """The progress of the ISO week of `today`. `load_done` is the load of the matched activities."""
     monday = today - timedelta(days=today.weekday())
+    next_monday = monday + timedelta(days=7)
     week = [
-        o for o in judged if monday <= o.session.day < monday + timedelta(days=7) and not o.session.is_rest
+        outcome
+        for outcome in outcomes
+        if monday <= outcome.session.day < next_monday and not outcome.session.is_rest
     ]
     return WeekProgress(
-        sessions_completed=sum(o.is_completed for o in week),
+        sessions_completed=sum(outcome.is_completed for outcome in week),
         sessions_planned=len(week),
-        load_done=sum((o.activity.load or 0.0 for o in week if o.activity), 0.0),
-        load_planned=sum((o.session.load or 0.0 for o in week), 0.0),
+        load_done=sum((outcome.activity.load or 0.0 for outcome in week if outcome.activity), 0.0),
+        load_planned=sum((outcome.session.load or 0.0 for outcome in week), 0.0),
         compliance=volume_compliance(due_amounts(week, today)),
     )
 

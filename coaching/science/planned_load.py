@@ -41,7 +41,7 @@ def _load_without_steps(
 
 
 def _step_parts(step: Step, threshold_mps: float | None) -> list[tuple[float, float] | None]:
-    """(minutes, intensity) of each repetition and of the easy running in between. None for an unknown time."""
+    """(minutes, intensity) of each repetition and of the easy running between. None for an unknown time."""
     repeat = step.get("repeat") or 1
     work = _timed_part(step.get("duration"), step.get("distance"), step.get("zone"), threshold_mps)
     between = (

@@ -1,7 +1,7 @@
 """The priority of an athlete, 0–100, from the signals; and the sort order of the roster (FORMULAS §8.1) [J].
 
-The order of the signals does not matter, and one more signal never lowers the priority. Signals of one domain are
-correlated, so only the strongest counts fully. Positive signals add nothing.
+The order of the signals does not matter, and one more signal never lowers the priority. Signals of one domain
+are correlated, so only the strongest counts fully. Positive signals add nothing.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class AcknowledgementPeriod:
     until: date
 
     def applies_to(self, severity: str, today: date) -> bool:
-        """Whether it still applies: not expired, at most 7 days old, and the signal is not more severe now."""
+        """Whether it applies: not expired, at most 7 days old, and the signal is not more severe now."""
         lasts = today <= self.until and (today - self.since).days <= ACKNOWLEDGED_MAX_D
         return lasts and SEVERITY_RANK[severity] <= SEVERITY_RANK[self.severity]
 
@@ -61,9 +61,9 @@ def compute_priority(flags: Iterable[tuple[str, str, float, bool]], race_near: b
 
 def signal_priority(severity: str, confidence: float, acknowledged: bool, race_near: bool = False) -> float:
     """The priority of one signal alone, at most 95."""
-    quiet = ACKNOWLEDGED_FACTOR if acknowledged else 1.0
-    context = RACE_NEAR_FACTOR if race_near else 1.0
-    return min(SIGNAL_CAP, BASE_PRIORITY[severity] * confidence * quiet * context)
+    acknowledged_factor = ACKNOWLEDGED_FACTOR if acknowledged else 1.0
+    race_factor = RACE_NEAR_FACTOR if race_near else 1.0
+    return min(SIGNAL_CAP, BASE_PRIORITY[severity] * confidence * acknowledged_factor * race_factor)
 
 
 def priority_tier(value: float) -> PriorityTier:
@@ -80,7 +80,7 @@ def queue_key(
     days_since_contact: int | None,
     athlete_id: str,
 ) -> tuple[float, int, float, float, str]:
-    """Sort key, most urgent first: priority, highest severity, nearest A race, longest time without contact, id.
+    """Sort key, most urgent first: priority, highest severity, nearest A race, longest without contact, id.
 
     `days_since_contact` None: never, which sorts first.
     """

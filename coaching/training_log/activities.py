@@ -16,6 +16,7 @@ from django.db import connection
 from athletes.models import Athlete
 from coaching.attention import Run
 from coaching.science.compliance import DoneActivity
+from metrics.binary_rows import FLOAT, ID, INSTANT, BinaryRows
 from metrics.models import Activity
 from metrics.science.rolling import Days
 from metrics.snapshots.compute import ActivityColumns, to_local_ordinals
@@ -30,30 +31,35 @@ RUN_CODE = 1 + SPORTS.index(Activity.Type.RUN)
 SUSPECT_WARNINGS = ("gps_glitch", "altitude_unreliable")
 ROUGH_QUALITIES = ("D", "E")
 
-# Reads a range of the index `activity_statistics` and packs each activity into a byte record. Python sorts the
-# records, because sorting them in SQL takes a quarter of the statement's time.
-ACTIVITIES_SQL = """
-SELECT athlete_id, string_agg(
-       uuid_send(id) || timestamptz_send(started_at)
-       || float8send(coalesce(array_position(%(sports)s::varchar[], activity_type), 0))
-       || float8send(coalesce(distance_m, 'NaN')) || float8send(duration_s)
-       || float8send(coalesce(training_load, 'NaN'))
-       || float8send((load_quality = ANY(%(rough)s))::int) || float8send(is_race::int)
-       || float8send(coalesce(zone1_s, 0)) || float8send(coalesce(zone1_s + zone2_s + zone3_s + zone4_s + zone5_s, 0))
-       || float8send(coalesce(best_30min_ngs_mps, 'NaN')) || float8send((warnings && %(suspect)s::varchar[])::int)
-       || float8send(coalesce(race_vdot, 'NaN'))
-       || float8send(coalesce(vo2max_ml_kg_min, 'NaN')), '')
+LOG_COLUMNS = {
+    "sport": "coalesce(array_position(%(sports)s::varchar[], activity_type), 0)",
+    "distance_m": "distance_m",
+    "duration_s": "duration_s",
+    "load": "training_load",
+    "is_rough": "(load_quality = ANY(%(rough)s))::int",
+    "is_race": "is_race::int",
+    "z1_s": "coalesce(zone1_s, 0)",
+    "zoned_s": "coalesce(zone1_s + zone2_s + zone3_s + zone4_s + zone5_s, 0)",
+    "best_30min_ngs_mps": "best_30min_ngs_mps",
+    "is_suspect": "(warnings && %(suspect)s::varchar[])::int",
+    "race_vdot": "race_vdot",
+    "vo2max": "vo2max_ml_kg_min",
+}
+ACTIVITY_ROWS = BinaryRows(
+    id=(ID, "id"),
+    started_s=(INSTANT, "started_at"),
+    **{name: (FLOAT, expression) for name, expression in LOG_COLUMNS.items()},
+)
+
+# Reads a range of the index `activity_statistics`. Python sorts the rows, because a sort in SQL takes a
+# quarter of the statement's time.
+ACTIVITIES_SQL = f"""
+SELECT athlete_id, {ACTIVITY_ROWS.aggregate()}
   FROM metrics_activity
  WHERE athlete_id = ANY(%(ids)s) AND started_at >= %(races_since)s
    AND (started_at >= %(since)s OR race_vdot IS NOT NULL)
  GROUP BY athlete_id
 """
-LOG_COLUMNS = (
-    "sport", "distance_m", "duration_s", "load", "is_rough", "is_race", "z1_s", "zoned_s", "best_30min_ngs_mps",
-    "is_suspect", "race_vdot", "vo2max",
-)  # fmt: skip
-ACTIVITY_RECORD = np.dtype([("id", "V16"), ("started", ">i8"), ("columns", ">f8", len(LOG_COLUMNS))])
-POSTGRES_EPOCH_S = 946_684_800
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +113,8 @@ class TrainingLog:
         rows = zip(self.ids[kept].tolist(), self.days[kept].tolist(), *columns, strict=True)
         return [
             DoneActivity(
-                name.hex(), date.fromordinal(day), SPORTS[int(sport) - 1], duration_s, _none_if_nan(far), _none_if_nan(load),
-                1 - z1_s / zoned_s if zoned_s else None,
+                name.hex(), date.fromordinal(day), SPORTS[int(sport) - 1], duration_s,
+                _none_if_nan(far), _none_if_nan(load), 1 - z1_s / zoned_s if zoned_s else None,
             )
             for name, day, sport, duration_s, far, load, z1_s, zoned_s in rows
         ]  # fmt: skip
@@ -146,12 +152,11 @@ def load_training_logs(
 
 
 def _build_training_log(athlete: Athlete, content: bytes, now: datetime) -> TrainingLog:
-    records = np.frombuffer(content, ACTIVITY_RECORD)
-    records = records[np.argsort(records["started"], kind="stable")]
-    started_s = (records["started"] + POSTGRES_EPOCH_S * 1_000_000) / 1e6
-    columns = dict(zip(LOG_COLUMNS, records["columns"].T.astype(np.float64), strict=True))
-    days = to_local_ordinals(started_s, athlete.zone)
-    return TrainingLog(athlete.local_date(now), started_s, days, records["id"], columns)
+    rows = ACTIVITY_ROWS.decode(content)
+    rows = rows[np.argsort(rows["started_s"], kind="stable")]
+    columns = {name: rows[name] for name in LOG_COLUMNS}
+    days = to_local_ordinals(rows["started_s"], athlete.zone)
+    return TrainingLog(athlete.local_date(now), rows["started_s"], days, rows["id"], columns)
 
 
 def _none_if_nan(value: float) -> float | None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-import numpy as np
 from django.db import connection
 
 from athletes.models import Athlete
 from coaching.attention import PersonalBest
-from coaching.training_log.activities import POSTGRES_EPOCH_S
+from metrics.binary_rows import FLOAT, INSTANT, BinaryRows
 from metrics.snapshots.compute import to_local_ordinals
 
 NEW_BEST_D = 36  # NEW_PB needs a week, on each of the last 28 days
@@ -28,21 +26,21 @@ DISTANCE_NAMES = {
     42195.0: "a marathon",
 }
 
+EFFORT_ROWS = BinaryRows(started_s=(INSTANT, "started_at"), duration_s=(FLOAT, "duration_s_"))
+
 # Reads all runs, which costs more than all other statements together. Use it only after a change of data.
-EFFORTS_SQL = """
+EFFORTS_SQL = f"""
 SELECT athlete_id, effort.distance_m, min(duration_s_) FILTER (WHERE started_at < %(since)s),
-       string_agg(timestamptz_send(started_at) || float8send(duration_s_), '' ORDER BY started_at, id)
-           FILTER (WHERE started_at >= %(since)s)
+       {EFFORT_ROWS.aggregate(order_by="started_at, id")} FILTER (WHERE started_at >= %(since)s)
   FROM metrics_activity, jsonb_to_recordset(best_efforts) AS effort(distance_m float8, duration_s float8),
        LATERAL (SELECT effort.duration_s AS duration_s_) AS renamed
  WHERE athlete_id = ANY(%(ids)s) AND activity_type = 'run'
  GROUP BY athlete_id, effort.distance_m
 """
-EFFORT_RECORD = np.dtype([("started", ">i8"), ("duration_s", ">f8")])
 
 
 def load_personal_bests(athletes: Sequence[Athlete], now: datetime) -> dict[UUID, list[PersonalBest]]:
-    """The new bests of each athlete, by day. The first effort over a distance is no best. One statement, or none."""
+    """The new bests of each athlete, by day. A first effort is no best. At most one statement."""
     if not athletes:
         return {}
     with connection.cursor() as cursor:
@@ -54,8 +52,8 @@ def load_personal_bests(athletes: Sequence[Athlete], now: datetime) -> dict[UUID
     zones = {athlete.pk: athlete.zone for athlete in athletes}
     found: dict[UUID, list[PersonalBest]] = {}
     for pk, distance_m, before_s, content in rows:
-        efforts = np.frombuffer(content or b"", EFFORT_RECORD)
-        days = to_local_ordinals(efforts["started"] / 1e6 + POSTGRES_EPOCH_S, zones[pk])
+        efforts = EFFORT_ROWS.decode(content)
+        days = to_local_ordinals(efforts["started_s"], zones[pk])
         news = _find_new_bests(
             distance_m, before_s, zip(days.tolist(), efforts["duration_s"].tolist(), strict=True)
         )
@@ -76,12 +74,3 @@ def _find_new_bests(
             )
         best_s = duration_s if best_s is None else min(best_s, duration_s)
     return news
-
-
-def encode_personal_bests(news: Iterable[PersonalBest]) -> list[Any]:
-    """The personal bests as JSON lists."""
-    return [[best.day.isoformat(), best.distance, best.time_s] for best in news]
-
-
-def decode_personal_bests(rows: Iterable[Any]) -> list[PersonalBest]:
-    return [PersonalBest(date.fromisoformat(day), distance, time_s) for day, distance, time_s in rows]

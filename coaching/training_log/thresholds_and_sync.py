@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -10,22 +10,23 @@ from uuid import UUID
 from django.db import connection
 
 from athletes.models import Athlete, Threshold
+from athletes.rights import Visibility
 from coaching.attention import ProfileFacts, ThresholdSpeed
 from metrics.science.data_quality import SOURCE_WORTH
 
-# Uses the indexes, newest first, and reads a few rows only. The activity with the newest start is nearly always the
-# last that arrived; 50 of them cover a late import of an archive.
+# Uses the indexes, newest first, and reads only a few rows. The activity with the newest start is nearly
+# always the last that arrived; 50 of them cover a late import of an archive.
 SYNC_STATE_SQL = """
-SELECT asked.id,
+SELECT athlete.id,
        (SELECT max(created_at) FROM (SELECT created_at FROM metrics_activity
-         WHERE athlete_id = asked.id AND source <> 'manual' ORDER BY started_at DESC LIMIT 50) AS newest),
+         WHERE athlete_id = athlete.id AND source <> 'manual' ORDER BY started_at DESC LIMIT 50) AS newest),
        (SELECT max(updated_at) FROM (SELECT updated_at FROM metrics_healthday
-         WHERE athlete_id = asked.id AND source <> 'manual' ORDER BY date DESC LIMIT 14) AS newest),
+         WHERE athlete_id = athlete.id AND source <> 'manual' ORDER BY date DESC LIMIT 14) AS newest),
        (SELECT max(local_date) FROM metrics_activity
-         WHERE athlete_id = asked.id AND source = 'manual' AND started_at >= %(since)s),
+         WHERE athlete_id = athlete.id AND source = 'manual' AND started_at >= %(since)s),
        (SELECT max(date) FROM metrics_healthday
-         WHERE athlete_id = asked.id AND source = 'manual' AND date >= %(since)s::date)
-  FROM unnest(%(ids)s::uuid[]) AS asked(id)
+         WHERE athlete_id = athlete.id AND source = 'manual' AND date >= %(since)s::date)
+  FROM unnest(%(ids)s::uuid[]) AS athlete(id)
 """
 MANUAL_ENTRIES_D = 40  # manual entries count for a week, on each of the last 28 days
 ThresholdKind = Threshold.Kind
@@ -33,7 +34,7 @@ ThresholdKind = Threshold.Kind
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """When a device or service last sent an activity or a reading, and the days of the last manual entries."""
+    """When a device or service last sent an activity and a reading; the days of the last manual entries."""
 
     activity_at: datetime | None = None
     reading_at: datetime | None = None
@@ -48,14 +49,13 @@ class SyncState:
     def entry_on(self) -> date | None:
         return max((day for day in (self.activity_on, self.reading_on) if day), default=None)
 
-    def without(self, withheld: Collection[str]) -> SyncState:
-        """The state without the withheld consent categories."""
-        shows_activities, shows_health = "activities" not in withheld, "health" not in withheld
+    def restrict_to(self, visibility: Visibility) -> SyncState:
+        """The state without the categories that are not visible."""
         return SyncState(
-            self.activity_at if shows_activities else None,
-            self.reading_at if shows_health else None,
-            self.activity_on if shows_activities else None,
-            self.reading_on if shows_health else None,
+            self.activity_at if visibility.activities else None,
+            self.reading_at if visibility.health else None,
+            self.activity_on if visibility.activities else None,
+            self.reading_on if visibility.health else None,
         )
 
 
@@ -74,10 +74,10 @@ class ThresholdHistory:
 
     values: Sequence[tuple[str, date, float, str]] = ()  # kind, valid from, value, source
 
-    def without(self, withheld: Collection[str]) -> ThresholdHistory:
-        """The thresholds without the withheld consent categories."""
+    def restrict_to(self, visibility: Visibility) -> ThresholdHistory:
+        """The thresholds without the categories that are not visible."""
         return ThresholdHistory(
-            [row for row in self.values if row[0] != ThresholdKind.HR_REST or "health" not in withheld]
+            [row for row in self.values if row[0] != ThresholdKind.HR_REST or visibility.health]
         )
 
     def threshold_speeds(self) -> tuple[ThresholdSpeed, ...]:
@@ -137,12 +137,12 @@ def build_profile_facts(
 ) -> ProfileFacts:
     """The inputs of the data quality. `races`: (local day, VDOT)."""
     pace, heart, vdot = entries = values.newest_pace(), values.newest_hr(), values.newest_vdot(races)
-    worth = ["measured" if entry is None or entry[1] not in SOURCE_WORTH else entry[1] for entry in entries]
+    sources = ["measured" if entry is None or entry[1] not in SOURCE_WORTH else entry[1] for entry in entries]
     return ProfileFacts(
         pace_on=pace[0] if pace else None,
         hr_on=heart[0] if heart else None,
         vdot_on=vdot[0] if vdot else None,
-        sources=(worth[0], worth[1], worth[2]),
+        sources=(sources[0], sources[1], sources[2]),
         timezone_confirmed=athlete.timezone_confirmed,
         units_chosen=athlete.units_confirmed,
         last_entry_on=sync.entry_on,

@@ -1,6 +1,7 @@
-"""Draw the plots of docs/demo-club.md: `.venv/bin/python docs/demo-club/plots.py [2026-11-22]`, without a database.
+"""Draw the plots of docs/demo-club.md, without a database.
 
-Every dot comes from the rows that `manage.py demo` would store on that day (a fixed one, unless named).
+Run `.venv/bin/python docs/demo-club/plots.py [2026-11-22]`. Every dot comes from the rows that
+`manage.py demo` would store on that day. The day is optional; the default is fixed.
 """
 
 from __future__ import annotations
@@ -98,7 +99,8 @@ class Panel:
 
     def dots(self, values: Days) -> Iterable[str]:
         for day in np.flatnonzero(np.isfinite(values)):
-            yield f'<circle cx="{self.x(day + 0.5):.1f}" cy="{self.y(values[day]):.1f}" r="1.1" fill="{DOT}"/>'
+            x, y = self.x(day + 0.5), self.y(values[day])
+            yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="1.1" fill="{DOT}"/>'
 
 
 def _step(span: float) -> float:
@@ -115,17 +117,19 @@ def plot(past: SimulatedHistory) -> str:
     panels = [*_weekly(past, days, first), *_fitness(past, days, first), *_hrv(past, days, first)]
     height = TOP + 3 * (PANEL + GAP)
     shaded = [
-        f'<rect x="{_x(days, days - 1 - away.first):.1f}" width="{_x(days, away.first - away.last + 1) - LEFT:.1f}" '
-        f'y="{TOP}" height="{height - TOP - GAP}" fill="{AWAY}"><title>{away.kind}</title></rect>'
-        for away in list_absences(person)
-        if away.last >= 0 or away.first >= 0
+        f'<rect x="{_x(days, days - 1 - absence.first):.1f}" '
+        f'width="{_x(days, absence.first - absence.last + 1) - LEFT:.1f}" '
+        f'y="{TOP}" height="{height - TOP - GAP}" fill="{AWAY}"><title>{absence.kind}</title></rect>'
+        for absence in list_absences(person)
+        if absence.last >= 0 or absence.first >= 0
     ]
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="sans-serif" '
         f'font-size="11" fill="{INK}"><rect width="{WIDTH}" height="{height}" fill="#fff"/>'
     )
-    words = f'<text x="{LEFT}" y="18" font-size="14">{escape(title)} · shaded: ill, injured, on holiday · ▲ race</text>'
-    return "\n".join([head, words, *shaded, *panels, *_months(first, days, height), "</svg>\n"])
+    caption = f"{escape(title)} · shaded: ill, injured, on holiday · ▲ race"
+    text = f'<text x="{LEFT}" y="18" font-size="14">{caption}</text>'
+    return "\n".join([head, text, *shaded, *panels, *_months(first, days, height), "</svg>\n"])
 
 
 def _x(days: int, day: float) -> float:

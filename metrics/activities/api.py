@@ -15,10 +15,10 @@ from rest_framework.response import Response
 from astral.http.errors import ApiError, NoData
 from astral.http.fields import IdField
 from astral.http.parsers import UploadParser
-from astral.http.views import ApiView, ApiViewSet, success
+from astral.http.views import ApiView, success
 from athletes.access.permissions import get_permit, parse_id
 from athletes.access.request_bodies import parse_athlete_body
-from athletes.models import User
+from athletes.access.viewsets import AthleteRowsViewSet
 from metrics.activities import streams
 from metrics.activities.filters import ActivityFilter
 from metrics.activities.ingest import Upload, ingest_file
@@ -39,7 +39,7 @@ from metrics.models.querysets import ActivityQuerySet
 from metrics.recording import Column
 
 
-class ActivityViewSet(ApiViewSet):
+class ActivityViewSet(AthleteRowsViewSet):
     """Recorded and manually entered activities of the athletes you may see."""
 
     tag = "activities"
@@ -54,14 +54,8 @@ class ActivityViewSet(ApiViewSet):
     @extend_schema(responses=ActivitySerializer(many=True))
     def list(self, request: Request) -> Response:
         """Activities of every athlete you may see, newest first."""
-        self._check_athlete(request)
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response([serialize_activity(activity) for activity in page or []])
-
-    def _check_athlete(self, request: Request) -> None:
-        """Answer 403, not an empty list, if `user_id` names an athlete you may not see."""
-        if text := request.query_params.get("user_id"):
-            get_permit(request).athlete(parse_id(User.prefix, text, "user_id"))
 
     @extend_schema(responses=ActivitySerializer)
     def retrieve(self, request: Request, activity_id: str) -> Response:

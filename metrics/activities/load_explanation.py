@@ -45,8 +45,12 @@ WARNINGS = {
     "hr_rest_default": "No resting heart rate is known; 60 bpm is used.",
     "implausible_duration": "The duration is impossible, so the samples are not used.",
     "implausible_load": "The load is unusually high; check the duration and the threshold.",
-    "implausible_totals": "The totals of the device are impossible; they are counted from the samples where possible.",
-    "intensity_clamped": "The activity is much faster than the threshold allows; the threshold is probably too slow.",
+    "implausible_totals": (
+        "The totals of the device are impossible; they are counted from the samples where possible."
+    ),
+    "intensity_clamped": (
+        "The activity is much faster than the threshold allows; the threshold is probably too slow."
+    ),
     "lthr_from_age": "No heart rate at threshold is known; it is estimated from the age.",
     "lthr_from_hr_max": "No heart rate at threshold is known; 90 % of the maximum is used.",
     "moving_time_mismatch": "The moving times of the device and of the samples differ by more than 10 %.",

@@ -18,10 +18,11 @@ from metrics.science.thresholds import Thresholds
 
 # All columns that a measurement fills; `remeasure` writes exactly these.
 MEASURED_COLUMNS = (
-    "distance_m", "moving_time_s", "elevation_gain_m", "elevation_loss_m", "avg_hr_bpm", "max_hr_bpm", "calories_kcal",
-    "training_load", "load_method", "load_quality", "zone1_s", "zone2_s", "zone3_s", "zone4_s", "zone5_s",
-    "intensity", "load_threshold_mps", "load_lthr_bpm", "graded_speed_mps", "best_30min_ngs_mps", "vo2max_ml_kg_min",
-    "race_vdot", "hr_zones_s", "best_efforts", "warnings",
+    "distance_m", "moving_time_s", "elevation_gain_m", "elevation_loss_m", "avg_hr_bpm", "max_hr_bpm",
+    "calories_kcal", "training_load", "load_method", "load_quality",
+    "zone1_s", "zone2_s", "zone3_s", "zone4_s", "zone5_s",
+    "intensity", "load_threshold_mps", "load_lthr_bpm", "graded_speed_mps", "best_30min_ngs_mps",
+    "vo2max_ml_kg_min", "race_vdot", "hr_zones_s", "best_efforts", "warnings",
 )  # fmt: skip
 JSON_DIGITS = 3  # of values in JSON: milliseconds
 

@@ -22,8 +22,9 @@ MAX_ATTEMPTS_TO_QUEUE = 5
 def queue_remeasure(athlete_id: UUID, since: date | None) -> None:
     """Queue a job that measures an athlete's activities from this local date on; None: all of them.
 
-    An athlete has at most one waiting job: a second request makes it start at the earlier of the two days. The job starts
-    only if the current transaction commits. A lock makes one athlete's jobs run one after the other.
+    An athlete has at most one waiting job: a second request makes it start at the earlier of the two days.
+    The job starts only if the current transaction commits. A lock makes one athlete's jobs run one after the
+    other.
     """
     lock, first_day = f"remeasure {athlete_id}", since.isoformat() if since else None
     club = _find_club(athlete_id)
@@ -46,7 +47,10 @@ def _find_club(athlete_id: UUID) -> str:
 
 
 def _count_waiting(club: str) -> int:
-    """How many jobs of this club wait. Each waits behind the first jobs of other clubs, so that no club starves another."""
+    """How many jobs of this club wait.
+
+    Each waits behind the first jobs of other clubs, so that no club starves another.
+    """
     waiting = ProcrastinateJob.objects.filter(task_name=TASK_NAME, status="todo", args__club=club)
     return int(waiting.count())
 

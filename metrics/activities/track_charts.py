@@ -13,7 +13,7 @@ import numpy as np
 from astral.charts import DURATION, NUMBER, PACE, Chart, ChartSide, ChartTable, Quantity, Series, draw_chart
 from astral.charts.ticks import clock_ticks, number_ticks
 from metrics.activities.track_profile import OptionalValues, ProfileAxis, TrackProfile
-from metrics.formatting import IMPERIAL, METRES_PER_FOOT, NO_VALUE, get_distance_unit
+from metrics.formatting import IMPERIAL, METRES_PER_FOOT, NO_VALUE, get_distance_unit, get_speed_unit
 from metrics.pace_or_speed import SPORTS_BY_SPEED, name_pace_or_speed
 from metrics.science.pace import METRES_PER_MILE
 
@@ -62,6 +62,7 @@ class _ChartFrame:
         self.profile = profile
         self.unit_m = METRES_PER_MILE if units == IMPERIAL else 1000.0
         self.unit = get_distance_unit(units)
+        self.speed_unit = get_speed_unit(units)
         self.scale = 1 / self.unit_m if by == "distance" else 1.0
         self.x_quantity: Quantity = NUMBER if by == "distance" else DURATION
         self.heading = f"From {self.unit}" if by == "distance" else "From"
@@ -100,7 +101,7 @@ def _build_pace_chart(frame: _ChartFrame, sport: str) -> Iterator[Chart]:
         if sport in SPORTS_BY_SPEED
         else (lambda p: p * frame.unit_m)
     )
-    quantity, unit = (NUMBER, f"{frame.unit}/h") if sport in SPORTS_BY_SPEED else (PACE, f"min/{frame.unit}")
+    quantity, unit = (NUMBER, frame.speed_unit) if sport in SPORTS_BY_SPEED else (PACE, f"min/{frame.unit}")
     bucket_centers = ((edges[1:] + edges[:-1]) / 2 * frame.scale).tolist()
     line = Series(name_pace_or_speed(sport), bucket_centers, _map_values(convert, paces))
     within = sorted((convert(median_pace / MAX_PACE_RATIO), convert(median_pace * MAX_PACE_RATIO)))

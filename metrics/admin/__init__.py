@@ -1,4 +1,4 @@
-"""Staff pages of what was measured: activities, their files, health days, and the numbers of today."""
+"""Staff pages of activities, original files, health days and snapshots."""
 
 from metrics.admin import activities, health, snapshots
 

@@ -1,4 +1,4 @@
-"""Staff pages of activities and of the files they came in. Every write goes through `entries`."""
+"""Staff pages of activities and original files. `metrics.activities.manual_entry` makes every write."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MEASURED_FIELDS = (
 )  # fmt: skip
 DESCRIPTIVE_FIELDS = ("athlete", "name", "activity_type", "sub_type", "is_race", "perceived_effort")
 ORIGIN_FIELDS = ("public_id", "source", "device", "file", "created_at", "updated_at")
-# Read-only unless named above, so that a new column is never open by oversight.
+# Columns that are not named above are read-only. So a new column is never editable by mistake.
 DERIVED_FIELDS = tuple(
     field.name
     for field in Activity._meta.concrete_fields
@@ -37,17 +37,17 @@ DERIVED_FIELDS = tuple(
 
 class ActivityAdminForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
-        """The API's own question decides what an activity can be."""
+        """Validate with the serializer of the API."""
         cleaned = super().clean() or self.cleaned_data
         columns = {name: str(field.source) for name, field in ActivityUpdate().fields.items()}
-        given = {name: _to_request_value(cleaned.get(column)) for name, column in columns.items()}
-        question = ActivityUpdate(
-            data={name: value for name, value in given.items() if value not in (None, "")},
+        values = {name: _to_request_value(cleaned.get(column)) for name, column in columns.items()}
+        serializer = ActivityUpdate(
+            data={name: value for name, value in values.items() if value not in (None, "")},
             context={"now": timezone.now(), "activity": self.instance},
         )
-        if not question.is_valid():
-            for name, refusals in question.errors.items():
-                self.add_error(columns[name], [str(refusal) for refusal in refusals])
+        if not serializer.is_valid():
+            for name, errors in serializer.errors.items():
+                self.add_error(columns[name], [str(error) for error in errors])
         return cleaned
 
 
@@ -79,7 +79,7 @@ class ActivityAdmin(LargeTableAdmin):
     )
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """By start of whom one looks for; of everybody by arrival, for which there is an index."""
+        """A search is sorted by start. The whole list is sorted by id, which has an index."""
         return ("-started_at", "-id") if request.GET.get("q") else self.ordering
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -88,7 +88,7 @@ class ActivityAdmin(LargeTableAdmin):
         return [*entry, *record] if obj else entry
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """A recording's own numbers stay, and an activity never changes hands."""
+        """The numbers of a recording and the athlete of an activity cannot be changed."""
         if obj is None:
             return ()
         recorded = MEASURED_FIELDS if obj.source == Activity.Source.FILE else ()
@@ -110,7 +110,7 @@ class ActivityAdmin(LargeTableAdmin):
             delete_activity(activity)
 
     def get_deleted_objects(self, objs: Sequence[Activity] | QuerySet[Activity], request: HttpRequest) -> Any:
-        """Without Django's list of what goes along, for which it would fetch every stream."""
+        """Leave out Django's list of related rows, because it would load every stream."""
         allowed = self.has_delete_permission(request)
         return [str(row) for row in objs], {"activities": len(objs)}, set() if allowed else {"activity"}, []
 
@@ -136,7 +136,7 @@ class ActivityAdmin(LargeTableAdmin):
 
     @admin.display(description="original file")
     def file(self, row: Activity) -> str:
-        """By its id alone: the row would bring its megabytes along."""
+        """A link from the id only. The row of the file has megabytes."""
         if row.original_id is None:
             return "-"
         return format_html(
@@ -146,7 +146,7 @@ class ActivityAdmin(LargeTableAdmin):
 
 @admin.register(OriginalFile)
 class OriginalFileAdmin(ReadOnlyAdmin):
-    """What was uploaded, when and by whom; the bytes stay where they are."""
+    """Name, time and athlete of an upload. The page does not load the bytes."""
 
     fields = ("filename", "athlete", "size", "sha256_hex", "received_at")
     readonly_fields = fields

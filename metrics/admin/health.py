@@ -1,4 +1,4 @@
-"""Staff pages of health days. Every write goes through `health_days`."""
+"""Staff pages of health days. `metrics.health.days` makes every write."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from metrics.models import HealthDay
 
 
 class HealthDayForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The limits of the readings are the model's own."""
+    """The model checks the limits of the readings."""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         day = cleaned.get("date")
         if day and not FIRST_DAY <= day <= get_latest_day(timezone.now()):
-            self.add_error("date", "A health day is from 1970 to tomorrow.")
+            self.add_error("date", "Use a date from 1970 to tomorrow.")
         if all(cleaned.get(name) is None for name in HealthDay.READINGS) and not self.errors:
             self.add_error(None, "Enter at least one reading.")
         return cleaned

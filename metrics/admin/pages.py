@@ -1,4 +1,4 @@
-"""What the staff pages of training data have in common: they are at home with a million rows."""
+"""Base classes of the staff pages of training data. They stay fast with a million rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from athletes.search import normalize_search_text
 
 
 class EstimatedPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts what is filtered; for a whole large table the planner's estimate: counting would read it all."""
+    """Counts filtered rows. A whole large table gets PostgreSQL's estimate: a count would read every row."""
 
     object_list: QuerySet[Any]
     exact_up_to = 50_000
@@ -31,14 +31,14 @@ class EstimatedPaginator(Paginator):  # type: ignore[type-arg]
 
 
 def _estimate_row_count(table: str) -> int:
-    """Rows as of the last ANALYZE; -1 when there was none."""
+    """Number of rows at the last ANALYZE. -1 if there was none."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [table])
         return int(cursor.fetchone()[0])
 
 
 class LargeTableAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """A million rows: newest stored first, the primary key backwards; no facets and no dates to count."""
+    """Pages for a million rows: sorted by the primary key, newest first, and without counts in filters."""
 
     paginator = EstimatedPaginator
     show_full_result_count = False

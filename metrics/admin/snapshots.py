@@ -1,4 +1,4 @@
-"""Staff pages of snapshots, to look at, and having athletes' activities measured again."""
+"""Read-only staff pages of snapshots, and an action that measures athletes' activities again."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from metrics.formatting import format_number, format_signed_number
 from metrics.models import Snapshot
 
 SNAPSHOT_COLUMNS: tuple[str, ...] = tuple(field.name for field in Snapshot._meta.concrete_fields)
-MAX_ATHLETES = 500  # athletes at once
+MAX_ATHLETES = 500  # in one action
 
 
 class SnapshotFreshnessFilter(admin.SimpleListFilter):
-    """Against the data alone: which local day it is, only each athlete's clock can say."""
+    """Compares data versions only. The local day depends on each athlete's time zone."""
 
     title = "data"
     parameter_name = "data"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("current", "All of it is in"), ("behind", "More has come since")]
+        return [("current", "Up to date"), ("behind", "Newer data exists")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Snapshot]) -> QuerySet[Snapshot]:
         current = Q(data_version=F("athlete__data_version"))
-        asked = {"current": current, "behind": ~current}.get(self.value() or "")
-        return queryset.filter(asked) if asked else queryset
+        condition = {"current": current, "behind": ~current}.get(self.value() or "")
+        return queryset.filter(condition) if condition else queryset
 
 
 @admin.register(Snapshot)
 class SnapshotAdmin(ReadOnlyAdmin):
-    """Made of everything else: whoever is shown one is shown a new one where it is behind."""
+    """Snapshots are computed from other rows, so nobody edits them."""
 
     fields = SNAPSHOT_COLUMNS
     readonly_fields = SNAPSHOT_COLUMNS
@@ -75,20 +75,22 @@ class SnapshotAdmin(ReadOnlyAdmin):
         return f"{format_number(row.vo2max_ml_kg_min, 1)} {row.vo2max_method}".rstrip()
 
 
-@admin.action(description="Measure their activities again, in the background", permissions=["change"])
+@admin.action(description="Measure activities again, in the background", permissions=["change"])
 @transaction.atomic
 def measure_again(pages: Any, request: HttpRequest, queryset: QuerySet[Athlete]) -> None:
-    chosen = list(queryset.values_list("pk", flat=True)[: MAX_ATHLETES + 1])
-    if len(chosen) > MAX_ATHLETES:
+    athlete_ids = list(queryset.values_list("pk", flat=True)[: MAX_ATHLETES + 1])
+    if len(athlete_ids) > MAX_ATHLETES:
         messages.error(
-            request, f"At most {MAX_ATHLETES} at once; for more of them there is `manage.py remeasure`."
+            request, f"Select at most {MAX_ATHLETES} athletes. For more, use `manage.py remeasure`."
         )
         return
-    for athlete_id in chosen:
+    for athlete_id in athlete_ids:
         queue_remeasure(athlete_id, None)
-    messages.success(request, f"Queued: the activities of {len(chosen)} are measured again.")
+    messages.success(
+        request, f"Queued: the activities of {len(athlete_ids)} athletes will be measured again."
+    )
 
 
-# The athletes' own pages stand below and have not heard of activities.
+# The app `athletes` does not know activities, so the action is added here.
 _ATHLETES = admin.site.get_model_admin(Athlete)
 _ATHLETES.actions = (*(_ATHLETES.actions or ()), measure_again)

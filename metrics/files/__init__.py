@@ -1,1 +1,1 @@
-"""Recorded files: bytes in, Recordings out. `reading.read` is the door, `archive.members` opens a ZIP."""
+"""Recorded files: bytes in, Recordings out. Start at `read.read_recordings` and `archive.read_archive`."""

@@ -1,7 +1,7 @@
-"""A ZIP of recordings, opened with care: for the command line, where people keep whole exports.
+"""Read the recordings in a ZIP archive safely. The command line uses this for whole exports.
 
-Nothing is unpacked to disk, archives inside are not opened, and an archive that lies about its contents is
-refused: Python 3.11's zipfile does not notice members that overlap (Fifield, "A better zip bomb", 2019).
+Nothing is unpacked to disk. Archives inside the archive are not opened. An archive whose members overlap is
+refused here, because Python 3.11's zipfile does not check it (Fifield, "A better zip bomb", 2019).
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from .gzip_stream import PIECE_BYTES, check_inflation
 RECORDING_ENDINGS = (".fit", ".gpx", ".tcx", ".fit.gz", ".gpx.gz", ".tcx.gz")
 MAX_MEMBERS = 100_000
 MAX_TOTAL_BYTES = 20_000_000_000
-"""Inflated, of all recordings together: ten years of a daily runner's TCX are 4 GB."""
+"""Inflated size of all recordings together. Ten years of daily runs as TCX are 4 GB."""
 
 LOCAL_HEADER = struct.Struct("<26xHH")
 LOCAL_SIGNATURE = b"PK\x03\x04"
 
 
 def read_archive(archive: Path | bytes, filename: str = "") -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of each FIT, GPX and TCX file (also gzipped) in a ZIP, one by one, in its order.
+    """Yield (name, bytes) of each FIT, GPX and TCX file in a ZIP, also gzipped ones, in the ZIP's order.
 
-    A member that is damaged or encrypted gives what can be inflated of it, which `reading.read` then judges.
-    Raises FileRefused (UNREADABLE_FILE, FILE_TOO_LARGE) for an archive that is none, or an attack.
+    A damaged or encrypted member gives the bytes that can be inflated; `read_recordings` judges them.
+    Raises FileError: UNREADABLE_FILE if this is not a ZIP, FILE_TOO_LARGE if it inflates too much.
     """
     name = filename or "The file"
     with io.BytesIO(archive) if isinstance(archive, bytes) else archive.open("rb") as file:
         try:
             opened = ZipFile(file)
         except (BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
-            raise FileError(UNREADABLE_FILE, f"{name} is no readable ZIP archive.") from error
+            raise FileError(UNREADABLE_FILE, f"{name} isn't a readable ZIP archive.") from error
         with opened:
             infos = opened.infolist()
             if len(infos) > MAX_MEMBERS:
-                raise FileError(FILE_TOO_LARGE, f"{name} holds more than {MAX_MEMBERS} files.")
+                raise FileError(FILE_TOO_LARGE, f"{name} contains more than {MAX_MEMBERS} files.")
             _check_overlap(file, infos, name)
             yield from _read_recordings(opened, infos, name)
 
@@ -59,17 +59,17 @@ def _read_recordings(opened: ZipFile, infos: list[ZipInfo], name: str) -> Iterat
 
 
 def _is_recording(info: ZipInfo) -> bool:
-    """Finder's ._ shadows of a file are none."""
-    own_name = info.filename.rsplit("/", 1)[-1].lower()
-    return own_name.endswith(RECORDING_ENDINGS) and not own_name.startswith("._")
+    """Whether a member is a recording. macOS Finder adds a `._` file beside each file; those are not."""
+    base_name = info.filename.rsplit("/", 1)[-1].lower()
+    return base_name.endswith(RECORDING_ENDINGS) and not base_name.startswith("._")
 
 
 def _check_overlap(file: BinaryIO, infos: list[ZipInfo], name: str) -> None:
-    """No two members may share bytes: each ends, by the central directory, before the next begins."""
+    """Refuse members that share bytes. By the central directory, each must end before the next begins."""
     end = 0
     for info in sorted(infos, key=lambda info: info.header_offset):
         if info.header_offset < end:
-            raise FileError(UNREADABLE_FILE, f"{name} has files that overlap.")
+            raise FileError(UNREADABLE_FILE, f"{name} contains files that overlap.")
         file.seek(info.header_offset)
         header = file.read(LOCAL_HEADER.size)
         if len(header) < LOCAL_HEADER.size or not header.startswith(LOCAL_SIGNATURE):
@@ -78,7 +78,7 @@ def _check_overlap(file: BinaryIO, infos: list[ZipInfo], name: str) -> None:
 
 
 def _inflate_member(opened: ZipFile, info: ZipInfo) -> bytes:
-    """As much of a member as can be inflated, counted while it streams."""
+    """The bytes of a member that can be inflated. The size is checked while they are read."""
     inflated = bytearray()
     if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
         return b""
@@ -88,5 +88,5 @@ def _inflate_member(opened: ZipFile, info: ZipInfo) -> bytes:
                 inflated += piece
                 check_inflation(len(inflated), info.compress_size)
     except (BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError, OSError, ValueError):
-        pass  # a wrong checksum, a password, an unknown method: read() says what is wrong with what there is
+        pass  # wrong checksum, password or method: read_recordings gets the rest and reports what is wrong
     return bytes(inflated)

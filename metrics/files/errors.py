@@ -1,4 +1,4 @@
-"""Why a file is refused, in words for its owner, and the limits every reader keeps."""
+"""Errors that say why a file is refused, written for its owner, and the limits of every reader."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ PARTIAL_RECORDING = "PARTIAL_RECORDING"
 FILE_TOO_LARGE = "FILE_TOO_LARGE"
 
 MAX_FILE_BYTES = 25_000_000
-"""Of one recording, as it was sent and as it is once inflated."""
+"""Of one file, both as sent and inflated."""
 
 MAX_RECORDS = 500_000
-"""Of one file: six days and nights at one a second."""
+"""Of one file: almost six days at one record a second."""
 
 MAX_RATIO = 200
 """Inflated ÷ compressed bytes. A zlib bomb reaches 1,032; real recordings in XML stay below 40."""
@@ -22,7 +22,7 @@ MAX_RATIO = 200
 
 @dataclass(frozen=True, slots=True)
 class ReadablePart:
-    """What a recording that breaks off still tells."""
+    """The readable part of an incomplete recording."""
 
     records: int
     seconds: float  # from the first to the last readable record
@@ -30,7 +30,7 @@ class ReadablePart:
 
 
 class FileError(Exception):
-    """A file nothing is stored from. `code` is one of this module's words, `message` is for people."""
+    """Nothing is stored from this file. `code` is a constant of this module; `message` is for people."""
 
     def __init__(self, code: str, message: str, readable: ReadablePart | None = None) -> None:
         super().__init__(message)
@@ -40,18 +40,18 @@ class FileError(Exception):
 
 
 def too_many_records_error() -> FileError:
-    return FileError(FILE_TOO_LARGE, "The file holds more than a recording can have.")
+    return FileError(FILE_TOO_LARGE, "The file contains more than one recording can have.")
 
 
 def file_too_large_error() -> FileError:
-    return FileError(FILE_TOO_LARGE, f"The file holds more than {MAX_FILE_BYTES // 1_000_000} MB.")
+    return FileError(FILE_TOO_LARGE, f"The file is larger than {MAX_FILE_BYTES // 1_000_000} MB.")
 
 
 def partial_recording_error(readable: ReadablePart) -> FileError:
-    """The refusal that names what accept_partial would store."""
+    """The error for an incomplete recording. It names what `accept_partial` would store."""
     return FileError(
         PARTIAL_RECORDING,
-        f"The recording breaks off and has no totals of its own: {readable.records} records, "
-        f"{readable.seconds:.0f} seconds and {readable.metres:.0f} metres are readable.",
+        f"The recording is incomplete and has no totals. Readable: {readable.records} records, "
+        f"{readable.seconds:.0f} seconds and {readable.metres:.0f} metres.",
         readable,
     )

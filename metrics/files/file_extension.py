@@ -1,4 +1,4 @@
-"""What a file of this content is called at its end."""
+"""Choose a file's extension from its content."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EXTENSION_BY_ROOT = {"gpx": ".gpx", "trainingcenterdatabase": ".tcx"}
 
 
 def detect_file_extension(data: bytes) -> str:
-    """.fit, .gpx or .tcx, and .gz after it where it is compressed; .bin for what is none of them."""
+    """.fit, .gpx or .tcx, with .gz added if compressed. Anything else is .bin."""
     if not data.startswith(GZIP_MAGIC):
         return _detect_plain_extension(data)
     try:

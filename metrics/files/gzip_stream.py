@@ -1,4 +1,4 @@
-"""Gzip, inflated piece by piece so that a bomb is noticed before it fills the memory."""
+"""Inflate gzip piece by piece, so that a bomb is noticed before it fills the memory."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from .errors import FILE_TOO_LARGE, MAX_FILE_BYTES, MAX_RATIO, FileError, file_t
 GZIP_MAGIC = b"\x1f\x8b"
 PIECE_BYTES = 65_536
 MIN_BYTES_FOR_RATIO = 1_000_000
-"""Below one inflated megabyte no ratio can hurt, and short monotonous files are honest."""
+"""Below this inflated size the ratio is not checked. Small files do no harm, and some compress very well."""
 
 
 def gunzip(data: bytes) -> tuple[bytes, bool]:
-    """All members of a gzip file, and whether it is damaged (then what could be inflated of it).
+    """Returns (inflated bytes, is damaged). A damaged file gives the bytes before the damage.
 
-    Raises FileRefused (FILE_TOO_LARGE) above MAX_FILE_BYTES or MAX_RATIO.
+    Raises FileError (FILE_TOO_LARGE) above MAX_FILE_BYTES or MAX_RATIO.
     """
     inflated = bytearray()
     rest = data
@@ -40,7 +40,7 @@ def _inflate(member: zlib._Decompress, compressed: bytes, inflated: bytearray, c
 
 
 def check_inflation(inflated_bytes: int, compressed_bytes: int) -> None:
-    """Raises FileRefused (FILE_TOO_LARGE) when this much must not come out of that little."""
+    """Raises FileError (FILE_TOO_LARGE) above MAX_FILE_BYTES or MAX_RATIO."""
     if inflated_bytes > MAX_FILE_BYTES:
         raise file_too_large_error()
     if inflated_bytes > max(MIN_BYTES_FOR_RATIO, MAX_RATIO * compressed_bytes):

@@ -1,4 +1,4 @@
-"""From the bytes of a file to its recordings, whatever its name says: FIT, GPX or TCX, plain or gzip."""
+"""Read the recordings of a FIT, GPX or TCX file, plain or gzipped."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from .gzip_stream import GZIP_MAGIC, gunzip
 from .plausibility import correct_implausible_totals
 
 ZIP_MAGIC = b"PK\x03\x04"
-UNPACK_ADVICE = "unpack it and send the files in it; manage.py ingest_files reads whole archives."
+UNPACK_ADVICE = "unpack it and upload its files. To read a whole archive, use manage.py ingest_files."
 
 
 def read_recordings(
     data: bytes, filename: str = "", *, accept_partial: bool = False
 ) -> tuple[Recording, ...]:
-    """The activities of a recorded file, in order of time. Its content decides the format, not `filename`.
+    """The activities of a file, in order of time. The content decides the format; `filename` does not.
 
-    `accept_partial` takes a recording that breaks off as it is, with the warning `partial_recording`.
-    Raises FileRefused (UNREADABLE_FILE, NOT_AN_ACTIVITY, NO_TIME, PARTIAL_RECORDING, FILE_TOO_LARGE).
+    With `accept_partial`, an incomplete recording is accepted and gets the warning `partial_recording`.
+    Raises FileError (UNREADABLE_FILE, NOT_AN_ACTIVITY, NO_TIME, PARTIAL_RECORDING, FILE_TOO_LARGE).
     """
     if len(data) > MAX_FILE_BYTES:
         raise file_too_large_error()
@@ -31,12 +31,15 @@ def read_recordings(
     if data.startswith(GZIP_MAGIC):
         data, damaged = gunzip(data)
     recordings = [
-        correct_implausible_totals(one) for one in _read_plain(data, filename or "The file", accept_partial)
+        correct_implausible_totals(recording)
+        for recording in _read_plain(data, filename or "The file", accept_partial)
     ]
-    lasting = tuple(recording for recording in recordings if recording.totals.duration_s > 0)
-    if not lasting:
+    with_duration = tuple(recording for recording in recordings if recording.totals.duration_s > 0)
+    if not with_duration:
         raise FileError(NOT_AN_ACTIVITY, "The recording has no duration.")
-    return tuple(recording.with_warning("damaged_file") for recording in lasting) if damaged else lasting
+    if damaged:
+        return tuple(recording.with_warning("damaged_file") for recording in with_duration)
+    return with_duration
 
 
 def _read_plain(data: bytes, name: str, accept_partial: bool) -> tuple[Recording, ...]:
@@ -49,4 +52,4 @@ def _read_plain(data: bytes, name: str, accept_partial: bool) -> tuple[Recording
             return read_tcx(data, accept_partial=accept_partial)
     if data.startswith(ZIP_MAGIC):
         raise FileError(UNREADABLE_FILE, f"{name} is a ZIP archive: {UNPACK_ADVICE}")
-    raise FileError(UNREADABLE_FILE, f"{name} is no FIT, GPX or TCX file.")
+    raise FileError(UNREADABLE_FILE, f"{name} isn't a FIT, GPX or TCX file.")

@@ -1,6 +1,6 @@
-"""From readings as files carry them to Samples: in time order, plausible, one row an instant.
+"""Turn the readings of a file into Samples: in time order, plausible, one row for each instant.
 
-Readings are columns of one length by name: those of Samples, but `unix_s` instead of `time_s`.
+Readings are named columns of equal length. The names are those of Samples, with `unix_s` instead of `time_s`.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from metrics.recording import Column, Samples
 
 ReadingColumns = Mapping[str, Column]
 
-SAMPLE_COLUMNS = tuple(each.name for each in fields(Samples) if each.name != "time_s")
+SAMPLE_COLUMNS = tuple(field.name for field in fields(Samples) if field.name != "time_s")
 
 EARTH_RADIUS_M = 6_371_008.8
 """Mean radius, IUGG (Moritz 2000, Geodetic Reference System 1980)."""
 
 MAX_DISTANCE_TO_MEDIAN_S = 30 * 86_400.0
-"""A record this far from the middle one is no record of this activity (one device dated a record 2085)."""
+"""A record further than this from the median time is dropped. (One device dated a record 2085.)"""
 
 JITTER_S = 5.0
-"""Steps back in time up to this are sorted; a record further back is dropped."""
+"""Steps back in time up to this are sorted. A record further back is dropped."""
 
 HEART_RATE_RANGE_BPM = (30.0, 230.0)
 ALTITUDE_RANGE_M = (-450.0, 9_000.0)
@@ -32,34 +32,37 @@ SPEED_RANGE_MPS = (0.0, 60.0)
 POWER_RANGE_W = (0.0, 3_000.0)
 STEPS_RANGE_PER_MINUTE = (0.0, 300.0)
 MAX_ONE_LEG_PER_MINUTE = 120.0
-"""Nobody moves one leg more often; what is above counts both."""
+"""Nobody moves one leg more often. A higher cadence counts both legs."""
 
 SPORTS_ON_FOOT = frozenset({"run", "walk", "hike"})
 
 
 def sort_readings(readings: ReadingColumns) -> dict[str, Column]:
-    """The timed rows by time: strays and jumps back dropped, rows of one instant joined (last reading)."""
+    """The rows that have a time, sorted by it. Outliers and jumps back are dropped.
+
+    Rows of the same instant are joined: each column keeps its last reading.
+    """
     unix_s = readings["unix_s"]
-    kept = np.flatnonzero(np.isfinite(unix_s))
-    if len(kept):
-        kept = kept[np.abs(unix_s[kept] - np.median(unix_s[kept])) <= MAX_DISTANCE_TO_MEDIAN_S]
-        kept = kept[unix_s[kept] >= np.maximum.accumulate(unix_s[kept]) - JITTER_S]
-        kept = kept[np.argsort(unix_s[kept], kind="stable")]
-    instants, row = np.unique(unix_s[kept], return_inverse=True)
-    if len(instants) == len(kept):
-        return {name: column[kept] for name, column in readings.items()}
-    return {name: _join_rows(column[kept], row, len(instants)) for name, column in readings.items()}
+    rows = np.flatnonzero(np.isfinite(unix_s))
+    if len(rows):
+        rows = rows[np.abs(unix_s[rows] - np.median(unix_s[rows])) <= MAX_DISTANCE_TO_MEDIAN_S]
+        rows = rows[unix_s[rows] >= np.maximum.accumulate(unix_s[rows]) - JITTER_S]
+        rows = rows[np.argsort(unix_s[rows], kind="stable")]
+    instants, joined_row = np.unique(unix_s[rows], return_inverse=True)
+    if len(instants) == len(rows):
+        return {name: column[rows] for name, column in readings.items()}
+    return {name: _join_rows(column[rows], joined_row, len(instants)) for name, column in readings.items()}
 
 
 def _join_rows(column: Column, row: npt.NDArray[np.intp], rows: int) -> Column:
     joined = np.full(rows, np.nan)
-    told = np.isfinite(column)
-    joined[row[told]] = column[told]
+    known = np.isfinite(column)
+    joined[row[known]] = column[known]
     return joined
 
 
 def build_samples(readings: ReadingColumns, started_unix_s: float, sport: str) -> Samples:
-    """Samples of readings that are in order, from `started_unix_s` on. Columns nobody recorded are NaN."""
+    """Samples from sorted readings, from `started_unix_s` on. Columns that were not recorded are NaN."""
     unix_s = readings["unix_s"]
     rows = unix_s >= started_unix_s
     columns = {
@@ -95,14 +98,14 @@ def _make_non_decreasing(distance_m: Column) -> Column:
 
 
 def _mask_invalid_positions(latitude_deg: Column, longitude_deg: Column) -> tuple[Column, Column]:
-    """Only whole positions on Earth; (0, 0) is what devices write before they have found satellites."""
+    """Keep complete positions on Earth. (0, 0) becomes NaN: devices write it before they find satellites."""
     on_earth = (np.abs(latitude_deg) <= 90) & (np.abs(longitude_deg) <= 180)
-    told = on_earth & ((latitude_deg != 0) | (longitude_deg != 0))
-    return np.where(told, latitude_deg, np.nan), np.where(told, longitude_deg, np.nan)
+    known = on_earth & ((latitude_deg != 0) | (longitude_deg != 0))
+    return np.where(known, latitude_deg, np.nan), np.where(known, longitude_deg, np.nan)
 
 
 def find_step_factor(cadence: Column, sport: str) -> int:
-    """2 where a cadence counts one leg only, as most files on foot do, else 1."""
+    """2 if the cadence counts one leg only, as in most files on foot; otherwise 1."""
     moving = cadence[cadence > 0]
     both = (
         sport not in SPORTS_ON_FOOT or not len(moving) or np.percentile(moving, 90) > MAX_ONE_LEG_PER_MINUTE
@@ -111,7 +114,7 @@ def find_step_factor(cadence: Column, sport: str) -> int:
 
 
 def haversine_m(latitude_deg: Column, longitude_deg: Column) -> Column:
-    """The n − 1 great-circle steps between n positions, metres; NaN where either end has none."""
+    """The n − 1 great-circle distances between n positions, in metres. NaN if an end has no position."""
     latitude, longitude = np.radians(latitude_deg), np.radians(longitude_deg)
     chord = (
         np.sin(np.diff(latitude) / 2) ** 2
@@ -122,9 +125,9 @@ def haversine_m(latitude_deg: Column, longitude_deg: Column) -> Column:
 
 
 def add_distance(readings: ReadingColumns) -> dict[str, Column]:
-    """The readings, their distance counted from positions where the device counted none.
+    """The readings with a distance. If the device recorded none, it is counted from the positions.
 
-    Where there is a `segment` column no way is counted from one segment to the next.
+    If there is a `segment` column, the gap between two segments is not counted.
     """
     filled = dict(readings)
     if not (readings.get("distance_m", np.empty(0)) > 0).any():
@@ -136,55 +139,60 @@ def add_distance(readings: ReadingColumns) -> dict[str, Column]:
 
 
 def _compute_distance_m(latitude_deg: Column, longitude_deg: Column, segment: Column) -> Column:
-    """Cumulative metres at each position, NaN where there is none."""
+    """Cumulative metres at each position. NaN where there is no position."""
     latitude_deg, longitude_deg = _mask_invalid_positions(latitude_deg, longitude_deg)
-    along = np.full(len(latitude_deg), np.nan)
-    found = np.flatnonzero(np.isfinite(latitude_deg))
-    if len(found):
-        way = haversine_m(latitude_deg[found], longitude_deg[found])
-        along[found] = np.concatenate([[0.0], np.cumsum(np.where(np.diff(segment[found]) == 0, way, 0.0))])
-    return along
+    distance_m = np.full(len(latitude_deg), np.nan)
+    rows = np.flatnonzero(np.isfinite(latitude_deg))
+    if len(rows):
+        steps_m = haversine_m(latitude_deg[rows], longitude_deg[rows])
+        steps_m = np.where(np.diff(segment[rows]) == 0, steps_m, 0.0)
+        distance_m[rows] = np.concatenate([[0.0], np.cumsum(steps_m)])
+    return distance_m
 
 
 def start_distance_at_zero(distance_m: Column, total_m: float | None) -> Column:
-    """A distance that starts at 0: some devices count on from activity to activity; the total tells which."""
-    told = distance_m[np.isfinite(distance_m)]
-    if total_m is None or not len(told) or abs(told[-1] - told[0] - total_m) >= abs(told[-1] - total_m):
+    """A distance that starts at 0.
+
+    Some devices continue the distance of the activity before. This is so if the total fits better after the
+    first reading is subtracted.
+    """
+    known = distance_m[np.isfinite(distance_m)]
+    if total_m is None or not len(known) or abs(known[-1] - known[0] - total_m) >= abs(known[-1] - total_m):
         return distance_m
-    own: Column = distance_m - told[0]
-    return own
+    from_zero_m: Column = distance_m - known[0]
+    return from_zero_m
 
 
 def select_time_range(readings: ReadingColumns, window: tuple[float, float]) -> dict[str, Column]:
-    """The rows whose time is in the half-open window (unix seconds)."""
+    """The rows whose time is in `window`: unix seconds, without the end."""
     rows = (readings["unix_s"] >= window[0]) & (readings["unix_s"] < window[1])
     return {name: column[rows] for name, column in readings.items()}
 
 
 def take_first_reading(*columns: Column) -> Column:
-    """In each row the first reading there is."""
-    told = columns[0]
+    """In each row, the first of the columns' readings that is not NaN."""
+    known = columns[0]
     for column in columns[1:]:
-        told = np.where(np.isfinite(told), told, column)
-    return told
+        known = np.where(np.isfinite(known), known, column)
+    return known
 
 
 def compute_mean(column: Column) -> float | None:
-    """The mean of what readings there are."""
-    told = column[np.isfinite(column)]
-    return float(told.mean()) if len(told) else None
+    """The mean of the readings that are not NaN."""
+    known = column[np.isfinite(column)]
+    return float(known.mean()) if len(known) else None
 
 
 def compute_mean_above_zero(column: Column) -> float | None:
-    """The mean of the readings while moving."""
+    """The mean of the readings above 0, which are those while moving."""
     return compute_mean(column[column > 0])
 
 
 def find_highest(column: Column) -> float | None:
-    told = column[np.isfinite(column)]
-    return float(told.max()) if len(told) else None
+    known = column[np.isfinite(column)]
+    return float(known.max()) if len(known) else None
 
 
 def find_last(column: Column) -> float | None:
-    told = column[np.isfinite(column)]
-    return float(told[-1]) if len(told) else None
+    known = column[np.isfinite(column)]
+    return float(known[-1]) if len(known) else None

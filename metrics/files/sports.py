@@ -1,4 +1,4 @@
-"""The six sports Astral knows, from what devices, apps and services call theirs."""
+"""Map the sport names of devices, apps and services to Astral's six sports."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _SPORT_PATTERNS = (
 )
 
 _STRAVA_NUMBERS = {"1": "bike", "4": "hike", "9": "run", "10": "walk", "16": "swim"}
-"""What Strava's GPX export once wrote as <type>."""
+"""Older GPX exports of Strava have these numbers as <type>."""
 
 
-def parse_sport(words: str) -> str:
-    """The sport a GPX <type> or a TCX Sport names; `workout` for everything unknown."""
-    lowered = words.strip().lower()
+def parse_sport(name: str) -> str:
+    """The sport of a GPX <type> or a TCX Sport. Unknown names give `workout`."""
+    lowered = name.strip().lower()
     if lowered in _STRAVA_NUMBERS:
         return _STRAVA_NUMBERS[lowered]
     return next((sport for sport, pattern in _SPORT_PATTERNS if pattern.search(lowered)), "workout")

@@ -10,10 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from astral.http.errors import ApiError, FieldError, summarize_field_errors
-from astral.http.views import ApiViewSet, success
-from athletes.access.permissions import get_permit, parse_id
+from astral.http.views import success
+from athletes.access.permissions import get_permit
 from athletes.access.request_bodies import parse_athlete_body
-from athletes.models import User
+from athletes.access.viewsets import AthleteRowsViewSet
 from metrics.health.days import get_latest_day, store_health_days
 from metrics.health.params import HealthDayFilter
 from metrics.health.serializers import (
@@ -26,7 +26,7 @@ from metrics.models import HealthDay
 from metrics.models.querysets import HealthDayQuerySet
 
 
-class HealthDayViewSet(ApiViewSet):
+class HealthDayViewSet(AthleteRowsViewSet):
     """Health readings of the athletes you may see, by local date and source."""
 
     tag = "health"
@@ -45,9 +45,6 @@ class HealthDayViewSet(ApiViewSet):
     )
     def list(self, request: Request) -> Response:
         """Health days of every athlete you may see, newest first."""
-        # Answer 403, not an empty list, for an athlete you may not see.
-        if text := request.query_params.get("user_id"):
-            get_permit(request).athlete(parse_id(User.prefix, text, "user_id"))
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response([serialize_health_day(day) for day in page or []])
 

@@ -1,4 +1,4 @@
-"""WHAT WAS MEASURED: activities with their streams and original files, and health days."""
+"""Models of measured data: activities with streams and original files, health days, and snapshots."""
 
 from metrics.models.activities import Activity, OriginalFile, Streams
 from metrics.models.health import HealthDay

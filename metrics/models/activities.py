@@ -1,4 +1,4 @@
-"""An Activity and what it was made from. Every row carries its athlete, so that one athlete's rows can be together."""
+"""Activity, its streams and its original file. Every row names its athlete."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from metrics.models.querysets import ActivityQuerySet
 
 
 class OriginalFile(models.Model):
-    """The bytes of an upload, gzipped, exactly as they came: what the athlete owns and what can be read again."""
+    """The exact bytes of an upload, gzipped. The athlete owns them, and they can be read again."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="+", db_index=False)
@@ -28,7 +28,7 @@ class OriginalFile(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            # The same bytes are the same recording; this holds also for 50 copies at the same moment.
+            # The same bytes are the same recording, also if 50 copies arrive at the same moment.
             models.UniqueConstraint(fields=["athlete", "sha256"], name="one_file_of_the_same_bytes"),
         ]
 
@@ -39,7 +39,7 @@ class OriginalFile(models.Model):
 class Activity(PublicIdModel):
     """One recorded or manually entered activity, in SI units.
 
-    Missing readings are null, never 0. Sums treat them as nothing recorded.
+    Missing readings are null, never 0. Sums leave them out.
     """
 
     prefix: ClassVar[str] = "act"
@@ -65,12 +65,12 @@ class Activity(PublicIdModel):
 
     started_at = models.DateTimeField()
     utc_offset_min = models.SmallIntegerField(
-        null=True, blank=True, help_text="Of the place, where it is known."
+        null=True, blank=True, help_text="UTC offset of the place, in minutes. Empty if unknown."
     )
-    local_date = models.DateField(help_text="The day at the place where it started.")
+    local_date = models.DateField(help_text="The local date of the start.")
 
     distance_m = models.FloatField(null=True, blank=True)
-    duration_s = models.FloatField(help_text="Timer time, else the sum of the recorded segments' spans.")
+    duration_s = models.FloatField(help_text="Timer time, or else the time of the recorded segments.")
     moving_time_s = models.FloatField(null=True, blank=True)
     elapsed_s = models.FloatField(null=True, blank=True)
     elevation_gain_m = models.FloatField(null=True, blank=True)
@@ -80,7 +80,10 @@ class Activity(PublicIdModel):
     avg_cadence_spm = models.FloatField(null=True, blank=True)
     calories_kcal = models.FloatField(null=True, blank=True)
     perceived_effort = models.SmallIntegerField(
-        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(10)], help_text="RPE 1–10."
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+        help_text="RPE, 1–10.",
     )
 
     training_load = models.FloatField(null=True, blank=True)
@@ -93,28 +96,28 @@ class Activity(PublicIdModel):
     zone5_s = models.FloatField(null=True, blank=True)
 
     intensity = models.FloatField(
-        null=True, blank=True, help_text="Relative to the athlete's threshold, 0–1.5."
+        null=True, blank=True, help_text="Relative to the athlete's threshold, from 0 to 1.5."
     )
     load_threshold_mps = models.FloatField(
-        null=True, blank=True, help_text="The threshold speed it was measured by."
+        null=True, blank=True, help_text="The threshold speed that gave this load."
     )
     load_lthr_bpm = models.FloatField(
-        null=True, blank=True, help_text="The threshold heart rate it was measured by."
+        null=True, blank=True, help_text="The threshold heart rate that gave this load."
     )
-    graded_speed_mps = models.FloatField(null=True, blank=True, help_text="Normalised graded speed.")
-    best_30min_ngs_mps = models.FloatField(null=True, blank=True, help_text="Of its best 30 minutes.")
+    graded_speed_mps = models.FloatField(null=True, blank=True, help_text="Normalised graded speed (NGS).")
+    best_30min_ngs_mps = models.FloatField(null=True, blank=True, help_text="NGS of the best 30 minutes.")
     vo2max_ml_kg_min = models.FloatField("VO2max estimate", null=True, blank=True)
     race_vdot = models.FloatField("VDOT of the race", null=True, blank=True)
     hr_zones_s = ArrayField(
         models.FloatField(), null=True, blank=True, help_text="Seconds in heart-rate zones 1–5."
     )
     best_efforts = models.JSONField(
-        default=list, blank=True, help_text="Distance, duration and start of each."
+        default=list, blank=True, help_text="Distance, duration and start of each best effort."
     )
     recorded = models.JSONField(
         default=dict,
         blank=True,
-        help_text="The totals as the device or a person gave them; everything above is measured from them.",
+        help_text="The totals from the device or from a person. The fields above are computed from them.",
     )
 
     warnings = ArrayField(models.CharField(max_length=40), default=list, blank=True)
@@ -138,7 +141,7 @@ class Activity(PublicIdModel):
             ),
         ]
         indexes: ClassVar = [
-            # Every statistic is one range of this index, answered without visiting the table.
+            # Every statistic reads one range of this index and does not read the table.
             models.Index(
                 fields=["athlete", "started_at"],
                 include=[
@@ -164,13 +167,13 @@ class Activity(PublicIdModel):
 
 
 class Streams(models.Model):
-    """The samples of an activity, compressed by column (`metrics.activities.streams`): one row, not thousands."""
+    """The samples of an activity in one row, compressed by column (see `metrics.activities.streams`)."""
 
     activity = models.OneToOneField(Activity, models.CASCADE, primary_key=True, related_name="streams")
     athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="+")
     content = models.BinaryField()
-    pauses = models.JSONField(default=list, help_text="[start_s, end_s] of each.")
-    laps = models.JSONField(default=list, help_text="Each lap as the device closed it.")
+    pauses = models.JSONField(default=list, help_text="[start_s, end_s] of each pause.")
+    laps = models.JSONField(default=list, help_text="The laps of the device.")
     altitude_source = models.CharField(max_length=10, blank=True)
 
     class Meta:

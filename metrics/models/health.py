@@ -1,4 +1,4 @@
-"""HealthDay: what one device read of an athlete on one local date."""
+"""HealthDay: the readings of one device for an athlete on one local date."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SOURCE_PATTERN = r"[a-z0-9_.-]{1,32}"
 
 @dataclass(frozen=True, slots=True)
 class ReadingLimits:
-    """The values a reading can have, both ends included."""
+    """The lowest and highest value that a reading can have."""
 
     lowest: float
     highest: float
@@ -27,18 +27,19 @@ class ReadingLimits:
 def _reading_field(limits: ReadingLimits) -> models.FloatField[float | None, float | None]:
     within = [MinValueValidator(limits.lowest), MaxValueValidator(limits.highest)]
     return models.FloatField(
-        null=True, blank=True, validators=within, help_text=f"{limits.unit}; null: not read."
+        null=True, blank=True, validators=within, help_text=f"In {limits.unit}. Empty if not measured."
     )
 
 
 class HealthDay(models.Model):
-    """The readings of one source on one local date of the athlete; no time zone is involved.
+    """The readings of one source on one local date of the athlete. There is no time zone.
 
-    What was not read is null, never 0. rMSSD and SDNN are two kinds of heart-rate variability and are never mixed.
+    A missing reading is null, never 0. rMSSD and SDNN are two kinds of heart-rate variability. Never mix
+    them.
     """
 
-    # rMSSD and resting heart rate: FORMULAS §7.1, §7.4. The others are our judgement of what can be a reading:
-    # SDNN of a whole day reaches 300 ms, and 20 hours is the longest sleep that is not a forgotten watch.
+    # rMSSD and resting heart rate: FORMULAS §7.1, §7.4. The other limits are our judgement: SDNN of a whole
+    # day reaches 300 ms, and a sleep above 20 hours is a forgotten watch.
     LIMITS: ClassVar[dict[str, ReadingLimits]] = {
         "hrv_rmssd_ms": ReadingLimits(5, 250, "ms"),
         "hrv_sdnn_ms": ReadingLimits(5, 300, "ms"),
@@ -50,11 +51,11 @@ class HealthDay(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="health_days", db_index=False)
-    date = models.DateField(help_text="The local date; of a night, the day of waking up.")
+    date = models.DateField(help_text="The local date. For a night, the day of waking up.")
     source = models.CharField(
         max_length=32,
         validators=[RegexValidator(rf"\A{SOURCE_PATTERN}\Z")],
-        help_text="Who measured: garmin, whoop, manual, …",
+        help_text="The device or service: garmin, whoop, manual, …",
     )
     hrv_rmssd_ms = _reading_field(LIMITS["hrv_rmssd_ms"])
     hrv_sdnn_ms = _reading_field(LIMITS["hrv_sdnn_ms"])
@@ -68,7 +69,7 @@ class HealthDay(models.Model):
     class Meta:
         ordering: ClassVar = ["-date", "-source", "-athlete_id"]
         constraints: ClassVar = [
-            # Also the index of every question: a range of one athlete's days, answered without visiting the table.
+            # Every query reads one athlete's days in this index and does not read the table.
             models.UniqueConstraint(
                 fields=["athlete", "date", "source"],
                 include=["hrv_rmssd_ms", "hrv_sdnn_ms", "resting_hr_bpm", "vo2max_ml_kg_min", "sleep_s"],

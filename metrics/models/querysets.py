@@ -1,4 +1,4 @@
-"""Rows of training and health, in sentences: of whom, between when, of which kind."""
+"""Querysets of activities, health days and snapshots: by athlete, time and kind."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from athletes.models.querysets import AthleteQuerySet
 if TYPE_CHECKING:
     from metrics.models import Activity, HealthDay, Snapshot  # noqa: F401
 
-# Two recordings are the same one when they start this close and are this alike in distance.
+# Two recordings are the same activity if both start and distance differ by no more than this.
 SAME_START_TOLERANCE = timedelta(seconds=60)
 SAME_DISTANCE_TOLERANCE = 0.02
 
 
 def build_start_filter(started_at: datetime) -> Q:
-    """Activities that could be the same recording, by their start."""
+    """Activities that start close enough to be the same recording."""
     return Q(started_at__range=(started_at - SAME_START_TOLERANCE, started_at + SAME_START_TOLERANCE))
 
 
@@ -30,11 +30,11 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return self.filter(athlete_id__in=list(athletes))
 
     def among(self, athletes: AthleteQuerySet) -> ActivityQuerySet:
-        """Activities of these athletes; the rule stays a part of the statement."""
+        """Activities of these athletes. The visibility rule is part of the same SQL statement."""
         return self.filter(Exists(athletes.filter(pk=OuterRef("athlete_id"))))
 
     def between(self, start: datetime, end: datetime) -> ActivityQuerySet:
-        """Started in [start, end)."""
+        """Activities that started in [start, end)."""
         return self.filter(started_at__gte=start, started_at__lt=end)
 
     def runs(self) -> ActivityQuerySet:
@@ -43,11 +43,11 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 
 class HealthDayQuerySet(models.QuerySet["HealthDay"]):
     def among(self, athletes: AthleteQuerySet) -> HealthDayQuerySet:
-        """Health days of these athletes; the rule stays a part of the statement."""
+        """Health days of these athletes. The visibility rule is part of the same SQL statement."""
         return self.filter(Exists(athletes.filter(pk=OuterRef("athlete_id"))))
 
     def within(self, first: date, last: date) -> HealthDayQuerySet:
-        """From `first` to `last`, both inclusive."""
+        """Days from `first` to `last`, both included."""
         return self.filter(date__range=(first, last))
 
 

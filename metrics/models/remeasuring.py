@@ -1,4 +1,4 @@
-"""Remeasuring: how far a long run of `metrics.activities.remeasure` has come, so that it goes on after a kill."""
+"""Remeasuring: the position of a long run of `metrics.activities.remeasure`, for a restart after a kill."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from django.db import models
 
 
 class Remeasuring(models.Model):
-    """One row for each unfinished run; none when all is done."""
+    """One row for each unfinished run. A finished run has no row."""
 
     scope = models.CharField(
-        max_length=120, primary_key=True, help_text="Whose activities, and since which day."
+        max_length=120, primary_key=True, help_text="The athletes and the first day of this run."
     )
-    reached = models.UUIDField(help_text="Every athlete up to this id, in order of ids, is done.")
+    reached = models.UUIDField(help_text="All athletes up to this id are done. The order is by id.")
     updated_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:

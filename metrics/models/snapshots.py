@@ -1,4 +1,4 @@
-"""Snapshot: an athlete's numbers today, with the data version and the local day they are of."""
+"""Snapshot: an athlete's numbers of today, with their data version and local day."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from metrics.models.querysets import SnapshotQuerySet
 
 
 class Snapshot(models.Model):
-    """One row per athlete, renewed whenever the data or the day has moved on; nobody is shown an older one.
+    """One row per athlete. It is renewed when the data or the day changes; an older one is never shown.
 
-    What it holds is `metrics.snapshots.compute.CurrentNumbers`, computed from the stored rows alone.
+    It stores `metrics.snapshots.compute.CurrentNumbers`, which are computed from stored rows only.
     """
 
     athlete = models.OneToOneField(Athlete, models.CASCADE, primary_key=True, related_name="snapshot")
     data_version = models.BigIntegerField()
     local_date = models.DateField()
     formula = models.PositiveSmallIntegerField(
-        help_text="Raised with every change of how numbers are computed."
+        help_text="Version of the computation. Every change raises it."
     )
     computed_at = models.DateTimeField()
 
@@ -56,5 +56,5 @@ class Snapshot(models.Model):
     objects = SnapshotQuerySet.as_manager()
 
     def __str__(self) -> str:
-        """The athlete is at hand wherever one is written out: the admin selects them along."""
+        """The admin loads the athlete with select_related, so this makes no SQL statement."""
         return f"{self.athlete} on {self.local_date}"

@@ -1,1 +1,1 @@
-"""The sport science: pure functions in SI units, each named with its source in docs/FORMULAS.md."""
+"""The sport science: pure functions in SI units. docs/FORMULAS.md names each one with its source."""

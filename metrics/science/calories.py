@@ -1,4 +1,4 @@
-"""Energy of a run where the device gives none (FORMULAS §11)."""
+"""Energy of a run, for devices that do not give it (FORMULAS §11)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def net_energy_kcal(mass_kg: float, distance_m: float) -> float:
 def estimated_calories(
     mass_kg: float | None, distance_m: float | None, gain_m: float | None = None, loss_m: float | None = None
 ) -> Result:
-    """Kilocalories of a run over its equivalent distance, quality `estimated`; None without either."""
+    """Kilocalories of a run over its equivalent distance. Without mass or distance there is no value."""
     if mass_kg is None or not mass_kg > 0:
         return Result.missing("no_mass")
     if distance_m is None or not distance_m > 0:

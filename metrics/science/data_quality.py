@@ -1,4 +1,4 @@
-"""How much an athlete's numbers can be trusted, 0–100: what is set, how fresh, whence (FORMULAS §9) [J]."""
+"""Data quality of an athlete, 0–100: what is set, how old it is, and its source (FORMULAS §9) [J]."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class DataQuality:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The parts that give nothing."""
+        """The parts with 0 points."""
         return tuple(name for name, points in self.parts.items() if not points)
 
     @property
@@ -59,7 +59,7 @@ def data_quality(
     units: bool | int,
     sources: Sequence[SourceOrWorth] = ("measured", "measured", "measured"),
 ) -> float:
-    """The score alone; see `build_data_quality`."""
+    """Only the score; see `build_data_quality`."""
     return build_data_quality(age_pace, age_hr, age_vdot, sync, timezone, units, sources).score
 
 
@@ -72,11 +72,12 @@ def build_data_quality(
     units: bool | int,
     sources: Sequence[SourceOrWorth] = ("measured", "measured", "measured"),
 ) -> DataQuality:
-    """Score with its parts.
+    """The score with its parts.
 
-    Ages in days of the threshold pace, the heart-rate zones and the VDOT or race effort (None: not set);
-    `sync` from `sync_state`; `timezone` and `units` whether confirmed; `sources` of the three values,
-    words of SOURCE_WORTH or the factor itself. Raises KeyError on an unknown word.
+    `age_pace`, `age_hr` and `age_vdot` are the ages in days of the threshold pace, the heart-rate zones and
+    the VDOT or race effort (None: not set). `sync` comes from `sync_state`. `timezone` and `units` say
+    whether they are confirmed. `sources` has a key of SOURCE_WORTH or a factor for each of the three values.
+    Raises KeyError for an unknown key.
     """
     pace, heart, vdot = sources
     parts = {
@@ -91,7 +92,7 @@ def build_data_quality(
 
 
 def freshness(age_d: float | None) -> float:
-    """What a value of this age is worth: 1, 0.6 after 90 days, 0.3 after 180; 0 when it was never set."""
+    """The weight of a value of this age: 1, after 90 days 0.6, after 180 days 0.3. 0 if it was never set."""
     if age_d is None:
         return 0.0
     if age_d <= FRESH_D:
@@ -100,9 +101,7 @@ def freshness(age_d: float | None) -> float:
 
 
 def sync_state(connected: bool, sync_age_h: float | None, entry_age_d: float | None = None) -> SyncStatus:
-    """The state of the best integration; an entry made by hand in the last 7 days counts as a sync of that
-    week.
-    """
+    """The state of the most recent sync. An entry by hand in the last 7 days counts as a recent sync."""
     if connected and sync_age_h is not None and sync_age_h <= SYNC_FRESH_H:
         return "fresh"
     synced_lately = connected and sync_age_h is not None and sync_age_h <= SYNC_RECENT_H

@@ -1,4 +1,4 @@
-"""Metres up and down from recorded altitudes, and whether those can be trusted (FORMULAS §1.3)."""
+"""Elevation gain and loss from recorded altitudes, and whether the altitudes are reliable (FORMULAS §1.3)."""
 
 from __future__ import annotations
 
@@ -14,17 +14,16 @@ MOST_RUGGED = 0.12  # judgement: metres of altitude change per metre run
 
 
 def valid_altitudes(altitude_m: Column) -> Column:
-    """Altitudes on Earth's surface, NaN for the others."""
+    """Altitudes that are possible on Earth's surface. Others become NaN."""
     lowest, highest = ALTITUDE_RANGE_M
     return np.where((altitude_m >= lowest) & (altitude_m <= highest), altitude_m, np.nan)
 
 
 def elevation_gain_loss(altitude_m: Column, step_m: float = GPS_STEP_M) -> tuple[float, float]:
-    """(gain, loss) in metres, both ≥ 0, with hysteresis; altitudes are finite and in order of time.
+    """(gain, loss) in metres, both ≥ 0. Altitudes are finite and in order of time.
 
-    The altitude at the last counted point is kept; the next turning point counts once it lies `step_m` or
-    more above or below. Smaller undulations are taken for noise; gain - loss is within `step_m` of the net
-    climb.
+    A turning point counts if it is at least `step_m` above or below the last counted point. Smaller changes
+    are noise. gain - loss differs from the net climb by less than `step_m`.
     """
     gain = loss = 0.0
     turns = _turning_points(altitude_m)
@@ -44,14 +43,14 @@ def elevation_gain_loss(altitude_m: Column, step_m: float = GPS_STEP_M) -> tuple
 def _turning_points(altitude_m: Column) -> list[float]:
     changed = altitude_m[np.diff(altitude_m, prepend=np.nan) != 0]
     rising = np.diff(changed) > 0
-    kept = np.ones(len(changed), dtype=bool)
-    kept[1:-1] = rising[1:] != rising[:-1]
-    points: list[float] = changed[kept].tolist()
+    is_turn = np.ones(len(changed), dtype=bool)
+    is_turn[1:-1] = rising[1:] != rising[:-1]
+    points: list[float] = changed[is_turn].tolist()
     return points
 
 
 def is_too_noisy(altitude_m: Column, distance_m: float) -> bool:
-    """More than 20 % of the altitudes missing, or Σ|ΔA| above 0.12 of the distance: no grade from these."""
+    """Whether over 20 % of the altitudes are missing, or Σ|ΔA| is above 0.12 of the distance."""
     known = altitude_m[np.isfinite(altitude_m)]
     if len(known) < (1 - MOST_MISSING) * len(altitude_m):
         return True

@@ -1,4 +1,4 @@
-"""A run's speed as speed on the level, where its altitudes can be trusted (FORMULAS §1.3, §2)."""
+"""Graded speed of a run, if its altitudes are reliable (FORMULAS §1.3, §2)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from metrics.science.grade import COARSE_WINDOW_M, FINE_WINDOW_M, grade, grade_f
 from metrics.science.graded_speed import ngs
 from metrics.science.track import Track
 
-MOST_INFLATED = 1.35  # judgement: graded over flat NGS that a course without climbs cannot have
+MOST_INFLATED = 1.35  # judgement: graded NGS / flat NGS; a higher ratio needs real climbs
 ROLLING_M_PER_KM = 50.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GradedRun:
-    """Columns on the 1 Hz moving-time axis; without trusted altitudes grade is 0, `graded_ngs_mps` None."""
+    """Columns on the 1 Hz moving-time axis. Unreliable altitudes give grade 0 and `graded_ngs_mps` None."""
 
     graded_mps: Column
     grade: Column
@@ -28,15 +28,15 @@ class GradedRun:
 
     @property
     def ngs_mps(self) -> float | None:
-        """The best normalised graded speed there is."""
+        """The graded NGS if known, else the flat NGS."""
         return self.flat_ngs_mps if self.graded_ngs_mps is None else self.graded_ngs_mps
 
 
 def graded_run(track: Track, gain_m: float | None, altitude_source: str = "") -> GradedRun:
-    """Grade the run of `track`; `gain_m` is its climb in metres, by the device or counted.
+    """Compute the graded speed of a run. `gain_m` is its elevation gain, from the device or counted.
 
-    Altitudes are not trusted (`altitude_unreliable`) where more than 20 % are missing, where Σ|ΔA| exceeds
-    0.12 of the distance, or where they raise the NGS by over 35 % on a course that climbs less than 50 m/km.
+    Altitudes are not used (warning `altitude_unreliable`) if more than 20 % are missing, if Σ|ΔA| is above
+    0.12 of the distance, or if they raise the NGS by over 35 % on a course that climbs less than 50 m/km.
     """
     flat_ngs = ngs(track.speed_mps)
     course = track.intervals.course_m

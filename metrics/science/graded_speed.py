@@ -1,7 +1,7 @@
 """Normalised graded speed, NGS (FORMULAS §2.3): one number for the cost of an uneven run.
 
-Source: Coggan's published 30 s / fourth power scheme, applied to graded speed as in Skiba's GOVSS (2006). It
-is not claimed to equal any vendor's number.
+Source: Coggan's published scheme of 30 s mean and fourth power, applied to graded speed as in Skiba's GOVSS
+(2006). It need not equal the number of any vendor.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ NGS_WINDOW_S = 30
 
 
 def trailing_mean(values: Sequence[float] | Column, window: int) -> Column:
-    """Mean of each value and the `window` - 1 before it; of all there are while fewer exist. Same shape."""
+    """Mean of each value and the `window` - 1 values before it, or as many as there are. Same shape."""
     series = np.asarray(values, dtype=np.float64)
     total = np.concatenate(([0.0], np.cumsum(series)))
     mean = total[1:].copy()
@@ -35,7 +35,7 @@ def _fourth_power(graded_mps: Sequence[float] | Column) -> Column:
 def ngs(graded_mps: Sequence[float] | Column) -> float | None:
     """Normalised graded speed in m/s of a 1 Hz series: fourth-power mean of its 30 s trailing mean.
 
-    None for an empty series. A constant series gives itself; never below the mean.
+    None for an empty series. A constant series gives its constant. The NGS is never below the mean.
     """
     if len(graded_mps) == 0:
         return None
@@ -43,14 +43,16 @@ def ngs(graded_mps: Sequence[float] | Column) -> float | None:
 
 
 def best_ngs(graded_mps: Sequence[float] | Column, window_s: int, breaks_s: Column) -> float | None:
-    """The highest NGS of `window_s` seconds in a row without one of `breaks_s` inside, or None.
+    """The highest NGS of `window_s` seconds in a row with no break inside. None if there is none.
 
-    The trailing mean is that of the whole series, so a window's first 30 s look back beyond its edge.
+    The trailing mean is that of the whole series, so the first 30 s of a window also use values before
+    it.
     """
     if len(graded_mps) < window_s:
         return None
     total = np.concatenate(([0.0], np.cumsum(_fourth_power(graded_mps))))
     means = (total[window_s:] - total[:-window_s]) / window_s
     starts = np.arange(len(means))
-    whole = np.searchsorted(breaks_s, starts, "right") == np.searchsorted(breaks_s, starts + window_s, "left")
-    return float(max(means[whole].max(), 0.0) ** 0.25) if whole.any() else None
+    first_break = np.searchsorted(breaks_s, starts, "right")
+    is_unbroken = first_break == np.searchsorted(breaks_s, starts + window_s, "left")
+    return float(max(means[is_unbroken].max(), 0.0) ** 0.25) if is_unbroken.any() else None

@@ -1,4 +1,4 @@
-"""Heart-rate readings worth using, and their average over the time the timer ran (FORMULAS §1.4, §7.4)."""
+"""Valid heart-rate readings, and their average while the timer runs (FORMULAS §1.4, §7.4)."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ RESTING_READINGS = 14
 
 
 def highest_valid(hr_max_bpm: float | None) -> float:
-    """The highest reading taken for true: 230, or 15 above the athlete's maximum."""
+    """The highest valid reading: the athlete's maximum + 15, but at most 230."""
     return HIGHEST_BPM if hr_max_bpm is None else min(HIGHEST_BPM, hr_max_bpm + ABOVE_MAX_BPM)
 
 
 def clean_hr(time_s: Column, heart_rate_bpm: Column, hr_max_bpm: float | None = None) -> Column:
-    """Readings from 30 to min(230, HRmax + 15), the others NaN; holes of at most 10 s are interpolated."""
+    """Readings from 30 to min(230, HRmax + 15); others become NaN. Holes of at most 10 s are interpolated."""
     valid = (heart_rate_bpm >= LOWEST_BPM) & (heart_rate_bpm <= highest_valid(hr_max_bpm))
     return fill_gaps(time_s, np.where(valid, heart_rate_bpm, np.nan), LONGEST_HOLE_S)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeartRateStream:
-    """Heart rate by interval between samples: mean of the readings at its ends, NaN where one is missing.
+    """Heart rate of each interval between samples: the mean of its two readings, NaN if one is missing.
 
-    `credited_s` are the seconds of the intervals that count (timer running, heart rate known), 0 for the
-    others; `coverage` is their share of the timer's time, `highest_bpm` the highest valid reading.
+    `credited_s` has the seconds of the intervals that count (timer running, heart rate known) and 0 for
+    others. `coverage` is their share of the timer time. `highest_bpm` is the highest valid reading.
     """
 
     bpm: Column
@@ -50,7 +50,7 @@ class HeartRateStream:
         return self.coverage >= ENOUGH_COVERAGE - 1e-9
 
     def mean_bpm(self) -> float | None:
-        """Average over the credited time, None without any."""
+        """Average over the credited time. None if there is none."""
         total_s = float(self.credited_s.sum())
         return float(np.nansum(self.bpm * self.credited_s)) / total_s if total_s > 0 else None
 
@@ -58,7 +58,7 @@ class HeartRateStream:
 def heart_rate_stream(
     intervals: Segments, heart_rate_bpm: Column, hr_max_bpm: float | None = None
 ) -> HeartRateStream:
-    """Heart rate over the intervals of `intervals`; `heart_rate_bpm` has one reading per recorded sample."""
+    """The heart rate of each interval. `heart_rate_bpm` has one reading per recorded sample."""
     sample = clean_hr(intervals.time_s, heart_rate_bpm[intervals.kept], hr_max_bpm)
     bpm = (sample[1:] + sample[:-1]) / 2
     counts = (intervals.kind <= STOPPED) & np.isfinite(bpm)
@@ -73,7 +73,7 @@ def heart_rate_stream(
 
 
 def resting_hr(readings_bpm: Sequence[float]) -> Result:
-    """Resting heart rate: the median of the last 14 valid readings (oldest first), else 60 with a warning."""
+    """The median of the last 14 valid resting heart rates (oldest first). Without any: 60 with a warning."""
     lowest, highest = RESTING_RANGE_BPM
     valid = [bpm for bpm in readings_bpm if lowest <= bpm <= highest][-RESTING_READINGS:]
     if not valid:

@@ -1,9 +1,9 @@
 """Heart-rate variability: rMSSD, its 7-day average and the athlete's own baseline (FORMULAS §7.1–7.3).
 
-All in ln rMSSD. The caller gives one reading per local day of one source: baselines are per source, so a
-new source starts a new column. SDNN is not rMSSD and has no place here. Sources: Plews 2012/2013/2014
-(7-day mean of ≥ 3 readings, mean ± 0.5 SD as smallest worthwhile change), Vesterinen 2016, Javaloyes
-2019. Columns are `(…, days)`.
+All values are ln rMSSD. The caller gives one reading per local day, from one source. Baselines are per
+source, so a new source starts a new column. SDNN is a different measure and is not used here. Sources: Plews
+2012/2013/2014 (7-day mean of ≥ 3 readings, mean ± 0.5 SD as smallest worthwhile change), Vesterinen 2016,
+Javaloyes 2019. Columns are `(…, days)`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ HrvStatus = Literal["below", "normal", "above"]
 
 
 class Baseline(NamedTuple):
-    """What is usual for this athlete: mean and sample SD (floored) of the daily values."""
+    """The usual values of an athlete: mean and sample SD of the daily values. The SD has a lower limit."""
 
     mean: float
     sd: float
@@ -41,9 +41,7 @@ class Baseline(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HrvSeries:
-    """Per local day, NaN where there are too few readings. Columns `(…, days)`; ln ms unless named
-    otherwise.
-    """
+    """Values per local day, NaN with too few readings. Columns `(…, days)`, in ln ms unless noted."""
 
     reading: Days  # of the day itself
     week: Days  # mean of the 7 days ending with the day
@@ -52,9 +50,9 @@ class HrvSeries:
     sd: Days
     baseline_n: Days
     z: Days  # the week against the baseline
-    acute_z: Days  # half the newest reading (today's or yesterday's), half the week
-    trend_pct: Days  # the week against the week before it, in per cent of ms
-    trend_sd: Days  # the same step in baseline SDs
+    acute_z: Days  # of 0.5 · newest reading (today's or yesterday's) + 0.5 · week
+    trend_pct: Days  # the week against the week before, in per cent of ms
+    trend_sd: Days  # the same change in baseline SDs
 
     def row(self, athlete: int) -> HrvSeries:
         """One athlete of a matrix."""
@@ -63,7 +61,7 @@ class HrvSeries:
 
 @dataclass(frozen=True, slots=True)
 class Hrv:
-    """One day as it is shown; ms unless named otherwise, None where there are too few readings."""
+    """One day as people read it. In ms unless noted; None with too few readings."""
 
     avg: float | None  # of 7 days
     avg_7d_ago: float | None
@@ -77,8 +75,10 @@ class Hrv:
 
 
 def rmssd(rr_ms: Sequence[float]) -> float | None:
-    """Root mean square of successive differences of RR intervals in ms, after dropping beats that differ by
-    more than 25 % from the last beat kept. None with fewer than two beats left."""
+    """Root mean square of successive differences of RR intervals, in ms.
+
+    A beat is dropped if it differs by more than 25 % from the last beat kept. None with fewer than two beats.
+    """
     kept: list[float] = []
     for beat in rr_ms:
         if not kept or abs(beat - kept[-1]) <= BEAT_TOLERANCE * kept[-1]:
@@ -89,7 +89,7 @@ def rmssd(rr_ms: Sequence[float]) -> float | None:
 
 
 def ln_rmssd(rmssd_ms: Readings) -> Days:
-    """ln of the readings; NaN where there is none or it lies outside 5–250 ms."""
+    """ln of the readings. NaN if a reading is missing or outside 5–250 ms."""
     column = daily(rmssd_ms)
     low, high = VALID_MS
     valid = (column >= low) & (column <= high)
@@ -103,18 +103,19 @@ def hrv_avg(week_ms: Readings) -> float | None:
 
 
 def hrv_cv7(week_ms: Readings) -> float | None:
-    """100 · sample SD / mean of ln rMSSD over the last 7 days (reported, never judged); None below 3
-    readings.
+    """100 · sample SD / mean of ln rMSSD over the last 7 days. None with fewer than 3 readings.
+
+    It is only reported; no signal uses it.
     """
     spread = rolling_spread(ln_rmssd(week_ms)[-WEEK_D:], WEEK_D)
     return float(100 * spread.sd[-1] / spread.mean[-1]) if _enough(spread.n, WEEK_MIN_READINGS) else None
 
 
 def hrv_base(values_ms: Readings) -> Baseline | None:
-    """Mean and SD (at least 0.05) of ln rMSSD; None with fewer than 14 readings.
+    """Mean and SD (at least 0.05) of ln rMSSD. None with fewer than 14 readings.
 
-    The caller gives the 60 days that end 7 days before the judged one, so the judged week is not in its
-    own baseline.
+    The caller gives the 60 days that end 7 days before the judged day, so the judged week is not part of its
+    baseline.
     """
     values = ln_rmssd(values_ms)
     spread = rolling_spread(values, max(1, values.size))
@@ -124,7 +125,7 @@ def hrv_base(values_ms: Readings) -> Baseline | None:
 
 
 def baseline_state(readings: float) -> BaselineState:
-    """What a baseline of so many readings is worth."""
+    """The state of a baseline with this number of readings."""
     if readings >= MATURE_READINGS:
         return "mature"
     return "provisional" if readings >= PROVISIONAL_READINGS else "none"
@@ -137,13 +138,13 @@ def hrv_band(base: Baseline, k: float = DISPLAY_BAND_SD) -> tuple[float, float]:
 
 
 def hrv_z(week_ms: Readings, base: Baseline | None) -> float | None:
-    """The 7-day mean's distance from the baseline, in SDs."""
+    """The distance of the 7-day mean from the baseline, in SDs."""
     week = _week_mean(week_ms)
     return None if week is None or base is None else (week - base[0]) / base[1]
 
 
 def hrv_acute_z(today_ms: float, week_ms: Readings, base: Baseline | None) -> float | None:
-    """As `hrv_z`, of half today's reading and half the 7-day mean."""
+    """As `hrv_z`, but for 0.5 · today's reading + 0.5 · 7-day mean."""
     today, week = ln_rmssd([today_ms])[0], _week_mean(week_ms)
     if week is None or base is None or np.isnan(today):
         return None
@@ -157,7 +158,7 @@ def hrv_trend_pct(week_ms: Readings, week_before_ms: Readings) -> float | None:
 
 
 def hrv_status(z: float) -> HrvStatus:
-    """Where the week lies: outside ±0.5 SD it is below or above normal."""
+    """Normal within ±0.5 SD, otherwise below or above."""
     if z < -STATUS_BAND_SD:
         return "below"
     return "above" if z > STATUS_BAND_SD else "normal"
@@ -169,7 +170,7 @@ def phi(x: float) -> float:
 
 
 def hrv_series(rmssd_ms: Readings) -> HrvSeries:
-    """Everything about every day: `(…, days)` readings in ms, NaN for none, of one source."""
+    """All values of all days. `rmssd_ms` is `(…, days)` in ms from one source, NaN for no reading."""
     reading = ln_rmssd(rmssd_ms)
     week_n, week, _ = rolling_spread(reading, WEEK_D)
     week = np.where(week_n >= WEEK_MIN_READINGS, week, np.nan)
@@ -193,7 +194,7 @@ def hrv_series(rmssd_ms: Readings) -> HrvSeries:
 
 
 def hrv_on(series: HrvSeries, day: int) -> Hrv:
-    """One day of one athlete's series; `day` counts from the end, −1 is the last."""
+    """One day of one athlete's series. `day` counts from the end; −1 is the last day."""
     mean, sd, z = _known(series.mean, day), _known(series.sd, day), _known(series.z, day)
     low, high = (None, None) if mean is None or sd is None else hrv_band(Baseline(mean, sd))
     return Hrv(
@@ -223,5 +224,5 @@ def _week_mean(week_ms: Readings) -> float | None:
     return float(spread.mean[-1]) if _enough(spread.n, WEEK_MIN_READINGS) else None
 
 
-def _enough(n: Days, wanted: int) -> bool:
-    return bool(n.size and n[-1] >= wanted)
+def _enough(n: Days, required: int) -> bool:
+    return bool(n.size and n[-1] >= required)

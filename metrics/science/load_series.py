@@ -4,7 +4,7 @@ Sources: Banister 1975/1991, Morton 1990, Allen & Coggan. The exponential factor
 and intervals.icu. These are averages of load, not measured fitness. Load is Astral load (100 = one hour at
 threshold).
 
-Columns are `(…, days)`, oldest day first; one athlete is a plain list, a roster is a matrix.
+Columns are `(…, days)`, oldest day first. One athlete is a plain list, a roster is a matrix.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from metrics.science.rolling import Days, daily, lag
 
 FITNESS_TAU_D = 42.0
 FATIGUE_TAU_D = 7.0
-WARM_UP_D = 42  # below this history form and ramp say little: 63 % of the steady state
+WARM_UP_D = 42  # with less history, form and ramp say little: 63 % of the steady state
 FORM_PCT_MIN_FITNESS = 10.0
-BLOCK_D = 64  # days multiplied at once; only the step from block to block is a loop
+BLOCK_D = 64  # days in one matrix product; the loop goes from block to block
 
 EwmaKind = Literal["exp", "lin", "span"]
 
 
 class Projection(NamedTuple):
-    """Fitness and fatigue after the last projected day, and the form of the morning that follows."""
+    """Fitness and fatigue after the last projected day, and form on the next morning."""
 
     fitness: float
     fatigue: float
@@ -40,13 +40,13 @@ class Projection(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LoadSeries:
-    """Per local day: the load and what its averages say. Columns `(…, days)`."""
+    """Load and its averages per local day. Columns `(…, days)`."""
 
     load: Days
-    history_d: Days  # days since the first activity, that day included; 0 before it
+    history_d: Days  # days since the first activity, including its day; 0 before it
     fitness: Days
     fatigue: Days
-    form: Days  # of the morning: yesterday's fitness − yesterday's fatigue
+    form: Days  # in the morning: yesterday's fitness − yesterday's fatigue
     form_pct: Days  # NaN below FORM_PCT_MIN_FITNESS
     ramp: Days  # fitness − fitness 7 days before
 
@@ -56,9 +56,9 @@ class LoadSeries:
 
 
 def daily_loads(loads: Iterable[tuple[date, float]], first: date, last: date) -> Days:
-    """Sum of load per local day from `first` to `last` inclusive; days without activity are 0.
+    """Sum of load per local day from `first` to `last` inclusive. Days without activity are 0.
 
-    A load belongs to the local date on which its activity started; loads outside the range are left out.
+    A load belongs to the local date on which its activity started. Loads outside the range are left out.
     """
     days = np.zeros(max(0, (last - first).days + 1))
     for day, load in loads:
@@ -70,7 +70,8 @@ def daily_loads(loads: Iterable[tuple[date, float]], first: date, last: date) ->
 def alpha(tau: float, kind: EwmaKind = "exp") -> float:
     """Weight of the newest day for a time constant in days.
 
-    `exp` 1−e^(−1/τ) is ours; `lin` 1/τ (TrainingPeaks) and `span` 2/(τ+1) (Runalyze) only compare imports.
+    Astral uses `exp`, 1−e^(−1/τ). `lin`, 1/τ (TrainingPeaks), and `span`, 2/(τ+1) (Runalyze), are only for
+    comparisons with those tools.
     """
     if kind == "exp":
         return -math.expm1(-1.0 / tau)
@@ -78,17 +79,17 @@ def alpha(tau: float, kind: EwmaKind = "exp") -> float:
 
 
 def ewma(loads: npt.ArrayLike, tau: float, kind: EwmaKind = "exp") -> Days:
-    """X_d = X_(d−1) + (L_d − X_(d−1))·alpha, 0 before the first day. `(…, days)` in, the same out."""
+    """X_d = X_(d−1) + (L_d − X_(d−1))·alpha, 0 before the first day. Takes and returns `(…, days)`."""
     column = daily(loads)
     athletes, days = column.shape[:-1], column.shape[-1]
     blocks = -(-days // BLOCK_D)
     padded = np.zeros((*athletes, blocks * BLOCK_D))
     padded[..., :days] = column
     response, decay = _block(alpha(tau, kind))
-    answer = (padded.reshape(-1, BLOCK_D) @ response).reshape(*athletes, blocks, BLOCK_D)
+    averages = (padded.reshape(-1, BLOCK_D) @ response).reshape(*athletes, blocks, BLOCK_D)
     for block in range(1, blocks):
-        answer[..., block, :] += answer[..., block - 1, -1:] * decay
-    return answer.reshape(*athletes, blocks * BLOCK_D)[..., :days]
+        averages[..., block, :] += averages[..., block - 1, -1:] * decay
+    return averages.reshape(*athletes, blocks * BLOCK_D)[..., :days]
 
 
 def fitness(loads: npt.ArrayLike) -> Days:
@@ -102,12 +103,12 @@ def fatigue(loads: npt.ArrayLike) -> Days:
 
 
 def form(loads: npt.ArrayLike) -> Days:
-    """Each morning's freshness: yesterday's fitness − yesterday's fatigue; 0 on the first morning."""
+    """Form in the morning: yesterday's fitness − yesterday's fatigue. 0 on the first morning."""
     return lag(fitness(loads) - fatigue(loads), 1, before=0.0)
 
 
 def form_next(loads: npt.ArrayLike) -> float:
-    """Tomorrow morning's form; 0 without history."""
+    """Form tomorrow morning. 0 without history."""
     balance = fitness(loads) - fatigue(loads)
     return float(balance[-1]) if balance.size else 0.0
 
@@ -119,7 +120,7 @@ def ramp(loads: npt.ArrayLike) -> float:
 
 
 def project(fitness_now: float, fatigue_now: float, loads: Sequence[float]) -> Projection:
-    """Fitness, fatigue and the next morning's form after the coming daily loads."""
+    """Fitness and fatigue after the given daily loads, and form on the next morning."""
     for load in loads:
         fitness_now += (load - fitness_now) * _FITNESS_ALPHA
         fatigue_now += (load - fatigue_now) * _FATIGUE_ALPHA
@@ -127,32 +128,33 @@ def project(fitness_now: float, fatigue_now: float, loads: Sequence[float]) -> P
 
 
 def is_warming_up(history_d: float) -> bool:
-    """Whether fitness still lacks so much history that form and ramp say little."""
+    """Whether the history is too short for form and ramp to say much."""
     return history_d < WARM_UP_D
 
 
 def load_series(loads: npt.ArrayLike, history_d: npt.ArrayLike | None = None) -> LoadSeries:
-    """Every load average of every day.
+    """All load averages of all days.
 
-    `loads` `(…, days)`; `history_d` `(…)`: days since each athlete's first activity, on the last day, that
-    day included (rows of a matrix are padded with zeros in front). Default: the history is the whole column.
+    `loads` is `(…, days)`; rows of a matrix are padded with zeros in front. `history_d` is `(…)`: the days
+    from each athlete's first activity to the last day, both included. Default: the whole column.
     """
     column = daily(loads)
     days = column.shape[-1]
     last = daily(days if history_d is None else history_d)
     history = np.maximum(last[..., np.newaxis] - np.arange(days - 1, -1, -1.0), 0.0)
-    fit, fat = fitness(column), fatigue(column)
-    morning_fitness = lag(fit, 1, before=0.0)
-    morning_form = lag(fit - fat, 1, before=0.0)
+    fitnesses, fatigues = fitness(column), fatigue(column)
+    morning_fitness = lag(fitnesses, 1, before=0.0)
+    morning_form = lag(fitnesses - fatigues, 1, before=0.0)
     known = morning_fitness >= FORM_PCT_MIN_FITNESS
     percent = np.full_like(column, np.nan)
     np.divide(100.0 * morning_form, morning_fitness, out=percent, where=known)
-    return LoadSeries(column, history, fit, fat, morning_form, percent, fit - lag(fit, 7, before=0.0))
+    ramps = fitnesses - lag(fitnesses, 7, before=0.0)
+    return LoadSeries(column, history, fitnesses, fatigues, morning_form, percent, ramps)
 
 
 @cache
 def _block(weight: float) -> tuple[Days, Days]:
-    """How BLOCK_D days answer their own loads (a matrix) and the state before them (a decay)."""
+    """(response, decay): how the averages of a block depend on its loads, and on the average before it."""
     age = np.subtract.outer(np.arange(BLOCK_D), np.arange(BLOCK_D))
     response = np.tril(weight * (1.0 - weight) ** np.maximum(age, 0))
     decay = np.power(1.0 - weight, np.arange(1.0, BLOCK_D + 1))

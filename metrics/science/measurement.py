@@ -1,6 +1,6 @@
-"""One activity measured: from samples and totals to every number that is kept of it.
+"""Measure one activity: compute from its samples and totals every number that is stored.
 
-`measure` reads the samples, `measure_summary` the totals alone (a manual entry, a file without records).
+`measure` reads the samples. `measure_summary` reads only the totals (a manual entry, a file without records).
 """
 
 from __future__ import annotations
@@ -23,20 +23,18 @@ from metrics.science.training_load import Effort, TrainingLoad, training_load
 from metrics.science.vo2max import vo2max_estimate
 from metrics.science.zones import hr_zone_bounds, time_in_hr_zones, time_in_zones
 
-LONGEST_MOVING_S = (
-    10 * 86_400.0
-)  # judgement: beyond this the clock is broken, and a 1 Hz axis too long to build
+LONGEST_MOVING_S = 10 * 86_400.0  # judgement: above this the clock is wrong, and the 1 Hz axis too long
 BEST_NGS_WINDOW_S = 1800
 TIME_MISMATCH = 0.10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """Everything measured on one activity; None where it could not be.
+    """All measured numbers of one activity. None means that it could not be measured.
 
-    `class_s` are seconds [MOVING, STOPPED, PAUSED, GAP, GLITCH], `zone_s` seconds in pace zones Z1 … Z5
-    (runs with a threshold), `hr_zone_s` in heart-rate zones, `graded_speed_mps` the NGS, `session_rpe_au`
-    Foster's.
+    `class_s` has seconds in [MOVING, STOPPED, PAUSED, GAP, GLITCH]. `zone_s` has seconds in pace zones Z1 …
+    Z5 (only runs with a threshold), `hr_zone_s` in heart-rate zones. `graded_speed_mps` is the NGS.
+    `session_rpe_au` is Foster's session-RPE.
     """
 
     distance_m: float | None
@@ -67,9 +65,9 @@ def measure_summary(
     is_race: bool = False,
     mass_kg: float | None = None,
 ) -> Measurement:
-    """Measure an activity by its totals alone: no arrays, no zones, microseconds.
+    """Measure an activity by its totals only, without zones. It takes microseconds.
 
-    Moving time is the device's, else the timer's.
+    Moving time is that of the device, else the timer time.
     """
     trusted = believable_totals(totals, thresholds.hr_max_bpm)
     effort = _effort(trusted, sport, perceived_effort)
@@ -87,10 +85,10 @@ def measure(
     is_race: bool = False,
     mass_kg: float | None = None,
 ) -> Measurement:
-    """Measure an activity by its samples; the device's totals go before what is counted, except moving time.
+    """Measure an activity by its samples. Totals of the device win over counted ones, except moving time.
 
-    Never raises for odd recordings and every number is finite; what looks damaged is named in `warnings`.
-    Without usable samples this is `measure_summary`.
+    Odd recordings raise no error, every number is finite, and `warnings` names what looks damaged. Without
+    usable samples this is `measure_summary`.
     """
     track = read_track(samples, pauses, sport, thresholds.hr_max_bpm)
     if track is None or track.moving_s > LONGEST_MOVING_S:
@@ -200,14 +198,14 @@ def _add_run(measured: Measurement, track: Track, run: GradedRun, thresholds: Th
 
 
 def _find_warnings(track: Track, totals: Totals, sport: str) -> list[str]:
-    """What in the recording does not fit together."""
-    doubts = ["sparse_stream"] if track.is_sparse else []
+    """The parts of the recording that contradict each other."""
+    warnings = ["sparse_stream"] if track.is_sparse else []
     if sport in PACED_SPORTS and track.has_glitches():
-        doubts.append("gps_glitch")
+        warnings.append("gps_glitch")
     device_s, counted_s = totals.moving_s, track.moving_s
     if sport in PACED_SPORTS and device_s and abs(counted_s - device_s) > TIME_MISMATCH * device_s:
-        doubts.append("moving_time_mismatch")
-    return doubts
+        warnings.append("moving_time_mismatch")
+    return warnings
 
 
 def _add_warning(measured: Measurement, warning: str) -> Measurement:

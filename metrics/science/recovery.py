@@ -1,8 +1,8 @@
 """Recovery score 0–100 from HRV, resting heart rate, sleep and form (FORMULAS §7.5).
 
-Our own documented score [J]: monotone in each input, 70 at the athlete's usual state, not a medical
-measure. A component without data is left out and the weights of the others are scaled up; without HRV and
-resting heart rate there is no score.
+This score is our own [J]. It is monotone in each input, and 70 at the athlete's usual state. It is not a
+medical measure. A component without data is left out, and the weights of the others are scaled up. Without
+HRV and resting heart rate there is no score.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ RecoveryBand = Literal["green", "amber", "red"]
 
 @dataclass(frozen=True, slots=True)
 class RecoverySeries:
-    """Per local day; NaN where a component or the score has no data. Columns `(…, days)`, scores 0–100."""
+    """Scores 0–100 per local day, NaN if a component or the score has no data. Columns `(…, days)`."""
 
     score: Days
-    coverage: Days  # Σ weights of the components that were there
+    coverage: Days  # Σ weights of the components that have data
     hrv: Days
     resting_hr: Days
     sleep: Days
@@ -50,9 +50,7 @@ class RecoverySeries:
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """One day's score with its parts; `score` is None with a `reason` when neither HRV nor resting HR is
-    known.
-    """
+    """The score of one day and its parts. Without HRV and resting HR, `score` is None and has a `reason`."""
 
     score: int | None
     band: RecoveryBand | None
@@ -73,7 +71,7 @@ def recovery(
 ) -> int | None:
     """The score: `hrv` and `rhr` in SDs from the baseline, `sleep` in hours, `form` in per cent of fitness.
 
-    `sleep_score` 0–100 is a device's own and replaces the hours.
+    `sleep_score`, 0–100 by a device, replaces the hours.
     """
     series = recovery_series(*(daily([value]) for value in (hrv, rhr, sleep, form, sleep_score)))
     return recovery_on(series, 0).score
@@ -87,9 +85,9 @@ def recovery_band(score: float) -> RecoveryBand:
 
 
 def form_for_recovery(load: LoadSeries) -> Days:
-    """Form in per cent of the morning's fitness, `(…, days)`; NaN before 42 days of history.
+    """Form in per cent of the morning's fitness, `(…, days)`. NaN before 42 days of history.
 
-    Fitness counts for at least 20, so that a beginner's swings stay small.
+    Fitness counts as at least 20; otherwise the form of a beginner would change too much.
     """
     morning_fitness = lag(load.fitness, 1, before=0.0)
     percent = 100.0 * load.form / np.maximum(morning_fitness, FORM_MIN_FITNESS)
@@ -103,10 +101,10 @@ def recovery_series(
     form_pct: Readings,
     sleep_score: Readings = np.nan,
 ) -> RecoverySeries:
-    """Scores of every day; arguments are `(…, days)` of one shape or a single NaN for "not measured".
+    """The scores of all days. Arguments are `(…, days)` of one shape, or a single NaN for "not measured".
 
-    `hrv_z`: HrvSeries.acute_z; `resting_hr_z`: RestingHrSeries.day_z; `form_pct`: `form_for_recovery`,
-    NaN before 42 days of history.
+    `hrv_z` is HrvSeries.acute_z, `resting_hr_z` is RestingHrSeries.day_z, and `form_pct` comes from
+    `form_for_recovery`.
     """
     hours, device = daily(sleep_h), daily(sleep_score)
     parts = (
@@ -119,12 +117,12 @@ def recovery_series(
 
 
 def without_form(series: RecoverySeries) -> RecoverySeries:
-    """The same days for somebody who may not see the training: scored without the form."""
+    """The same days scored without form, for a viewer who may not see the training."""
     return _weighted(series.hrv, series.resting_hr, series.sleep, np.full_like(series.form, np.nan))
 
 
 def recovery_on(series: RecoverySeries, day: int) -> Recovery:
-    """One day of one athlete's series; `day` indexes the last axis (−1 is the last)."""
+    """One day of one athlete's series. `day` indexes the last axis (−1 is the last day)."""
     score = _known(series.score, day)
     return Recovery(
         score=None if score is None else int(score),
@@ -145,7 +143,7 @@ def _weighted(hrv: Days, resting_hr: Days, sleep: Days, form: Days) -> RecoveryS
     coverage = (weights * np.isfinite(parts)).sum(axis=0)
     physiology = np.isfinite(hrv) | np.isfinite(resting_hr)
     mean = weighted / np.where(physiology, coverage, np.nan)
-    # The epsilon keeps a half a half: 0.45·50 + … = 48.5 must round up whatever the last bit says.
+    # The epsilon is for halves: 0.45·50 + … = 48.5 must round up, also if its last bit is a little low.
     return RecoverySeries(np.floor(mean + 0.5 + 1e-9), coverage, hrv, resting_hr, sleep, form)
 
 

@@ -1,8 +1,8 @@
-"""Resting heart rate: the last three days against the athlete's own baseline (FORMULAS §7.4).
+"""Resting heart rate: the last three days against the athlete's baseline (FORMULAS §7.4).
 
-Source: Bosquet 2008 (doi:10.1136/bjsm.2007.042200): overload raises it, but within day-to-day noise, so a
-small rise alone is never an alarm. bpm throughout; one reading per local day of one source. Columns are
-`(…, days)`.
+Source: Bosquet 2008 (doi:10.1136/bjsm.2007.042200). Overload raises it, but not more than day-to-day noise,
+so a small rise alone is never an alarm. All values are bpm, one reading per local day, from one source.
+Columns are `(…, days)`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SD_FLOOR_BPM = 1.0
 
 @dataclass(frozen=True, slots=True)
 class RestingHrSeries:
-    """Per local day, NaN where there are too few readings. Columns `(…, days)`, bpm unless z."""
+    """Values per local day, NaN with too few readings. Columns `(…, days)`, in bpm or (z) in SDs."""
 
     reading: Days
     recent: Days  # mean of the last 3 days
@@ -40,14 +40,14 @@ class RestingHrSeries:
 
 
 def valid_bpm(resting_hr_bpm: Readings) -> Days:
-    """The readings; NaN where there is none or it lies outside 25–120 bpm."""
+    """The readings. NaN if a reading is missing or outside 25–120 bpm."""
     column = daily(resting_hr_bpm)
     low, high = VALID_BPM
     return np.where((column >= low) & (column <= high), column, np.nan)
 
 
 def rhr_base(values_bpm: Readings) -> Baseline | None:
-    """Mean and sample SD (at least 1 bpm); None with fewer than 14 readings."""
+    """Mean and sample SD (at least 1 bpm). None with fewer than 14 readings."""
     values = valid_bpm(values_bpm)
     values = values[np.isfinite(values)]
     if values.size < PROVISIONAL_READINGS:
@@ -56,7 +56,7 @@ def rhr_base(values_bpm: Readings) -> Baseline | None:
 
 
 def rhr_delta(recent_bpm: Readings, base: Baseline | None) -> float | None:
-    """Mean of the last 3 days − baseline mean, bpm; None with fewer than 2 readings."""
+    """Mean of the last 3 days − baseline mean, in bpm. None with fewer than 2 readings."""
     recent = valid_bpm(recent_bpm)[-RECENT_D:]
     recent = recent[np.isfinite(recent)]
     return None if base is None or recent.size < RECENT_MIN_READINGS else float(recent.mean()) - base[0]
@@ -69,7 +69,7 @@ def rhr_z(recent_bpm: Readings, base: Baseline | None) -> float | None:
 
 
 def resting_hr_series(resting_hr_bpm: Readings) -> RestingHrSeries:
-    """Everything about every day: `(…, days)` readings in bpm, NaN for none, of one source."""
+    """All values of all days. `resting_hr_bpm` is `(…, days)` from one source, NaN for no reading."""
     reading = valid_bpm(resting_hr_bpm)
     recent_n, recent, _ = rolling_spread(reading, RECENT_D)
     recent = np.where(recent_n >= RECENT_MIN_READINGS, recent, np.nan)

@@ -1,4 +1,4 @@
-"""The envelope of every number that may be missing: a value and how it came about, or None and why not."""
+"""The type of numbers that may be missing: a value with its origin, or None with a reason."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """A number with its origin, or None with a machine-readable reason; never a neutral number instead.
+    """A number with its origin, or None with a reason code. No neutral number replaces a missing one.
 
-    `method` names the formula or channel used, `quality` grades it (the training load: "A" best … "E"),
-    `n` counts the readings behind it (None where nothing is counted), `warnings` are machine words.
+    `method` names the formula or channel. `quality` grades it (training load: "A" is best, "E" is worst). `n`
+    is the number of readings behind it (None if nothing is counted). `warnings` are codes.
     """
 
     value: float | None
@@ -23,7 +23,7 @@ class Result:
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Raises ValueError unless there is either a finite value or a reason."""
+        """Raises ValueError unless there is a finite value or a reason, and not both."""
         if (self.value is None) is not bool(self.reason):
             raise ValueError(f"a result has a value or a reason: {self.value!r}, {self.reason!r}")
         if self.value is not None and not math.isfinite(self.value):
@@ -31,5 +31,5 @@ class Result:
 
     @classmethod
     def missing(cls, reason: str, *, n: int | None = None, warnings: tuple[str, ...] = ()) -> Self:
-        """No value, because of `reason` (a machine word such as "no_distance")."""
+        """No value. `reason` is a code such as "no_distance"."""
         return cls(value=None, reason=reason, n=n, warnings=warnings)

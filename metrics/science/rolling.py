@@ -1,8 +1,7 @@
-"""Windows over daily columns: sums, means and spreads of the last n days, for every day and every athlete at
-once.
+"""Sums, means and spreads of the last n days, for all days and all athletes at once.
 
-A column is an array `(…, days)`: the last axis is local days, oldest first, without gaps; leading axes are
-athletes. NaN is a day without a reading; the days before the column begins count as such days.
+A column is an array `(…, days)`. The last axis is local days, oldest first, without gaps; leading axes are
+athletes. NaN is a day without a reading. Days before the column have no reading.
 """
 
 from __future__ import annotations
@@ -18,9 +17,7 @@ Readings = npt.ArrayLike | Sequence[float | None]
 
 
 class Spread(NamedTuple):
-    """Per day, over its window: how many readings, their mean, their sample standard deviation (NaN below
-    2).
-    """
+    """For the window of each day: number of readings, mean, sample standard deviation (NaN below 2)."""
 
     n: Days
     mean: Days
@@ -28,13 +25,13 @@ class Spread(NamedTuple):
 
 
 def daily(values: Readings) -> Days:
-    """Anything list-like as a column; None becomes NaN."""
-    anything: Any = values  # numpy reads None as NaN; its type does not say so
-    return np.asarray(anything, dtype=np.float64)
+    """A list as a column. None becomes NaN."""
+    untyped: Any = values  # numpy reads None as NaN; its type does not say so
+    return np.asarray(untyped, dtype=np.float64)
 
 
 def lag(column: Days, days: int, before: float = np.nan) -> Days:
-    """The column as it stood `days` days earlier; `before` fills what lies ahead of its first day."""
+    """For each day the value `days` days earlier. `before` is the value of days before the column."""
     shifted = np.full_like(column, before)
     if days < column.shape[-1]:
         shifted[..., days:] = column[..., : column.shape[-1] - days]
@@ -42,7 +39,7 @@ def lag(column: Days, days: int, before: float = np.nan) -> Days:
 
 
 def rolling_sum(column: Days, days: int) -> Days:
-    """Sum of the `days` days ending with each day; the column must be free of NaN."""
+    """Sum of the `days` days ending with each day. The column must not contain NaN."""
     total = np.cumsum(column, axis=-1)
     return total - lag(total, days, before=0.0)
 
@@ -51,7 +48,7 @@ def rolling_spread(column: Days, days: int) -> Spread:
     """Count, mean and sample SD of the readings in the `days` days ending with each day."""
     present = np.isfinite(column)
     n = rolling_sum(present.astype(np.float64), days)
-    # Sums of squares lose digits far from zero: measure from the column's own middle.
+    # Sums of squares lose digits far from zero, so subtract the column's mean first.
     total = np.where(present, column, 0.0).sum(axis=-1, keepdims=True)
     middle = total / np.maximum(present.sum(axis=-1, keepdims=True), 1)
     deviation = np.where(present, column - middle, 0.0)

@@ -1,6 +1,6 @@
-"""From samples to classified intervals and the 1 Hz moving-time axis (FORMULAS §1.1, §1.2).
+"""Turn samples into classified intervals and the 1 Hz moving-time axis (FORMULAS §1.1, §1.2).
 
-Zones, NGS and best efforts all read the one moving-time axis, so Σ zone seconds = ⌊moving time⌋.
+Zones, NGS and best efforts all read the same moving-time axis, so Σ zone seconds = ⌊moving time⌋.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import numpy.typing as npt
 from metrics.recording import Column
 
 MOVING, STOPPED, PAUSED, GAP, GLITCH = range(5)
-EPSILON = 1e-9  # inclusive thresholds: differences of cumulative metres are rarely exact
-_BELIEVABLE = 1e9  # seconds or metres beyond this are damage, not readings
+EPSILON = 1e-9  # for inclusive thresholds: differences of cumulative metres are rarely exact
+_BELIEVABLE = 1e9  # seconds or metres above this are damage, not readings
 
 NumberSequence = Sequence[float] | Column
 Spans = Sequence[tuple[float, float]]
@@ -25,7 +25,7 @@ Indices = npt.NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class SpeedLimits:
-    """Below `stopped_mps` nobody moves, above `glitch_mps` it was the receiver that jumped."""
+    """Below `stopped_mps` the athlete stands. Above `glitch_mps` the receiver jumped."""
 
     stopped_mps: float = 0.894  # 30:00 per mile, Strava's documented running threshold
     glitch_mps: float = 12.5  # faster than any human runs
@@ -38,8 +38,8 @@ RUNNING = SpeedLimits()
 class Segments:
     """Intervals between consecutive kept samples. All columns have one entry per interval.
 
-    `kept` are the indices of the samples whose time advances (one more than intervals), `speed_mps` is 0
-    where it is unknown, `kind` is MOVING, STOPPED, PAUSED, GAP or GLITCH.
+    `kept` has the indices of the samples whose time advances (one more than intervals). `speed_mps` is 0 if
+    unknown. `kind` is MOVING, STOPPED, PAUSED, GAP or GLITCH.
     """
 
     kept: Indices
@@ -59,7 +59,7 @@ class Segments:
 
     @cached_property
     def course_m(self) -> Column:
-        """Cumulative metres at the kept samples, never falling."""
+        """Cumulative metres at the kept samples. They never fall."""
         return np.concatenate(([0.0], np.cumsum(self.speed_mps * self.dt_s)))
 
 
@@ -70,12 +70,11 @@ def segments(
     pauses: Spans = (),
     limits: SpeedLimits = RUNNING,
 ) -> Segments:
-    """Classify the intervals between samples at times `t` (s); first match of the table in FORMULAS §1.1 wins.
+    """Classify the intervals between samples at times `t` (s). The first match in FORMULAS §1.1 wins.
 
-    Speed is max(0, Δd)/dt of the cumulative distance `d`, without it the mean of the two sample speeds `v`,
-    without both 0. Samples that do not advance in time are dropped. Readings missing for at most the gap
-    limit are interpolated; where they are missing longer the interval is a GAP. `pauses` are (start, end)
-    spans.
+    Speed is max(0, Δd)/dt of the cumulative distance `d`; without `d`, the mean of the two sample speeds `v`;
+    without both, 0. Samples that do not advance in time are dropped. Missing readings are interpolated up to
+    the gap limit; a longer hole is a GAP. `pauses` are (start, end) spans.
     """
     time = np.asarray(t, dtype=np.float64)
     kept = _advancing(time)
@@ -97,7 +96,7 @@ def segments(
 
 
 def _advancing(time: Column) -> Indices:
-    """Indices of the samples later than every sample before them."""
+    """Indices of the samples that are later than all samples before them."""
     known = np.flatnonzero(np.abs(time) < _BELIEVABLE)
     latest = np.maximum.accumulate(time[known])
     return known[np.concatenate(([True], np.diff(latest) > 0))] if len(known) else known
@@ -117,7 +116,7 @@ def _speed(time: Column, dt: Column, d: Column | None, v: Column | None, gap_s: 
 
 
 def fill_gaps(time: Column, values: Column, longest_s: float) -> Column:
-    """`values` with the missing ones interpolated where the readings around them are ≤ `longest_s` apart."""
+    """Interpolate missing values between readings that are at most `longest_s` apart."""
     known = np.abs(values) < _BELIEVABLE
     if known.all():
         return values
@@ -133,7 +132,7 @@ def fill_gaps(time: Column, values: Column, longest_s: float) -> Column:
 
 
 def _find_paused(time: Column, pauses: Spans) -> npt.NDArray[np.bool_]:
-    """Which intervals share time with a pause: more have begun before their end than ended by their start."""
+    """Which intervals overlap a pause: more pauses began before their end than ended by their start."""
     spans = [(start, end) for start, end in pauses if end > start]
     begun = np.searchsorted(np.sort([start for start, _ in spans]), time[1:], "left")
     ended = np.searchsorted(np.sort([end for _, end in spans]), time[:-1], "right")
@@ -147,31 +146,31 @@ def class_times(t: NumberSequence, d: NumberSequence, pauses: Spans = ()) -> lis
 
 @dataclass(frozen=True, eq=False)
 class MovingAxis:
-    """The MOVING intervals laid end to end, read once a second in the middle of each second."""
+    """The MOVING intervals joined into one time axis. It is read in the middle of each second."""
 
     segments: Segments
 
     @cached_property
     def _ends_s(self) -> Column:
-        """Moving seconds that have passed at the end of every interval."""
+        """Moving seconds passed at the end of each interval."""
         return np.cumsum(np.where(self.segments.kind == MOVING, self.segments.dt_s, 0.0))
 
     @cached_property
     def interval_of_second(self) -> Indices:
         ends = self._ends_s
-        whole = int(ends[-1] + EPSILON) if len(ends) else 0
-        return np.searchsorted(ends, np.arange(whole) + 0.5, "right").astype(np.intp, copy=False)
+        moving_seconds = int(ends[-1] + EPSILON) if len(ends) else 0
+        return np.searchsorted(ends, np.arange(moving_seconds) + 0.5, "right").astype(np.intp, copy=False)
 
     def read(self, per_interval: Column) -> Column:
-        """A value per interval as a 1 Hz series over the moving time."""
+        """Turn one value per interval into a 1 Hz series over the moving time."""
         return per_interval[self.interval_of_second]
 
     def breaks_s(self, *kinds: int) -> Column:
-        """Where on the moving time intervals of these classes lie, ascending."""
+        """The moving seconds at which intervals of these classes lie, ascending."""
         return self._ends_s[np.isin(self.segments.kind, kinds)]
 
     def clock_s(self, moving_s: float, *, at_end: bool = False) -> float:
-        """Recording time of a moving second: before a stop there when `at_end`, else after it."""
+        """Recording time of a moving second. If there is a stop: its start with `at_end`, else its end."""
         ends = self._ends_s
         interval = int(np.searchsorted(ends, moving_s - EPSILON if at_end else moving_s + EPSILON, "right"))
         interval = min(interval, len(ends) - 1)

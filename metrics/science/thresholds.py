@@ -1,4 +1,4 @@
-"""The athlete's own yardsticks on the day of an activity, and which of them to use (FORMULAS §3.1, §3.3)."""
+"""An athlete's thresholds on the day of an activity, and the choice between them (FORMULAS §3.1, §3.3)."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from metrics.science.result import Result
 from metrics.science.vdot import CURRENT_FOR_DAYS, VDOT_RANGE, threshold_speed
 
 LTHR_OF_HR_MAX = 0.90  # Daniels: threshold runs are at 88-92 % of the maximum
-THRESHOLD_RANGE_MPS = (1.0, 8.0)  # judgement: 16:40/km to 2:05/km, anything else is a slip of the pen
+THRESHOLD_RANGE_MPS = (1.0, 8.0)  # judgement: 16:40/km to 2:05/km, other values are typing errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """What holds for an athlete on the day of the activity; None where nobody knows.
+    """An athlete's values on the day of the activity. None if unknown.
 
-    `threshold_mps` is given by the athlete, a coach or a laboratory. `vdot` comes from a race or best effort
-    `vdot_age_days` before the day; `vo2max_ml_kg_min` is our own estimate. `lthr_bpm` and `hr_rest_bpm` are
-    measured or given values, never defaults: those are made here and say so.
+    `threshold_mps` comes from the athlete, a coach or a laboratory. `vdot` comes from a race or best effort
+    `vdot_age_days` before the day. `vo2max_ml_kg_min` is our estimate. `lthr_bpm` and `hr_rest_bpm` are
+    measured or given, never defaults; `hr_reference` adds defaults and warns.
     """
 
     threshold_mps: float | None = None
@@ -35,20 +35,23 @@ class Thresholds:
     age_years: float | None = None
 
 
-def threshold_cascade(known: Thresholds) -> Result:
-    """Threshold speed v_T in m/s, first available: given, from a race at most 120 days old, estimated.
+def threshold_cascade(thresholds: Thresholds) -> Result:
+    """Threshold speed v_T in m/s. First available of: given, from a race at most 120 days old, estimated.
 
-    `method` is the given value's source, "race" or "estimated" (with the warning `threshold_estimated`).
+    `method` is the source of the given value, "race", or "estimated" (with the warning
+    `threshold_estimated`).
     """
-    if known.threshold_mps is not None:
-        if THRESHOLD_RANGE_MPS[0] <= known.threshold_mps <= THRESHOLD_RANGE_MPS[1]:
-            return Result(value=known.threshold_mps, method=known.threshold_source, quality="measured")
+    if thresholds.threshold_mps is not None:
+        if THRESHOLD_RANGE_MPS[0] <= thresholds.threshold_mps <= THRESHOLD_RANGE_MPS[1]:
+            return Result(
+                value=thresholds.threshold_mps, method=thresholds.threshold_source, quality="measured"
+            )
         return Result.missing("implausible_threshold")
-    if _is_vdot(known.vdot) and known.vdot_age_days <= CURRENT_FOR_DAYS:
-        return Result(value=threshold_speed(known.vdot or 0.0), method="race", quality="measured")
-    if _is_vdot(known.vo2max_ml_kg_min):
+    if _is_vdot(thresholds.vdot) and thresholds.vdot_age_days <= CURRENT_FOR_DAYS:
+        return Result(value=threshold_speed(thresholds.vdot or 0.0), method="race", quality="measured")
+    if _is_vdot(thresholds.vo2max_ml_kg_min):
         return Result(
-            value=threshold_speed(known.vo2max_ml_kg_min or 0.0),
+            value=threshold_speed(thresholds.vo2max_ml_kg_min or 0.0),
             method="estimated",
             quality="estimated",
             warnings=("threshold_estimated",),
@@ -67,7 +70,7 @@ def hr_max_from_age(age_years: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class HeartRateReference:
-    """The two heart rates a load is measured against; `measured` when the LTHR is no default."""
+    """The two heart rates for a load by heart rate. `measured` is False if the LTHR is a default."""
 
     lthr_bpm: float
     hr_rest_bpm: float
@@ -75,29 +78,29 @@ class HeartRateReference:
     warnings: tuple[str, ...]
 
 
-def hr_reference(known: Thresholds) -> HeartRateReference | None:
-    """LTHR, else 0.90 HRmax, of age where need be; HRrest, else 60. Each default adds its warning.
+def hr_reference(thresholds: Thresholds) -> HeartRateReference | None:
+    """LTHR, else 0.90 HRmax, else 0.90 HRmax by age; and HRrest, else 60. Each default adds a warning.
 
-    None where neither LTHR, HRmax nor age is known, or where the two do not leave a range.
+    None if LTHR, HRmax and age are all unknown, or if HRrest is not between 0 and LTHR.
     """
     warnings: list[str] = []
-    lthr = known.lthr_bpm
+    lthr = thresholds.lthr_bpm
     if lthr is None:
-        lthr = _default_lthr(known, warnings)
-    rest = known.hr_rest_bpm
+        lthr = _default_lthr(thresholds, warnings)
+    rest = thresholds.hr_rest_bpm
     if rest is None:
         rest = RESTING_DEFAULT_BPM
         warnings.append("hr_rest_default")
     if lthr is None or not 0 < rest < lthr:
         return None
-    return HeartRateReference(lthr, rest, known.lthr_bpm is not None, tuple(warnings))
+    return HeartRateReference(lthr, rest, thresholds.lthr_bpm is not None, tuple(warnings))
 
 
-def _default_lthr(known: Thresholds, warnings: list[str]) -> float | None:
-    if known.hr_max_bpm is not None:
+def _default_lthr(thresholds: Thresholds, warnings: list[str]) -> float | None:
+    if thresholds.hr_max_bpm is not None:
         warnings.append("lthr_from_hr_max")
-        return LTHR_OF_HR_MAX * known.hr_max_bpm
-    if known.age_years is not None:
+        return LTHR_OF_HR_MAX * thresholds.hr_max_bpm
+    if thresholds.age_years is not None:
         warnings.append("lthr_from_age")
-        return LTHR_OF_HR_MAX * hr_max_from_age(known.age_years)
+        return LTHR_OF_HR_MAX * hr_max_from_age(thresholds.age_years)
     return None

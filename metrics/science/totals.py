@@ -1,4 +1,4 @@
-"""The totals of an activity: the device's own, else counted from its samples (FORMULAS §1.1)."""
+"""The totals of an activity: from the device, else counted from its samples (FORMULAS §1.1)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from metrics.science.elevation import BAROMETRIC_STEP_M, GPS_STEP_M, elevation_g
 from metrics.science.heart_rate import LOWEST_BPM, highest_valid
 from metrics.science.track import Track
 
-PACED_SPORTS = frozenset({"run", "walk", "hike", "bike"})  # whose speed tells moving from standing
+PACED_SPORTS = frozenset({"run", "walk", "hike", "bike"})  # their speed separates moving from standing
 LONGEST_ACTIVITY_S = 366 * 86_400.0
 
 
 def believable_totals(totals: Totals, hr_max_bpm: float | None = None) -> Totals:
-    """The totals without what cannot be: negative, not finite, no human heart."""
+    """The totals without impossible values: negative, not finite, or not a human heart rate."""
     highest = highest_valid(hr_max_bpm)
     duration = _positive(totals.duration_s, LONGEST_ACTIVITY_S)
     elapsed = _positive(totals.elapsed_s, LONGEST_ACTIVITY_S)
@@ -42,9 +42,9 @@ def _positive(value: float | None, highest: float) -> float | None:
 
 
 def completed_totals(totals: Totals, track: Track, sport: str, altitude_source: str) -> Totals:
-    """The device's totals, missing ones counted from the samples, moving time always if possible."""
+    """The device's totals. Missing ones, and moving time if possible, are counted from the samples."""
     distance = totals.distance_m or track.distance_m() or None
-    tells = sport in PACED_SPORTS and track.moving_s > 0 and not track.is_sparse
+    can_count_moving = sport in PACED_SPORTS and track.moving_s > 0 and not track.is_sparse
     duration = totals.duration_s or track.timer_s
     gain, loss = totals.elevation_gain_m, totals.elevation_loss_m
     if gain is None or loss is None:
@@ -55,7 +55,7 @@ def completed_totals(totals: Totals, track: Track, sport: str, altitude_source: 
         totals,
         duration_s=duration,
         distance_m=distance,
-        moving_s=track.moving_s if tells else totals.moving_s or duration,
+        moving_s=track.moving_s if can_count_moving else totals.moving_s or duration,
         elevation_gain_m=gain,
         elevation_loss_m=loss,
         avg_hr_bpm=totals.avg_hr_bpm or (steady_hr.mean_bpm() if steady_hr else None),

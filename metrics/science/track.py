@@ -1,4 +1,4 @@
-"""The samples of one activity, prepared once for everything that is measured on them (FORMULAS §1)."""
+"""The samples of one activity, prepared once for all measurements (FORMULAS §1)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from metrics.science.streams import (
 )
 
 EARTH_RADIUS_M = 6_371_008.8
-# The published limits are a runner's. Others may creep, and wheels outrun any human: judgement.
+# The published limits are for runners. Other sports can be slower, and wheels are faster: judgement.
 ON_FOOT, ON_WHEELS = SpeedLimits(stopped_mps=0.3), SpeedLimits(stopped_mps=0.3, glitch_mps=40.0)
 SPEED_LIMITS = {"run": RUNNING, "walk": ON_FOOT, "hike": ON_FOOT, "swim": ON_FOOT}
 HIGHEST_GAP_SPEED_MPS = 7.0
@@ -36,7 +36,7 @@ LEAST_RECORDED = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Track:
-    """An activity's intervals with its altitudes at their ends and its heart rate over them."""
+    """An activity's intervals, the altitudes at their ends, and the heart rate of each interval."""
 
     intervals: Segments
     altitude_m: Column
@@ -48,7 +48,7 @@ class Track:
 
     @cached_property
     def speed_mps(self) -> Column:
-        """Speed at 1 Hz over the moving time, not graded."""
+        """Speed at 1 Hz over the moving time. Not graded."""
         return self.axis.read(self.intervals.speed_mps)
 
     @property
@@ -61,21 +61,21 @@ class Track:
 
     @property
     def is_sparse(self) -> bool:
-        """Whether under half of the recording's span is MOVING or STOPPED.
+        """Whether less than half of the recording's span is MOVING or STOPPED.
 
-        Device pauses are no part of the span: inserting one must change no load.
+        Device pauses do not count in the span, so that a pause changes no load.
         """
         recorded = float(self.intervals.dt_s.sum()) - self.intervals.seconds(PAUSED)
         return self.timer_s < LEAST_RECORDED * recorded
 
     def distance_m(self) -> float:
-        """Metres covered while MOVING or STOPPED, and across a GAP where the speed is a runner's."""
+        """Metres while MOVING or STOPPED, and across each GAP with the speed of a runner."""
         speed, kind = self.intervals.speed_mps, self.intervals.kind
         counts = (kind <= STOPPED) | ((kind == GAP) & (speed <= HIGHEST_GAP_SPEED_MPS))
         return float(np.sum(speed * self.intervals.dt_s, where=counts))
 
     def has_glitches(self) -> bool:
-        """Impossible speeds over 2 % of the moving time, or one jump of more than 100 m."""
+        """Whether impossible speeds take over 2 % of the moving time, or one jump is above 100 m."""
         jumps = self.intervals.dt_s * self.intervals.speed_mps * (self.intervals.kind == GLITCH)
         too_long = self.intervals.seconds(GLITCH) > GLITCH_SHARE * self.moving_s
         return too_long or bool((jumps > GLITCH_JUMP_M).any())
@@ -84,7 +84,7 @@ class Track:
 def read_track(
     samples: Samples, pauses: Sequence[Pause], sport: str, hr_max_bpm: float | None = None
 ) -> Track | None:
-    """The samples as a Track; None where they are fewer than two moments."""
+    """The samples as a Track. None if they have fewer than two different times."""
     distance, speed = _course(samples)
     spans = [(pause.start_s, pause.end_s) for pause in pauses]
     intervals = segments(samples.time_s, distance, speed, spans, SPEED_LIMITS.get(sport, ON_WHEELS))
@@ -95,7 +95,7 @@ def read_track(
 
 
 def _course(samples: Samples) -> tuple[Column | None, Column | None]:
-    """The recorded distance, else the speed, else the distance of the positions; at most one of the two."""
+    """(distance, None) if recorded, else (None, speed), else (distance of the positions, None)."""
     if samples.has("distance_m"):
         return samples.distance_m, None
     if samples.has("speed_mps"):
@@ -106,7 +106,7 @@ def _course(samples: Samples) -> tuple[Column | None, Column | None]:
 
 
 def haversine_course(latitude_deg: Column, longitude_deg: Column) -> Column:
-    """Cumulative metres along the positions (great circles, R = 6,371,008.8 m); NaN where there is none."""
+    """Cumulative metres along the positions (great circles, R = 6,371,008.8 m). NaN without position."""
     course = np.full(len(latitude_deg), np.nan)
     known = np.flatnonzero((np.abs(latitude_deg) <= 90) & (np.abs(longitude_deg) <= 180))
     latitude, longitude = np.radians(latitude_deg[known]), np.radians(longitude_deg[known])

@@ -1,4 +1,4 @@
-"""Which channel of an activity tells its training load best (FORMULAS §4.1): the cascade and its overrides."""
+"""Choose the formula for the training load of an activity (FORMULAS §4.1)."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ MOST_GLITCHES = 0.10  # of the moving time
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingLoad(Result):
-    """The load of one activity and what it was reckoned with.
+    """The load of one activity and the values it was computed from.
 
-    `method` is pace_grade_stream, pace_stream, pace_summary, hr_stream, hr_summary, srpe or duration;
-    `quality` A to E; `intensity` the IF, over `duration_s`. Of `threshold_mps` and `lthr_bpm` at most one is
-    set: the one used.
+    `method` is pace_grade_stream, pace_stream, pace_summary, hr_stream, hr_summary, srpe or duration.
+    `quality` is A to E. `intensity` is the IF over `duration_s`. At most one of `threshold_mps` and
+    `lthr_bpm` is set: the one that was used.
     """
 
     intensity: float | None = None
@@ -37,11 +37,11 @@ class TrainingLoad(Result):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
-    """What is known of one activity's intensity, finite numbers or None.
+    """All inputs for the load of one activity: finite numbers or None.
 
-    `moving_s` and `timer_s` are those of the summary; `stream_moving_s` and `stream_timer_s` those counted
-    from the samples, None where they do not cover enough of the recording. `graded_ngs_mps` needs trusted
-    altitudes, `flat_ngs_mps` only speed. `glitch_s` is the time of impossible speeds.
+    `moving_s` and `timer_s` come from the summary. `stream_moving_s` and `stream_timer_s` are counted from
+    the samples; None if these cover too little of the recording. `graded_ngs_mps` needs reliable altitudes,
+    `flat_ngs_mps` only speed. `glitch_s` is the time of impossible speeds.
     """
 
     sport: str
@@ -60,20 +60,20 @@ class Effort:
     perceived_effort: float | None = None
 
 
-def training_load(effort: Effort, known: Thresholds) -> TrainingLoad:
-    """The load by the first method that can be computed, in the order of FORMULAS §4.1 with its overrides.
+def training_load(effort: Effort, thresholds: Thresholds) -> TrainingLoad:
+    """The load by the first method that can be computed, in the order of FORMULAS §4.1.
 
-    (a) Without a distance, or with more than 10 % glitches, pace is not used; (b) on steep courses a
-    measured LTHR and a covering heart rate come first; (c) other sports than running begin with heart rate.
-    A run that no channel describes is rated by its duration; a workout without heart rate or perceived
-    effort has no load.
+    Three rules change the order. (a) Without a distance, or with more than 10 % glitches, pace is not used.
+    (b) On a steep course, heart rate comes first if the LTHR is measured and the heart rate covers the run.
+    (c) Sports other than running start with heart rate. The last method is the duration. A workout without
+    heart rate and perceived effort has no load.
     """
     if effort.timer_s <= 0 and effort.moving_s <= 0:
         return TrainingLoad(
             value=0.0, method="duration", quality="E", duration_s=0.0, warnings=("no_duration",)
         )
-    for method in _methods(effort, known):
-        load = method(effort, known)
+    for method in _methods(effort, thresholds):
+        load = method(effort, thresholds)
         if load is not None:
             return load
     return TrainingLoad.missing("no_hr_or_rpe")
@@ -82,10 +82,10 @@ def training_load(effort: Effort, known: Thresholds) -> TrainingLoad:
 Method = Callable[[Effort, Thresholds], TrainingLoad | None]
 
 
-def _methods(effort: Effort, known: Thresholds) -> tuple[Method, ...]:
+def _methods(effort: Effort, thresholds: Thresholds) -> tuple[Method, ...]:
     if not _pace_is_trusted(effort):
         return _BY_BODY
-    if _is_steep(effort) and known.lthr_bpm is not None:
+    if _is_steep(effort) and thresholds.lthr_bpm is not None:
         return (_hr_stream, *_BY_PACE, *_BY_BODY)
     return (*_BY_PACE, *_BY_BODY)
 
@@ -99,33 +99,33 @@ def _is_steep(effort: Effort) -> bool:
     return (effort.gain_m or 0.0) > STEEP_M_PER_KM * (effort.distance_m or 0.0) / 1000.0
 
 
-def _pace_grade_stream(effort: Effort, known: Thresholds) -> TrainingLoad | None:
-    return _by_ngs(effort.graded_ngs_mps, effort, known, "pace_grade_stream", "A")
+def _pace_grade_stream(effort: Effort, thresholds: Thresholds) -> TrainingLoad | None:
+    return _by_ngs(effort.graded_ngs_mps, effort, thresholds, "pace_grade_stream", "A")
 
 
-def _pace_stream(effort: Effort, known: Thresholds) -> TrainingLoad | None:
-    return _by_ngs(effort.flat_ngs_mps, effort, known, "pace_stream", "B")
+def _pace_stream(effort: Effort, thresholds: Thresholds) -> TrainingLoad | None:
+    return _by_ngs(effort.flat_ngs_mps, effort, thresholds, "pace_stream", "B")
 
 
 def _by_ngs(
-    speed_mps: float | None, effort: Effort, known: Thresholds, method: str, quality: str
+    speed_mps: float | None, effort: Effort, thresholds: Thresholds, method: str, quality: str
 ) -> TrainingLoad | None:
     if speed_mps is None or effort.stream_moving_s is None:
         return None
-    return _by_speed(speed_mps, effort.stream_moving_s, known, method, quality)
+    return _by_speed(speed_mps, effort.stream_moving_s, thresholds, method, quality)
 
 
-def _pace_summary(effort: Effort, known: Thresholds) -> TrainingLoad | None:
+def _pace_summary(effort: Effort, thresholds: Thresholds) -> TrainingLoad | None:
     if not effort.moving_s > 0:
         return None
     level_m = equivalent_distance(effort.distance_m or 0.0, effort.gain_m, effort.loss_m)
-    return _by_speed(level_m / effort.moving_s, effort.moving_s, known, "pace_summary", "C")
+    return _by_speed(level_m / effort.moving_s, effort.moving_s, thresholds, "pace_summary", "C")
 
 
 def _by_speed(
-    speed_mps: float, duration_s: float, known: Thresholds, method: str, quality: str
+    speed_mps: float, duration_s: float, thresholds: Thresholds, method: str, quality: str
 ) -> TrainingLoad | None:
-    threshold = threshold_cascade(known)
+    threshold = threshold_cascade(thresholds)
     if threshold.value is None:
         return None
     intensity = speed_mps / threshold.value
@@ -140,8 +140,8 @@ def _by_speed(
     )
 
 
-def _hr_stream(effort: Effort, known: Thresholds) -> TrainingLoad | None:
-    stream, reference = effort.heart_rate, hr_reference(known)
+def _hr_stream(effort: Effort, thresholds: Thresholds) -> TrainingLoad | None:
+    stream, reference = effort.heart_rate, hr_reference(thresholds)
     if stream is None or not stream.usable or reference is None or effort.stream_timer_s is None:
         return None
     intensity = (stream.bpm - reference.hr_rest_bpm) / (reference.lthr_bpm - reference.hr_rest_bpm)
@@ -150,8 +150,8 @@ def _hr_stream(effort: Effort, known: Thresholds) -> TrainingLoad | None:
     return _by_hr(load, effort.stream_timer_s, reference, "hr_stream", "B")
 
 
-def _hr_summary(effort: Effort, known: Thresholds) -> TrainingLoad | None:
-    reference = hr_reference(known)
+def _hr_summary(effort: Effort, thresholds: Thresholds) -> TrainingLoad | None:
+    reference = hr_reference(thresholds)
     if effort.avg_hr_bpm is None or reference is None:
         return None
     minutes = effort.timer_s / 60.0
@@ -167,14 +167,14 @@ def _by_hr(
     )
 
 
-def _srpe(effort: Effort, known: Thresholds) -> TrainingLoad | None:
+def _srpe(effort: Effort, thresholds: Thresholds) -> TrainingLoad | None:
     if effort.perceived_effort is None:
         return None
     load = load_rpe(effort.timer_s / 60.0, effort.perceived_effort)
     return None if load is None else _build_load(load, effort.timer_s, "srpe", "D")
 
 
-def _duration(effort: Effort, known: Thresholds) -> TrainingLoad | None:
+def _duration(effort: Effort, thresholds: Thresholds) -> TrainingLoad | None:
     load = load_duration(effort.timer_s / 60.0, effort.sport)
     return None if load is None else _build_load(load, effort.timer_s, "duration", "E")
 

@@ -1,7 +1,7 @@
 """VO2eq ("VDOT"), equivalent race times and training paces (FORMULAS §5.1).
 
-Source: Daniels J & Gilbert J, Oxygen Power, 1979. Inside the formulas speeds are m/min and times minutes, as
-printed there; everything else in Astral is m/s and seconds.
+Source: Daniels J & Gilbert J, Oxygen Power, 1979. Inside the formulas, speeds are in m/min and times in
+minutes, as printed there. Everywhere else Astral uses m/s and seconds.
 """
 
 from __future__ import annotations
@@ -25,31 +25,31 @@ _EPSILON = 1e-9
 
 
 def vo2_cost(speed_m_min: float) -> float:
-    """Oxygen cost in ml/kg/min of running `speed_m_min` on the level: -4.60 + 0.182258 v + 0.000104 v²."""
+    """Oxygen cost in ml/kg/min at `speed_m_min` on level ground: -4.60 + 0.182258 v + 0.000104 v²."""
     return -4.60 + 0.182258 * speed_m_min + 0.000104 * speed_m_min * speed_m_min
 
 
 def v_at_vo2(vo2: float) -> float:
-    """Speed in m/min whose cost is `vo2` ml/kg/min: the positive root of `vo2_cost`, not a fit to it."""
+    """Speed in m/min with an oxygen cost of `vo2` ml/kg/min: the exact inverse of `vo2_cost`."""
     a, b, c = 0.000104, 0.182258, -(4.60 + vo2)
     return (-b + math.sqrt(b * b - 4 * a * c)) / (2 * a)
 
 
 def frac_vo2max(minutes: float) -> float:
-    """The fraction of VO2max that a race of `minutes` is run at."""
+    """The fraction of VO2max that a runner holds in a race of `minutes`."""
     return 0.8 + 0.1894393 * math.exp(-0.012778 * minutes) + 0.2989558 * math.exp(-0.1932605 * minutes)
 
 
 def vdot_raw(distance_m: float, duration_s: float) -> float:
-    """VDOT without the domain check; both arguments must be above 0."""
+    """VDOT without a domain check. Both arguments must be above 0."""
     minutes = duration_s / 60.0
     return vo2_cost(distance_m / minutes) / frac_vo2max(minutes)
 
 
 def vdot(distance_m: float | None, duration_s: float | None) -> float | None:
-    """VDOT in ml/kg/min of a race; use the elapsed (chip) time.
+    """VDOT of a race in ml/kg/min. Use the elapsed (chip) time.
 
-    None outside the domain of the equations: 1,500 m or more, 3.5 to 300 minutes, result 15 to 90.
+    None outside the domain of the equations: at least 1,500 m, 3.5 to 300 minutes, result 15 to 90.
     """
     if distance_m is None or duration_s is None:
         return None
@@ -61,14 +61,14 @@ def vdot(distance_m: float | None, duration_s: float | None) -> float | None:
 
 
 def race_time(vdot_value: float | None, distance_m: float) -> float | None:
-    """Seconds in which a runner of this VDOT races `distance_m`, by bisection; None without either."""
+    """Race time in seconds over `distance_m` at this VDOT, by bisection. None without VDOT or distance."""
     if vdot_value is None or not (vdot_value > 0 and distance_m > 0):
         return None
     return 60.0 * _race_minutes(vdot_value, distance_m)
 
 
 def _race_minutes(vdot_value: float, distance_m: float) -> float:
-    # The fraction of VO2max lies between 0.8 and 1.289, which brackets the speed and so the time.
+    # The fraction of VO2max is between 0.8 and 1.289. This limits the speed, and so the time.
     fast = distance_m / v_at_vo2(1.3 * vdot_value)
     slow = distance_m / v_at_vo2(0.8 * vdot_value)
     for _ in range(80):
@@ -98,7 +98,7 @@ class TrainingPaces:
 
 
 def training_paces(vdot_value: float | None) -> TrainingPaces | None:
-    """E 59-74 %, M marathon pace, T 88 %, I 97.5 % of VDOT, R mile pace; None outside 15-90."""
+    """E 59-74 %, M marathon pace, T 88 %, I 97.5 % of VDOT, R mile pace. None for a VDOT outside 15-90."""
     if vdot_value is None or not VDOT_RANGE[0] <= vdot_value <= VDOT_RANGE[1]:
         return None
     return TrainingPaces(
@@ -112,19 +112,20 @@ def training_paces(vdot_value: float | None) -> TrainingPaces | None:
 
 
 def threshold_speed(vdot_value: float) -> float:
-    """Threshold speed v_T in m/s of a VDOT: the speed that costs 88 % of it (Daniels' T pace)."""
+    """Threshold speed v_T in m/s: the speed with an oxygen cost of 88 % of the VDOT (Daniels' T pace)."""
     return v_at_vo2(THRESHOLD_FRACTION * vdot_value) / 60.0
 
 
 def vdot_from_threshold(threshold_mps: float) -> float:
-    """The VDOT whose threshold speed is `threshold_mps`: VO2(v_T) / 0.88."""
+    """The VDOT with this threshold speed: VO2(v_T) / 0.88."""
     return vo2_cost(60.0 * threshold_mps) / THRESHOLD_FRACTION
 
 
 def vdot_current(efforts: Iterable[tuple[int, float]]) -> Result:
-    """The athlete's VDOT from race and best efforts, given as (age in days, VDOT).
+    """The athlete's VDOT from race and best efforts (age in days, VDOT).
 
-    The highest of the last 120 days; where all are older, the highest of them with the warning `stale`.
+    It is the highest of the last 120 days. If all are older, it is the highest of all, with the warning
+    `stale`.
     """
     known = [(age, value) for age, value in efforts if VDOT_RANGE[0] <= value <= VDOT_RANGE[1]]
     recent = [value for age, value in known if age <= CURRENT_FOR_DAYS]

@@ -1,8 +1,8 @@
 """VO2max from heart rate and speed of a submaximal run (FORMULAS §5.4).
 
-Idea: Firstbeat white paper 2014 (reliable steady segments, extrapolated to HRmax). The relation of heart
-rate to the fraction of vVO2max is Runalyze's regression to Daniels' table 2.2, so values land on the VDOT
-scale. Expect ±5-7 %.
+Idea: Firstbeat white paper 2014 (reliable steady segments, extrapolated to HRmax). The relation of heart rate
+to the fraction of vVO2max is Runalyze's regression to Daniels' table 2.2, so values are on the VDOT scale.
+The error is about ±5-7 %.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ MIN_WINDOWS = 5
 STEADY_CV = 0.05
 LEVEL_GRADE = 0.03
 STEADY_HR_BPM = 8.0
-HR_FRACTIONS = (0.70, 0.96)  # of HRmax, where the table holds
+HR_FRACTIONS = (0.70, 0.96)  # of HRmax, the range of the table
 CORRECTION_RANGE = (0.85, 1.15)
-CURRENT_WINDOWS_D, MIN_ESTIMATES = (28, 56), 3  # the longer window where the shorter one has too few
+CURRENT_WINDOWS_D, MIN_ESTIMATES = (28, 56), 3  # the longer window if the shorter one has too few
 _EPSILON = 1e-9
 
 
 def pct_vvo2max(hr_fraction: float) -> float:
-    """Fraction of vVO2max run at this fraction of HRmax; within 1.25 points of Daniels for 65-100 %."""
+    """Fraction of vVO2max at this fraction of HRmax. Within 1.25 points of Daniels for 65-100 %."""
     return math.exp((hr_fraction - 1.00466) / 0.68725)
 
 
 def vo2max_hr_table(speed_m_min: float, hr_bpm: float, hr_max_bpm: float) -> float | None:
-    """VO2max in ml/kg/min of running `speed_m_min` level at `hr_bpm`; None outside 70-96 % of HRmax."""
+    """VO2max in ml/kg/min from level running at `speed_m_min` and `hr_bpm`. None outside 70-96 % of HRmax."""
     fraction = hr_bpm / hr_max_bpm
     if not HR_FRACTIONS[0] - _EPSILON <= fraction <= HR_FRACTIONS[1] + _EPSILON:
         return None
@@ -44,9 +44,9 @@ def vo2max_hr_table(speed_m_min: float, hr_bpm: float, hr_max_bpm: float) -> flo
 
 
 def vo2max_hrr(speed_m_min: float, hr_bpm: float, hr_rest_bpm: float, hr_max_bpm: float) -> float | None:
-    """The alternative by heart-rate reserve: (VO2 - 3.5) / HRR + 3.5 (Swain 1998). Never mix both in a trend.
+    """VO2max by heart-rate reserve: (VO2 - 3.5) / HRR + 3.5 (Swain 1998). Never mix both methods in a trend.
 
-    Reads 4-8 % lower for rest 50, max 190. None where the heart rate is not above rest.
+    It is 4-8 % lower for rest 50, max 190. None if the heart rate is not above rest.
     """
     if not hr_rest_bpm < hr_bpm or not hr_rest_bpm < hr_max_bpm:
         return None
@@ -62,15 +62,15 @@ def vo2max_estimate(
     breaks_s: Column,
     correction: float = 1.0,
 ) -> Result:
-    """VO2max in ml/kg/min of one run: the median over its steady windows, times the personal `correction`.
+    """VO2max of one run in ml/kg/min: the median of its steady windows times the personal `correction`.
 
-    The three columns lie on the 1 Hz moving-time axis, NaN where the heart rate is missing; `breaks_s` are
-    where GAP, GLITCH or STOPPED intervals lie on it. After 8 minutes the run is cut into windows of 120 s;
-    those count whose speed varies ≤ 5 %, mean grade is within ±0.03, heart rate stays within 8 bpm and 70-96
-    % of HRmax.
+    The three columns are on the 1 Hz moving-time axis; a missing heart rate is NaN. `breaks_s` are the
+    seconds of GAP, GLITCH and STOPPED intervals on it. The run from minute 8 is cut into windows of 120 s. A
+    window is steady if its speed varies by ≤ 5 %, its mean grade is within ±0.03, its heart rate stays within
+    8 bpm and within 70-96 % of HRmax.
 
-    The variation is that of the 30 s trailing mean which the NGS uses: second by second the noise of a
-    receiver alone is 6-20 %, and hardly any real run would have a steady window.
+    The speed for the variation is the 30 s trailing mean of the NGS. From second to second, the noise of the
+    receiver alone is 6-20 %, so hardly any real run would have a steady window.
     """
     if hr_max_bpm is None or not hr_max_bpm > 0:
         return Result.missing("no_hr_max")
@@ -97,7 +97,7 @@ def _cut_into_windows(series: Column, windows: int) -> Column:
 
 
 def _find_broken_windows(breaks_s: Column, windows: int) -> np.typing.NDArray[np.bool_]:
-    """Which windows have a break strictly inside."""
+    """Which windows have a break inside. A break on the edge does not count."""
     starts = WARM_UP_S + WINDOW_S * np.arange(windows)
     inside = np.searchsorted(breaks_s, starts + WINDOW_S, "left") - np.searchsorted(breaks_s, starts, "right")
     return inside > 0
@@ -112,7 +112,7 @@ def _median_of(values: list[float], correction: float) -> Result:
 
 
 def vo2max_correction(races: Iterable[tuple[float, float]]) -> float:
-    """Personal correction from (race VDOT, estimate within 30 days of it): median ratio in 0.85-1.15."""
+    """Personal correction from (race VDOT, estimate within 30 days): median ratio, clamped to 0.85-1.15."""
     ratios = [race / estimate for race, estimate in races if estimate > 0]
     if not ratios:
         return 1.0
@@ -121,9 +121,9 @@ def vo2max_correction(races: Iterable[tuple[float, float]]) -> float:
 
 
 def vo2max_current(estimates: Iterable[tuple[int, float]]) -> Result:
-    """The athlete's VO2max from run estimates given as (age in days, value): the median of the last 28 days.
+    """The athlete's VO2max from run estimates (age in days, value): the median of the last 28 days.
 
-    With fewer than 3 runs the window is 56 days; still fewer is no value.
+    With fewer than 3 runs the window is 56 days. If there are still fewer than 3, there is no value.
     """
     known = list(estimates)
     for days in CURRENT_WINDOWS_D:

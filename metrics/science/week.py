@@ -1,9 +1,8 @@
-"""Week figures of load: this week, the last four, the jump between them, monotony and strain (FORMULAS §6.2,
-§6.4).
+"""Load of the week, the last four weeks, load jump, monotony and strain (FORMULAS §6.2, §6.4).
 
-A load jump describes training; it is not a risk of injury (in 5,205 runners week-to-week ratios showed no
-association, Frandsen 2025). Monotony and strain: Foster 1998, with the population SD as Runalyze has it.
-Columns are `(…, days)`, oldest day first.
+A load jump describes training. It is not a risk of injury: in 5,205 runners, week-to-week ratios had no
+association with injuries (Frandsen 2025). Monotony and strain: Foster 1998, with the population SD as in
+Runalyze. Columns are `(…, days)`, oldest day first.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ MONOTONY_CAP = 10.0
 
 @dataclass(frozen=True, slots=True)
 class WeekSeries:
-    """Per local day, looking back from it; NaN where the history is too short. Columns `(…, days)`."""
+    """Figures of the days before each local day, NaN if the history is too short. Columns `(…, days)`."""
 
     rolling_7d: Days  # load of the 7 days ending with the day
     four_week_avg: Days  # weekly load of the 28 days ending the day before
@@ -39,55 +38,54 @@ class WeekSeries:
 
 
 def current_week_load(loads: Sequence[float], today: date) -> float:
-    """Σ load from Monday to today; `loads` are daily and end today."""
+    """Σ load from Monday to today. `loads` are daily and end today."""
     return float(sum(loads[-(today.weekday() + 1) :]))
 
 
 def rolling_7d(loads: Sequence[float]) -> float:
-    """Σ load of the last 7 days; `loads` are daily and end today."""
+    """Σ load of the last 7 days. `loads` are daily and end today."""
     return float(sum(loads[-WEEK_D:]))
 
 
 def four_week_avg(loads: Sequence[float]) -> float | None:
-    """Weekly load of the last 28 days; `loads` end yesterday, because today is not over.
+    """Weekly load of the last 28 days. `loads` end yesterday, because today is not over.
 
-    A shorter history counts for what it is (see `is_partial`); below 7 days there is no average.
+    A shorter history gives the average of its days (see `is_partial`). Below 7 days there is no average.
     """
     return _latest(week_series([*loads, 0.0]).four_week_avg)
 
 
 def is_partial(history_d: float) -> bool:
-    """Whether a four-week average stands on fewer than 28 days (history up to yesterday)."""
+    """Whether a four-week average has fewer than 28 days (history up to yesterday)."""
     return history_d < FOUR_WEEKS_D
 
 
 def load_jump(loads: npt.ArrayLike) -> float | None:
-    """Load of the last 7 days / weekly load of the 28 before; None below 35 days or without load."""
+    """Load of the last 7 days / weekly load of the 28 days before. None below 35 days or without load."""
     return _latest(week_series(loads).load_jump)
 
 
 def monotony(loads: npt.ArrayLike) -> float | None:
-    """Mean / population SD of the last 7 daily loads, at most 10; None below 7 days or when all are 0."""
+    """Mean / population SD of the last 7 daily loads, at most 10. None below 7 days or if all are 0."""
     return _latest(week_series(loads).monotony)
 
 
 def strain(loads: npt.ArrayLike) -> float | None:
-    """Load of the last 7 days × monotony; None where monotony is."""
+    """Load of the last 7 days × monotony. None if monotony is None."""
     return _latest(week_series(loads).strain)
 
 
 def week_series(loads: npt.ArrayLike, history_d: npt.ArrayLike | None = None) -> WeekSeries:
-    """Every week figure of every day.
+    """All week figures of all days.
 
-    `loads` `(…, days)`; `history_d` `(…, days)`: days since the first activity, that day included (as in
-    `load_series`). Default: the history is the whole column.
+    `loads` and `history_d` are `(…, days)`. `history_d` is LoadSeries.history_d. Default: the whole column.
     """
     column = daily(loads)
     history = np.arange(1.0, column.shape[-1] + 1) if history_d is None else daily(history_d)
     week, four_weeks = rolling_sum(column, WEEK_D), rolling_sum(column, FOUR_WEEKS_D)
-    even = _monotony(column, week, history)
+    monotonies = _monotony(column, week, history)
     return WeekSeries(
-        week, _average(four_weeks, history), _jump(week, four_weeks, history), even, week * even
+        week, _average(four_weeks, history), _jump(week, four_weeks, history), monotonies, week * monotonies
     )
 
 

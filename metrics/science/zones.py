@@ -22,7 +22,7 @@ _EPSILON = 1e-9
 
 
 def zone_of(x: float, bounds: Sequence[float] = PACE_FR) -> int:
-    """The zone of `x`: 1 + the number of ascending `bounds` ≤ x; a bound belongs to the faster zone."""
+    """The zone of `x`: 1 + the number of ascending `bounds` ≤ x. A bound belongs to the faster zone."""
     return 1 + bisect_right(bounds, x + _EPSILON)
 
 
@@ -34,9 +34,9 @@ def pace_zone_bounds(threshold_mps: float) -> tuple[float, ...]:
 def time_in_zones(
     graded_mps: Sequence[float] | Column, threshold_mps: float | None, window_s: int = ZONE_WINDOW_S
 ) -> list[int] | None:
-    """Seconds in Z1 … Z5 of a 1 Hz series, by its trailing mean of `window_s`; None without threshold.
+    """Seconds in Z1 … Z5 of a 1 Hz series, by its trailing mean of `window_s`. None without threshold.
 
-    They sum to the length of the series: stopped, paused and missing time is not in it.
+    Their sum is the length of the series. Stopped, paused and missing time is not in the series.
     """
     if threshold_mps is None or not threshold_mps > 0:
         return None
@@ -47,30 +47,30 @@ def time_in_zones(
 
 @dataclass(frozen=True, slots=True)
 class HeartRateZones:
-    """Lower bounds of Z2 to Z5 in bpm, full precision, and what they are fractions of."""
+    """Lower bounds of Z2 to Z5 in bpm, not rounded. `method` says what they are fractions of."""
 
     bounds_bpm: tuple[float, ...]
     method: str
     quality: str = "measured"
 
 
-def hr_zone_bounds(known: Thresholds) -> HeartRateZones | None:
-    """Of LTHR; else of the reserve between HRrest and HRmax; else of HRmax; else of the HRmax of that age."""
-    if known.lthr_bpm is not None:
-        return HeartRateZones(tuple(known.lthr_bpm * f for f in LTHR_FR), "lthr")
-    if known.hr_max_bpm is not None and known.hr_rest_bpm is not None:
-        rest, reserve = known.hr_rest_bpm, known.hr_max_bpm - known.hr_rest_bpm
+def hr_zone_bounds(thresholds: Thresholds) -> HeartRateZones | None:
+    """Zones by LTHR, else by the reserve from HRrest to HRmax, else by HRmax, else by HRmax of the age."""
+    if thresholds.lthr_bpm is not None:
+        return HeartRateZones(tuple(thresholds.lthr_bpm * f for f in LTHR_FR), "lthr")
+    if thresholds.hr_max_bpm is not None and thresholds.hr_rest_bpm is not None:
+        rest, reserve = thresholds.hr_rest_bpm, thresholds.hr_max_bpm - thresholds.hr_rest_bpm
         return HeartRateZones(tuple(rest + reserve * f for f in RESERVE_FR), "hr_reserve")
-    if known.hr_max_bpm is not None:
-        return HeartRateZones(tuple(known.hr_max_bpm * f for f in HR_MAX_FR), "hr_max")
-    if known.age_years is not None:
-        highest = hr_max_from_age(known.age_years)
+    if thresholds.hr_max_bpm is not None:
+        return HeartRateZones(tuple(thresholds.hr_max_bpm * f for f in HR_MAX_FR), "hr_max")
+    if thresholds.age_years is not None:
+        highest = hr_max_from_age(thresholds.age_years)
         return HeartRateZones(tuple(highest * f for f in HR_MAX_FR), "age", "estimated")
     return None
 
 
 def time_in_hr_zones(heart_rate: HeartRateStream, zones: HeartRateZones | None) -> list[float] | None:
-    """Seconds in heart-rate zones Z1 … Z5; None without zones or with less than 80 % coverage."""
+    """Seconds in heart-rate zones Z1 … Z5. None without zones or with less than 80 % coverage."""
     if zones is None or not heart_rate.usable:
         return None
     zone = np.searchsorted(zones.bounds_bpm, heart_rate.bpm + _EPSILON, "right")

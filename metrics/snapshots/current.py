@@ -17,6 +17,7 @@ from athletes.models import Athlete
 from metrics.models import Snapshot
 from metrics.snapshots.compute import CurrentNumbers, History, compute_current_numbers
 from metrics.snapshots.history import load_histories
+from metrics.snapshots.stamps import is_row_current
 
 # Raise it when `metrics.snapshots.compute` or its science changes: every snapshot is then recomputed.
 SNAPSHOT_FORMULA = 1
@@ -45,14 +46,7 @@ def current_snapshots(athlete_ids: Iterable[UUID], now: datetime) -> dict[UUID, 
 
 
 def is_snapshot_current(athlete: Athlete, now: datetime) -> bool:
-    """True if the snapshot has this data version, this local day and this formula."""
-    snapshot: Snapshot | None = getattr(athlete, "snapshot", None)
-    return (
-        snapshot is not None
-        and snapshot.data_version == athlete.data_version
-        and snapshot.local_date == athlete.local_date(now)
-        and snapshot.formula == SNAPSHOT_FORMULA
-    )
+    return is_row_current(getattr(athlete, "snapshot", None), athlete, SNAPSHOT_FORMULA, now)
 
 
 def recompute_snapshots(athletes: Sequence[Athlete], now: datetime) -> list[Snapshot]:

@@ -1,7 +1,6 @@
 """Load the whole history of any number of athletes in a fixed number of statements.
 
-PostgreSQL returns each column as one byte string, which numpy reads directly. One row per activity, or a
-parsed array, would take several times longer than the query itself.
+PostgreSQL returns the rows of an athlete as one byte string: see `metrics.binary_rows`.
 """
 
 from __future__ import annotations
@@ -15,47 +14,53 @@ import numpy as np
 from django.db import connection
 
 from athletes.models import Athlete, Threshold
+from metrics.binary_rows import DATE, FLOAT, INSTANT, BinaryRows
 from metrics.science.rolling import Days
 from metrics.snapshots.compute import ActivityColumns, History
-from metrics.snapshots.daily_readings import READING_METRICS, READINGS_D, Dates, SourceReadings
+from metrics.snapshots.daily_readings import READING_METRICS, READINGS_D, SourceReadings
+
+LOAD_ROWS = BinaryRows(started_s=(INSTANT, "started_at"), load=(FLOAT, "training_load"))
+ACTIVITY_ROWS = BinaryRows(
+    started_s=(INSTANT, "started_at"),
+    is_run=(FLOAT, "(activity_type = 'run')::int"),
+    distance_m=(FLOAT, "distance_m"),
+    duration_s=(FLOAT, "duration_s"),
+    vo2max=(FLOAT, "vo2max_ml_kg_min"),
+    race_vdot=(FLOAT, "race_vdot"),
+)
+READING_ROWS = BinaryRows(  # the date and READING_METRICS
+    date=(DATE, "date"),
+    rmssd=(FLOAT, "hrv_rmssd_ms"),
+    sdnn=(FLOAT, "hrv_sdnn_ms"),
+    resting_hr=(FLOAT, "resting_hr_bpm"),
+    vo2max=(FLOAT, "vo2max_ml_kg_min"),
+    sleep_s=(FLOAT, "sleep_s"),
+)
 
 # All loads: an index-only scan of `activity_statistics` for each athlete.
-LOADS_SQL = """
-SELECT athlete_id, string_agg(timestamptz_send(started_at), '' ORDER BY started_at),
-       string_agg(float8send(coalesce(training_load, 'NaN')), '' ORDER BY started_at)
+LOADS_SQL = f"""
+SELECT athlete_id, {LOAD_ROWS.aggregate(order_by="started_at")}
   FROM metrics_activity
  WHERE athlete_id = ANY(%(ids)s)
  GROUP BY athlete_id
 """
 
 # Columns of the last months only; some come from the table.
-RECENT_SQL = """
-SELECT athlete_id, string_agg(timestamptz_send(started_at), '' ORDER BY started_at),
-       string_agg(float8send((activity_type = 'run')::int), '' ORDER BY started_at),
-       string_agg(float8send(coalesce(distance_m, 'NaN')), '' ORDER BY started_at),
-       string_agg(float8send(duration_s), '' ORDER BY started_at),
-       string_agg(float8send(coalesce(vo2max_ml_kg_min, 'NaN')), '' ORDER BY started_at),
-       string_agg(float8send(coalesce(race_vdot, 'NaN')), '' ORDER BY started_at)
+RECENT_SQL = f"""
+SELECT athlete_id, {ACTIVITY_ROWS.aggregate(order_by="started_at")}
   FROM metrics_activity
  WHERE athlete_id = ANY(%(ids)s) AND started_at >= %(since)s
  GROUP BY athlete_id
 """
 
-# A range of the index `one_health_day_of_a_source`; the columns are READING_METRICS.
-READINGS_SQL = """
-SELECT athlete_id, source, string_agg(date_send(date), ''),
-       string_agg(float8send(coalesce(hrv_rmssd_ms, 'NaN')), ''),
-       string_agg(float8send(coalesce(hrv_sdnn_ms, 'NaN')), ''),
-       string_agg(float8send(coalesce(resting_hr_bpm, 'NaN')), ''),
-       string_agg(float8send(coalesce(vo2max_ml_kg_min, 'NaN')), ''),
-       string_agg(float8send(coalesce(sleep_s, 'NaN')), '')
+# A range of the index `one_health_day_of_a_source`.
+READINGS_SQL = f"""
+SELECT athlete_id, source, {READING_ROWS.aggregate()}
   FROM metrics_healthday
  WHERE athlete_id = ANY(%(ids)s) AND date >= %(since)s
  GROUP BY athlete_id, source
 """
 
-POSTGRES_EPOCH_S = 946_684_800  # 2000-01-01, the zero of PostgreSQL timestamps
-POSTGRES_EPOCH_DAY = date(2000, 1, 1).toordinal()
 EMPTY_COLUMN: Days = np.empty(0)
 NO_LOADS = (EMPTY_COLUMN, EMPTY_COLUMN)
 NO_ACTIVITIES = ActivityColumns(*[EMPTY_COLUMN] * 6)
@@ -72,8 +77,7 @@ def load_histories(
     loads = _load_training_loads(ids)
     if recent is None:
         recent = {
-            pk: ActivityColumns(_decode_instants(started), *map(_decode_floats, columns))
-            for pk, started, *columns in _fetch_rows(RECENT_SQL, ids, since=since)
+            pk: _build_activity_columns(content) for pk, content in _fetch_rows(RECENT_SQL, ids, since=since)
         }
     readings, vdots = _load_readings(ids, since.date()), _load_vdots(ids)
     return [
@@ -110,17 +114,21 @@ def _get_cutoff(now: datetime, days: int = READINGS_D) -> datetime:
 
 
 def _load_training_loads(ids: list[UUID]) -> dict[UUID, tuple[Days, Days]]:
-    return {
-        pk: (_decode_instants(started), _decode_floats(load))
-        for pk, started, load in _fetch_rows(LOADS_SQL, ids)
-    }
+    decoded = ((pk, LOAD_ROWS.decode(content)) for pk, content in _fetch_rows(LOADS_SQL, ids))
+    return {pk: (rows["started_s"], rows["load"]) for pk, rows in decoded}
+
+
+def _build_activity_columns(content: bytes) -> ActivityColumns:
+    rows = ACTIVITY_ROWS.decode(content)
+    return ActivityColumns(**{name: rows[name] for name in ACTIVITY_ROWS.columns})
 
 
 def _load_readings(ids: list[UUID], since: date) -> dict[UUID, list[SourceReadings]]:
     found: dict[UUID, list[SourceReadings]] = {}
-    for pk, source, days, *columns in _fetch_rows(READINGS_SQL, ids, since=since):
-        values = dict(zip(READING_METRICS, map(_decode_floats, columns), strict=True))
-        found.setdefault(pk, []).append(SourceReadings(source, _decode_dates(days), values))
+    for pk, source, content in _fetch_rows(READINGS_SQL, ids, since=since):
+        rows = READING_ROWS.decode(content)
+        values = {metric: rows[metric] for metric in READING_METRICS}
+        found.setdefault(pk, []).append(SourceReadings(source, rows["date"], values))
     return found
 
 
@@ -128,19 +136,6 @@ def _fetch_rows(statement: str, ids: list[UUID], **more: Any) -> Iterator[tuple[
     with connection.cursor() as cursor:
         cursor.execute(statement, {"ids": ids, **more})
         yield from cursor.fetchall()
-
-
-def _decode_floats(content: bytes) -> Days:
-    return np.frombuffer(content, ">f8").astype(np.float64)
-
-
-def _decode_instants(content: bytes) -> Days:
-    """Unix seconds."""
-    return (np.frombuffer(content, ">i8") + POSTGRES_EPOCH_S * 1_000_000) / 1e6
-
-
-def _decode_dates(content: bytes) -> Dates:
-    return np.frombuffer(content, ">i4").astype(np.int64) + POSTGRES_EPOCH_DAY
 
 
 def _load_vdots(ids: Iterable[UUID]) -> dict[UUID, list[tuple[date, float]]]:

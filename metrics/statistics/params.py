@@ -55,7 +55,8 @@ class FitnessStatsQuery(StatsQuery):
 class RunningStatsQuery(StatsQuery):
     from_timestamp = TimestampField(help_text="Start of the range, Unix seconds; included.")
     to_timestamp = TimestampField(
-        help_text="End of the range, Unix seconds; not included. At most 365 × 86,400 s later, at most 7 days ahead."
+        help_text="End of the range, Unix seconds; not included. "
+        "At most 365 × 86,400 s later, at most 7 days ahead."
     )
     granularity = ChoiceField(
         tuple(BUCKET_BY_GRANULARITY),

@@ -26,7 +26,8 @@ SUM_COLUMNS = (
 # Numbers, not timestamps: width_bucket, sending and parsing are faster.
 PERIOD_SUMS_SQL = """
 SELECT width_bucket(date_part('epoch', started_at), %(edges)s::float8[]) AS piece, count(*),
-       coalesce(sum(distance_m), 0), sum(duration_s), coalesce(sum(training_load), 0), coalesce(sum(calories_kcal), 0),
+       coalesce(sum(distance_m), 0), sum(duration_s), coalesce(sum(training_load), 0),
+       coalesce(sum(calories_kcal), 0),
        coalesce(sum(zone1_s) FILTER (WHERE activity_type = 'run'), 0),
        coalesce(sum(zone2_s) FILTER (WHERE activity_type = 'run'), 0),
        coalesce(sum(zone3_s) FILTER (WHERE activity_type = 'run'), 0),

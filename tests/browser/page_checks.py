@@ -29,7 +29,7 @@ def check_page(page: Page) -> None:
 
 @contextmanager
 def _load_axe(page: Page) -> Iterator[Callable[[dict[str, Any]], list[dict[str, Any]]]]:
-    """Load axe-core (WCAG 2.2 AA and best practices) in an isolated world, because the page's CSP would block it."""
+    """Load axe-core (WCAG 2.2 AA and best practices) in an isolated world: the page's CSP would block it."""
     session = page.context.new_cdp_session(page)
     frame = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
     world = session.send("Page.createIsolatedWorld", {"frameId": frame})["executionContextId"]

@@ -57,7 +57,7 @@ def list_pages() -> dict[str, tuple[str, str]]:
         "activity": (demo.COACH_EMAIL, reverse("activity-page", args=[recorded.activity.public_id])),
         "group": (demo.COACH_EMAIL, reverse("group-page", args=[group.public_id])),
         "upload": (demo.COACH_EMAIL, reverse("upload-page")),
-        "home": (demo.ATHLETE_EMAIL, reverse("own-page") + "#stretch"),
+        "home": (demo.ATHLETE_EMAIL, reverse("own-page") + "#progress"),
     }
 
 

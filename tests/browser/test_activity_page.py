@@ -57,7 +57,7 @@ def test_activity_is_viewed_edited_and_deleted(page: Page, live_server: LiveServ
     expect(page.get_by_role("columnheader", name="Pace, min/km")).to_be_visible()
     check_page(page)
     page.get_by_role("link", name="Over time").click()
-    expect(page.locator("#profile .chart-along").first).to_contain_text("min")
+    expect(page.locator("#profile .chart-x-axis").first).to_contain_text("min")
     page.get_by_text("Edit activity").click()
     page.get_by_label("Name").fill("Up and down")
     page.get_by_label("Perceived effort").select_option("6")

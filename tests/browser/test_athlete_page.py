@@ -58,7 +58,7 @@ def test_coach_changes_range_acknowledges_and_writes_notes(page: Page, live_serv
     before = page.evaluate("scrollY")
     page.get_by_role("link", name="1 year").click()
     expect(page.get_by_role("link", name="1 year")).to_have_attribute("aria-current", "true")
-    expect(page).to_have_url(f"{live_server.url}{address}?range=1y#stretch")
+    expect(page).to_have_url(f"{live_server.url}{address}?range=1y#progress")
     assert page.evaluate("scrollY") > before - 100, "the page keeps its scroll position"
     page.get_by_text("HRV (rMSSD) as a table").click()
     expect(page.get_by_role("columnheader", name="Normal from")).to_be_visible()

@@ -22,7 +22,8 @@ from tests.support.cast import Cast, create_run, make_cast
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 WARNING = {
-    "code": "LOAD_JUMP", "domain": "load", "severity": "warning", "since": "2026-06-09", "message": "Load is 845.",
+    "code": "LOAD_JUMP", "domain": "load", "severity": "warning", "since": "2026-06-09",
+    "message": "Load is 845.",
     "evidence": {}, "confidence": 1.0,
 }  # fmt: skip
 
@@ -101,7 +102,7 @@ def test_signal_is_acknowledged_in_place_and_undone(page: Page, live_server: Liv
 
 def test_keyboard_focus_moves_to_the_next_signal(page: Page, live_server: LiveServer, people: Cast):
     open_page_as(page, live_server, people.carl)
-    buttons = page.locator(".waiting .seen .button")
+    buttons = page.locator(".waiting .acknowledge-form .button")
     buttons.first.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Load is 845.")
     expect(buttons).to_have_count(1)
@@ -111,14 +112,16 @@ def test_keyboard_focus_moves_to_the_next_signal(page: Page, live_server: LiveSe
 def test_coach_edits_several_athletes_at_once(page: Page, live_server: LiveServer, people: Cast):
     open_page_as(page, live_server, people.hanna)
     page.locator("input[name=athletes]").first.check()
-    page.get_by_text("Edit selected").click()
+    page.get_by_text("Edit selected (1)").click()
     check_page(page)
     page.locator("#choose-all, input[name=athletes]:not(:checked)").last.check()
+    expect(page.get_by_text("Edit selected (2)")).to_be_visible()
     page.get_by_label("Label").last.fill("fast")
     page.get_by_label("Label").last.press("Enter")
     expect(page.get_by_role("status")).to_have_text("2 athletes labelled “fast”.")
+    expect(page.get_by_text("Edit selected", exact=True)).to_be_visible()
     page.locator("input[name=athletes]").first.check()
-    page.get_by_text("Edit selected").click()
+    page.get_by_text("Edit selected (1)").click()
     page.get_by_label("Coach", exact=True).select_option("Asha")
     page.get_by_role("button", name="Assign coach").click()
     expect(page.get_by_role("status")).to_have_text("1 athlete assigned to Asha.")

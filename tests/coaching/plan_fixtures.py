@@ -1,4 +1,4 @@
-"""Plans, races and absences for tests, short to say. Today is the Wednesday of `NOON`."""
+"""Short helpers that create plans, races and absences for tests. Today is the Wednesday of `NOON`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,26 @@ from typing import Any
 
 from athletes.models import Athlete, Organization, User
 from coaching.assessments.current import current_assessments
+from coaching.assessments.stored_facts import decode_signals
+from coaching.assessments.values import SignalView
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
 from tests.support.cast import NOON
 
 TODAY = NOON.date()
 MONDAY = TODAY - timedelta(days=2)
 HOUR = 3_600.0
+
+
+STORED_SIGNAL = {
+    "code": "PROFILE_INCOMPLETE", "domain": "data", "severity": "info", "since": str(TODAY),
+    "message": "Look.", "evidence": {}, "confidence": 1.0,
+}  # fmt: skip
+
+
+def build_signal(**stored: Any) -> SignalView:
+    """Build a signal from JSON in its stored form."""
+    (signal,) = decode_signals([STORED_SIGNAL | stored])
+    return signal
 
 
 def get_day(ahead: int) -> date:
@@ -22,19 +36,21 @@ def get_day(ahead: int) -> date:
 def create_test_plan(
     club: Organization, *sessions: dict[str, Any], weeks: int = 4, name: str = "Ten kilometres"
 ) -> Plan:
-    """Each session by week and weekday; an hour of running unless told otherwise."""
+    """Create a plan. The default session is one hour of running on Monday of week 1."""
     plan = Plan.objects.create(organization=club, name=name, total_weeks=weeks)
     PlanSession.objects.bulk_create(
         [
-            PlanSession(plan=plan, position=place, **({"week": 1, "weekday": 1, "duration_s": HOUR} | one))
-            for place, one in enumerate(sessions)
+            PlanSession(
+                plan=plan, position=place, **({"week": 1, "weekday": 1, "duration_s": HOUR} | session)
+            )
+            for place, session in enumerate(sessions)
         ]
     )
     return plan
 
 
 def list_daily_sessions(**more: Any) -> list[dict[str, Any]]:
-    """Every day of four weeks."""
+    """Return a session for every day of four weeks."""
     return [{"week": week, "weekday": weekday, **more} for week in range(1, 5) for weekday in range(1, 8)]
 
 
@@ -50,7 +66,7 @@ def create_race(user: User, ahead: int, **more: Any) -> Race:
 
 
 def create_absence(user: User, first: int, last: int | None, kind: str = "ill") -> Absence:
-    """From so many days ahead to so many; negative is the past."""
+    """Create an absence. `first` and `last` are days from today; negative is the past; None is open-ended."""
     end = None if last is None else get_day(last)
     return Absence.objects.create(athlete=user.athlete, kind=kind, first_day=get_day(first), last_day=end)
 
@@ -64,6 +80,6 @@ def get_data_version(user: User) -> int:
 
 
 def load_signal_severities(user: User, now: Any = NOON) -> dict[str, str]:
-    """What stands: code and severity."""
+    """Return the severity of each active signal by its code."""
     assessment = current_assessments([user.pk], now)[user.pk]
-    return {signal["code"]: signal["severity"] for signal in assessment.signals}
+    return {signal.code: signal.severity for signal in assessment.signals}

@@ -1,4 +1,4 @@
-"""Staff pages: everything opens, what is saved makes a new assessment, and plans that are followed are settled."""
+"""Staff pages: all pages open, saving raises the data version, and assigned plans keep their sessions."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def root(db: None) -> Client:
     return client
 
 
-def page(name: str, what: str, *ids: Any) -> str:
-    return reverse(f"admin:coaching_{name}_{what}", args=ids)
+def admin_path(name: str, view: str, *ids: Any) -> str:
+    return reverse(f"admin:coaching_{name}_{view}", args=ids)
 
 
-def everything(cast: Cast) -> dict[str, Any]:
+def create_one_of_each(cast: Cast) -> dict[str, Any]:
     plan = create_test_plan(cast.harbour, {"weekday": 1})
     acknowledgement = Acknowledgement.objects.create(
         athlete=cast.ada.athlete,
@@ -48,32 +48,34 @@ def everything(cast: Cast) -> dict[str, Any]:
         since=TODAY,
         until=TODAY,
     )
+    current_assessments([cast.ada.pk], NOON)
     return {
         "race": create_race(cast.ada, 3),
         "absence": create_absence(cast.ada, 0, 3),
         "plan": plan,
         "planinstance": follow_plan(cast.ada, plan),
         "acknowledgement": acknowledgement,
-        "assessment": current_assessments([cast.ada.pk], NOON)[cast.ada.pk],
+        "assessment": Assessment.objects.get(pk=cast.ada.pk),
     }
 
 
 def test_every_list_and_page_opens(cast: Cast, root: Client):
-    rows = everything(cast)
-    paths = [page(name, "changelist") for name in NAMES] + [
-        page(n, "change", row.pk) for n, row in rows.items()
+    rows = create_one_of_each(cast)
+    paths = [admin_path(name, "changelist") for name in NAMES] + [
+        admin_path(name, "change", row.pk) for name, row in rows.items()
     ]
-    paths += [page(name, "add") for name in ("race", "absence", "plan")]
+    paths += [admin_path(name, "add") for name in ("race", "absence", "plan")]
     assert {path: root.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
 
 
 def test_rows_are_found_by_the_athletes_name(cast: Cast, root: Client):
-    create_race(cast.ada, 3), create_race(cast.ben, 4)
-    found = root.get(page("race", "changelist"), {"q": "ADA"}).context["cl"].queryset
+    create_race(cast.ada, 3)
+    create_race(cast.ben, 4)
+    found = root.get(admin_path("race", "changelist"), {"q": "ADA"}).context["cl"].queryset
     assert [race.athlete_id for race in found] == [cast.ada.pk]
 
 
-def test_what_staff_saves_and_deletes_raises_the_version(cast: Cast, root: Client):
+def test_saving_and_deleting_raises_the_data_version(cast: Cast, root: Client):
     body = {
         "athlete": cast.ada.pk,
         "name": "Run",
@@ -81,113 +83,118 @@ def test_what_staff_saves_and_deletes_raises_the_version(cast: Cast, root: Clien
         "distance_m": 5000,
         "priority": "B",
     }
-    assert root.post(page("race", "add"), body).status_code == 302
+    assert root.post(admin_path("race", "add"), body).status_code == 302
     race = Race.objects.get()
-    assert root.post(page("race", "change", race.pk), body | {"priority": "A"}).status_code == 302
+    assert root.post(admin_path("race", "change", race.pk), body | {"priority": "A"}).status_code == 302
     assert (Race.objects.get().priority, get_data_version(cast.ada)) == ("A", 2)
-    assert root.post(page("race", "delete", race.pk), {"post": "yes"}).status_code == 302
+    assert root.post(admin_path("race", "delete", race.pk), {"post": "yes"}).status_code == 302
     absence = create_absence(cast.ben, 0, 1)
-    chosen = {"action": "delete_selected", "_selected_action": [str(absence.pk)], "post": "yes"}
-    assert root.post(page("absence", "changelist"), chosen).status_code == 302
+    selection = {"action": "delete_selected", "_selected_action": [str(absence.pk)], "post": "yes"}
+    assert root.post(admin_path("absence", "changelist"), selection).status_code == 302
     assert (Absence.objects.exists(), get_data_version(cast.ada), get_data_version(cast.ben)) == (False, 3, 1)
 
 
-def test_an_absence_that_ends_before_it_begins_is_refused(cast: Cast, root: Client):
+def test_absence_that_ends_before_it_begins_is_refused(cast: Cast, root: Client):
     body = {"athlete": cast.ada.pk, "kind": "ill", "first_day": str(get_day(2)), "last_day": str(get_day(1))}
-    answer = root.post(page("absence", "add"), body)
+    answer = root.post(admin_path("absence", "add"), body)
     assert (answer.status_code, Absence.objects.exists()) == (200, False)
 
 
-def test_assessments_are_only_looked_at(cast: Cast, root: Client):
-    assessment = everything(cast)["assessment"]
-    assert root.get(page("assessment", "add")).status_code == 403
-    assert root.post(page("assessment", "change", assessment.pk), {}).status_code == 403
-    assert root.post(page("assessment", "delete", assessment.pk), {"post": "yes"}).status_code == 403
+def test_assessments_are_read_only(cast: Cast, root: Client):
+    assessment = create_one_of_each(cast)["assessment"]
+    assert root.get(admin_path("assessment", "add")).status_code == 403
+    assert root.post(admin_path("assessment", "change", assessment.pk), {}).status_code == 403
+    assert root.post(admin_path("assessment", "delete", assessment.pk), {"post": "yes"}).status_code == 403
 
 
-def sessions(**more: str) -> dict[str, str]:
+def build_session_form(**more: str) -> dict[str, str]:
     counts = {"TOTAL_FORMS": "1", "INITIAL_FORMS": "0", "MIN_NUM_FORMS": "0", "MAX_NUM_FORMS": "1000"}
     first = {"week": "1", "weekday": "1", "position": "0", "sport": "run"} | more
-    told = {f"sessions-{name}": value for name, value in counts.items()}
-    return told | {f"sessions-0-{name}": value for name, value in first.items()}
+    management = {f"sessions-{name}": value for name, value in counts.items()}
+    return management | {f"sessions-0-{name}": value for name, value in first.items()}
 
 
-def test_a_plan_is_made_with_sessions_that_say_how_long(cast: Cast, root: Client):
+def test_plan_sessions_need_a_target_and_a_valid_day(cast: Cast, root: Client):
     body = {"organization": cast.harbour.pk, "name": "Ten", "total_weeks": 4}
-    for wrong in (sessions(), sessions(duration_s="60", weekday="8"), sessions(duration_s="60", week="0")):
-        assert root.post(page("plan", "add"), body | wrong).status_code == 200
+    for invalid in ({}, {"duration_s": "60", "weekday": "8"}, {"duration_s": "60", "week": "0"}):
+        form = body | build_session_form(**invalid)
+        assert root.post(admin_path("plan", "add"), form).status_code == 200
     assert not Plan.objects.exists()
-    assert root.post(page("plan", "add"), body | sessions(duration_s="3600")).status_code == 302
+    form = body | build_session_form(duration_s="3600")
+    assert root.post(admin_path("plan", "add"), form).status_code == 302
     assert Plan.objects.get().sessions.get().duration_s == 3600.0
 
 
-def test_a_plan_that_somebody_follows_keeps_its_sessions_and_is_not_deleted(cast: Cast, root: Client):
+def test_assigned_plan_keeps_its_sessions_and_cannot_be_deleted(cast: Cast, root: Client):
     plan = create_test_plan(cast.harbour, {"weekday": 1})
     follow_plan(cast.ada, plan)
     before = get_data_version(cast.ada)
-    change = page("plan", "change", plan.pk)
-    body = {"name": "Other", "description": "", "total_weeks": 9} | sessions(duration_s="60")
+    change = admin_path("plan", "change", plan.pk)
+    body = {"name": "Other", "description": "", "total_weeks": 9} | build_session_form(duration_s="60")
     assert root.post(change, body).status_code == 302
     plan.refresh_from_db()
     assert (plan.name, plan.total_weeks, plan.sessions.count()) == ("Other", 4, 1)
     assert get_data_version(cast.ada) == before + 1
-    assert root.post(page("plan", "delete", plan.pk), {"post": "yes"}).status_code == 403
-    chosen = {"action": "delete_selected", "_selected_action": [str(plan.pk)], "post": "yes"}
-    root.post(page("plan", "changelist"), chosen)
+    assert root.post(admin_path("plan", "delete", plan.pk), {"post": "yes"}).status_code == 403
+    selection = {"action": "delete_selected", "_selected_action": [str(plan.pk)], "post": "yes"}
+    root.post(admin_path("plan", "changelist"), selection)
     assert PlanInstance.objects.count() == 1
 
 
 @pytest.mark.parametrize("rows", [3, 30])
-def test_a_list_makes_the_same_statements_for_3_rows_and_30(
+def test_lists_take_the_same_statements_for_3_and_30_rows(
     cast: Cast, root: Client, rows: int, django_assert_num_queries
 ):
     plan = create_test_plan(cast.harbour)
     for number in range(rows):
         runner = create_person(f"runner{number}")
-        create_race(runner, number), create_absence(runner, 0, 1), follow_plan(runner, plan)
+        create_race(runner, number)
+        create_absence(runner, 0, 1)
+        follow_plan(runner, plan)
     current_assessments([user.athlete.pk for user in (cast.ada, cast.ben, cast.zoe)], NOON)
-    # Session, who is asking, count, page; where there is a calendar also its first and last day, and what is between.
+    # Session, user, count, page. Lists with a date hierarchy also read its first and last day, and its rows.
     for name, statements in {"race": 6, "absence": 4, "planinstance": 6, "assessment": 4}.items():
         with django_assert_num_queries(statements):
-            assert root.get(page(name, "changelist")).status_code == 200
+            assert root.get(admin_path(name, "changelist")).status_code == 200
 
 
 @time_machine.travel(NOON, tick=False)
-def test_a_race_shows_what_the_vdot_of_the_snapshot_predicts(cast: Cast, root: Client):
+def test_race_shows_the_time_predicted_from_the_snapshots_vdot(cast: Cast, root: Client):
     Threshold.objects.create(athlete=cast.ada.athlete, kind="vdot", value=50.0, valid_from=TODAY)
     race = create_race(cast.ada, 3, distance_m=5_000.0)
-    assert ">–<" in root.get(page("race", "changelist")).content.decode()
+    assert ">–<" in root.get(admin_path("race", "changelist")).content.decode()
     current_snapshots([cast.ada.pk], NOON)
-    for path in (page("race", "changelist"), page("race", "change", race.pk)):
+    for path in (admin_path("race", "changelist"), admin_path("race", "change", race.pk)):
         assert "0:19:56" in root.get(path).content.decode()
-    assert root.get(page("race", "add")).status_code == 200
+    assert root.get(admin_path("race", "add")).status_code == 200
 
 
 @time_machine.travel(NOON, tick=False)
-def test_a_plan_tells_its_status_on_the_athletes_own_day(cast: Cast, root: Client):
+def test_plan_instance_shows_its_status_on_the_athletes_local_day(cast: Cast, root: Client):
     plan = create_test_plan(cast.harbour, weeks=1)
     for back in (0, 7, -7):
         follow_plan(cast.ada, plan, get_day(-back))
-    shown = root.get(page("planinstance", "changelist")).content.decode()
+    content = root.get(admin_path("planinstance", "changelist")).content.decode()
     for status in ("Active", "Completed", "Scheduled"):
-        assert shown.count(f'<td class="field-status">{status}</td>') == 1
+        assert content.count(f'<td class="field-status">{status}</td>') == 1
 
 
 @pytest.mark.parametrize(("urgency", "found"), [("urgent", {"ada"}), ("watch", {"ben"}), ("calm", {"zoe"})])
-def test_assessments_are_found_by_how_urgent_they_are(
-    cast: Cast, root: Client, urgency: str, found: set[str]
-):
+def test_assessments_are_filtered_by_urgency(cast: Cast, root: Client, urgency: str, found: set[str]):
     current_assessments([cast.ada.pk, cast.ben.pk, cast.zoe.pk], NOON)
     for user, critical, warning in ((cast.ada, 1, 1), (cast.ben, 0, 2), (cast.zoe, 0, 0)):
         Assessment.objects.filter(pk=user.pk).update(critical=critical, warning=warning)
-    rows = root.get(page("assessment", "changelist"), {"urgency": urgency}).context["cl"].queryset
+    rows = root.get(admin_path("assessment", "changelist"), {"urgency": urgency}).context["cl"].queryset
     assert set(rows.values_list("athlete__user__username", flat=True)) == found
 
 
 def test_titles_name_the_athlete_or_the_plan(cast: Cast, root: Client):
-    rows = everything(cast)
-    assert f"Ada on {TODAY}" in root.get(page("assessment", "change", rows["assessment"].pk)).content.decode()
+    rows = create_one_of_each(cast)
+    assert (
+        f"Ada on {TODAY}"
+        in root.get(admin_path("assessment", "change", rows["assessment"].pk)).content.decode()
+    )
     assert (
         "Ten kilometres from"
-        in root.get(page("planinstance", "change", rows["planinstance"].pk)).content.decode()
+        in root.get(admin_path("planinstance", "change", rows["planinstance"].pk)).content.decode()
     )

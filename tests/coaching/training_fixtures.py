@@ -1,4 +1,4 @@
-"""An athlete with something of everything that the profile and the roster tell."""
+"""An athlete with some data for every part of the profile and the roster."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ROSTER_URL = "/api/v1/analytics/coach_athletes_metrics"
 
 
 def create_training(user: User, club: Organization, days: int = 45, **fields: Any) -> None:
-    """Daily runs and readings up to today, a VDOT, a race and a plan ahead, a group."""
+    """Create daily runs and readings up to today, a VDOT, a race, a plan and a group."""
     for back in range(days):
         create_run(
             user,

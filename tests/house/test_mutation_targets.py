@@ -1,4 +1,4 @@
-"""The mutation run is long and rare: what it names must exist on every run of the suite."""
+"""The mutation run is long and rare, so the suite checks that everything it names exists."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ from tests.support.paths import ROOT
 def test_mutation_targets_name_functions_calls_and_tests_that_exist():
     for target in TARGETS:
         for function in target.functions:
-            list(iterate_code_mutants(target.module, function))  # LookupError: there is no such function
-        assert set(target.asked) <= ENDPOINT_CALLS.keys()
+            list(iterate_code_mutants(target.module, function))  # LookupError without this function
+        assert set(target.endpoints) <= ENDPOINT_CALLS.keys()
         for test in target.tests:
             path, _, function = test.partition("::")
             assert (ROOT / path).exists(), test
             assert not function or f"def {function}(" in Path(ROOT / path).read_text(), test
 
 
-def test_every_equivalent_mutant_is_one_that_is_made():
-    made = {
+def test_equivalent_mutants_exist():
+    existing = {
         str(mutant)
         for endpoint, method in ENDPOINT_CALLS.values()
         for mutant in iterate_row_mutants(endpoint, method)
     }
-    made |= {
+    existing |= {
         str(mutant)
         for target in TARGETS
         for function in target.functions
         for mutant in iterate_code_mutants(target.module, function)
     }
-    assert sorted(EQUIVALENT.keys() - made) == []
+    assert sorted(EQUIVALENT.keys() - existing) == []
 
 
-def test_a_mutated_process_fails_a_test_that_notices():
-    """The run in a process of its own works at all: a known mutant is caught there."""
+def test_known_mutant_is_caught_in_its_own_process():
+    """Proves that mutants work in another process."""
     mutant = next(iter(iterate_code_mutants("astral.caching.key", "CacheKey.digest")))
     assert check._is_caught_by_tests(mutant, ("tests/astral/caching/test_key.py",))

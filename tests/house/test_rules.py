@@ -1,4 +1,4 @@
-"""The house rules that a program can see: who imports whom, what files are called, how long they are."""
+"""The rules of the code that a program can check: imports, file names, lengths, the clock, settings."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ ROLES = {
     "managers",
     "lib",
 }
-DOORS = re.compile(r"(?:athletes|metrics|coaching)\.(?:.+\.)?(?:(?:\w+_)?(?:api|pages)|admin)(?:\.|$)")
+ENTRY_POINTS = re.compile(r"(?:athletes|metrics|coaching)\.(?:.+\.)?(?:(?:\w+_)?(?:api|pages)|admin)(?:\.|$)")
 API = re.compile(r"(?:athletes|metrics|coaching)\.(?:.+\.)?(?:\w+_)?api(?:\.|$)")
-# Who may look at the clock: whatever a request, a command or the worker comes in through.
+# Modules that may read the clock: they receive requests, commands or jobs, and pass `now` on.
 CLOCKS = re.compile(
     r"(?:athletes|metrics|coaching)\.(?:.+\.)?(?:(?:\w+_)?(?:api|pages?|tasks)|admin|management)(?:\.|$)"
     r"|metrics\.statistics\.view$|metrics\.thresholds_page$"  # views
-    r"|athletes\.(?:accounts\.tokens|organizations\.api_keys)$"  # who signs in, and is the token still good?
+    r"|athletes\.(?:accounts\.tokens|organizations\.api_keys)$"  # authentication checks expiry
     r"|metrics\.files\.example_recordings$"  # a command
 )
 CLOCK = re.compile(
@@ -45,30 +45,31 @@ CLOCK = re.compile(
 LONGEST_FILE, LONGEST_FUNCTION = 300, 40
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
-# Longer than the limit, each with the reason why it reads better in one piece.
+# Functions longer than the limit, each with the reason.
 LONG = {
     "astral/logs.py build_logging_config": "one literal, Django's LOGGING",
     "metrics/files/example_recordings.py build_example_run": "one literal",
 }
 
 
-def name_of(path: Path) -> str:
+def get_relative_path(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-def module_of(path: Path) -> str:
-    return name_of(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+def get_module_name(path: Path) -> str:
+    return get_relative_path(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
 @cache
-def tree(path: Path) -> ast.Module:
+def parse_file(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Every module and name that a file imports, in full."""
-    package = module_of(path).split(".") if path.name == "__init__.py" else module_of(path).split(".")[:-1]
-    for node in ast.walk(tree(path)):
+def list_imports(path: Path) -> Iterator[str]:
+    """Yield the full name of every module and object that a file imports."""
+    parts = get_module_name(path).split(".")
+    package = parts if path.name == "__init__.py" else parts[:-1]
+    for node in ast.walk(parse_file(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -77,29 +78,31 @@ def imports(path: Path) -> Iterator[str]:
             yield from (f"{origin}.{alias.name}" for alias in node.names)
 
 
-def functions(path: Path) -> Iterator[Function]:
-    yield from (node for node in ast.walk(tree(path)) if isinstance(node, Function))
+def list_functions(path: Path) -> Iterator[Function]:
+    yield from (node for node in ast.walk(parse_file(path)) if isinstance(node, Function))
 
 
-def code_lines(lines: list[str]) -> int:
+def count_code_lines(lines: list[str]) -> int:
     return sum(1 for line in lines if line.strip() and not line.strip().startswith("#"))
 
 
-def length(function: Function, lines: list[str]) -> int:
-    """Lines of code in its body, without the docstring."""
+def count_body_lines(function: Function, lines: list[str]) -> int:
+    """Return the number of code lines in the body, without the docstring."""
     first = function.body[1] if ast.get_docstring(function) and len(function.body) > 1 else function.body[0]
-    return code_lines(lines[first.lineno - 1 : function.end_lineno])
+    return count_code_lines(lines[first.lineno - 1 : function.end_lineno])
 
 
-def test_only_doors_look_at_the_clock():
-    looking = [
-        path for path in SOURCES if not name_of(path).startswith("astral/") and CLOCK.search(path.read_text())
+def test_only_entry_points_read_the_clock():
+    readers = [
+        path
+        for path in SOURCES
+        if not get_relative_path(path).startswith("astral/") and CLOCK.search(path.read_text())
     ]
-    assert [name_of(path) for path in looking if not CLOCKS.match(module_of(path))] == []
-    assert len(looking) > 10  # the pattern still finds what it is for
+    assert [get_relative_path(path) for path in readers if not CLOCKS.match(get_module_name(path))] == []
+    assert len(readers) > 10  # the pattern still matches
 
 
-def test_imports_only_go_down_and_the_pure_half_knows_no_django():
+def test_import_contracts_are_kept():
     contracts = subprocess.run(
         [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
         cwd=ROOT,
@@ -110,33 +113,33 @@ def test_imports_only_go_down_and_the_pure_half_knows_no_django():
     assert "0 broken" in contracts.stdout
 
 
-def test_nothing_imports_a_door_but_the_map():
+def test_only_urls_and_entry_points_import_entry_points():
     found = [
-        f"{name_of(path)} imports {name}"
+        f"{get_relative_path(path)} imports {name}"
         for path in SOURCES
-        for name in imports(path)
-        if DOORS.match(name)
+        for name in list_imports(path)
+        if ENTRY_POINTS.match(name)
         and path.name not in ("urls.py", "page_urls.py")
-        and not DOORS.match(module_of(path))
+        and not ENTRY_POINTS.match(get_module_name(path))
     ]
     assert found == []
 
 
-def test_an_api_is_imported_only_by_its_own_app():
+def test_api_modules_are_imported_only_by_their_own_app():
     found = [
-        f"{name_of(path)} imports {name}"
+        f"{get_relative_path(path)} imports {name}"
         for path in SOURCES
-        for name in imports(path)
-        if API.match(name) and module_of(path).partition(".")[0] != name.partition(".")[0]
+        for name in list_imports(path)
+        if API.match(name) and get_module_name(path).partition(".")[0] != name.partition(".")[0]
     ]
     assert found == []
 
 
 def test_nothing_is_imported_inside_a_function():
     found = [
-        f"{name_of(path)}:{node.lineno}"
+        f"{get_relative_path(path)}:{node.lineno}"
         for path in [*SOURCES, *TESTS]
-        for function in functions(path)
+        for function in list_functions(path)
         for node in ast.walk(function)
         if isinstance(node, ast.Import | ast.ImportFrom)
     ]
@@ -145,74 +148,78 @@ def test_nothing_is_imported_inside_a_function():
 
 def test_there_are_no_signal_receivers():
     found = [
-        f"{name_of(path)}: {name}"
+        f"{get_relative_path(path)}: {name}"
         for path in SOURCES
-        for name in imports(path)
+        for name in list_imports(path)
         if name.startswith(("django.dispatch", "django.db.models.signals", "django.core.signals"))
     ]
     found += [
-        f"{name_of(path)}:{node.lineno} connects a signal"
+        f"{get_relative_path(path)}:{node.lineno} connects a signal"
         for path in SOURCES
-        for node in ast.walk(tree(path))
+        for node in ast.walk(parse_file(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "connect"
     ]
     assert found == []
 
 
-def test_files_are_named_for_what_they_know():
-    names = [name_of(path) for path in SOURCES + TESTS]
+def test_file_names_are_not_generic():
+    names = [get_relative_path(path) for path in SOURCES + TESTS]
     assert [name for name in names if ROLES & set(name.removesuffix(".py").split("/"))] == []
 
 
-def test_every_file_says_what_it_is_for():
+def test_every_file_has_a_docstring():
     bare = [
-        name_of(path) for path in SOURCES if path.read_text().strip() and not ast.get_docstring(tree(path))
+        get_relative_path(path)
+        for path in SOURCES
+        if path.read_text().strip() and not ast.get_docstring(parse_file(path))
     ]
-    commands = {"apps.py"}  # three lines that Django asks for
-    assert [name for name in bare if Path(name).name not in commands] == []
+    assert [name for name in bare if Path(name).name != "apps.py"] == []  # three lines that Django needs
 
 
-def test_a_file_is_at_most_300_lines_long():
-    lengths = {name_of(path): code_lines(path.read_text().splitlines()) for path in SOURCES}
+def test_files_have_at_most_300_lines():
+    lengths = {get_relative_path(path): count_code_lines(path.read_text().splitlines()) for path in SOURCES}
     assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
 
 
-def test_a_function_is_at_most_40_lines_long_or_has_a_reason():
+def test_functions_have_at_most_40_lines_or_a_reason():
     lengths = {
-        f"{name_of(path)} {function.name}": length(function, path.read_text().splitlines())
+        f"{get_relative_path(path)} {function.name}": count_body_lines(
+            function, path.read_text().splitlines()
+        )
         for path in SOURCES
-        for function in functions(path)
+        for function in list_functions(path)
     }
     assert {name for name, lines in lengths.items() if lines > LONGEST_FUNCTION} <= LONG.keys()
     assert LONG.keys() <= lengths.keys()
 
 
-def variables(path: Path) -> set[str]:
-    """The environment variables that a file reads by name."""
+def find_environment_variables(path: Path) -> set[str]:
+    """Return the names of the environment variables that a file reads."""
     return {
         str(call.args[0].value)
-        for call in ast.walk(tree(path))
+        for call in ast.walk(parse_file(path))
         if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant)
         if ast.unparse(call.func) in {*(f"env.{kind}" for kind in KINDS), "os.environ.get", "os.getenv"}
     }
 
 
 KINDS = ("read_text", "read_flag", "read_number", "read_list", "read_choice", "read_url")
-INTERNAL = {"ASTRAL_PARENT"}  # make tells the house who started it; nobody sets it
+INTERNAL = {"ASTRAL_PARENT"}  # set by make, never by users
 
 
-def settings_table() -> set[str]:
+def read_settings_table() -> set[str]:
     readme = (ROOT / "README.md").read_text()
     rows = re.findall(r"(?m)^\| (`[A-Z_`, ]+`) \|", readme)
     return {name for row in rows for name in re.findall(r"[A-Z_]+", row)}
 
 
-def test_every_setting_is_in_the_table_of_the_readme():
-    read = variables(ROOT / "astral/settings.py") | variables(ROOT / "astral/local/run.py")
+def test_readme_table_lists_every_setting():
+    files = (ROOT / "astral/settings.py", ROOT / "astral/local/run.py")
+    read = {name for path in files for name in find_environment_variables(path)}
     assert len(read) > 15
-    assert read - settings_table() == INTERNAL
+    assert read - read_settings_table() == INTERNAL
 
 
-def test_every_setting_in_the_table_is_read_somewhere():
+def test_every_setting_of_the_readme_table_is_read():
     everywhere = "".join(path.read_text() for path in [*SOURCES, *TESTS])
-    assert [name for name in settings_table() if f'"{name}"' not in everywhere] == []
+    assert [name for name in read_settings_table() if f'"{name}"' not in everywhere] == []

@@ -1,4 +1,4 @@
-"""Numbers as people read them: their units, half up, a dash for what there is none of."""
+"""Numbers for people: their units, rounding half up, and a dash for missing numbers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from metrics.formatting import (
 )
 
 
-def test_distances_are_in_the_units_of_whoever_looks():
+def test_distances_are_in_km_or_miles():
     assert format_distance(12_010, "metric") == "12.0 km"
     assert format_distance(42_195, "imperial") == "26.2 mi"
     assert format_distance(12_050, "metric", 2) == "12.05 km"
@@ -33,7 +33,7 @@ def test_halves_are_rounded_up():
     assert format_number(-0.04, 1) == "0.0"
 
 
-def test_paces_carry_their_seconds():
+def test_paces_round_60_seconds_to_the_next_minute():
     assert format_pace(299.6, "metric") == "5:00 /km"
     assert format_pace(300, "imperial") == "8:03 /mi"
 
@@ -55,22 +55,22 @@ def test_large_numbers_are_grouped_and_differences_have_a_sign():
     assert [format_signed_number(value, 1) for value in (3.25, -7.94, 0.04)] == ["+3.3", "-7.9", "0.0"]
 
 
-@pytest.mark.parametrize("nothing", [None, math.nan, math.inf])
-def test_what_there_is_no_number_for_is_a_dash(nothing: float | None):
+@pytest.mark.parametrize("missing", [None, math.nan, math.inf])
+def test_a_missing_number_is_a_dash(missing: float | None):
     plain = {
-        format_number(nothing),
-        format_signed_number(nothing),
-        format_hours(nothing),
-        format_duration(nothing),
+        format_number(missing),
+        format_signed_number(missing),
+        format_hours(missing),
+        format_duration(missing),
     }
-    in_units = {write(nothing, "metric") for write in (format_distance, format_pace, format_climb)}
+    in_units = {write(missing, "metric") for write in (format_distance, format_pace, format_climb)}
     assert plain | in_units == {"–"}
 
 
-def test_templates_write_them_the_same_way():
+def test_template_filters_give_the_same_texts():
     page = Template(
         "{% load measures %}{{ m|distance:units }} {{ p|pace:units }} {{ m|climb:units }} {{ s|duration }}"
         " {{ s|hours }} {{ p|number:1 }} {{ p|signed }}"
     )
-    told = page.render(Context({"m": 1_000.0, "p": 300.0, "s": 3_600.0, "units": "metric"}))
-    assert told == "1.0 km 5:00 /km 1,000 m 1:00:00 1 h 00 min 300.0 +300"
+    text = page.render(Context({"m": 1_000.0, "p": 300.0, "s": 3_600.0, "units": "metric"}))
+    assert text == "1.0 km 5:00 /km 1,000 m 1:00:00 1 h 00 min 300.0 +300"

@@ -1,4 +1,4 @@
-"""kill -9 in the middle of real processes: nothing is lost, nothing is there twice after they run again."""
+"""Kill real processes in the middle of their work. After a restart nothing is lost and nothing is doubled."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @contextmanager
-def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """`manage.py ARGUMENTS` on this test's database, ended at the latest here."""
+def start_command(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Run `manage.py ARGUMENTS` on this test's database. The process is killed at the end of the block."""
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
     command = [sys.executable, "manage.py", *arguments]
     environ = os.environ | {"DATABASE_URL": database.geturl()}
@@ -47,31 +47,31 @@ def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def finished(*arguments: str) -> str:
-    """What a command prints that ends by itself and well."""
-    with started(*arguments) as process:
+def run_command(*arguments: str) -> str:
+    """Run a command to its end, which must be a success. Returns its output."""
+    with start_command(*arguments) as process:
         out, _ = process.communicate(timeout=30)
         assert process.returncode == 0, out
         return out
 
 
-def killed_when(ready: Callable[[], bool], *arguments: str) -> None:
-    with started(*arguments) as process:
+def kill_command_when(ready: Callable[[], bool], *arguments: str) -> None:
+    with start_command(*arguments) as process:
         wait_until(ready)
-        assert process.poll() is None, "It was over before it could be killed."
+        assert process.poll() is None, "The command ended before it was killed."
         process.kill()
         process.wait()
 
 
-def wait_until(ready: Callable[[], bool], patience_s: float = 20.0) -> None:
-    until = time.monotonic() + patience_s
+def wait_until(ready: Callable[[], bool], timeout_s: float = 20.0) -> None:
+    deadline = time.monotonic() + timeout_s
     while not ready():
-        assert time.monotonic() < until, "It did not happen."
+        assert time.monotonic() < deadline, "The condition did not become true in time."
         time.sleep(0.01)
 
 
-def hours_of(user: User, count: int) -> None:
-    """Recorded hours that were stored but never measured."""
+def create_unmeasured_hours(user: User, count: int) -> None:
+    """Recorded hours that are stored but not measured."""
     recording = build_example_run(NOON)
     packed = streams.encode(recording.samples)
     rows = [
@@ -90,79 +90,79 @@ def hours_of(user: User, count: int) -> None:
     Streams.objects.bulk_create([Streams(activity=row, athlete=user.athlete, content=packed) for row in rows])
 
 
-def unmeasured() -> int:
+def count_unmeasured() -> int:
     return Activity.objects.filter(training_load=None).count()
 
 
-def version(user: User) -> int:
+def get_data_version(user: User) -> int:
     return Athlete.objects.values_list("data_version", flat=True).get(pk=user.pk)
 
 
 @pytest.fixture
 def _no_jobs_left() -> Iterator[None]:
-    """Django empties its own tables after a test that commits; these are not its own. Another may have left some."""
-    forget_jobs()
+    """Empty the tables of jobs. After a test that commits, Django empties only its own tables."""
+    delete_jobs()
     yield
-    forget_jobs()
+    delete_jobs()
 
 
-def forget_jobs() -> None:
+def delete_jobs() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_periodic_defers CASCADE"
         )
 
 
-def test_files_are_each_there_once_after_ingest_files_was_killed(tmp_path: Path):
+def test_every_file_is_stored_once_after_ingest_files_was_killed_and_restarted(tmp_path: Path):
     ada = create_person("ada")
     for number in range(FILES):
         recording = build_steady_run(NOON - timedelta(days=number), duration_s=600)
         (tmp_path / f"{number:02}.fit").write_bytes(encode_fit(recording))
     command = ("ingest_files", str(tmp_path), "--athlete", ada.email)
-    killed_when(lambda: Activity.objects.count() >= 3, *command)
+    kill_command_when(lambda: Activity.objects.count() >= 3, *command)
     before = Activity.objects.count()
     assert before < FILES
-    assert Streams.objects.count() == OriginalFile.objects.count() == version(ada) == before
-    finished(*command)
+    assert Streams.objects.count() == OriginalFile.objects.count() == get_data_version(ada) == before
+    run_command(*command)
     assert Activity.objects.values("started_at").distinct().count() == Activity.objects.count() == FILES
-    assert Streams.objects.count() == OriginalFile.objects.count() == version(ada) == FILES
+    assert Streams.objects.count() == OriginalFile.objects.count() == get_data_version(ada) == FILES
 
 
-def test_remeasure_goes_on_after_it_was_killed():
+def test_remeasure_continues_after_it_was_killed():
     people = [create_person(name) for name in ("ada", "ben", "zoe")]
     for user in people:
-        hours_of(user, ACTIVITIES_PER_BATCH)
-    killed_when(Remeasuring.objects.exists, "remeasure")
-    left = unmeasured()
+        create_unmeasured_hours(user, ACTIVITIES_PER_BATCH)
+    kill_command_when(Remeasuring.objects.exists, "remeasure")
+    left = count_unmeasured()
     assert left in (ACTIVITIES_PER_BATCH, 2 * ACTIVITIES_PER_BATCH)  # whole batches
-    assert sum(map(version, people)) == 3 - left // ACTIVITIES_PER_BATCH
-    said = finished("remeasure")
-    assert f"{3 * ACTIVITIES_PER_BATCH} activities measured" not in said
-    assert f", {left} came out differently" in said
-    assert unmeasured() == 0
-    assert [version(user) for user in people] == [1, 1, 1]
+    assert sum(map(get_data_version, people)) == 3 - left // ACTIVITIES_PER_BATCH
+    output = run_command("remeasure")
+    assert f"Activities measured: {3 * ACTIVITIES_PER_BATCH}." not in output
+    assert f"Changed: {left}." in output
+    assert count_unmeasured() == 0
+    assert [get_data_version(user) for user in people] == [1, 1, 1]
     assert Activity.objects.values("training_load").distinct().count() == 1
 
 
 @pytest.mark.usefixtures("_no_jobs_left")
-def test_a_job_runs_again_after_its_worker_was_killed_and_its_effect_stands_once():
+def test_a_job_of_a_killed_worker_runs_again_without_repeating_finished_batches():
     ada = create_person("ada")
-    hours_of(ada, 3 * ACTIVITIES_PER_BATCH)
+    create_unmeasured_hours(ada, 3 * ACTIVITIES_PER_BATCH)
     queue_remeasure(ada.pk, None)
-    killed_when(lambda: unmeasured() < 3 * ACTIVITIES_PER_BATCH, "worker")
-    assert unmeasured() in (ACTIVITIES_PER_BATCH, 2 * ACTIVITIES_PER_BATCH)
-    assert job_status() == "doing"
+    kill_command_when(lambda: count_unmeasured() < 3 * ACTIVITIES_PER_BATCH, "worker")
+    assert count_unmeasured() in (ACTIVITIES_PER_BATCH, 2 * ACTIVITIES_PER_BATCH)
+    assert get_job_status() == "doing"
     with connection.cursor() as cursor:  # a minute later
         cursor.execute(
             "UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - interval '1 minute'"
         )
-    with started("worker") as worker:
-        wait_until(lambda: job_status() == "succeeded")
+    with start_command("worker") as worker:
+        wait_until(lambda: get_job_status() == "succeeded")
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(10) == 0
-    assert unmeasured() == 0
-    assert version(ada) == 3  # a batch, a version: what was done before the kill is not done twice
+    assert count_unmeasured() == 0
+    assert get_data_version(ada) == 3  # one version for each batch: finished batches do not run twice
 
 
-def job_status() -> str:
+def get_job_status() -> str:
     return str(ProcrastinateJob.objects.values_list("status", flat=True).get(task_name="remeasure_athlete"))

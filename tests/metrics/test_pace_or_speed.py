@@ -1,4 +1,4 @@
-"""Runners are told their pace, riders their speed."""
+"""Rides and other workouts have a speed. All other sports have a pace."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ def test_runs_have_a_pace_and_rides_a_speed():
     assert format_pace_or_speed(3000, 10_000, "run", "metric") == "5:00 /km"
     assert format_pace_or_speed(3000, 10_000, "run", "imperial") == "8:03 /mi"
     assert format_pace_or_speed(3600, 31_400, "bike", "metric") == "31.4 km/h"
-    assert format_pace_or_speed(3600, 31_400, "bike", "imperial") == "19.5 mi/h"
+    assert format_pace_or_speed(3600, 31_400, "bike", "imperial") == "19.5 mph"
 
 
-def test_what_went_nowhere_has_neither():
+def test_an_activity_without_distance_or_time_has_a_dash():
     assert {
-        format_pace_or_speed(60, way, sport, "metric") for way in (None, 0.0) for sport in ("run", "bike")
+        format_pace_or_speed(60, distance_m, sport, "metric")
+        for distance_m in (None, 0.0)
+        for sport in ("run", "bike")
     } == {"–"}
     assert format_pace_or_speed(0, 10.0, "bike", "metric") == "–"

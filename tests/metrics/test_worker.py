@@ -1,4 +1,4 @@
-"""What is queued, how often, by whom, and what becomes of it; `test_kills` has the worker as a process."""
+"""Background jobs: how they are queued, run, retried and deleted. `test_kills` runs the worker process."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from tests.support.cast import NOON, ApiClient, Cast, create_member, create_pers
 from tests.support.error_shape import assert_error
 
 
-def path(user) -> str:
+def build_remeasure_path(user) -> str:
     return f"/api/v1/athletes/{user.public_id}/remeasure"
 
 
-def jobs() -> list[tuple[str, dict[str, Any]]]:
+def get_jobs() -> list[tuple[str, dict[str, Any]]]:
     """Status and arguments of each job, without the club that it waits for."""
     rows = ProcrastinateJob.objects.order_by("id").values_list("status", "args")
     return [
@@ -44,29 +44,30 @@ def jobs() -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def told(reason: AbortReason | None) -> JobContext:
-    """What a running job sees, in a worker that was told to stop or was not."""
+def build_job_context(reason: AbortReason | None) -> JobContext:
+    """The context of a running job. With a `reason`, the worker was told to stop."""
     job = Job(id=1, queue="default", lock=None, queueing_lock=None, task_name="")
     return JobContext(app=app, job=job, abort_reason=lambda: reason, start_timestamp=0.0)
 
 
-def left_behind(attempts: int = 0) -> None:
-    """The queued job, as a worker leaves it that was killed a minute ago."""
+def simulate_killed_worker(attempts: int = 0) -> None:
+    """Leave the queued job as a worker that was killed a minute ago would leave it."""
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH dead AS ("
-            "  INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 minute') RETURNING id"
+            "  INSERT INTO procrastinate_workers (last_heartbeat)"
+            "  VALUES (now() - interval '1 minute') RETURNING id"
             ") UPDATE procrastinate_jobs SET status = 'doing', attempts = %s, worker_id = dead.id FROM dead",
             [attempts],
         )
 
 
-def test_a_request_is_accepted_and_done_by_the_worker(cast: Cast):
+def test_a_request_is_accepted_and_queued_for_the_worker(cast: Cast):
     activity = create_run(cast.ada, perceived_effort=5)
-    answer = ApiClient(cast.ada).send_json("post", path(cast.ada), {})
+    answer = ApiClient(cast.ada).send_json("post", build_remeasure_path(cast.ada), {})
     assert (answer.status_code, answer.json()) == (202, {"status": "ok", "data": {"queued": True}})
     assert Activity.objects.get(pk=activity.pk).training_load is None
-    assert jobs() == [("todo", {"athlete_id": str(cast.ada.pk), "since": None})]
+    assert get_jobs() == [("todo", {"athlete_id": str(cast.ada.pk), "since": None})]
 
 
 @pytest.mark.parametrize(
@@ -82,16 +83,22 @@ def test_an_athlete_has_one_waiting_job_from_the_earliest_day(
     cast: Cast, days: list[str | None], since: str | None
 ):
     for day in days:
-        assert ApiClient(cast.ada).send_json("post", path(cast.ada), {"since": day}).status_code == 202
-    assert jobs() == [("todo", {"athlete_id": str(cast.ada.pk), "since": since})]
+        assert (
+            ApiClient(cast.ada).send_json("post", build_remeasure_path(cast.ada), {"since": day}).status_code
+            == 202
+        )
+    assert get_jobs() == [("todo", {"athlete_id": str(cast.ada.pk), "since": since})]
 
 
 def test_a_request_while_the_job_runs_waits_for_it(cast: Cast):
     queue_remeasure(cast.ada.pk, NOON.date())
-    left_behind()
+    simulate_killed_worker()
     queue_remeasure(cast.ada.pk, None)
     queue_remeasure(cast.ada.pk, NOON.date())
-    assert [(status, args["since"]) for status, args in jobs()] == [("doing", "2026-06-10"), ("todo", None)]
+    assert [(status, args["since"]) for status, args in get_jobs()] == [
+        ("doing", "2026-06-10"),
+        ("todo", None),
+    ]
 
 
 def test_jobs_of_a_club_wait_behind_the_first_jobs_of_other_clubs(cast: Cast):
@@ -115,16 +122,16 @@ def test_periodic_jobs_have_a_slot_of_their_own():
     }
 
 
-def test_a_request_without_a_body_means_everything(cast: Cast):
-    assert ApiClient(cast.ada).generic("POST", path(cast.ada)).status_code == 202
-    assert jobs() == [("todo", {"athlete_id": str(cast.ada.pk), "since": None})]
+def test_a_request_without_a_body_measures_all_days(cast: Cast):
+    assert ApiClient(cast.ada).generic("POST", build_remeasure_path(cast.ada)).status_code == 202
+    assert get_jobs() == [("todo", {"athlete_id": str(cast.ada.pk), "since": None})]
 
 
-def test_an_asking_that_is_taken_back_queues_nothing(cast: Cast):
+def test_a_rolled_back_request_queues_nothing(cast: Cast):
     with transaction.atomic():
         queue_remeasure(cast.ada.pk, None)
         transaction.set_rollback(True)
-    assert jobs() == []
+    assert get_jobs() == []
 
 
 @pytest.mark.parametrize(
@@ -132,10 +139,10 @@ def test_an_asking_that_is_taken_back_queues_nothing(cast: Cast):
     [("ada", 202), ("carl", 202), ("hanna", 202), ("stella", 202)]
     + [(name, 403) for name in ("asha", "ben", "zora", "otto", "lea")],
 )
-def test_who_may_record_may_have_it_measured_again(cast: Cast, viewer: str, status: int):
-    answer = ApiClient(getattr(cast, viewer)).send_json("post", path(cast.ada), {})
+def test_only_users_with_the_record_right_can_request_remeasuring(cast: Cast, viewer: str, status: int):
+    answer = ApiClient(getattr(cast, viewer)).send_json("post", build_remeasure_path(cast.ada), {})
     assert answer.status_code == status
-    assert len(jobs()) == (status == 202)
+    assert len(get_jobs()) == (status == 202)
 
 
 @pytest.mark.parametrize(
@@ -147,72 +154,72 @@ def test_who_may_record_may_have_it_measured_again(cast: Cast, viewer: str, stat
         ([], "INVALID", None),
     ],
 )
-def test_a_wrong_question_queues_nothing(cast: Cast, body, code: str, field: str | None):
-    assert_error(ApiClient(cast.ada).send_json("post", path(cast.ada), body), 400, code, field)
-    assert jobs() == []
-
-
-def test_the_job_measures_from_its_day_on(cast: Cast):
-    old, new = (
-        create_run(cast.ada, NOON - timedelta(days=60), perceived_effort=5),
-        create_run(cast.ada, perceived_effort=5),
+def test_an_invalid_request_queues_nothing(cast: Cast, body, code: str, field: str | None):
+    assert_error(
+        ApiClient(cast.ada).send_json("post", build_remeasure_path(cast.ada), body), 400, code, field
     )
-    remeasure_athlete.func(told(None), athlete_id=str(cast.ada.pk), since=str(NOON.date()))
+    assert get_jobs() == []
+
+
+def test_the_job_measures_activities_from_its_first_day_on(cast: Cast):
+    old = create_run(cast.ada, NOON - timedelta(days=60), perceived_effort=5)
+    new = create_run(cast.ada, perceived_effort=5)
+    remeasure_athlete.func(build_job_context(None), athlete_id=str(cast.ada.pk), since=str(NOON.date()))
     loads = dict(Activity.objects.values_list("pk", "training_load"))
     assert (loads[old.pk], loads[new.pk] is None) == (None, False)
 
 
-def test_the_job_of_somebody_who_is_gone_does_nothing(cast: Cast):
-    remeasure_athlete.func(told(None), athlete_id=str(uuid4()), since=None)
+def test_the_job_of_a_deleted_athlete_does_nothing(cast: Cast):
+    remeasure_athlete.func(build_job_context(None), athlete_id=str(uuid4()), since=None)
 
 
-def test_a_worker_that_is_stopped_ends_after_a_batch_and_the_job_comes_again(cast: Cast):
+def test_a_stopped_worker_finishes_its_batch_and_the_job_is_retried(cast: Cast):
     for day in range(ACTIVITIES_PER_BATCH + 1):
         create_run(cast.ada, NOON - timedelta(days=day), perceived_effort=5)
-    shutting_down = told(AbortReason.SHUTDOWN)
+    shutting_down = build_job_context(AbortReason.SHUTDOWN)
     with pytest.raises(JobAborted) as stop:
         remeasure_athlete.func(shutting_down, athlete_id=str(cast.ada.pk), since=None)
     assert Activity.objects.filter(training_load=None).count() == 1
     assert remeasure_athlete.get_retry_exception(stop.value, shutting_down.job) is not None
 
 
-def test_the_periodic_job_renews_what_is_behind(cast: Cast):
-    renew_snapshots.func(told(None), timestamp=0)
+def test_the_periodic_job_renews_outdated_snapshots(cast: Cast):
+    renew_snapshots.func(build_job_context(None), timestamp=0)
     assert Snapshot.objects.count() == Athlete.objects.count()
     Athlete.objects.filter(pk=cast.ada.pk).bump_version()
-    renew_snapshots.func(told(None), timestamp=0)
+    renew_snapshots.func(build_job_context(None), timestamp=0)
     ada = Athlete.objects.select_related("snapshot").get(pk=cast.ada.pk)
     assert ada.snapshot.data_version == ada.data_version
 
 
-def test_what_a_killed_worker_was_doing_is_queued_again(cast: Cast):
+def test_the_job_of_a_killed_worker_is_queued_again(cast: Cast):
     queue_remeasure(cast.ada.pk, None)
-    left_behind()
+    simulate_killed_worker()
     async_to_sync(run_stalled_jobs_again)()
-    assert [status for status, _ in jobs()] == ["todo"]
+    assert [status for status, _ in get_jobs()] == ["todo"]
 
 
 def test_a_request_since_then_also_does_the_work_of_the_killed_job(cast: Cast):
     queue_remeasure(cast.ada.pk, None)
-    left_behind()
+    simulate_killed_worker()
     queue_remeasure(cast.ada.pk, NOON.date())
     async_to_sync(run_stalled_jobs_again)()
-    assert [(status, args["since"]) for status, args in jobs()] == [("aborted", None), ("todo", None)]
+    assert [(status, args["since"]) for status, args in get_jobs()] == [("aborted", None), ("todo", None)]
 
 
-def test_a_job_that_kills_every_worker_is_given_up(cast: Cast):
+def test_a_job_that_kills_every_worker_fails_after_max_attempts(cast: Cast):
     queue_remeasure(cast.ada.pk, None)
-    left_behind(attempts=MAX_JOB_ATTEMPTS)
+    simulate_killed_worker(attempts=MAX_JOB_ATTEMPTS)
     async_to_sync(run_stalled_jobs_again)()
-    assert [status for status, _ in jobs()] == ["failed"]
+    assert [status for status, _ in get_jobs()] == ["failed"]
 
 
-def test_old_jobs_are_deleted_and_waiting_ones_never(cast: Cast):
+def test_old_finished_jobs_are_deleted_and_waiting_jobs_stay(cast: Cast):
     queue_remeasure(cast.ada.pk, None)
-    left_behind(attempts=MAX_JOB_ATTEMPTS)
+    simulate_killed_worker(attempts=MAX_JOB_ATTEMPTS)
     async_to_sync(run_stalled_jobs_again)()
     queue_remeasure(cast.ben.pk, None)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_events SET at = at - interval '100 hours'")
-    async_to_sync(delete_old_jobs.func)(told(None), timestamp=0)
-    assert jobs() == [("todo", {"athlete_id": str(cast.ben.pk), "since": None})]
+    async_to_sync(delete_old_jobs.func)(build_job_context(None), timestamp=0)
+    assert get_jobs() == [("todo", {"athlete_id": str(cast.ben.pk), "since": None})]

@@ -1,5 +1,6 @@
-"""Mutants: the rules of who sees what, each broken in one place at a time; the tests must notice every one.
+"""Mutation tests of the permission rules: each mutant breaks one rule, and a test must fail.
 
-`make test-mutation`. Nothing is written into the tree: a row of the policy table is exchanged, or the code of one function,
-while the authorization matrix asks; what it lets pass is asked again by the tests of that code, in another process.
+Run `make test-mutation`. No file changes: a mutant replaces a row of the policy table or the code of one
+function in memory. The authorization matrix runs first. If it does not fail, the tests of that code run in
+another process.
 """

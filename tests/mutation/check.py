@@ -1,6 +1,7 @@
-"""Every mutant must be caught: `make test-mutation`, or `pytest -p tests.mutation.report tests/mutation/check.py`.
+"""Every mutant must be caught. Run `make test-mutation`.
 
-What was found out before about the same code and tests is not asked again: the folder `.astral/mutants` remembers it.
+That is `pytest -p tests.mutation.report tests/mutation/check.py`. The folder `.astral/mutants` stores the
+mutants that were caught with the same code and tests; they are skipped.
 """
 
 from __future__ import annotations
@@ -32,15 +33,19 @@ CAUGHT_DIR = ROOT / ".astral" / "mutants"
 APPS = ("astral", "athletes", "metrics", "coaching", "tests")
 TEST_TIMEOUT_S = 300
 ENDPOINT_CALLS = {
-    f"{method} {one.name}": (one, method)
-    for one in list_endpoints()
-    for method in load_policy().get(one.name, {})
+    f"{method} {endpoint.name}": (endpoint, method)
+    for endpoint in list_endpoints()
+    for method in load_policy().get(endpoint.name, {})
 }
-# What tells of rows that are not asked one by one: the page that is made from the table.
+# The matrix omits public endpoints. The permissions document is built from the table and shows their rows.
 POLICY_TESTS = ("tests/athletes/access/test_policy.py",)
-# Who may change which field, and who is in a list: the matrix does not see them.
+# Tests of fields and lists, which the matrix does not check.
 TESTS_BY_ENDPOINT = dict.fromkeys(
-    ("organization-member", "organizations"), ("tests/athletes/organizations/test_organizations.py",)
+    ("organization-member", "organizations"),
+    (
+        "tests/athletes/organizations/test_organizations.py",
+        "tests/athletes/organizations/test_members.py",
+    ),
 ) | {
     "clubs-page": ("tests/athletes/organizations/test_organization_page.py",),
 }
@@ -62,14 +67,14 @@ CODE_MUTANTS = [
 
 @cache
 def _digest_sources() -> bytes:
-    """A digest of everything that a verdict depends on."""
+    """Return a digest of all source files, on which every verdict depends."""
     sources = chain.from_iterable(sorted((ROOT / app).rglob("*.py")) for app in APPS)
     return sha256(b"\0".join(path.read_bytes() for path in sources)).digest()
 
 
 @pytest.fixture(autouse=True)
 def _skip_if_caught_before(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Skip the test of a mutant that was caught before; remember it if it is caught now."""
+    """Skip a mutant that was caught before. Store a mutant that is caught now."""
     verdict = CAUGHT_DIR / sha256(_digest_sources() + request.node.name.encode()).hexdigest()[:32]
     if verdict.exists():
         pytest.skip("caught before")
@@ -84,11 +89,11 @@ CAUGHT_KEY = pytest.StashKey[bool]()
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("mutant", ROW_MUTANTS)
-def test_another_row_is_noticed(request: pytest.FixtureRequest, world: World, mutant: RowMutant):
-    promised, restore = mutant.original_row, mutant.apply()
+def test_mutated_policy_row_is_caught(request: pytest.FixtureRequest, world: World, mutant: RowMutant):
+    original, restore = mutant.original_row, mutant.apply()
     try:
         caught = mutant.endpoint.name not in PUBLIC_ENDPOINTS and _is_caught_by_matrix(
-            world, mutant.endpoint, mutant.method, promised
+            world, mutant.endpoint, mutant.method, original
         )
     finally:
         restore()
@@ -102,12 +107,12 @@ def test_another_row_is_noticed(request: pytest.FixtureRequest, world: World, mu
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("mutant", "target"), CODE_MUTANTS)
-def test_other_code_is_noticed(
+def test_mutated_code_is_caught(
     request: pytest.FixtureRequest, world: World, mutant: CodeMutant, target: MutationTarget
 ):
     rows = [
         (*ENDPOINT_CALLS[name], load_policy()[ENDPOINT_CALLS[name][0].name][ENDPOINT_CALLS[name][1]])
-        for name in target.asked
+        for name in target.endpoints
     ]
     restore = mutant.apply()
     _clear_compiled_queries()
@@ -120,9 +125,9 @@ def test_other_code_is_noticed(
 
 
 def _clear_compiled_queries() -> None:
-    """Forget what the functions under test were asked before: statements are compiled once."""
-    known = [module for name, module in sys.modules.items() if name.partition(".")[0] in APPS]
-    for value in {id(value): value for module in known for value in vars(module).values()}.values():
+    """Clear compiled statements and caches, which still have the results of the other code."""
+    modules = [module for name, module in sys.modules.items() if name.partition(".")[0] in APPS]
+    for value in {id(value): value for module in modules for value in vars(module).values()}.values():
         if isinstance(value, PrecompiledQuery | ViewerQuery):
             vars(getattr(value, "compiled", value)).pop("_statement", None)
         elif callable(clear := getattr(value, "cache_clear", None)):
@@ -130,7 +135,7 @@ def _clear_compiled_queries() -> None:
 
 
 def _is_caught_by_matrix(world: World, endpoint: PolicyEndpoint, method: str, row: object) -> bool:
-    """Whether one answer of the matrix is wrong; what no code could survive is wrong too."""
+    """Whether an answer of the matrix is wrong, or a call raises."""
     answers.clear()
     try:
         return next(find_wrong_cells(world, endpoint, method, row), None) is not None  # type: ignore[arg-type]
@@ -139,16 +144,20 @@ def _is_caught_by_matrix(world: World, endpoint: PolicyEndpoint, method: str, ro
 
 
 def _is_caught_by_tests(mutant: RowMutant | CodeMutant, tests: tuple[str, ...]) -> bool:
-    """Whether one of these tests fails, in a process that was born with the mutant."""
+    """Whether one of these tests fails in a process that starts with the mutant."""
     if not tests:
         return False
-    asked = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "tests.mutation.mutant_process", *tests]
-    own = ("PYTEST", "DATABASE_URL", "REDIS", "PG", "COV")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "tests.mutation.mutant_process", *tests]
+    excluded = ("PYTEST", "DATABASE_URL", "REDIS", "PG", "COV")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(excluded)}
     run = subprocess.run(
-        asked, cwd=ROOT, env=environment | {"ASTRAL_MUTANT": str(mutant)}, capture_output=True, timeout=TEST_TIMEOUT_S,
+        command,
+        cwd=ROOT,
+        env=environment | {"ASTRAL_MUTANT": str(mutant)},
+        capture_output=True,
+        timeout=TEST_TIMEOUT_S,
         check=False,
-    )  # fmt: skip
+    )
     assert run.returncode in (0, 1), run.stdout.decode()[-2000:]
     return run.returncode == 1
 
@@ -158,6 +167,6 @@ def _assert_caught(request: pytest.FixtureRequest, caught: bool) -> None:
     assert caught, "No test notices."
 
 
-def test_over_what_a_right_is_asked_is_on_the_page():
-    """Nothing but the matrix and the page reads it: the matrix asks by it, and another one would be another page."""
+def test_policy_uses_every_target():
+    """No mutant changes `over`: only the matrix and the permissions document read it."""
     assert {row.over for methods in load_policy().values() for row in methods.values()} == set(Target)

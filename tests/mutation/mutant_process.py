@@ -1,4 +1,4 @@
-"""A plugin: the whole test process runs as the mutant that ASTRAL_MUTANT names."""
+"""A plugin: the test process runs with the mutant that ASTRAL_MUTANT names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionstart() -> None:
-    """Before the tests are imported: what they make of the code while imported is the mutant's too."""
+    """Apply the mutant before the tests are imported, because they may use the code during the import."""
     # Imported here: it needs Django, which is not set up yet when plugins are imported.
     check = import_module("tests.mutation.check")
     mutants: list[Any] = [case.values[0] for case in (*check.ROW_MUTANTS, *check.CODE_MUTANTS)]

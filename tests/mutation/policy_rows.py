@@ -1,4 +1,4 @@
-"""Mutants of the policy table: what the server enforces is another row than the one that is promised."""
+"""Mutants of the policy table: the server enforces another row than the documented one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RIGHTS = (PUBLIC, OWN, READ, RECORD, OVERSEE, ANNOTATE, ARRANGE, MANAGE)
 
 @dataclass(frozen=True, slots=True)
 class RowMutant:
-    """The row of one endpoint and method, and what stands in its place; None: nothing."""
+    """A changed row for one endpoint and method. `row` None: the row is removed."""
 
     endpoint: PolicyEndpoint
     method: str
@@ -29,7 +29,7 @@ class RowMutant:
         return load_policy()[self.endpoint.name][self.method]
 
     def apply(self) -> Callable[[], None]:
-        """Exchange it in the table that is enforced; the result puts it back."""
+        """Replace the row in the enforced table. Return a function that restores it."""
         rows: dict[str, PolicyRow] = load_policy()[self.endpoint.name]  # type: ignore[assignment]  # a mapping to all others
         before = rows[self.method]
         rows |= {self.method: self.row} if self.row else {}
@@ -47,14 +47,14 @@ def iterate_row_mutants(endpoint: PolicyEndpoint, method: str) -> Iterator[RowMu
         if _select_relevant_parts(right, row, endpoint) != _select_relevant_parts(row.right, row, endpoint)
     )
     changed |= {f"right to {right.description}": replace(row, right=right) for right in others}
-    if row.over is Target.ATHLETE and row.right.roles:  # people may always know what is theirs
+    if row.over is Target.ATHLETE and row.right.roles:  # consent does not limit access to own data
         changed |= {
             f"consent to {category}": replace(row, category=category)
             for category in (None, *Category)
             if category != row.category
         }
     for name, right in row.fields.items():
-        rest = {other: kept for other, kept in row.fields.items() if other != name}
+        rest = {other: other_right for other, other_right in row.fields.items() if other != name}
         changed[f"{name} as everything else"] = replace(row, fields=rest)
         changed[f"{name}: {ANNOTATE.description}"] = replace(row, fields=row.fields | {name: ANNOTATE})  # type: ignore[operator]
         assert right != ANNOTATE
@@ -62,10 +62,10 @@ def iterate_row_mutants(endpoint: PolicyEndpoint, method: str) -> Iterator[RowMu
 
 
 def _select_relevant_parts(right: Right, row: PolicyRow, endpoint: PolicyEndpoint) -> tuple[object, ...]:
-    """The parts of a right that count: two rights that are alike in them are the same.
+    """Return the parts of a right that matter for this row. Rights with equal parts behave the same.
 
-    No key opens a page; over nothing and yourself nobody's role is asked, over an organization nobody's assignment, and
-    over the own membership only whether it is one's own.
+    Pages do not accept keys. The targets NOTHING and YOURSELF do not check roles. An organization does not
+    check assignments. The own membership only checks that it is the caller's own.
     """
     scope = None if endpoint.is_page else right.scope
     if row.over in (Target.NOTHING, Target.YOURSELF):

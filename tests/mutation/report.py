@@ -1,4 +1,4 @@
-"""A plugin: what pytest calls passed is called caught."""
+"""A plugin: the report calls a mutant caught if its test passed, and survived if it failed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ STATUS_WORDS = {"passed": ("caught", "c", "CAUGHT"), "failed": ("survived", "S",
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
-    """None: whatever else there is, pytest tells."""
+    """Return the words for a mutant; None leaves the other reports to pytest."""
     if report.skipped:
         return "caught before", "b", "CAUGHT BEFORE"
     return STATUS_WORDS.get(report.outcome) if report.when == "call" else None

@@ -1,4 +1,4 @@
-"""Mutants of a function: its source with one condition dropped, turned round, or replaced by always or never."""
+"""Mutants of a function: one condition of its source is removed, inverted, or replaced by always or never."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ NARROWING_METHODS = {
     "coaching",
 }
 OPPOSITE_OPERATORS: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
-    ast.Gt: ast.LtE, ast.LtE: ast.Gt,
+    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In,
+    ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.Gt: ast.LtE, ast.LtE: ast.Gt,
 }  # fmt: skip
 OTHER_RIGHTS = {"READ": "RECORD", "RECORD": "READ"}
 NodeChange = Callable[[Any], ast.AST]
@@ -34,7 +34,7 @@ NodeChange = Callable[[Any], ast.AST]
 
 @dataclass(frozen=True, slots=True)
 class CodeMutant:
-    """One node in the body of a function, by its place there, and what becomes of it."""
+    """A change of one node in the body of a function. `place`: the index of the node."""
 
     module: str
     function: str  # its qualified name
@@ -46,11 +46,9 @@ class CodeMutant:
         return f"{self.module}.{self.function}: {self.change}"
 
     def apply(self) -> Callable[[], None]:
-        """Exchange the code of the living function; the result puts it back."""
-        function, before = (
-            _find_function(self.module, self.function),
-            _find_function(self.module, self.function).__code__,
-        )
+        """Replace the code of the function in memory. Return a function that restores it."""
+        function = _find_function(self.module, self.function)
+        before = function.__code__
         function.__code__ = self._code()
         return lambda: setattr(function, "__code__", before)
 
@@ -72,21 +70,21 @@ class _NodeReplacer(ast.NodeTransformer):
 
 
 def iterate_code_mutants(module: str, function: str) -> Iterator[CodeMutant]:
-    seen: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for place, node in enumerate(_list_nodes(ast.parse(_find_source(module).read_text()), function)):
         for name, make in _list_changes(node):
-            seen[name] = seen.get(name, 0) + 1
-            twice = f" ({seen[name]})" if seen[name] > 1 else ""
-            yield CodeMutant(module, function, place, name + twice, make)
+            counts[name] = counts.get(name, 0) + 1
+            suffix = f" ({counts[name]})" if counts[name] > 1 else ""
+            yield CodeMutant(module, function, place, name + suffix, make)
 
 
 def _list_changes(node: ast.AST) -> Iterator[tuple[str, NodeChange]]:
-    """What can become of one node: each with its name."""
+    """Yield the possible changes of one node, each with its name."""
     if isinstance(node, ast.Call):
         yield from _list_call_changes(node)
     elif isinstance(node, ast.BoolOp):
-        asked = ((i, one) for i, one in enumerate(node.values) if not isinstance(one, ast.Constant))
-        yield from ((f"without `{_unparse(one)}`", _remove_part("values", i)) for i, one in asked)
+        parts = ((i, part) for i, part in enumerate(node.values) if not isinstance(part, ast.Constant))
+        yield from ((f"without `{_unparse(part)}`", _remove_part("values", i)) for i, part in parts)
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr | ast.BitAnd):
         yield f"only `{_unparse(node.left)}`", lambda found: found.left
         yield f"only `{_unparse(node.right)}`", lambda found: found.right
@@ -100,14 +98,14 @@ def _list_changes(node: ast.AST) -> Iterator[tuple[str, NodeChange]]:
     elif isinstance(node, ast.comprehension) and node.ifs:
         yield f"without `if {_unparse(node.ifs[0])}`", _remove_part("ifs", 0)
     elif isinstance(node, ast.List | ast.JoinedStr):
-        parts = node.elts if isinstance(node, ast.List) else node.values
         field = "elts" if isinstance(node, ast.List) else "values"
-        changing = ((i, one) for i, one in enumerate(parts) if not isinstance(one, ast.Constant))
-        yield from ((f"without `{_unparse(one)}`", _remove_part(field, i)) for i, one in changing)
+        items = enumerate(getattr(node, field))
+        parts = ((i, part) for i, part in items if not isinstance(part, ast.Constant))
+        yield from ((f"without `{_unparse(part)}`", _remove_part(field, i)) for i, part in parts)
     elif isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load):
         yield from (
-            (f"0 for `{_unparse(one)}`", _replace_part("elts", i, ast.Constant(0)))
-            for i, one in enumerate(node.elts)
+            (f"0 for `{_unparse(part)}`", _replace_part("elts", i, ast.Constant(0)))
+            for i, part in enumerate(node.elts)
         )
     elif isinstance(node, ast.Name) and node.id in OTHER_RIGHTS:
         yield (
@@ -126,10 +124,11 @@ def _list_call_changes(node: ast.Call) -> Iterator[tuple[str, NodeChange]]:
         )
     elif name in {"filter", "exclude", "Q"} and given > 1:
         yield from (
-            (f"without `{_unparse(one)}`", _remove_part("args", i)) for i, one in enumerate(node.args)
+            (f"without `{_unparse(part)}`", _remove_part("args", i)) for i, part in enumerate(node.args)
         )
         yield from (
-            (f"without `{_unparse(one)}`", _remove_part("keywords", i)) for i, one in enumerate(node.keywords)
+            (f"without `{_unparse(part)}`", _remove_part("keywords", i))
+            for i, part in enumerate(node.keywords)
         )
     elif name in {"reached_by", "_reach"} and len(node.args) == 3:
         nobody = ast.Constant(None)
@@ -146,8 +145,8 @@ def _list_call_changes(node: ast.Call) -> Iterator[tuple[str, NodeChange]]:
 
 
 _EMPTY_KEY_FIELDS: dict[str, ast.expr] = {
-    "question": ast.Dict([], []), "owner": ast.Constant("x"), "scope": ast.Constant("x"), "version": ast.Constant(0),
-    "day": ast.Constant(0),
+    "question": ast.Dict([], []), "owner": ast.Constant("x"), "scope": ast.Constant("x"),
+    "version": ast.Constant(0), "day": ast.Constant(0),
 }  # fmt: skip
 
 
@@ -163,10 +162,10 @@ def _invert_comparison(node: ast.Compare) -> ast.AST:
 
 def _remove_part(field: str, place: int) -> NodeChange:
     def change(node: Any) -> ast.AST:
-        left = getattr(node, field)
-        del left[place]
-        one_is_left = isinstance(node, ast.BoolOp) and len(left) == 1
-        return left[0] if one_is_left else node  # type: ignore[no-any-return]
+        parts = getattr(node, field)
+        del parts[place]
+        is_single = isinstance(node, ast.BoolOp) and len(parts) == 1
+        return parts[0] if is_single else node  # type: ignore[no-any-return]
 
     return change
 
@@ -196,7 +195,7 @@ def _find_source(module: str) -> Path:
 
 
 def _list_nodes(tree: ast.AST, function: str) -> list[ast.AST]:
-    """Of its body: what it is annotated and documented with changes nothing."""
+    """Return the nodes of the body. Annotations are omitted, because they have no effect."""
     body = _find_definition(tree, function).body  # type: ignore[attr-defined]
     nodes = [node for statement in body for node in ast.walk(statement)]
     types = {id(node.slice) for node in nodes if isinstance(node, ast.Subscript)}
@@ -214,12 +213,16 @@ def _find_definition(tree: ast.AST, name: str) -> ast.AST:
 
 def _find_code(code: CodeType, name: str) -> CodeType:
     for part in name.split("."):
-        code = next(one for one in code.co_consts if isinstance(one, CodeType) and one.co_name == part)
+        code = next(
+            constant
+            for constant in code.co_consts
+            if isinstance(constant, CodeType) and constant.co_name == part
+        )
     return code
 
 
 def _find_function(module: str, name: str) -> FunctionType:
-    """Without what is wrapped around it: properties, class methods, caches, documentation."""
+    """Return the innermost function, without properties, class methods, caches and other wrappers."""
     found: Any = import_module(module)
     *classes, last = name.split(".")
     for part in classes:

@@ -1,4 +1,4 @@
-"""What is mutated, and who is asked whether it shows: rows of the matrix first, then the tests of that file."""
+"""The mutated functions, and what must notice: first rows of the matrix, then tests."""
 
 from __future__ import annotations
 
@@ -15,27 +15,37 @@ ATHLETE_CALLS = (
     "GET races",
 )
 ORGANIZATION_CALLS = (
-    "PUT organization-group-member", "GET organization-members", "PATCH organization-member", "GET organization-groups",
+    "PUT organization-group-member",
+    "GET organization-members",
+    "PATCH organization-member",
+    "GET organization-groups",
     "GET organization",
-)  # fmt: skip
+)
 PLAN_CALLS = ("GET plan-instances", "GET plan-instance", "POST plan-instances", "GET group-plans")
 ACCESS_TESTS = tuple(
     f"tests/athletes/{name}.py"
     for name in (
-        "access/test_defence_in_depth", "access/test_visibility", "organizations/test_consent",
-        "organizations/test_api_keys", "accounts/test_athlete_api", "accounts/test_tokens",
+        "access/test_defence_in_depth",
+        "access/test_visibility",
+        "organizations/test_consent",
+        "organizations/test_api_keys",
+        "accounts/test_athlete_api",
+        "accounts/test_tokens",
         "organizations/test_organizations",
+        "organizations/test_members",
+        "organizations/test_groups",
     )
-)  # fmt: skip
+)
 CACHE_KEY_TESTS = tuple(
     f"tests/astral/caching/{name}"
     for name in (
         "test_key.py::test_key_differs_when_any_field_differs",
         "test_key.py::test_cache_misses_answers_of_an_older_schema_version",
-        "test_key.py::test_key_ignores_the_order_of_the_question", "test_key.py::test_key_begins_with_its_owner",
+        "test_key.py::test_key_ignores_the_order_of_the_question",
+        "test_key.py::test_key_begins_with_its_owner",
         "test_response.py::test_response_is_304_when_an_etag_matches",
     )
-)  # fmt: skip
+)
 FRESHNESS_TESTS = ("tests/coaching/consistency/test_cache_freshness.py",)
 SEPARATION_TESTS = ("tests/coaching/consistency/test_isolation.py", *FRESHNESS_TESTS)
 STALENESS_TESTS = ("tests/metrics/statistics/test_cache_freshness.py",)
@@ -47,7 +57,7 @@ class MutationTarget:
 
     module: str
     functions: tuple[str, ...]
-    asked: tuple[str, ...]
+    endpoints: tuple[str, ...]
     tests: tuple[str, ...]
 
 
@@ -55,90 +65,175 @@ TARGETS = (
     MutationTarget(
         "athletes.models.querysets",
         (
-            "MembershipQuerySet.active", "MembershipQuerySet.current", "MembershipQuerySet.athletes",
-            "MembershipQuerySet.coaching", "MembershipQuerySet.reached_by", "MembershipQuerySet.sharing",
-            "OrganizationQuerySet.coached_by", "OrganizationQuerySet.reached_by", "GroupQuerySet.of", "supervised_memberships",
+            "MembershipQuerySet.active",
+            "MembershipQuerySet.current",
+            "MembershipQuerySet.athletes",
+            "MembershipQuerySet.coaching",
+            "MembershipQuerySet.reached_by",
+            "MembershipQuerySet.sharing",
+            "OrganizationQuerySet.coached_by",
+            "OrganizationQuerySet.reached_by",
+            "GroupQuerySet.of",
+            "supervised_memberships",
         ),
-        ORGANIZATION_CALLS + ATHLETE_CALLS, ACCESS_TESTS,
+        ORGANIZATION_CALLS + ATHLETE_CALLS,
+        ACCESS_TESTS,
     ),
     MutationTarget(
         "athletes.models.querysets",
         (
-            "AthleteQuerySet.visible_to", "AthleteQuerySet.reached_by",
-            "AthleteQuerySet.with_withheld_categories", "_own_rows", "_reachable",
+            "AthleteQuerySet.visible_to",
+            "AthleteQuerySet.reached_by",
+            "AthleteQuerySet.with_withheld_categories",
+            "_own_rows",
+            "_reachable",
         ),
-        ATHLETE_CALLS + ORGANIZATION_CALLS, ACCESS_TESTS,
+        ATHLETE_CALLS + ORGANIZATION_CALLS,
+        ACCESS_TESTS,
     ),
-    MutationTarget("athletes.rights", ("Right.allows", "Right.is_unrestricted_for"), (*ATHLETE_CALLS, "GET athlete-export", *ORGANIZATION_CALLS), ACCESS_TESTS),
+    MutationTarget(
+        "athletes.rights",
+        ("Right.allows", "Right.is_unrestricted_for"),
+        (*ATHLETE_CALLS, "GET athlete-export", *ORGANIZATION_CALLS),
+        ACCESS_TESTS,
+    ),
     MutationTarget(
         "athletes.access.permissions",
         (
-            "PolicyPermission.has_permission", "find_request_row", "Permit.athletes", "Permit.athlete", "Permit.get_object", "Permit._find",
-            "Permit.organization", "Permit.members", "Permit.get_or_forbidden", "_reachable_athlete", "_reachable_organization",
+            "PolicyPermission.has_permission",
+            "find_request_row",
+            "Permit.athletes",
+            "Permit.athlete",
+            "Permit.get_object",
+            "Permit._find",
+            "Permit.organization",
+            "Permit.members",
+            "Permit.get_or_forbidden",
+            "_reachable_athlete",
+            "_reachable_organization",
             "get_permit",
         ),
-        (*ATHLETE_CALLS, *ORGANIZATION_CALLS, "POST invitation-accept"), ACCESS_TESTS,
+        (*ATHLETE_CALLS, *ORGANIZATION_CALLS, "POST invitation-accept"),
+        ACCESS_TESTS,
     ),
-    MutationTarget("athletes.models.people", ("User.organization_ids",), ATHLETE_CALLS + ORGANIZATION_CALLS, ACCESS_TESTS),
-    MutationTarget("athletes.models.people", ("User.cache_scope",), ("GET athlete-profile",), (*ACCESS_TESTS[:1], *FRESHNESS_TESTS)),
+    MutationTarget(
+        "athletes.models.people", ("User.organization_ids",), ATHLETE_CALLS + ORGANIZATION_CALLS, ACCESS_TESTS
+    ),
+    MutationTarget(
+        "athletes.models.people",
+        ("User.cache_scope",),
+        ("GET athlete-profile",),
+        (*ACCESS_TESTS[:1], *FRESHNESS_TESTS),
+    ),
     MutationTarget("athletes.models.api_keys", ("ApiKeyQuerySet.live",), ATHLETE_CALLS[:1], ACCESS_TESTS),
     MutationTarget(
-        "athletes.organizations.api_keys", ("ApiKeyUser.has_scope", "ApiKeyUser.organization_ids", "ApiKeyUser.cache_scope", "_read_secret"),
-        (*ATHLETE_CALLS, *ORGANIZATION_CALLS, "GET coach-athletes-metrics"), ACCESS_TESTS + FRESHNESS_TESTS,
+        "athletes.organizations.api_keys",
+        ("ApiKeyUser.has_scope", "ApiKeyUser.organization_ids", "ApiKeyUser.cache_scope", "_read_secret"),
+        (*ATHLETE_CALLS, *ORGANIZATION_CALLS, "GET coach-athletes-metrics"),
+        ACCESS_TESTS + FRESHNESS_TESTS,
     ),
-    MutationTarget("athletes.organizations.consent", ("load_consents",), ("GET organization-consent",), ACCESS_TESTS),
-    MutationTarget("athletes.organizations.consent", ("load_withheld_categories",), PLAN_CALLS + ATHLETE_CALLS, ACCESS_TESTS + ("tests/coaching",)),
     MutationTarget(
-        "metrics.models.querysets", ("ActivityQuerySet.among", "HealthDayQuerySet.among"),
-        ("GET activities", "GET activity", "GET health-days"), ("tests/metrics/activities/test_api.py",),
+        "athletes.organizations.consent", ("load_consents",), ("GET organization-consent",), ACCESS_TESTS
+    ),
+    MutationTarget(
+        "athletes.organizations.consent",
+        ("load_visibilities",),
+        PLAN_CALLS + ATHLETE_CALLS,
+        ACCESS_TESTS + ("tests/coaching",),
+    ),
+    MutationTarget(
+        "metrics.models.querysets",
+        ("ActivityQuerySet.among", "HealthDayQuerySet.among"),
+        ("GET activities", "GET activity", "GET health-days"),
+        ("tests/metrics/activities/test_api.py",),
     ),
     MutationTarget(
         "coaching.models.querysets",
         ("_belongs_to", "RaceQuerySet.among", "PlanQuerySet.among", "PlanInstanceQuerySet.among"),
-        ("GET races", "GET race", "GET absences", "GET absence", "GET training-plans", *PLAN_CALLS), ("tests/coaching",),
+        ("GET races", "GET race", "GET absences", "GET absence", "GET training-plans", *PLAN_CALLS),
+        ("tests/coaching",),
     ),
     MutationTarget(
-        "astral.caching.key", ("CacheKey.digest", "CacheKey.redis_key", "build_owner_prefix"), ("GET running-stats",),
-        (*CACHE_KEY_TESTS, *STALENESS_TESTS, "tests/athletes/personal_data/test_archive_and_deletion.py"),
+        "astral.caching.key",
+        ("CacheKey.digest", "CacheKey.redis_key", "build_owner_prefix"),
+        ("GET running-stats",),
+        (*CACHE_KEY_TESTS, *STALENESS_TESTS, "tests/athletes/personal_data/test_deletion_traces.py"),
     ),
-    MutationTarget("astral.caching.response", ("_matches_etag",), ("GET running-stats",), (*CACHE_KEY_TESTS, *STALENESS_TESTS)),
     MutationTarget(
-        "metrics.statistics.view", ("StatisticsView.respond", "_cache_parameters", "_find_viewer_role"), ("GET running-stats",),
+        "astral.caching.response",
+        ("_matches_etag",),
+        ("GET running-stats",),
+        (*CACHE_KEY_TESTS, *STALENESS_TESTS),
+    ),
+    MutationTarget(
+        "metrics.statistics.view",
+        ("StatisticsView.respond", "_cache_parameters", "_find_viewer_role"),
+        ("GET running-stats",),
         (*STALENESS_TESTS, "tests/metrics/statistics/test_running_stats.py"),
     ),
     MutationTarget(
-        "coaching.profile.api", ("AthleteProfileView.get",), ("GET athlete-profile",),
+        "coaching.profile.api",
+        ("AthleteProfileView.get",),
+        ("GET athlete-profile",),
         (*SEPARATION_TESTS, "tests/coaching/profile/test_api.py"),
     ),
     MutationTarget(
         "coaching.roster.api",
         (
-            "RosterViewSet.list", "RosterOrganization.cache_state", "_find_organization", "_select_coached", "_select_named",
+            "RosterViewSet.list",
+            "RosterOrganization.cache_state",
+            "_find_organization",
+            "_select_coached",
+            "_select_named",
             "_select_reachable",
         ),
         ("GET coach-athletes-metrics",),
-        (*SEPARATION_TESTS, "tests/coaching/roster/test_api.py"),
+        (*SEPARATION_TESTS, "tests/coaching/roster/test_api.py", "tests/coaching/roster/test_ranking.py"),
     ),
-)  # fmt: skip
+)
 
-# Mutants that change nothing anybody could notice, each with the reason why.
+# Mutants that do not change the behaviour, each with the reason.
 EQUIVALENT: dict[str, str] = {
     **{
-        f"POST organization-hand-over: right to {right.description}": "under the lock the right to run it is asked again"
+        f"POST organization-hand-over: right to {right.description}": (
+            "the right to run it is checked again under the lock"
+        )
         for right in (READ, RECORD, OVERSEE, ANNOTATE, ARRANGE)
     },
-    "GET coach-athletes-metrics: right to read about an athlete": "the organization is looked up by OVERSEE anyway",
-    "POST sign-out-page: right to public": "whoever is signed out is led to the sign-in page too",
-    "athletes.organizations.api_keys._read_secret: without `header is None`": "with the header, a Bearer has been refused just before",
-    "athletes.models.querysets.AthleteQuerySet.with_withheld_categories: RECORD for READ": "staff have both rights everywhere",
-    "athletes.models.querysets._own_rows: without `None not in yourself.values()`": "no row is nobody's: the columns are NOT NULL",
-    "athletes.models.querysets._reachable: always `category`": "nobody has refused no category",
-    "athletes.rights.Right.allows: never `isinstance(viewer, AnonymousUser)`": "Django's nobody is not active either",
-    "athletes.access.permissions.Permit.athlete: 0 for `self.viewer.pk`": "a shortcut: the statement finds you too",
+    "GET coach-athletes-metrics: right to read about an athlete": (
+        "the organization is looked up by OVERSEE anyway"
+    ),
+    "POST sign-out-page: right to public": "a signed-out visitor is redirected to the sign-in page too",
+    "athletes.organizations.api_keys._read_secret: without `header is None`": (
+        "a Bearer together with the header is refused before"
+    ),
+    "athletes.models.querysets.AthleteQuerySet.with_withheld_categories: RECORD for READ": (
+        "staff have both rights everywhere"
+    ),
+    "athletes.models.querysets._own_rows: without `None not in yourself.values()`": (
+        "every row has an owner: the columns are NOT NULL"
+    ),
+    "athletes.models.querysets._reachable: always `category`": "no athlete withholds the category None",
+    "athletes.rights.Right.allows: never `isinstance(viewer, AnonymousUser)`": (
+        "Django's AnonymousUser is not active either"
+    ),
+    "athletes.access.permissions.Permit.athlete: 0 for `self.viewer.pk`": (
+        "a shortcut: the statement finds the viewer too"
+    ),
     "athletes.access.permissions.Permit._find: never "
-    "`isinstance(self.viewer, User) and (not right.is_unrestricted_for(self.viewer))`": "the same statement, not compiled",
-    "athletes.access.permissions.Permit.athlete: without `self.row.category`": "without a category it finds nothing again",
-    "athletes.access.permissions.Permit.get_object: without `self.row.category`": "without a category it finds nothing again",
-    "coaching.roster.api._find_organization: without `UUID(int=0)`": "no group has this id, and none has no id",
-    "athletes.models.querysets.supervised_memberships: always `right.assigned`": "nobody acts in no role",
+    "`isinstance(self.viewer, User) and (not right.is_unrestricted_for(self.viewer))`": (
+        "the same statement, not compiled"
+    ),
+    "athletes.access.permissions.Permit.athlete: without `self.row.category`": (
+        "the second lookup without a category finds nothing either"
+    ),
+    "athletes.access.permissions.Permit.get_object: without `self.row.category`": (
+        "the second lookup without a category finds nothing either"
+    ),
+    "coaching.roster.api._find_organization: without `UUID(int=0)`": (
+        "no group has this id, and no group has a null id"
+    ),
+    "athletes.models.querysets.supervised_memberships: always `right.assigned`": (
+        "an empty set of roles matches no membership"
+    ),
 }

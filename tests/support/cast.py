@@ -1,8 +1,8 @@
 """The cast: a small fixed set of people that the tests use.
 
-Harbour Runners: Hanna (head coach), Carl (coach), Asha (assistant coach), and the athletes Ada (assigned to Carl),
-Ben (without a coach), Lea (has left) and Sam (suspended). Hill Runners: Zora (head coach) and Zoe (athlete).
-Otto is in no club. Stella is staff.
+Harbour Runners: Hanna (head coach), Carl (coach), Asha (assistant coach), and the athletes Ada (assigned to
+Carl), Ben (without a coach), Lea (has left) and Sam (suspended). Hill Runners: Zora (head coach) and Zoe
+(athlete). Otto is in no club. Stella is staff.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def build_steady_run(
 
 
 def build_uneven_run(started_at: datetime = MORNING, *, duration_s: int = 3_600) -> Recording:
-    """An hour with speed, altitude and heart rate in waves, a stop of a minute, and two minutes without heart rate."""
+    """An hour of speed, altitude and heart rate in waves, a stop of 1 min, and 2 min without heart rate."""
     steady = build_steady_run(started_at, duration_s=duration_s)
     time_s = steady.samples.time_s
     speed = 3.2 + 0.5 * np.sin(time_s / 300) + 0.15 * np.sin(time_s / 37)

@@ -1,8 +1,8 @@
 """PostgreSQL and Valkey for the tests, in temporary folders, unless DATABASE_URL and REDIS_URL are set.
 
 It is an early plugin (`-p tests.support.servers` in pyproject.toml) and acts when it is imported, because
-pytest-django reads the settings before all hooks. With xdist the controller starts the servers. Each worker has its own
-database (by pytest-django), and its own Redis database and key prefix (by this module).
+pytest-django reads the settings before all hooks. With xdist the controller starts the servers. Each worker
+has its own database (by pytest-django), and its own Redis database and key prefix (by this module).
 """
 
 import atexit

@@ -11,15 +11,15 @@ from django.http import HttpRequest, HttpResponseBase
 from astral.http.error_pages import render_error_page
 from astral.http.errors import ERROR_SENTENCES, build_json_error_response, is_api_request
 
-TOO_LARGE = {True: "This form is too large. Send fewer files at once.", False: "This form is too large."}
+TOO_LARGE = "This form is too large."
 
 
 class BodyLimitMiddleware:
-    """Middleware: 411 for a request with `Transfer-Encoding`, 413 for a form that is larger than its page takes.
+    """Middleware: 411 for a request with `Transfer-Encoding`, 413 for a form that is too large for its page.
 
-    Django does not read a body without a length and would answer as if it was empty. A buffering proxy adds the length.
-    A page says in `max_form_bytes` what it takes; other forms have DATA_UPLOAD_MAX_MEMORY_SIZE. API calls have their own
-    limits.
+    Django does not read a body without a length and would answer as if it was empty. A buffering proxy adds
+    the length. A page says in `max_form_bytes` what it takes; other forms have DATA_UPLOAD_MAX_MEMORY_SIZE.
+    API calls have their own limits.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -34,11 +34,12 @@ class BodyLimitMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponseBase | None:
         """Before the CSRF check, which reads the form."""
-        limit = getattr(getattr(view, "view_class", None), "max_form_bytes", None)
-        highest = limit or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        if is_api_request(request) or _declared_length(request) <= highest:
+        files_bytes = getattr(getattr(view, "view_class", None), "max_form_bytes", None)
+        limit = files_bytes or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if is_api_request(request) or _declared_length(request) <= limit:
             return None
-        return render_error_page(request, 413, TOO_LARGE[limit is not None])
+        advice = " Send fewer files at once." if files_bytes else ""
+        return render_error_page(request, 413, TOO_LARGE + advice)
 
 
 def _declared_length(request: HttpRequest) -> int:

@@ -5,58 +5,60 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from knox.models import AuthToken
-from rest_framework.exceptions import ValidationError
 
-from astral.http.errors import ApiError
-from astral.http.fields import ChoiceField, StrictSerializer, TextField, ZoneField, list_zone_names
-from astral.http.pages import errors_by_field, form_data
+from astral.http.fields import ChoiceField, StrictSerializer, TextField, ZoneField
+from astral.http.forms import RadioField, SerializerForm, form_data
+from astral.http.pages import ActionPage, FormPage
 from athletes.access.protected_page import ProtectedPage
+from athletes.accounts.pages.fields import (
+    CurrentPasswordField,
+    DisplayNameField,
+    NewPasswordField,
+    TimeZoneField,
+)
 from athletes.accounts.passwords import change_password
 from athletes.accounts.sign_in import confirm_password, sign_out_everywhere
 from athletes.accounts.updates import change_athlete, change_display_name
 from athletes.models import Athlete
 
 
-class SettingsForm(StrictSerializer):
+class SettingsRequest(StrictSerializer):
     display_name = TextField(allow_blank=True, max_length=120, help_text="The displayed name.")
     timezone = ZoneField(help_text="IANA name. Your days start at midnight there.")
     unit_system = ChoiceField(Athlete.Units.choices, help_text="How pages show distances.")
 
 
-class SettingsPage(ProtectedPage):
+class SettingsForm(SerializerForm):
+    serializer_class = SettingsRequest
+    display_name = DisplayNameField()
+    timezone = TimeZoneField(required=True)
+    unit_system = RadioField("Distances in", Athlete.Units.choices)
+
+
+class SettingsPage(ProtectedPage, FormPage):
     template_name = "athletes/accounts/settings.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        person = self.person
+    def build_form(self, data: QueryDict | None = None) -> SettingsForm:
+        athlete = self.person.athlete
         stored = {
-            "display_name": person.display_name,
-            "timezone": person.athlete.timezone,
-            "unit_system": person.athlete.unit_system,
+            "display_name": self.person.display_name,
+            "timezone": athlete.timezone,
+            "unit_system": athlete.unit_system,
         }
-        return self._form(stored)
+        return SettingsForm(data, initial=stored)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        fields = form_data(request)
-        try:
-            changes = SettingsForm.parse(fields)
-        except ValidationError as error:
-            return self._form(fields.dict(), errors=errors_by_field(error.detail))
-        change_display_name(self.person, changes.pop("display_name"))
-        change_athlete(self.person.athlete, changes, timezone.now())
-        messages.success(request, "Settings saved.")
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        change_display_name(self.person, values.pop("display_name"))
+        change_athlete(self.person.athlete, values, timezone.now())
+        messages.success(self.request, "Settings saved.")
         return redirect("settings-page")
 
-    def _form(self, fields: dict[str, Any], **context: Any) -> HttpResponse:
-        return self.page(
-            fields=fields, zones=sorted(list_zone_names()), unit_choices=Athlete.Units.choices, **context
-        )
 
-
-class PasswordForm(StrictSerializer):
+class PasswordRequest(StrictSerializer):
     current_password = TextField(
         required=False,
         max_length=256,
@@ -66,22 +68,27 @@ class PasswordForm(StrictSerializer):
     password = TextField(max_length=256, trim_whitespace=False, help_text="The new password.")
 
 
-class PasswordPage(ProtectedPage):
+class PasswordForm(SerializerForm):
+    serializer_class = PasswordRequest
+    refusal_field = "current_password"
+    current_password = CurrentPasswordField("Current password")
+    password = NewPasswordField("New password")
+
+
+class PasswordPage(ProtectedPage, FormPage):
     template_name = "athletes/accounts/password.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page()
+    def build_form(self, data: QueryDict | None = None) -> PasswordForm:
+        form = PasswordForm(data)
+        if not self.person.has_usable_password():
+            del form.fields["current_password"]
+        return form
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        try:
-            passwords = PasswordForm.parse(form_data(request))
-            confirm_password(request, self.person, passwords.get("current_password"))
-            change_password(request, self.person, passwords["password"])
-        except ValidationError as error:
-            return self.page(errors=errors_by_field(error.detail))
-        except ApiError as error:
-            return self.page(errors={"current_password": str(error.detail)})
-        messages.success(request, "Password changed. All other browsers and all tokens are signed out.")
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        current = values.get("current_password")
+        confirm_password(self.request, self.person, current, field="current_password")
+        change_password(self.request, self.person, values["password"])
+        messages.success(self.request, "Password changed. All other browsers and all tokens are signed out.")
         return redirect("password-page")
 
 
@@ -103,21 +110,22 @@ class TokensPage(ProtectedPage):
         return self.page(tokens=list(live.order_by("-created")), **context)
 
 
-class TokenForm(StrictSerializer):
+class TokenEndRequest(StrictSerializer):
     token_key = TextField(max_length=25, help_text="The first characters of the token.")
 
 
-class TokenEndPage(ProtectedPage):
-    def post(self, request: HttpRequest) -> HttpResponse:
-        token_key = TokenForm.parse(form_data(request))["token_key"]
-        AuthToken.objects.filter(user=self.person, token_key=token_key).delete()
-        messages.success(request, "Token ended.")
-        return redirect("tokens-page")
+class TokenEndPage(ProtectedPage, ActionPage):
+    serializer_class = TokenEndRequest
+    return_page = "tokens-page"
+
+    def apply_change(self, values: dict[str, Any]) -> str:
+        AuthToken.objects.filter(user=self.person, token_key=values["token_key"]).delete()
+        return "Token ended."
 
 
-class SignOutEverywherePage(ProtectedPage):
-    def post(self, request: HttpRequest) -> HttpResponse:
-        StrictSerializer.parse(form_data(request))
+class SignOutEverywherePage(ProtectedPage, ActionPage):
+    return_page = "sign-in-page"
+
+    def apply_change(self, values: dict[str, Any]) -> str:
         sign_out_everywhere(self.person)
-        messages.success(request, "You are signed out everywhere.")
-        return redirect("sign-in-page")
+        return "You are signed out everywhere."

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
-from rest_framework.exceptions import ValidationError
 
-from astral.http.errors import ApiError
-from astral.http.pages import NextUrlForm, errors_by_field, form_data, safe_redirect_url
+from astral.http.forms import InputField, SerializerForm
+from astral.http.pages import FormPage, NextUrlFields, safe_redirect_url
 from athletes.access.page_user import PageUser
 from athletes.access.protected_page import ProtectedPage
+from athletes.accounts.pages.fields import CurrentPasswordField
 from athletes.accounts.serializers import SignInRequest
 from athletes.accounts.sign_in import authenticate_account, sign_out
 
@@ -39,37 +40,39 @@ def _start_address(user: PageUser) -> str:
     raise NoReverseMatch(names)
 
 
-class SignInForm(SignInRequest, NextUrlForm):
+class SignInPageRequest(SignInRequest, NextUrlFields):
     """The fields of the sign-in call and the address to open afterwards."""
 
 
-class SignInPage(ProtectedPage):
+class SignInForm(SerializerForm):
+    serializer_class = SignInPageRequest
+    email = InputField("E-mail address", type="email", required=True, max_length=254, autocomplete="username")
+    password = CurrentPasswordField("Password")
+
+
+class SignInPage(ProtectedPage, FormPage):
+    """The error does not reveal whether the account exists."""
+
     template_name = "athletes/accounts/sign_in.html"
-    query_serializer_class = NextUrlForm
+    query_serializer_class = NextUrlFields
+    form_class = SignInForm
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        next_address = safe_redirect_url(request, self.parse_query().get("next", ""), reverse("home-page"))
+    def get(self, request: HttpRequest, **address: str) -> HttpResponse:
         if self.page_user.signed_in:
-            return redirect(next_address)
-        return self.page(next=next_address)
+            return redirect(self._get_next_url(self.parse_query()))
+        return super().get(request, **address)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Sign in. The error does not reveal whether the account exists."""
-        fields = form_data(request)
-        try:
-            form = SignInForm.parse(fields)
-            user = authenticate_account(request, form["email"], form["password"])
-        except ValidationError as error:
-            return self._render_again(request, errors_by_field(error.detail))
-        except ApiError as error:
-            return self._render_again(request, {"form": str(error.detail)})
-        login(request, user)
-        return redirect(safe_redirect_url(request, form.get("next", ""), reverse("home-page")))
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        login(self.request, authenticate_account(self.request, values["email"], values["password"]))
+        return redirect(self._get_next_url(values))
 
-    def _render_again(self, request: HttpRequest, errors: Mapping[str, str]) -> HttpResponse:
-        fields = form_data(request)
-        next_address = safe_redirect_url(request, fields.get("next", ""), reverse("home-page"))
-        return self.page(next=next_address, email=fields.get("email", "")[:254], errors=errors)
+    def render_form(self, form: SerializerForm) -> HttpResponse:
+        return self.page(
+            form=form, next=self._get_next_url(form.sent if form.is_bound else self.parse_query())
+        )
+
+    def _get_next_url(self, values: Mapping[str, Any]) -> str:
+        return safe_redirect_url(self.request, values.get("next", ""), reverse("home-page"))
 
 
 class SignOutPage(ProtectedPage):

@@ -15,7 +15,7 @@ PREFIXES = (User.prefix, Organization.prefix, ApiKey.prefix)
 
 
 class Command(BaseCommand):
-    help = "Print the id that log lines use for a person, club or key (usr_…, org_…, key_… or an e-mail address)."
+    help = "Print the id that log lines use for a person, club or key."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("row", help="usr_…, org_…, key_… or an e-mail address")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 
 from astral.http.fields import TextField
-from astral.http.pages import NextUrlForm, form_data, safe_redirect_url
+from astral.http.pages import ActionPage, NextUrlFields
 from astral.ids import encode
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
@@ -42,24 +40,29 @@ def load_coach_notes(viewer: Viewer, athlete: Athlete) -> list[CoachNote]:
     ]
 
 
-class CoachNoteForm(NextUrlForm):
+class CoachNoteRequest(NextUrlFields):
     """The members API's serializer checks the notes."""
 
     notes = TextField(allow_blank=True, multiline=True, help_text="Free text, for coaches only.")
 
 
-class CoachNotePage(ProtectedPage):
+class CoachNotePage(ProtectedPage, ActionPage):
     """Saves the notes, then returns to the page with the form."""
 
-    def post(self, request: HttpRequest, user_id: str, org_id: str) -> HttpResponse:
-        asked = CoachNoteForm.parse(form_data(request))
-        organization = self.permit.organization(parse_id(Organization.prefix, org_id, "org_id"))
+    serializer_class = CoachNoteRequest
+    membership: Membership
+
+    def load_target(self) -> None:
+        user_id = parse_id(User.prefix, self.kwargs["user_id"], "user_id")
+        organization = self.permit.organization(
+            parse_id(Organization.prefix, self.kwargs["org_id"], "org_id")
+        )
         members = self.permit.members(organization).select_related("user")
-        membership = self.permit.get_or_forbidden(
-            members.filter(user=parse_id(User.prefix, user_id, "user_id")).first()
-        )
-        change_membership(membership, MemberChanges.parse({"notes": asked["notes"]}))
-        messages.success(request, f"Notes about {membership.user} saved.")
-        return redirect(
-            safe_redirect_url(request, asked.get("next", ""), reverse("athlete-page", args=[user_id]))
-        )
+        self.membership = self.permit.get_or_forbidden(members.filter(user=user_id).first())
+
+    def apply_change(self, values: dict[str, Any]) -> str:
+        change_membership(self.membership, MemberChanges.parse({"notes": values["notes"]}))
+        return f"Notes about {self.membership.user} saved."
+
+    def build_return_url(self) -> str:
+        return reverse("athlete-page", args=[self.kwargs["user_id"]])

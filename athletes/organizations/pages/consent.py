@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 
 from astral.http.errors import ApiError
 from astral.http.fields import ChoiceField, StrictSerializer
-from astral.http.pages import form_data
-from athletes.access.permissions import Permit, parse_id
+from astral.http.pages import ActionPage
+from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Membership, Organization
 from athletes.organizations.consent import change_consent, load_consents_by_organization
@@ -53,27 +51,34 @@ class SharingPage(ProtectedPage):
         return self.page(clubs=clubs, places=memberships)
 
 
-class LeaveOrganizationForm(StrictSerializer):
+class OwnMembershipPageBase(ProtectedPage):
+    """Base of what a member does with one club on the sharing page."""
+
+    membership: Membership
+
+    def load_target(self) -> None:
+        identifier = parse_id(Organization.prefix, self.kwargs["org_id"], "org_id")
+        own = Membership.objects.reached_by(self.permit.viewer, self.permit.row.right)
+        found = own.filter(user=self.permit.person, organization=identifier).select_related("organization")
+        self.membership = self.permit.get_or_forbidden(found.first())
+
+
+class LeaveOrganizationRequest(StrictSerializer):
     sure = ChoiceField(["on"], required=False, help_text="Confirms leaving.")
 
 
-class LeaveOrganizationPage(ProtectedPage):
-    def post(self, request: HttpRequest, org_id: str) -> HttpResponse:
-        form = LeaveOrganizationForm.parse(form_data(request))
-        membership = _get_own_membership(self.permit, org_id)
-        club = membership.organization.name
-        try:
-            if "sure" in form:
-                leave_organization(membership)
-                messages.success(request, f"You have left {club}. Its coaches can no longer see your data.")
-            else:
-                messages.warning(request, "Tick the box to confirm that you want to leave.")
-        except ApiError as error:
-            messages.error(request, str(error.detail))
-        return redirect("sharing-page")
+class LeaveOrganizationPage(OwnMembershipPageBase, ActionPage):
+    serializer_class = LeaveOrganizationRequest
+    return_page = "sharing-page"
+
+    def apply_change(self, values: dict[str, Any]) -> str:
+        if "sure" not in values:
+            raise ApiError("NOT_SURE", "Tick the box to confirm that you want to leave.")
+        leave_organization(self.membership)
+        return f"You have left {self.membership.organization.name}. Its coaches can no longer see your data."
 
 
-class ConsentForm(StrictSerializer):
+class ConsentBoxes(StrictSerializer):
     """Browsers do not send unticked boxes, so a missing field means not shared."""
 
     activities = ChoiceField(["on"], required=False)
@@ -81,19 +86,19 @@ class ConsentForm(StrictSerializer):
     goals_and_plans = ChoiceField(["on"], required=False)
 
 
-class ConsentPage(ProtectedPage):
-    def post(self, request: HttpRequest, org_id: str) -> HttpResponse:
-        form = ConsentForm.parse(form_data(request))
-        organization = _get_own_membership(self.permit, org_id, role=Role.ATHLETE).organization
-        granted = {category.value: category.value in form for category in Category}
+class ConsentPage(OwnMembershipPageBase, ActionPage):
+    """Only athletes share."""
+
+    serializer_class = ConsentBoxes
+    return_page = "sharing-page"
+
+    def load_target(self) -> None:
+        super().load_target()
+        if self.membership.role != Role.ATHLETE:
+            self.permit.get_or_forbidden(None)
+
+    def apply_change(self, values: dict[str, Any]) -> str:
+        granted = {category.value: category.value in values for category in Category}
+        organization = self.membership.organization
         change_consent(self.person.athlete, organization, granted, timezone.now())
-        messages.success(request, f"Sharing with {organization.name} saved.")
-        return redirect("sharing-page")
-
-
-def _get_own_membership(permit: Permit, org_id: str, **matching: Any) -> Membership:
-    own = Membership.objects.reached_by(permit.viewer, permit.row.right).filter(
-        user=permit.person, **matching
-    )
-    found = own.filter(organization=parse_id(Organization.prefix, org_id, "org_id"))
-    return permit.get_or_forbidden(found.select_related("organization").first())
+        return f"Sharing with {organization.name} saved."

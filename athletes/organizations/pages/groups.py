@@ -6,12 +6,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
-from rest_framework.exceptions import ValidationError
 
-from astral.http.errors import ApiError
-from astral.http.pages import errors_by_field, form_data
+from astral.http.forms import InputField, SerializerForm
+from astral.http.pages import FormPage
 from athletes.models import Group, Organization
 from athletes.organizations.groups import create_group
 from athletes.organizations.pages.bulk_actions import BulkActionQuery
@@ -21,26 +20,33 @@ from athletes.organizations.serializers import GroupRequest
 from athletes.roles import Role, Status
 
 
-class GroupsPage(OrganizationPage):
+class GroupNameForm(SerializerForm):
+    serializer_class = GroupRequest
+    name = InputField("Name", required=True, max_length=80)
+
+
+class NewGroupForm(GroupNameForm):
+    name = InputField("Name", hint="For example: Marathon, or Tuesday track.", required=True, max_length=80)
+
+
+class GroupsPage(OrganizationPage, FormPage):
+    """The groups, and the form to create one."""
+
     template_name = "athletes/organizations/groups.html"
     query_serializer_class = BulkActionQuery
+    form_class = NewGroupForm
+    club: Organization
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self._render_groups(self.organization(self.parse_query().get("org_id")))
+    def load_target(self) -> None:
+        self.club = self.organization(self.parse_query().get("org_id"))
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Create a group."""
-        club, fields = self.organization(self.parse_query().get("org_id")), form_data(request)
-        try:
-            group = create_group(club, GroupRequest.parse(fields)["name"])
-        except ValidationError as error:
-            return self._render_groups(club, fields=fields, errors=errors_by_field(error.detail))
-        except ApiError as refusal:
-            return self._render_groups(club, fields=fields, errors={"name": str(refusal.detail)})
-        messages.success(request, f"Group {group} created. Now add its athletes.")
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        group = create_group(self.club, values["name"])
+        messages.success(self.request, f"Group {group} created. Now add its athletes.")
         return redirect("group-page", group.public_id)
 
-    def _render_groups(self, club: Organization, **context: Any) -> HttpResponse:
+    def render_form(self, form: SerializerForm) -> HttpResponse:
+        club = self.club
         active = Q(members__status=Status.ACTIVE, members__role=Role.ATHLETE)
         groups = (
             Group.objects.of(club).annotate(athletes=Count("members", filter=active)).order_by("name", "pk")
@@ -53,5 +59,5 @@ class GroupsPage(OrganizationPage):
             total=everybody.count(),
             ungrouped=everybody.filter(groups=None).count(),
             may=roster_permissions(self.page_user, self.person, club),
-            **context,
+            form=form,
         )

@@ -6,23 +6,51 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
-from rest_framework.exceptions import ValidationError
 
-from astral.http.errors import ApiError
-from astral.http.fields import list_zone_names
-from astral.http.pages import errors_by_field, form_data, remove_empty_fields
+from astral.http.forms import InputField, SerializerForm
+from astral.http.pages import FormPage
 from athletes.access.protected_page import ProtectedPage
+from athletes.accounts.pages.fields import DisplayNameField, NewPasswordField, TimeZoneField
 from athletes.accounts.sign_in import PASSWORD_BACKEND
-from athletes.models import Membership
 from athletes.organizations.access_serializers import AcceptInvitationRequest
 from athletes.organizations.invitations import NewAccount, accept_invitation
 from athletes.roles import Role
 
 
-class JoinPage(ProtectedPage):
+class JoinForm(SerializerForm):
+    """A signed-in user gives the code only."""
+
+    serializer_class = AcceptInvitationRequest
+    ignores_empty = True
+    token = InputField(
+        "Invitation code",
+        hint="The part of your link after the #.",
+        required=True,
+        max_length=100,
+        autocomplete="off",
+    )
+    email = InputField(
+        "E-mail address",
+        hint="You sign in with it.",
+        type="email",
+        required=True,
+        max_length=254,
+        autocomplete="username",
+    )
+    password = NewPasswordField("Password")
+    display_name = DisplayNameField()
+    timezone = TimeZoneField()
+
+    def __init__(self, data: QueryDict | None, *, signed_in: bool) -> None:
+        super().__init__(data, context={"signed_in": signed_in})
+        if signed_in:
+            self.fields = {"token": self.fields["token"]}
+
+
+class JoinPage(ProtectedPage, FormPage):
     """Accepts the token of an invitation.
 
     The token follows the # of the link. Browsers do not send that part, so a script copies it into the form.
@@ -30,33 +58,20 @@ class JoinPage(ProtectedPage):
 
     template_name = "athletes/organizations/join.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self._form()
+    def build_form(self, data: QueryDict | None = None) -> JoinForm:
+        return JoinForm(data, signed_in=self.page_user.signed_in)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        try:
-            membership = self._accept(request)
-        except ValidationError as error:
-            return self._form(fields=form_data(request), errors=errors_by_field(error.detail))
-        except ApiError as error:
-            return self._form(
-                fields=form_data(request), errors={error.details.get("field", "form"): str(error.detail)}
-            )
-        if not self.page_user.signed_in:
-            login(request, membership.user, PASSWORD_BACKEND)
-        messages.success(request, f"Welcome to {membership.organization.name}!")
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        signed_in = self.page_user.signed_in
+        person = self.person if signed_in else _build_account(values)
+        membership = accept_invitation(values["token"], person, timezone.now())
+        if not signed_in:
+            login(self.request, membership.user, PASSWORD_BACKEND)
+        messages.success(self.request, f"Welcome to {membership.organization.name}!")
         return redirect("sharing-page" if membership.role == Role.ATHLETE else "home-page")
 
-    def _accept(self, request: HttpRequest) -> Membership:
-        person = self.person if self.page_user.signed_in else None
-        form = AcceptInvitationRequest.parse(
-            remove_empty_fields(form_data(request)), signed_in=person is not None
-        )
-        return accept_invitation(form["token"], person or _new_account(form), timezone.now())
 
-    def _form(self, **context: Any) -> HttpResponse:
-        return self.page(zones=sorted(list_zone_names()), **context)
-
-
-def _new_account(form: dict[str, Any]) -> NewAccount:
-    return NewAccount(form["email"], form["password"], form.get("display_name", ""), form.get("timezone"))
+def _build_account(values: dict[str, Any]) -> NewAccount:
+    return NewAccount(
+        values["email"], values["password"], values.get("display_name", ""), values.get("timezone")
+    )

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from rest_framework.exceptions import ValidationError
 
-from astral.http.errors import ApiError
-from astral.http.fields import ChoiceField, IdField, StrictSerializer, TextField
-from astral.http.pages import errors_by_field, form_data, remove_empty_fields
-from athletes.models import ApiKey, Invitation, Organization, User
-from athletes.organizations.access_serializers import (
-    ApiKeyRequest,
-    EmailInvitationRequest,
-    LinkInvitationRequest,
-)
-from athletes.organizations.api_keys import create_api_key, end_api_key
+from astral.http.forms import SerializerForm
+from astral.http.pages import FormTargetPage
+from athletes.models import ApiKey, Invitation
+from athletes.organizations.api_keys import confirm_api_key, create_api_key, end_api_key
 from athletes.organizations.invitations import (
     InvitationOffer,
     build_invitation_link,
@@ -33,63 +25,57 @@ from athletes.organizations.invitations import (
 )
 from athletes.organizations.membership import change_membership, hand_over_organization, leave_organization
 from athletes.organizations.pages.organization import OrganizationDetailPageBase
-from athletes.organizations.serializers import CURRENT_STATUSES, INVITABLE_ROLES
-from athletes.rights import Scope
+from athletes.organizations.pages.organization_forms import (
+    ApiKeyForm,
+    ChosenApiKeyForm,
+    EmailInvitationForm,
+    HandOverForm,
+    LinkInvitationForm,
+    ManageInvitationForm,
+    ManageMemberForm,
+)
 
 CONSOLE_EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 
-class OrganizationFormPage(OrganizationDetailPageBase):
-    """Redirects to the club's page on success; otherwise shows the errors beside the form, or above it."""
+class OrganizationFormPage(OrganizationDetailPageBase, FormTargetPage):
+    """`form_name`: the form's name in the template. A form in a row shows its errors above all rows."""
 
-    form: str  # whose errors they are
+    form_name: ClassVar[str] = "row_form"
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        club, fields = self.club(), remove_empty_fields(form_data(request))
-        try:
-            shown_once = self.apply_change(club, fields.dict())
-        except ValidationError as error:
-            return self._render_again(club, fields.dict(), errors_by_field(error.detail))
-        except ApiError as refusal:
-            return self._render_again(
-                club, fields.dict(), {refusal.details.get("field", "form"): str(refusal.detail)}
-            )
-        if shown_once:
-            return self.render_organization(club, **shown_once)
-        return redirect(f"{reverse('club-page')}?org_id={club.public_id}")
+    def build_form(self, data: QueryDict | None = None) -> SerializerForm:
+        return self.form_class(data, context={"now": timezone.now()})
 
-    def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Make the change; returns template context with a secret to show once, or None."""
-        raise NotImplementedError
+    def render_form(self, form: SerializerForm) -> HttpResponse:
+        return self.render_organization(**{self.form_name: form})
 
-    def _render_again(
-        self, club: Organization, fields: Mapping[str, Any], errors: Mapping[str, str]
-    ) -> HttpResponse:
-        return self.render_organization(club, fields={self.form: fields}, errors={self.form: errors})
+    def redirect_with_notice(self, notice: str) -> HttpResponse:
+        messages.success(self.request, notice)
+        return redirect(f"{reverse('club-page')}?org_id={self.club.public_id}")
 
     def build_join_url(self) -> str:
         return self.request.build_absolute_uri(reverse("join-page"))
 
 
 class InviteByLinkPage(OrganizationFormPage):
-    form = "link"
+    form_class = LinkInvitationForm
+    form_name = "link_form"
 
-    def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> dict[str, Any]:
-        now = timezone.now()
-        invitation, token = create_invitation(
-            club, InvitationOffer(**LinkInvitationRequest.parse(fields, now=now)), self.person, now
-        )
-        return {"new_link": build_invitation_link(token, self.build_join_url()), "new_invitation": invitation}
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        offer = InvitationOffer(**values)
+        invitation, token = create_invitation(self.club, offer, self.person, timezone.now())
+        link = build_invitation_link(token, self.build_join_url())
+        return self.render_organization(new_link=link, new_invitation=invitation)
 
 
 class InviteByEmailPage(OrganizationFormPage):
-    form = "mail"
+    form_class = EmailInvitationForm
+    form_name = "mail_form"
 
-    def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> None:
-        now = timezone.now()
-        offer = InvitationOffer(**EmailInvitationRequest.parse(fields, now=now))
-        invite_by_email(club, offer, self.person, now, join_page=self.build_join_url())
-        messages.success(self.request, format_email_notice(f"Invitation sent to {offer.email}."))
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        offer = InvitationOffer(**values)
+        invite_by_email(self.club, offer, self.person, timezone.now(), join_page=self.build_join_url())
+        return self.redirect_with_notice(format_email_notice(f"Invitation sent to {offer.email}."))
 
 
 def format_email_notice(text: str) -> str:
@@ -99,91 +85,70 @@ def format_email_notice(text: str) -> str:
     return "No mail server is set up. The invitation and its link were printed in the server's terminal."
 
 
-class ManageInvitationForm(StrictSerializer):
-    invitation_id = IdField(Invitation.prefix, help_text="Which one.")
-    do = ChoiceField(["resend", "end"], help_text="Send it again with a new link, or end it.")
-
-
 class ManageInvitationPage(OrganizationFormPage):
-    form = "invitation"
+    form_class = ManageInvitationForm
 
-    def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> None:
-        asked, now = ManageInvitationForm.parse(fields), timezone.now()
-        opened = Invitation.objects.open(now).filter(organization=club)
-        invitation = self.permit.get_or_forbidden(opened.filter(pk=asked["invitation_id"]).first())
-        if asked["do"] == "end":
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        now = timezone.now()
+        opened = Invitation.objects.open(now).filter(organization=self.club)
+        invitation = self.permit.get_or_forbidden(opened.filter(pk=values["invitation_id"]).first())
+        if values["do"] == "end":
             end_invitation(invitation, now)
-            messages.success(self.request, "Invitation ended. Its link no longer works.")
-        else:
-            resend_invitation(invitation, self.person, now, join_page=self.build_join_url())
-            messages.success(
-                self.request,
-                format_email_notice(f"Sent again to {invitation.email}. The old link no longer works."),
-            )
-
-
-class CreateApiKeyForm(StrictSerializer):
-    name = TextField(max_length=80, help_text="Key name.")
-    scope = ChoiceField(Scope.choices, help_text="Access.")
+            return self.redirect_with_notice("Invitation ended. Its link no longer works.")
+        resend_invitation(invitation, self.person, now, join_page=self.build_join_url())
+        notice = f"Sent again to {invitation.email}. The old link no longer works."
+        return self.redirect_with_notice(format_email_notice(notice))
 
 
 class CreateApiKeyPage(OrganizationFormPage):
-    form = "key"
+    form_class = ApiKeyForm
+    form_name = "key_form"
 
-    def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> dict[str, Any]:
-        asked = CreateApiKeyForm.parse(fields)
-        given = {"name": asked["name"], "scopes": [asked["scope"]]}
-        key, secret = create_api_key(club, by=self.person, **ApiKeyRequest.parse(given, now=timezone.now()))
-        return {"new_key": key, "new_secret": secret}
-
-
-class EndApiKeyForm(StrictSerializer):
-    key_id = IdField(ApiKey.prefix, help_text="Which one.")
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        key, secret = create_api_key(self.club, by=self.person, **values)
+        return self.render_organization(new_key=key, new_secret=secret)
 
 
-class EndApiKeyPage(OrganizationFormPage):
-    form = "key"
+class ApiKeyPageBase(OrganizationFormPage):
+    form_class = ChosenApiKeyForm
 
-    def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> None:
-        keys = ApiKey.objects.filter(organization=club, pk=EndApiKeyForm.parse(fields)["key_id"])
-        key = self.permit.get_or_forbidden(keys.first())
+    def get_key(self, values: dict[str, Any]) -> ApiKey:
+        keys = ApiKey.objects.filter(organization=self.club, pk=values["key_id"])
+        return self.permit.get_or_forbidden(keys.first())
+
+
+class ConfirmApiKeyPage(ApiKeyPageBase):
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        key = confirm_api_key(self.get_key(values), self.person)
+        return self.redirect_with_notice(f"Key {key.name} confirmed. It works again.")
+
+
+class EndApiKeyPage(ApiKeyPageBase):
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        key = self.get_key(values)
         end_api_key(key, self.person)
-        messages.success(self.request, f"Key {key.name} deleted.")
-
-
-class ManageMemberForm(StrictSerializer):
-    user_id = IdField(User.prefix, help_text="The member.")
-    do = ChoiceField(["change", "remove"], help_text="Change the membership, or remove it.")
-    role = ChoiceField(INVITABLE_ROLES, required=False, help_text="Role in the club.")
-    status = ChoiceField(CURRENT_STATUSES, required=False, help_text="Coaches cannot see a suspended member.")
-    level = TextField(default="", max_length=30, help_text="A word such as advanced.")
+        return self.redirect_with_notice(f"Key {key.name} deleted.")
 
 
 class ManageMemberPage(OrganizationFormPage):
-    form = "member"
+    form_class = ManageMemberForm
 
-    def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> None:
-        asked = ManageMemberForm.parse(fields)
-        found = self.permit.members(club).select_related("user").filter(user=asked["user_id"])
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        found = self.permit.members(self.club).select_related("user").filter(user=values["user_id"])
         membership = self.permit.get_or_forbidden(found.first())
-        if asked["do"] == "remove":
+        if values["do"] == "remove":
             leave_organization(membership)
-            messages.success(self.request, f"{membership.user} removed from the club.")
-            return
-        changes = {name: asked[name] for name in ("role", "status", "level") if name in asked}
+            return self.redirect_with_notice(f"{membership.user} removed from the club.")
+        changes = {name: values[name] for name in ("role", "status", "level") if name in values}
         same = {name for name, value in changes.items() if getattr(membership, name) == value}
         change_membership(membership, {name: value for name, value in changes.items() if name not in same})
-        messages.success(self.request, f"{membership.user} saved.")
-
-
-class HandOverForm(StrictSerializer):
-    user_id = IdField(User.prefix, help_text="The new head coach.")
-    sure = ChoiceField(["on"], help_text="Tick to confirm.")
+        return self.redirect_with_notice(f"{membership.user} saved.")
 
 
 class HandOverPage(OrganizationFormPage):
-    form = "hand_over"
+    form_class = HandOverForm
+    form_name = "hand_over_form"
 
-    def apply_change(self, club: Organization, fields: Mapping[str, Any]) -> None:
-        hand_over_organization(club, HandOverForm.parse(fields)["user_id"], self.permit.viewer)
-        messages.success(self.request, f"{club.name} has a new head coach.")
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        hand_over_organization(self.club, values["user_id"], self.permit.viewer)
+        return self.redirect_with_notice(f"{self.club.name} has a new head coach.")

@@ -14,8 +14,15 @@ from django.utils import timezone
 from astral.http.fields import IdField, StrictSerializer, TextField, WholeNumberField
 from athletes.models import ApiKey, Invitation, Membership, Organization, User
 from athletes.organizations.pages.choices import roster_permissions
+from athletes.organizations.pages.organization_forms import (
+    ROLE_CHOICES,
+    ApiKeyForm,
+    EmailInvitationForm,
+    HandOverForm,
+    LinkInvitationForm,
+)
 from athletes.organizations.pages.organizations import OrganizationPage
-from athletes.organizations.serializers import CURRENT_STATUSES, INVITABLE_ROLES
+from athletes.organizations.serializers import CURRENT_STATUSES
 from athletes.roles import Role
 
 MEMBERS_PER_PAGE = 50
@@ -34,25 +41,42 @@ class OrganizationDetailPageBase(OrganizationPage):
 
     template_name = "athletes/organizations/organization.html"
     query_serializer_class = OrganizationDetailQuery
+    club: Organization
 
-    def club(self) -> Organization:
-        return self.organization(self.parse_query().get("org_id"))
+    def load_target(self) -> None:
+        self.club = self.organization(self.parse_query().get("org_id"))
 
-    def render_organization(self, club: Organization, **context: Any) -> HttpResponse:
-        asked, now = self.parse_query(), timezone.now()
+    def render_organization(self, **forms_and_secrets: Any) -> HttpResponse:
+        """`forms_and_secrets`: a form with errors, or a secret to show once."""
+        asked, club = self.parse_query(), self.club
         allowed = roster_permissions(self.page_user, self.person, club)
-        return self.page(
-            section="club",
-            club=club,
-            may=allowed,
-            roles=[(value, value.replace("_", " ")) for value, _ in INVITABLE_ROLES],
-            statuses=[value for value, _ in CURRENT_STATUSES],
-            invitations=load_open_invitations(club, now) if allowed.manage else (),
-            successors=find_successors(club) if allowed.manage else (),
-            keys=ApiKey.objects.filter(organization=club).order_by("-pk") if allowed.manage else (),
+        management = self._build_management_context(asked.get("email", "")) if allowed.manage else {}
+        context = {
+            "section": "club",
+            "club": club,
+            "may": allowed,
             **self._build_members_context(club, asked.get("search", ""), asked["page"]),
-            **context,
-        )
+            **management,
+            **forms_and_secrets,
+        }
+        if allowed.manage:
+            coaches = [(coach.public_id, str(coach)) for coach in context["successors"]]
+            context["hand_over_form"].set_choices("user_id", coaches)
+        return self.page(**context)
+
+    def _build_management_context(self, email: str) -> dict[str, Any]:
+        """What only the head coach sees: invitations, keys and empty forms."""
+        return {
+            "roles": ROLE_CHOICES,
+            "statuses": [value for value, _ in CURRENT_STATUSES],
+            "invitations": load_open_invitations(self.club, timezone.now()),
+            "successors": find_successors(self.club),
+            "keys": ApiKey.objects.with_maker().filter(organization=self.club).order_by("-pk"),
+            "mail_form": EmailInvitationForm(initial={"email": email}),
+            "link_form": LinkInvitationForm(initial={"max_uses": "1"}),
+            "key_form": ApiKeyForm(),
+            "hand_over_form": HandOverForm(),
+        }
 
     def _build_members_context(self, club: Organization, search: str, page: int) -> dict[str, Any]:
         """One page of members, sorted by name, and their number: two statements."""
@@ -93,5 +117,4 @@ def _build_url(club: Organization, search: str, page: int) -> str:
 
 class OrganizationDetailPage(OrganizationDetailPageBase):
     def get(self, request: HttpRequest) -> HttpResponse:
-        club, email = self.club(), self.parse_query().get("email", "")
-        return self.render_organization(club, fields={"mail": {"email": email}})
+        return self.render_organization()

@@ -1,4 +1,4 @@
-// Copies the invitation's code from behind the # of the link into the form, and hides the field once it has a code.
+// Copies the invitation's code from the link (after its #) into the form, and hides the field once it has a code.
 // sessionStorage keeps the code if the person signs in first.
 (() => {
   "use strict";

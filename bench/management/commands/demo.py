@@ -1,4 +1,4 @@
-"""manage.py demo, where the benchmarks are at hand: the club, and with --athletes a crowd to measure with."""
+"""manage.py demo with the benchmarks: the club, and with --athletes a crowd for measurements."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ class Command(DemoCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument(
-            "--athletes", type=int, default=0, help="add this many plain runners to measure with"
+            "--athletes", type=int, default=0, help="add this many simple runners for measurements"
         )
-        parser.add_argument("--years", type=float, default=3.0, help="how far back the plain runners go (3)")
+        parser.add_argument(
+            "--years", type=float, default=3.0, help="years of training of the simple runners (3)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["if_empty"] and not demo.is_database_empty():
@@ -33,17 +35,18 @@ class Command(DemoCommand):
     def _load_crowd(self, athletes: int, years: float) -> None:
         now, began = timezone.now(), perf_counter()
         if crowd.crowd_exists():
-            self.stdout.write("There is a crowd already; nothing was added.")
+            self.stdout.write("The crowd exists already. Nothing was added.")
         else:
             counts = crowd.load_crowd(
-                now, athletes, years, shown=partial(show_progress, desc="Crowd", unit=" hundreds")
+                now, athletes, years, show_progress=partial(show_progress, desc="Crowd", unit=" hundreds")
             )
             seconds = perf_counter() - began
             self.stdout.write(
-                f"Crowd loaded: {counts.athletes} athletes, {counts.activities} activities and {counts.health_days}"
-                f" health days in {seconds:.0f} s ({counts.activities / seconds:,.0f} activities a second)."
+                f"Crowd loaded: {counts.athletes} athletes, {counts.activities} activities and "
+                f"{counts.health_days} health days in {seconds:.0f} s "
+                f"({counts.activities / seconds:,.0f} activities a second)."
             )
         began = perf_counter()
         self.stdout.write(
-            f"Judged how {crowd.complete_crowd(now)} athletes stand in {perf_counter() - began:.0f} s."
+            f"Assessments of {crowd.complete_crowd(now)} athletes made in {perf_counter() - began:.0f} s."
         )

@@ -33,17 +33,18 @@ def inactivity(day: Day) -> Verdict:
     idle_d = (day.local_date - last).days
     if _is_rest_planned(day, idle_d):
         return Skip("nothing_was_planned")
-    away = day.absent_days(last)
+    absent_d = day.absent_days(last)
     gap = _median_gap_d(usual)
     limit = max(at.INACTIVE_MIN_D, ceil(at.INACTIVE_GAPS * gap - at.EPSILON))
-    if idle_d - away < limit:
+    inactive_d = idle_d - absent_d
+    if inactive_d < limit:
         return None
     return Finding(
-        "critical" if idle_d - away >= at.INACTIVE_CRITICAL_D else "warning",
+        "critical" if inactive_d >= at.INACTIVE_CRITICAL_D else "warning",
         lambda: Report(
-            f"No run for {idle_d - away} days; the usual gap is {gap:g}.",
+            f"No run for {inactive_d} days; the usual gap is {gap:g}.",
             {
-                "value": idle_d - away,
+                "value": inactive_d,
                 "baseline": gap,
                 "threshold": limit,
                 "last_run": last.isoformat(),
@@ -57,7 +58,8 @@ def _is_rest_planned(day: Day, idle_d: int) -> bool:
     """Whether there is a plan, and it has no session since the last run."""
     around = day.sessions(at.INACTIVE_REFERENCE_D + 7, back=-7)
     since = day.sessions(idle_d) if idle_d else ()
-    return any(not o.session.is_rest for o in around) and not any(not o.session.is_rest for o in since)
+    has_plan = any(not outcome.session.is_rest for outcome in around)
+    return has_plan and all(outcome.session.is_rest for outcome in since)
 
 
 def _median_gap_d(runs: list[Run]) -> float:
@@ -80,15 +82,16 @@ def compliance_low(day: Day) -> Verdict:
     percent = day.compliance_pct(at.COMPLIANCE_D)
     if not is_below(percent, at.COMPLIANCE_WARNING_PCT):
         return None
+    completed = sum(outcome.is_completed for outcome in due)
     return Finding(
         "critical" if is_below(percent, at.COMPLIANCE_CRITICAL_PCT) else "warning",
         lambda: Report(
             f"{percent:.0f} % of the planned volume was done in the last {at.COMPLIANCE_D} days"
-            f" ({sum(o.is_completed for o in due)} of {len(due)} sessions).",
+            f" ({completed} of {len(due)} sessions).",
             {
                 "value": percent,
                 "threshold": at.COMPLIANCE_WARNING_PCT,
-                "completed": sum(o.is_completed for o in due),
+                "completed": completed,
                 "n": len(due),
             },
         ),
@@ -108,8 +111,8 @@ def sessions_missed(day: Day) -> Verdict:
     recent = day.due_sessions(at.MISSED_D)
     if not recent:
         return Skip("no_active_plan")
-    in_a_row = sum(1 for _ in takewhile(lambda o: not o.is_completed, reversed(due)))
-    key = sum(o.session.is_key and not o.is_completed for o in recent)
+    in_a_row = sum(1 for _ in takewhile(lambda outcome: not outcome.is_completed, reversed(due)))
+    key = sum(outcome.session.is_key and not outcome.is_completed for outcome in recent)
     if in_a_row < at.MISSED_IN_A_ROW and key < at.MISSED_KEY:
         return None
     by_row = in_a_row >= at.MISSED_IN_A_ROW
@@ -139,7 +142,7 @@ def sessions_missed(day: Day) -> Verdict:
     uses=("activities", "goals_and_plans"),
 )
 def plan_exceeded(day: Day) -> Verdict:
-    planned = sum(o.session.load or 0.0 for o in day.sessions(at.EXCEEDED_D))
+    planned = sum(outcome.session.load or 0.0 for outcome in day.sessions(at.EXCEEDED_D))
     done = day.read(day.inputs.weeks.rolling_7d)
     if not is_at_least(planned, at.EXCEEDED_MIN_LOAD):
         return Skip("little_planned_load")

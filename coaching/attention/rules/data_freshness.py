@@ -106,7 +106,8 @@ def data_suspect(day: Day) -> Verdict:
     return Finding(
         "info",
         lambda: Report(
-            f"{suspect} of {len(runs)} runs in {at.SUSPECT_D} days have GPS glitches or an unreliable altitude.",
+            f"{suspect} of {len(runs)} runs in {at.SUSPECT_D} days"
+            " have GPS glitches or an unreliable altitude.",
             {"value": suspect, "threshold": at.SUSPECT_RUNS, "n": len(runs)},
         ),
     )

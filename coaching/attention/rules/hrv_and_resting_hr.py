@@ -53,7 +53,10 @@ def hrv_below_baseline(day: Day) -> Verdict:
 @signal_rule(
     "HRV_FALLING",
     "recovery",
-    description="The 7-day HRV fell against the week before, in per cent and in the athlete's own standard deviations.",
+    description=(
+        "The 7-day HRV fell against the week before,"
+        " in per cent and in the athlete's own standard deviations."
+    ),
     is_not="Not a comparison with the baseline: a fall from high to normal counts too.",
     source="Plews 2012/2013 for the averages; limits are ours [J]",
     uses=("health",),
@@ -129,7 +132,9 @@ def rhr_elevated(day: Day) -> Verdict:
 @signal_rule(
     "POSSIBLE_ILLNESS",
     "recovery",
-    description="Resting heart rate is up and HRV is down at the same time: a reason to check in with the athlete.",
+    description=(
+        "Resting heart rate is up and HRV is down at the same time: a reason to check in with the athlete."
+    ),
     is_not="Not a diagnosis, and not medical advice: hard training, heat and poor sleep look the same.",
     source="Buchheit 2014: combine markers; limits are ours [J]",
     uses=("health",),

@@ -37,10 +37,10 @@ class Spike(NamedTuple):
 )
 def session_spike(day: Day) -> Verdict:
     spikes = [_find_run_spike(day, run) for run in day.runs(at.SPIKE_RECENT_D)]
-    judged = [spike for spike in spikes if spike]
-    if not judged:
+    comparable = [spike for spike in spikes if spike]
+    if not comparable:
         return Skip("few_runs")
-    found = [spike for spike in judged if is_above(spike.ratio, at.SPIKE_WARNING)]
+    found = [spike for spike in comparable if is_above(spike.ratio, at.SPIKE_WARNING)]
     if not found:
         return None
     worst = max(found, key=lambda spike: (not spike.is_race, spike.ratio))
@@ -65,14 +65,15 @@ def session_spike(day: Day) -> Verdict:
     uses=("activities", "goals_and_plans"),
 )
 def planned_spike(day: Day) -> Verdict:
-    known = day.runs(at.SPIKE_REFERENCE_D)
-    if len(known) < at.SPIKE_MIN_RUNS:
+    runs = day.runs(at.SPIKE_REFERENCE_D)
+    if len(runs) < at.SPIKE_MIN_RUNS:
         return Skip("few_runs")
     ahead = day.sessions(at.PLANNED_SPIKE_D, back=-at.PLANNED_SPIKE_D)
-    distances = [o.session.distance_m for o in ahead if o.session.sport == "run" and o.session.distance_m]
+    sessions = [outcome.session for outcome in ahead]
+    distances = [session.distance_m for session in sessions if session.sport == "run" and session.distance_m]
     if not distances:
         return Skip("nothing_planned")
-    spike = _compare_with_longest(max(distances), known)
+    spike = _compare_with_longest(max(distances), runs)
     if spike is None or not is_above(spike.ratio, at.PLANNED_SPIKE_INFO):
         return None
     return Finding(
@@ -204,7 +205,10 @@ def _find_run_spike(day: Day, run: Run) -> Spike | None:
 
 
 def _compare_with_longest(distance_m: float, earlier: Iterable[Run], is_race: bool = False) -> Spike | None:
-    """None with too few earlier runs. The ratio is 0 if the run is too short or hardly longer."""
+    """Compare a run with the longest earlier run; None with too few earlier runs.
+
+    The ratio is 0 if the run is too short, or hardly longer than the longest.
+    """
     distances = [run.distance_m for run in earlier]
     longest = max(distances, default=0.0)
     if len(distances) < at.SPIKE_MIN_RUNS or longest <= 0:

@@ -12,7 +12,9 @@ from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rul
 @signal_rule(
     "VO2MAX_DECLINING",
     "performance",
-    description="The median VO2max of 28 days is lower than that of the 28 days before, measured the same way.",
+    description=(
+        "The median VO2max of 28 days is lower than that of the 28 days before, measured the same way."
+    ),
     is_not="Not a laboratory test: a watch is off by 5.7 %, so medians are compared.",
     source="device error: PMC9286863; limits are ours [J]",
     uses=("health",),
@@ -79,7 +81,9 @@ def vo2max_drop(day: Day) -> Verdict:
 @signal_rule(
     "THRESHOLD_OUTDATED",
     "performance",
-    description="The threshold pace is older than 120 days, or two runs in 42 days were faster than it predicts.",
+    description=(
+        "The threshold pace is older than 120 days, or two runs in 42 days were faster than it predicts."
+    ),
     is_not="Not a new threshold: do a test or a race to find it.",
     source="ours [J]; a 30-minute race effort is 1.046 times threshold speed",
 )

@@ -93,7 +93,9 @@ def taper_missing(day: Day) -> Verdict:
 @signal_rule(
     "RACE_UNDERPREPARED",
     "race",
-    description="Two to six weeks before a half marathon or longer, no run in 42 days reached half of the distance.",
+    description=(
+        "Two to six weeks before a half marathon or longer, no run in 42 days reached half of the distance."
+    ),
     is_not="Not a reason to make up for it in one run.",
     source="ours [J]",
     uses=("activities", "goals_and_plans"),
@@ -148,9 +150,9 @@ def _race_morning_form(day: Day, race: RaceGoal) -> float:
 def _planned_loads(day: Day, days_to: int) -> list[float]:
     """The planned load of each day between this day and the race. Empty if no load is planned."""
     ahead = [day.sessions(1, back=-days) for days in range(1, days_to)]
-    if not any(o.session.load for sessions in ahead for o in sessions):
+    if not any(outcome.session.load for outcomes in ahead for outcome in outcomes):
         return []
-    return [sum(o.session.load or 0.0 for o in sessions) for sessions in ahead]
+    return [sum(outcome.session.load or 0.0 for outcome in outcomes) for outcomes in ahead]
 
 
 def _assumed_loads(day: Day, days_to: int) -> list[float]:
@@ -162,7 +164,7 @@ def _load_left_today(day: Day) -> float:
     """The load of today's planned sessions that are not done yet. 0 for a past day."""
     if day.ago:
         return 0.0
-    return sum(o.session.load or 0.0 for o in day.sessions(1) if not o.is_completed)
+    return sum(outcome.session.load or 0.0 for outcome in day.sessions(1) if not outcome.is_completed)
 
 
 def _load_of_week_before(day: Day) -> float:

@@ -106,5 +106,5 @@ def fatigue_high(day: Day) -> Verdict:
 
 
 def _score_confidence(day: Day) -> float:
-    known = [day.read(series.baseline_n) for series in (day.inputs.hrv, day.inputs.resting_hr)]
-    return day.baseline_confidence(*(n for n in known if n >= at.BASELINE_PROVISIONAL_N))
+    readings = [day.read(series.baseline_n) for series in (day.inputs.hrv, day.inputs.resting_hr)]
+    return day.baseline_confidence(*(number for number in readings if number >= at.BASELINE_PROVISIONAL_N))

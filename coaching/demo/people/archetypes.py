@@ -1,4 +1,4 @@
-"""Kinds of athlete: what a usual week of each looks like, for which race, how often. Pure."""
+"""Kinds of athlete: the usual week, the race and the length of a season of each. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Slot(NamedTuple):
-    """A session of the week: what (a word of `coaching.demo.sessions`) and how many minutes of a usual week."""
+    """A session of a usual week: a word of `coaching.demo.sessions`, and its minutes."""
 
     what: str
     minutes: float
@@ -19,7 +19,7 @@ SlotPair = tuple[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Archetype:
-    """A kind of athlete; a race every `cycle_weeks`, `climb_m_per_km` on their usual ground."""
+    """A kind of athlete. They race every `cycle_weeks`; `climb_m_per_km` is the climb of their usual runs."""
 
     name: str
     week: TrainingWeek
@@ -30,7 +30,7 @@ class Archetype:
 
 
 def _build_week(*days: SlotPair | list[SlotPair] | None) -> TrainingWeek:
-    """Monday to Sunday: None is rest, a pair one session, a list of pairs several."""
+    """Build a week, Monday to Sunday: None is a rest day, a pair is one session, a list several sessions."""
     return tuple(_build_slots(day) for day in days)
 
 

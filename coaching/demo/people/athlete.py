@@ -1,4 +1,4 @@
-"""One made-up athlete: who they are, how they train, and the body that follows from it. Pure."""
+"""One made-up athlete: name, kind, training and body. Pure."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from coaching.demo.people.scenarios import SCENARIOS
 
 @dataclass(frozen=True)
 class SimulatedAthlete:
-    """`vdot` is that of a usual day of training, `volume` a factor of the kind's usual week.
+    """`vdot` is the value of a usual day; `volume` is a factor of the usual week of the athlete's kind.
 
-    `device` measures the nights: garmin (rMSSD, resting heart rate, sleep, VO2max), apple_health (SDNN, resting heart
-    rate), polar (resting heart rate alone) or none.
+    `device` measures the nights: garmin (rMSSD, resting heart rate, sleep, VO2max), apple_health (SDNN and
+    resting heart rate), polar (only resting heart rate), or empty.
     """
 
     email: str
@@ -37,32 +37,29 @@ class SimulatedAthlete:
     def scenario(self) -> Scenario:
         return SCENARIOS[self.scenario_name]
 
-    def create_random_generator(self, of: str) -> np.random.Generator:
-        """The same dice for the same person and purpose, on every machine."""
-        digest = hashlib.sha256(f"{self.email} {of}".encode()).digest()
+    def create_random_generator(self, purpose: str) -> np.random.Generator:
+        """Return a generator with the same numbers for the same person and purpose on every machine."""
+        digest = hashlib.sha256(f"{self.email} {purpose}".encode()).digest()
         return np.random.default_rng(int.from_bytes(digest[:8], "big"))
 
     @cached_property
     def body(self) -> Body:
-        chance = self.create_random_generator("body")
+        rng = self.create_random_generator("body")
         mass_kg = 59.0 if self.sex == "female" else 72.0
         return Body(
-            hr_max_bpm=float(round(208 - 0.7 * self.age + chance.normal(0, 4))),
-            hr_rest_bpm=float(round(60 - 0.55 * (self.vdot - 38) + chance.normal(0, 3))),
-            mass_kg=round(mass_kg + chance.normal(0, 5), 1),
-            hrv_ln=math.log(48.0)
-            - 0.009 * (self.age - 35)
-            + 0.012 * (self.vdot - 45)
-            + chance.normal(0, 0.16),
-            sleep_h=float(7.5 + chance.normal(0, 0.2)),
-            is_early=bool(chance.random() < 0.6),
-            climb_m_per_km=self.kind.climb_m_per_km * chance.uniform(0.7, 1.2),
+            hr_max_bpm=float(round(208 - 0.7 * self.age + rng.normal(0, 4))),
+            hr_rest_bpm=float(round(60 - 0.55 * (self.vdot - 38) + rng.normal(0, 3))),
+            mass_kg=round(mass_kg + rng.normal(0, 5), 1),
+            hrv_ln=math.log(48.0) - 0.009 * (self.age - 35) + 0.012 * (self.vdot - 45) + rng.normal(0, 0.16),
+            sleep_h=float(7.5 + rng.normal(0, 0.2)),
+            is_early=bool(rng.random() < 0.6),
+            climb_m_per_km=self.kind.climb_m_per_km * rng.uniform(0.7, 1.2),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What does not change in eighteen months; `is_early`: trains before work."""
+    """The values that do not change in eighteen months. `is_early`: the athlete trains before work."""
 
     hr_max_bpm: float
     hr_rest_bpm: float

@@ -1,4 +1,4 @@
-"""The athletes of the demo club. Every name is made up, and nobody's story is anybody's. Pure."""
+"""The athletes of the demo club. Every name and every scenario is made up. Pure."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def _build_athlete(
     kind: Archetype,
     vdot: float,
     device: str = GARMIN,
-    story: str = "usual",
+    scenario_name: str = "usual",
     volume: float = 1.0,
     email: str = "",
 ) -> SimulatedAthlete:
     address = email or f"{name.lower().replace(' ', '.')}@demo.test"
-    return SimulatedAthlete(address, name, sex, age, zone, kind, vdot, device, story, volume)
+    return SimulatedAthlete(address, name, sex, age, zone, kind, vdot, device, scenario_name, volume)
 
 
 HARBOUR_ATHLETES = (
@@ -122,7 +122,7 @@ LANTERN_ATHLETES = (
     _build_athlete("Yara Bluefern", FEMALE, 32, NAIROBI, HALF, 46.0, GARMIN, "injured"),
     _build_athlete("Zane Hollowbrook", MALE, 35, LORD_HOWE, TEN_K, 48.0),
 )
-# Coaches two clubs away from each other: leads the Lantern club and runs with the Harbour one.
+# She is head coach of the Lantern club and an athlete of the Harbour club.
 LANTERN_HEAD_COACH = _build_athlete("Marisol Puentealto", FEMALE, 46, NEW_YORK, MASTERS, 44.0)
 EMAIL_IN_BOTH_ORGANIZATIONS = "aiko.paperbridge@demo.test"
 PEOPLE = (*HARBOUR_ATHLETES, *LANTERN_ATHLETES, LANTERN_HEAD_COACH)

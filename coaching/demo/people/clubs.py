@@ -1,4 +1,4 @@
-"""The two organizations of the demo: who coaches them, their groups, what coaches keep about athletes."""
+"""The two organizations of the demo: their staff, their groups, and the coaches' data about athletes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DEFAULT_JOINED_D = 600  # days before the demo is loaded
 
 @dataclass(frozen=True, slots=True)
 class DemoStaff:
-    """Somebody who coaches, and does not record anything."""
+    """A person who records no activities: a coach, the admin or a member who is not active."""
 
     email: str
     name: str
@@ -31,7 +31,7 @@ class DemoStaff:
 
 @dataclass(frozen=True, slots=True)
 class DemoMember:
-    """A membership; for an athlete with what the coaches keep."""
+    """A membership; athletes also have level, labels and notes. `joined` is days ago."""
 
     email: str
     role: str
@@ -71,7 +71,7 @@ GROUP_BY_ARCHETYPE = {
     "Triathlete": "Far and high",
     "Masters runner who also swims": "",
 }
-GROUP_WITH_PLAN, NEW_MEMBER_D = "First steps", 30  # who joined in the last days came after the plan was given
+GROUP_WITH_PLAN, NEW_MEMBER_D = "First steps", 30  # members of the last 30 days joined after the assignment
 HARBOUR_GROUPS = ("Marathon", "Roads", "First steps")
 LANTERN_GROUPS = ("Night track", "Far and high")
 NOTES_BY_SCENARIO = {
@@ -92,7 +92,7 @@ LABEL_BY_SCENARIO = {
     "long gone": "call",
     "faithful": "captain",
 }
-# The signals that the head coach has already seen, by story.
+# The signals that the head coach has acknowledged, by scenario.
 ACKNOWLEDGED_BY_SCENARIO = {
     "old test": "THRESHOLD_OUTDATED",
     "lost watch": "SYNC_STALE",
@@ -133,17 +133,17 @@ def build_demo_organizations() -> tuple[DemoOrganization, DemoOrganization]:
 def _build_member(
     person: SimulatedAthlete, groups: tuple[str, ...], number: int, coaches: tuple[str, ...]
 ) -> DemoMember:
-    """Every fourth athlete is assigned to nobody; groups by what they train for, some in two."""
-    own = GROUP_BY_ARCHETYPE[person.kind.name]
-    inside = [own] if own in groups else [groups[0]] if "Night track" in groups and number % 3 else []
-    if number % 7 == 3 and groups[1] not in inside:
-        inside.append(groups[1])
+    """Build an athlete's membership. Every fourth athlete has no coach; the kind decides the group."""
+    usual = GROUP_BY_ARCHETYPE[person.kind.name]
+    chosen = [usual] if usual in groups else [groups[0]] if "Night track" in groups and number % 3 else []
+    if number % 7 == 3 and groups[1] not in chosen:
+        chosen.append(groups[1])
     is_newcomer = person.scenario.history_d < 30
     return DemoMember(
         person.email,
         Role.ATHLETE,
         coach="" if number % 4 == 3 else coaches[number % len(coaches)],
-        groups=tuple(inside),
+        groups=tuple(chosen),
         level=_choose_level(person),
         labels=tuple(
             label

@@ -1,6 +1,6 @@
-"""What is special about one athlete, as data: episodes, absences, a goal, a plan. Pure.
+"""The scenario of one athlete as data: episodes, absences, a goal, a plan. Pure.
 
-Days are counted back from the day on which the demo is loaded: 0 is today, 7 a week ago, −1 tomorrow.
+Days are days ago, counted from the day on which the demo is loaded: 0 is today, 7 a week ago, −1 tomorrow.
 """
 
 from __future__ import annotations
@@ -15,15 +15,17 @@ AbsenceKind = Literal["injured", "ill", "holiday", "off_season"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episode:
-    """A stretch of days that were different, from `first` to `last` days ago; factors are of the usual.
+    """Days that differ from usual ones, from `first` to `last` days ago.
 
-    `asked` changes what the coach asks for, `done` what is done of it. `wears`: whether the night is measured at all;
-    `syncs`: whether anything arrives; `glitches`: whether the receiver jumps; `every_day`: the same run, day after day.
+    Factors: `planned` (planned minutes), `done` (minutes done of the plan), `effort`, `long_run`, `vo2max`.
+    Added to the usual: `hrv_ln`, `resting_bpm`, `sleep_h`.
+    `wears`: the device measures the night. `syncs`: data arrives. `glitches`: the GPS jumps.
+    `every_day`: the same run on every day.
     """
 
     first: int
     last: int = 0
-    asked: float = 1.0
+    planned: float = 1.0
     done: float = 1.0
     effort: float = 1.0
     long_run: float = 1.0
@@ -39,7 +41,7 @@ class Episode:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedAbsence:
-    """An absence as the athlete or a coach would enter it; both days included."""
+    """An absence as the athlete or a coach enters it; both days are included."""
 
     kind: AbsenceKind
     first: int
@@ -48,7 +50,7 @@ class SimulatedAbsence:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """The next race: some `days_ahead` (on the nearest Sunday); distance None is that of the athlete's kind."""
+    """The next race, on the Sunday nearest to `days_ahead`. Distance None: that of the athlete's kind."""
 
     days_ahead: int
     distance_m: float | None = None
@@ -58,7 +60,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedPlan:
-    """A training plan of so many weeks that is followed now and ends with the week of the race ahead."""
+    """The current training plan. It ends with the week of the next race."""
 
     name: str
     weeks: int
@@ -66,7 +68,7 @@ class SimulatedPlan:
 
 @dataclass(frozen=True, slots=True)
 class PastRace:
-    """A race that is no part of the season's plan: exactly `days_ago`."""
+    """A race outside the season's plan, exactly `days_ago`."""
 
     days_ago: int
     distance_m: float
@@ -75,36 +77,36 @@ class PastRace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """One athlete's story. `shows` are the signals it is there for."""
+    """The scenario of one athlete. `expected_signals` are the signals that it must produce."""
 
     expected_signals: tuple[str, ...] = ()
     episodes: tuple[Episode, ...] = ()
-    away: tuple[SimulatedAbsence, ...] = ()
+    absences: tuple[SimulatedAbsence, ...] = ()
     goal: Goal | None = None
     plan: SimulatedPlan | None = None
     extra_races: tuple[PastRace, ...] = ()
-    test_days_ago: tuple[int, ...] = (HISTORY_D, 420, 290, 165, 38)  # days on which thresholds were set anew
+    test_days_ago: tuple[int, ...] = (HISTORY_D, 420, 290, 165, 38)  # days on which thresholds were tested
     history_d: int = HISTORY_D
-    skipped_share: float = 0.05  # the share of sessions that life prevents
-    vdot_gain: float = 0.0  # of VDOT over the last 90 days, besides what training gives
+    skipped_share: float = 0.05  # share of sessions that are skipped at random
+    vdot_gain: float = 0.0  # share of VDOT gained over the last 90 days, beside the effect of training
     tapers: bool = True
     is_eventful: bool = True  # had illness, injury and holidays in the past
     has_profile: bool = True  # thresholds, birth date, confirmed zone and units
 
 
-def build_absence_episodes(away: SimulatedAbsence) -> tuple[Episode, ...]:
-    """What an absence does to training and body."""
-    first, last = away.first, away.last
-    if away.kind == "ill":
+def build_absence_episodes(absence: SimulatedAbsence) -> tuple[Episode, ...]:
+    """Return the effects of an absence on training and body."""
+    first, last = absence.first, absence.last
+    if absence.kind == "ill":
         worst = Episode(first=first, last=last, done=0.0, hrv_ln=-0.25, resting_bpm=6.0, sleep_h=0.8)
         return worst, Episode(first=last - 1, last=last - 5, done=0.55, hrv_ln=-0.06, resting_bpm=1.5)
-    if away.kind == "injured":
+    if absence.kind == "injured":
         steps = ((0.25, 1), (0.4, 8), (0.6, 15), (0.8, 22))
         back = (
             Episode(first=last - since, last=last - since - 6, done=share, effort=0.98)
             for share, since in steps
         )
         return Episode(first=first, last=last, done=0.0), *back
-    if away.kind == "holiday":
+    if absence.kind == "holiday":
         return (Episode(first=first, last=last, done=0.35, hrv_ln=0.04, sleep_h=0.5),)
     return (Episode(first=first, last=last, done=0.15),)

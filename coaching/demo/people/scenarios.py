@@ -1,4 +1,4 @@
-"""The stories of the demo club: each shows at least one attention signal, `STEADY_SCENARIO` none. Pure."""
+"""The scenarios of the demo club. Most produce an attention signal; `STEADY_SCENARIO` produces none. Pure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SCENARIOS: dict[str, Scenario] = {
         expected_signals=("HRV_BELOW_BASELINE", "HRV_FALLING", "RECOVERY_FALLING"),
         episodes=(
             Episode(first=6, hrv_ln=-0.3, resting_bpm=3.5, sleep_h=-0.9),
-            Episode(first=13, last=7, asked=1.1),
+            Episode(first=13, last=7, planned=1.1),
         ),
     ),
     "a hard month": Scenario(
@@ -41,7 +41,7 @@ SCENARIOS: dict[str, Scenario] = {
         expected_signals=("FATIGUE_HIGH", "RAMP_HIGH", "LOAD_JUMP"),
         goal=BUILDING_GOAL,
         skipped_share=0.0,
-        episodes=(Episode(first=10, asked=2.45, long_run=0.62, hrv_ln=-0.06, resting_bpm=1.5),),
+        episodes=(Episode(first=10, planned=2.45, long_run=0.62, hrv_ln=-0.06, resting_bpm=1.5),),
     ),
     "one big Sunday": Scenario(
         expected_signals=("SESSION_SPIKE",),
@@ -102,7 +102,7 @@ SCENARIOS: dict[str, Scenario] = {
         plan=SimulatedPlan("Marathon, 16 weeks", 16),
         skipped_share=0.0,
         tapers=False,
-        episodes=(Episode(first=12, last=-8, asked=1.55),),
+        episodes=(Episode(first=12, last=-8, planned=1.55),),
     ),
     "too short": Scenario(
         expected_signals=("RACE_UNDERPREPARED",), goal=Goal(28, MARATHON_M, "Lighthouse Marathon")
@@ -125,10 +125,10 @@ SCENARIOS: dict[str, Scenario] = {
     "recovered": Scenario(
         expected_signals=("HRV_RECOVERED",), episodes=(Episode(first=15, last=7, hrv_ln=-0.22),)
     ),
-    "injured": Scenario(away=(SimulatedAbsence("injured", 19, -9),), goal=Goal(80)),
-    "returning": Scenario(away=(SimulatedAbsence("injured", 58, 24),), goal=Goal(90)),
-    "ill in bed": Scenario(away=(SimulatedAbsence("ill", 2, -3),)),
-    "on holiday": Scenario(away=(SimulatedAbsence("holiday", 5, -6),)),
+    "injured": Scenario(absences=(SimulatedAbsence("injured", 19, -9),), goal=Goal(80)),
+    "returning": Scenario(absences=(SimulatedAbsence("injured", 58, 24),), goal=Goal(90)),
+    "ill in bed": Scenario(absences=(SimulatedAbsence("ill", 2, -3),)),
+    "on holiday": Scenario(absences=(SimulatedAbsence("holiday", 5, -6),)),
     "newcomer": Scenario(history_d=24, test_days_ago=(24,), goal=Goal(75), is_eventful=False),
     "taper": Scenario(goal=Goal(10), plan=SimulatedPlan("Half marathon, 12 weeks", 12), skipped_share=0.02),
     "after the race": Scenario(goal=Goal(150), skipped_share=0.02),

@@ -1,6 +1,7 @@
 """Send one request to a server with OpenAI's chat completions protocol. Does not use Django.
 
-It uses the standard library: it is one POST, and vendors' clients do not limit the total time and size of an answer.
+It uses the standard library: there is only one POST, and vendors' clients do not limit the total time and
+size of an answer.
 """
 
 from __future__ import annotations

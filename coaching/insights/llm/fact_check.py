@@ -31,8 +31,8 @@ TOKENS = re.compile(
     r"|(?P<word>[^\W\d_]+)"
 )
 TEENS = (
-    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-    "twenty",
+    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen",
+    "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
 )  # fmt: skip
 NUMBER_WORDS = {
     "zero": 0, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -69,8 +69,9 @@ METRIC_UNITS, IMPERIAL_UNITS = (
 def extract_numbers(text: str) -> set[StatedNumber]:
     """All numbers of a text: digits, times, dates, weekdays and number words."""
     plain = HALF_MARATHON.sub(" ", NAMES_WITH_DIGITS.sub(" ", unicodedata.normalize("NFKC", text)))
-    strange = {char for char in plain if not char.isdecimal() and unicodedata.numeric(char, None) is not None}
-    return strange | {number for found in TOKENS.finditer(plain) for number in _parse_token(found)}
+    # Characters such as ½ or 五 have a numeric value, but int() does not read them.
+    other = {char for char in plain if not char.isdecimal() and unicodedata.numeric(char, None) is not None}
+    return other | {number for found in TOKENS.finditer(plain) for number in _parse_token(found)}
 
 
 def is_supported(text: str, evidence: InsightEvidence) -> bool:
@@ -78,7 +79,7 @@ def is_supported(text: str, evidence: InsightEvidence) -> bool:
     return extract_numbers(text) <= _evidence_numbers(evidence.values())
 
 
-def find_rejection_reason(text: str, question: InsightPrompt) -> str:
+def find_rejection_reason(text: str, prompt: InsightPrompt) -> str:
     """Why the text must not replace the draft. Empty if it may."""
     if not MIN_TEXT_LENGTH <= len(text) <= MAX_TEXT_LENGTH:
         return "length"
@@ -86,10 +87,10 @@ def find_rejection_reason(text: str, question: InsightPrompt) -> str:
         return "markup"
     if FORBIDDEN_WORDS.search(text):
         return "forbidden_word"
-    foreign = IMPERIAL_UNITS if question.units == "metric" else METRIC_UNITS
-    if foreign.search(text) and not foreign.search(question.draft):
+    other_units = IMPERIAL_UNITS if prompt.units == "metric" else METRIC_UNITS
+    if other_units.search(text) and not other_units.search(prompt.draft):
         return "units"
-    return "" if is_supported(text, question.evidence) else "invented_number"
+    return "" if is_supported(text, prompt.evidence) else "invented_number"
 
 
 def _parse_token(found: re.Match[str]) -> Iterator[StatedNumber]:
@@ -116,14 +117,14 @@ def _parse_word(word: str) -> Iterator[StatedNumber]:
 
 
 def _evidence_numbers(values: Iterable[float | int | str]) -> set[StatedNumber]:
-    known: set[StatedNumber] = set()
+    numbers: set[StatedNumber] = set()
     for value in values:
-        known |= (
+        numbers |= (
             extract_numbers(value) | _weekday_of_date(value)
             if isinstance(value, str)
             else {Decimal(str(value))}
         )
-    return known
+    return numbers
 
 
 def _weekday_of_date(text: str) -> set[StatedNumber]:

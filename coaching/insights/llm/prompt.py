@@ -11,12 +11,12 @@ from typing import Any
 from coaching.insights.insight import Insight, InsightEvidence, Units
 
 SYSTEM_PROMPT = """\
-You word short notes about a runner's training for the runner and the coach. You get JSON: `kind`, `units`, `evidence` \
-and a `draft`. Say what the draft says in two or three plain English sentences, as an experienced running coach would, \
-at most 400 characters. Use only numbers, times, dates and weekdays that stand in the evidence, written exactly as \
-there and in its units; never compute, round, compare by a factor or add one. Keep the advice of the draft and add \
-none. Name nobody. Nothing medical. Plain text on one line: no greeting, no list, no markup. Answer with the sentences \
-alone."""
+You word short notes about a runner's training for the runner and the coach. You get JSON: `kind`, \
+`units`, `evidence` and a `draft`. Say what the draft says in two or three plain English sentences, as an \
+experienced running coach would, at most 400 characters. Use only numbers, times, dates and weekdays that \
+stand in the evidence, written exactly as there and in its units; never compute, round, compare by a \
+factor or add one. Keep the advice of the draft and add none. Name nobody. Nothing medical. Plain text on \
+one line: no greeting, no list, no markup. Answer with the sentences alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""Optional rewording of insights by a model: requested when a profile is read, done by the worker, found by digest.
+"""Optional rewording of insights by a model: requested when a profile is read, done by the worker.
 
-Without the settings, nothing is requested, sent or looked up. The model changes the text only. Kind, title and evidence
-stay those of the rules, and so does the text if the model's text fails `fact_check`.
+Without the settings, nothing is requested, sent or looked up. The model changes only the text. Kind, title
+and evidence stay those of the rules, and so does the text if the model's text fails `fact_check`.
 """
 
 from __future__ import annotations
@@ -73,17 +73,17 @@ def reword(
     if model is None:
         return list(insights)
     by_digest = {wording["digest"]: wording for wording in known}
-    questions = {
+    prompts = {
         InsightPrompt.from_insight(insight, units).digest(model.model): insight for insight in insights
     }
     _request_wordings(
         athlete_id,
         units,
-        {digest: insight for digest, insight in questions.items() if digest not in by_digest},
+        {digest: insight for digest, insight in prompts.items() if digest not in by_digest},
         model,
         now,
     )
-    return [_apply_wording(insight, by_digest.get(digest)) for digest, insight in questions.items()]
+    return [_apply_wording(insight, by_digest.get(digest)) for digest, insight in prompts.items()]
 
 
 def _apply_wording(insight: Insight, wording: Mapping[str, str] | None) -> Insight:
@@ -111,7 +111,7 @@ def _request_wordings(
 
 
 def reword_waiting(now: datetime) -> Iterator[InsightWording]:
-    """Reword the waiting insights, newest first, until the daily budget is spent or the server does not answer.
+    """Reword waiting insights, newest first, until the daily budget is spent or the server does not answer.
 
     Yields each one when it is done, so that a worker can stop in between.
     """
@@ -131,7 +131,7 @@ def reword_waiting(now: datetime) -> Iterator[InsightWording]:
 
 
 def delete_old_wordings(now: datetime) -> None:
-    """Delete wordings after a week and unanswered requests after a day. Wordings still needed are requested again."""
+    """Delete wordings after a week and open requests after a day. Wordings in use are requested again."""
     InsightWording.objects.filter(created_at__lt=now - WORDING_LIFETIME).delete()
     InsightWording.objects.filter(WAITING_FILTER, created_at__lt=now - REQUEST_LIFETIME).delete()
     ModelCalls.objects.filter(day__lt=(now - WORDING_LIFETIME).date()).delete()
@@ -148,20 +148,20 @@ def _take_call(now: datetime) -> bool:
 
 def _reword_one(wording: InsightWording, model: LLMEndpoint) -> bool:
     """Reword one insight. Returns whether the server answered, even if the text was rejected."""
-    question = InsightPrompt.from_dict(wording.question)
+    prompt = InsightPrompt.from_dict(wording.question)
     try:
-        text = chat(model, question.messages())
+        text = chat(model, prompt.messages())
     except LLMUnavailable as error:
-        log.warning("insight_not_answered", kind=question.kind, reason=str(error))
-        given_up = wording.attempts + 1 >= MAX_ATTEMPTS
+        log.warning("insight_not_answered", kind=prompt.kind, reason=str(error))
+        is_last_attempt = wording.attempts + 1 >= MAX_ATTEMPTS
         _update_wording(
             wording,
             attempts=F("attempts") + 1,
-            **({"refused": str(error), "question": {}} if given_up else {}),
+            **({"refused": str(error), "question": {}} if is_last_attempt else {}),
         )
         return False
-    if fault := find_rejection_reason(text, question):
-        log.warning("insight_refused", kind=question.kind, reason=fault)
+    if fault := find_rejection_reason(text, prompt):
+        log.warning("insight_refused", kind=prompt.kind, reason=fault)
         _update_wording(wording, refused=fault, question={})
     else:
         _save_text(wording, text)

@@ -1,4 +1,4 @@
-"""The last long run: how far, how fast, at which heart rate, and what the athlete usually runs."""
+"""The last long run: distance, pace, heart rate, and the athlete's usual distance."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from statistics import median
 from coaching.insights.cited_numbers import CitedNumbers
 from coaching.insights.insight import Insight, InsightInputs, RecentRun
 
-MIN_RUN_M = 1_000.0  # a shorter run only tests the watch [J]
-LONG_RUN_S = 90 * 60.0  # so long a run is a long run whatever else is run [J]
-LONG_RUN_FACTOR, MIN_USUAL_RUNS = 1.3, 4  # else one that stands out from at least so many [J]
+MIN_RUN_M = 1_000.0  # a shorter run is only a test of the watch [J]
+LONG_RUN_S = 90 * 60.0  # a run of this time is always a long run [J]
+# A shorter run is long at this factor of the median distance. The median needs at least 4 runs [J].
+LONG_RUN_FACTOR, MIN_USUAL_RUNS = 1.3, 4
 
 
 def build_long_run_insight(inputs: InsightInputs) -> Insight | None:
-    """None where no recent run stands out."""
+    """The insight of the latest long run; None without one."""
     runs = [run for run in inputs.runs if run.distance_m >= MIN_RUN_M and run.duration_s > 0]
     usual_m = median([run.distance_m for run in runs]) if len(runs) >= MIN_USUAL_RUNS else None
     long = [run for run in runs if _is_long(run, usual_m)]
@@ -36,8 +37,8 @@ def _write_insight(
 ) -> Insight:
     heart = f" at an average of {cited.number('avg_hr_bpm', run.avg_hr_bpm)} bpm" if run.avg_hr_bpm else ""
     text = (
-        f"The last long run, on {cited.day('run_date', run.day)}, covered {cited.distance('distance', run.distance_m)}"
-        f" in {cited.clock('duration', run.duration_s)}."
+        f"The last long run, on {cited.day('run_date', run.day)},"
+        f" covered {cited.distance('distance', run.distance_m)} in {cited.clock('duration', run.duration_s)}."
         f" That is {cited.pace('pace', 1000 * run.duration_s / run.distance_m)}{heart}."
     )
     if usual_m is not None:

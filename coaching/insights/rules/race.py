@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from coaching.insights.cited_numbers import CitedNumbers, cite_days_to_race
-from coaching.insights.insight import Insight, InsightInputs, RaceAhead
+from coaching.insights.insight import Insight, InsightInputs, NextRace
 from coaching.science.race_prediction import predict_time_range
 
 
 def build_race_insight(inputs: InsightInputs) -> Insight | None:
-    """The race's name is only in the title, so a model that rewords the text never gets it."""
+    """The insight of the next race. Its name is only in the title, so a model never gets it."""
     race = inputs.race
     if race is None:
         return None
     cited = CitedNumbers(inputs.units)
-    sentences = [
-        f"The race over {cited.distance('distance', race.distance_m)} is {cite_days_to_race(cited, race.days_to)}."
-    ]
-    sentences += [_describe_prediction(race, cited)]
-    return Insight("race_ahead", race.name, " ".join(filter(None, sentences)), cited.evidence)
+    distance = cited.distance("distance", race.distance_m)
+    text = f"The race over {distance} is {cite_days_to_race(cited, race.days_to)}."
+    return Insight("race_ahead", race.name, f"{text} {_describe_prediction(race, cited)}", cited.evidence)
 
 
-def _describe_prediction(race: RaceAhead, cited: CitedNumbers) -> str:
+def _describe_prediction(race: NextRace, cited: CitedNumbers) -> str:
     if race.predicted_s is None:
         if race.goal_s is None:
             return "There is no goal and no prediction for it yet."
-        return f"The goal is {cited.clock('goal_time', race.goal_s)}; there is no recent effort to predict a time from."
+        goal = cited.clock("goal_time", race.goal_s)
+        return f"The goal is {goal}; there is no recent effort to predict a time from."
     fast_s, slow_s = predict_time_range(race.predicted_s, race.distance_m)
     prediction = f"Current fitness points to {cited.clock('predicted_time', fast_s)}"
     if slow_s > fast_s:

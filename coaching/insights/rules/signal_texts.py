@@ -10,31 +10,34 @@ from coaching.insights.rules.training_texts import TRAINING_TEXTS
 DATA_TEXTS = {
     "SYNC_STALE": SignalText(
         "Nothing synced",
-        lambda cited, seen: (
-            f"Nothing has come in for {cited.number_with_noun('days_since_sync', seen['value'] / 24, 'day')}."
+        lambda cited, numbers: (
+            "Nothing has come in for"
+            f" {cited.number_with_noun('days_since_sync', numbers['value'] / 24, 'day')}."
         ),
         "Sync the device before judging the training.",
     ),
     "WELLNESS_GAP": SignalText(
         "No morning readings",
-        lambda cited, seen: (
-            f"There was no HRV or resting heart rate for {cited.number_with_noun('days', seen['threshold'], 'day')}."
+        lambda cited, numbers: (
+            "There was no HRV or resting heart rate for"
+            f" {cited.number_with_noun('days', numbers['threshold'], 'day')}."
         ),
         "A few more readings keep the baseline up to date.",
     ),
     "PROFILE_INCOMPLETE": SignalText(
         "Profile incomplete",
-        lambda cited, seen: (
-            f"Data quality is {cited.number('data_quality_score', seen['value'])}"
+        lambda cited, numbers: (
+            f"Data quality is {cited.number('data_quality_score', numbers['value'])}"
             f" of {cited.number('data_quality_best', 100)}: some settings or data are missing or old."
         ),
         "Threshold pace, heart rates, time zone and units make them more reliable.",
     ),
     "DATA_SUSPECT": SignalText(
         "Suspect recordings",
-        lambda cited, seen: (
-            f"{cited.number('doubtful_runs', seen['value'])} of {cited.number('runs', seen['n'])} runs in the last"
-            f" {cite_window(cited, at.SUSPECT_D)} days have GPS glitches or an unreliable altitude."
+        lambda cited, numbers: (
+            f"{cited.number('doubtful_runs', numbers['value'])} of {cited.number('runs', numbers['n'])} runs"
+            f" in the last {cite_window(cited, at.SUSPECT_D)} days"
+            " have GPS glitches or an unreliable altitude."
         ),
         "Read their pace and load with care.",
     ),
@@ -42,32 +45,33 @@ DATA_TEXTS = {
 ACHIEVEMENT_TEXTS = {
     "NEW_PB": SignalText(
         "Personal best",
-        lambda cited, seen: (
-            f"There is a new personal best over {cited.word('best_distance', seen['distance'])}:"
-            f" {cited.clock('best_time', seen['value'])}."
+        lambda cited, numbers: (
+            f"There is a new personal best over {cited.word('best_distance', numbers['distance'])}:"
+            f" {cited.clock('best_time', numbers['value'])}."
         ),
         "Worth celebrating.",
     ),
     "VDOT_UP": SignalText(
         "VDOT up",
-        lambda cited, seen: (
-            f"VDOT rose from {cited.number('vdot_before', seen['baseline'], 1)}"
-            f" to {cited.number('vdot', seen['value'], 1)} within {cite_window(cited, at.VDOT_UP_D)} days."
+        lambda cited, numbers: (
+            f"VDOT rose from {cited.number('vdot_before', numbers['baseline'], 1)}"
+            f" to {cited.number('vdot', numbers['value'], 1)} within {cite_window(cited, at.VDOT_UP_D)} days."
         ),
         "Check whether to raise the training paces.",
     ),
     "CONSISTENT": SignalText(
         "Steady weeks",
-        lambda cited, seen: (
-            f"Each of the last {cited.number('weeks', seen['n'])} weeks reached at least"
-            f" {cited.number('volume_done_pct', seen['value'])} % of the plan."
+        lambda cited, numbers: (
+            f"Each of the last {cited.number('weeks', numbers['n'])} weeks reached at least"
+            f" {cited.number('volume_done_pct', numbers['value'])} % of the plan."
         ),
         "Steady training pays off over a season.",
     ),
     "FITNESS_PEAK": SignalText(
         "Fitness at its highest",
-        lambda cited, seen: (
-            f"Fitness is {cited.number('fitness', seen['value'])}, the highest in {cite_window(cited, at.PEAK_D)} days."
+        lambda cited, numbers: (
+            f"Fitness is {cited.number('fitness', numbers['value'])},"
+            f" the highest in {cite_window(cited, at.PEAK_D)} days."
         ),
         "A good basis for the next block.",
     ),

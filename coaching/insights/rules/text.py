@@ -16,7 +16,7 @@ EvidenceNumbers = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class SignalText:
-    """`reason` writes the evidence into a sentence. It raises KeyError or UnknownNumber if a number is missing."""
+    """`reason` writes the evidence as a sentence. Raises KeyError or UnknownNumber if a number is missing."""
 
     title: str
     reason: Callable[[CitedNumbers, EvidenceNumbers], str]

@@ -1,4 +1,4 @@
-"""manage.py demo: load a club to look at."""
+"""manage.py demo: load the demo club."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from coaching import demo
 
-# Drawn on terminals only, and gone when it is done.
+# The bar is drawn only on terminals and removed at the end.
 show_progress = partial(tqdm, desc="Demo", unit=" athletes", disable=None, leave=False)
 
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             self._load_club()
 
     def _load_club(self) -> None:
-        count = demo.load_demo(timezone.now(), shown=show_progress)
+        count = demo.load_demo(timezone.now(), show_progress=show_progress)
         self.stdout.write(
             f"Demo loaded: {len(demo.PEOPLE)} athletes, {count} activities."
             f" Sign in as {demo.COACH_EMAIL}, password {demo.PASSWORD}."

@@ -19,7 +19,7 @@ from athletes.models import Athlete, User
 from athletes.organizations.edit_rights import has_recording_role
 from athletes.organizations.pages.coach_notes import load_coach_notes
 from coaching.absences.current import current_absences
-from coaching.plan_instances.pages import load_assign_plan_choices
+from coaching.plan_instances.pages import load_assign_plan_form
 from coaching.profile.pages.charts import build_progress_charts
 from coaching.profile.pages.data_quality import build_quality_card
 from coaching.profile.pages.metric_cards import build_health_cards, build_training_cards, build_vo2max_card
@@ -32,6 +32,7 @@ from coaching.profile.recent_activities import ActivitySummary
 from coaching.profile.summary import AthleteSummary
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
 from metrics.models import Activity
+from metrics.pace_or_speed import format_pace_or_speed, name_pace_or_speed
 
 PROGRESS_RANGES = {
     "4w": ("4 weeks", 5),
@@ -54,7 +55,8 @@ class RecentActivityRow:
     name: str
     on: date
     when_text: str
-    pace_s_per_km: float | None
+    pace_or_speed_name: str
+    pace_or_speed: str
     address: str
 
 
@@ -73,26 +75,26 @@ class AthletePageBase(ProtectedPage):
         """On one's own page everything for coaches is hidden."""
         now, chosen, own = timezone.now(), self.parse_query()["range"], athlete.pk == self.person.pk
         profile = load_athlete_profile(self.person, athlete, now)
-        one, units = profile.summary, self.page_user.units
-        withheld = one.withheld
+        summary, units = profile.summary, self.page_user.units
+        visibility = summary.visibility
         past = load_progress_series(
-            athlete, PROGRESS_RANGES[chosen][1], now, one.figures.vo2max_method, withheld
+            athlete, PROGRESS_RANGES[chosen][1], now, summary.figures.vo2max_method, visibility
         )
         return self.page(
             section="own" if own else "roster",
             own=own,
             profile=profile,
-            one=one,
+            summary=summary,
             athlete_zone=athlete.zone,
             charts=build_progress_charts(past, units),
             since=past.days[0],
-            calendar=build_plan_calendar(one, athlete, now, units),
-            recent=_build_recent_rows(profile, athlete),
+            calendar=build_plan_calendar(summary, athlete, now, units),
+            recent=_build_recent_rows(profile, athlete, units),
             sources=[_build_source_row(source, athlete, now) for source in profile.sources],
             notes=[] if own else load_coach_notes(self.person, athlete),
             to_give=None
-            if own or "goals_and_plans" in withheld
-            else load_assign_plan_choices(self.person, athlete, one.today),
+            if own or not visibility.goals_and_plans
+            else load_assign_plan_form(self.person, athlete, summary.today),
             may_record=own or has_recording_role(self.page_user, profile.memberships),
             **_build_text_context(profile, units),
             **_build_notice_context(profile),
@@ -120,45 +122,57 @@ class OwnPage(AthletePageBase):
 
 def _build_text_context(profile: AthleteProfile, units: str) -> dict[str, Any]:
     """Today's numbers as texts, for the template."""
-    one = profile.summary
+    summary = profile.summary
     return {
-        "signals": build_signal_cards(one, units),
+        "signals": build_signal_cards(summary, units),
         "by_rules": all(insight.written_by == WRITTEN_BY_RULES for insight in profile.insights),
-        "training": build_training_cards(one.figures, units),
-        "health": build_health_cards(one.figures),
-        "vo2max": build_vo2max_card(one.figures),
-        "races": build_upcoming_races(one, units),
-        "quality": build_quality_card(one.data_quality),
+        "training": build_training_cards(summary.figures, units),
+        "health": build_health_cards(summary.figures),
+        "vo2max": build_vo2max_card(summary.figures),
+        "races": build_upcoming_races(summary, units),
+        "quality": build_quality_card(summary.data_quality),
     }
 
 
 def _build_notice_context(profile: AthleteProfile) -> dict[str, Any]:
     """Absence, missing data and withheld categories, for the template."""
-    withheld = profile.summary.withheld
+    visibility = profile.summary.visibility
     return {
         "away": _format_absence(profile.summary),
         "quiet_while_away": ABSENCE_EFFECT_TEXT,
-        "blank": not profile.sources and not {"activities", "health"}.intersection(withheld),
-        "hides": {category: category in withheld for category in ("activities", "health", "goals_and_plans")},
+        "blank": not profile.sources and visibility.activities and visibility.health,
+        "hides": {
+            "activities": not visibility.activities,
+            "health": not visibility.health,
+            "goals_and_plans": not visibility.goals_and_plans,
+        },
     }
 
 
-def _format_absence(one: AthleteSummary) -> str:
+def _format_absence(summary: AthleteSummary) -> str:
     """The current absence: one statement. Empty without one, or if it is withheld."""
-    asked = {} if "goals_and_plans" in one.withheld else {one.person.user_id: one.today}
-    return "".join(gone.words(one.today) for gone in current_absences(asked).values())
+    days = {summary.person.user_id: summary.today} if summary.visibility.goals_and_plans else {}
+    return "".join(absence.words(summary.today) for absence in current_absences(days).values())
 
 
-def _build_recent_rows(profile: AthleteProfile, athlete: Athlete) -> list[RecentActivityRow]:
-    return [_build_recent_row(outing, athlete, profile.summary.today) for outing in profile.recent_activities]
+def _build_recent_rows(profile: AthleteProfile, athlete: Athlete, units: str) -> list[RecentActivityRow]:
+    today = profile.summary.today
+    return [_build_recent_row(activity, athlete, today, units) for activity in profile.recent_activities]
 
 
-def _build_recent_row(outing: ActivitySummary, athlete: Athlete, today: date) -> RecentActivityRow:
-    day = outing.started_at.astimezone(athlete.zone).date()
-    pace = 1000 * outing.duration_s / outing.distance_m if outing.distance_m else None
-    name = outing.name or outing.activity_type.capitalize()
-    address = reverse("activity-page", args=[encode(Activity.prefix, outing.activity_id)])
-    return RecentActivityRow(outing, name, day, format_past_date(day, today), pace, address)
+def _build_recent_row(
+    activity: ActivitySummary, athlete: Athlete, today: date, units: str
+) -> RecentActivityRow:
+    day, sport = activity.started_at.astimezone(athlete.zone).date(), activity.activity_type
+    return RecentActivityRow(
+        activity,
+        name=activity.name or sport.capitalize(),
+        on=day,
+        when_text=format_past_date(day, today),
+        pace_or_speed_name=name_pace_or_speed(sport),
+        pace_or_speed=format_pace_or_speed(activity.duration_s, activity.distance_m, sport, units),
+        address=reverse("activity-page", args=[encode(Activity.prefix, activity.activity_id)]),
+    )
 
 
 def _build_source_row(source: DataSource, athlete: Athlete, now: datetime) -> DataSourceRow:

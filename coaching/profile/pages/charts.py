@@ -46,42 +46,42 @@ class ProgressCharts:
     vo2max: Chart
 
 
-def build_progress_charts(one: ProgressSeries, units: str) -> ProgressCharts:
-    training, health = one.training, one.health
+def build_progress_charts(progress: ProgressSeries, units: str) -> ProgressCharts:
+    training, health = progress.training, progress.health
     return ProgressCharts(
-        _build_load_chart(one, training, units) if training else None,
+        _build_load_chart(progress, training, units) if training else None,
         _describe_totals(training, units) if training else "",
         _build_zone_distribution(training) if training else None,
         _describe_zone_coverage(training) if training else "",
         _build_average_chart(
-            one, health.hrv, "hrv", HRV_TITLES.get(health.hrv_kind, "HRV"), "ms", "7-day average"
+            progress, health.hrv, "hrv", HRV_TITLES.get(health.hrv_kind, "HRV"), "ms", "7-day average"
         )
         if health
         else None,
-        _build_resting_hr_chart(one, health) if health else None,
-        _build_vo2max_chart(one),
+        _build_resting_hr_chart(progress, health) if health else None,
+        _build_vo2max_chart(progress),
     )
 
 
-def _build_load_chart(one: ProgressSeries, training: TrainingProgress, units: str) -> Chart:
+def _build_load_chart(progress: ProgressSeries, training: TrainingProgress, units: str) -> Chart:
     averages = {"Fitness": training.fitness, "Fatigue": training.fatigue, "Form": training.form}
-    lines = tuple(Series(name, one.days, column) for name, column in averages.items())
-    bars = Bars("Load of the week", one.mondays, [round(load, 1) for load in training.load])
+    lines = tuple(Series(name, progress.days, column) for name, column in averages.items())
+    bars = Bars("Load of the week", progress.mondays, [round(load, 1) for load in training.load])
     some = any(training.load) or any(value is not None for value in training.fitness)
     return draw_chart(
         "load",
         "Load by week, fitness, fatigue and form",
         ChartSide(bars=bars if some else None),
         ChartSide(lines) if some else None,
-        table=_build_load_table(one, training, averages, units),
+        table=_build_load_table(progress, training, averages, units),
         empty="No training in this time.",
     )
 
 
 def _build_load_table(
-    one: ProgressSeries, training: TrainingProgress, averages: dict[str, DailyValues], units: str
+    progress: ProgressSeries, training: TrainingProgress, averages: dict[str, DailyValues], units: str
 ) -> ChartTable:
-    weeks = zip(one.mondays, training.load, training.distance_m, training.duration_s, strict=True)
+    weeks = zip(progress.mondays, training.load, training.distance_m, training.duration_s, strict=True)
     rows = (
         (
             monday.isoformat(),
@@ -120,17 +120,17 @@ def _describe_zone_coverage(training: TrainingProgress) -> str:
     return "" if not coverage else f"{format_number(100 * coverage)} % of the running time has zones."
 
 
-def _build_resting_hr_chart(one: ProgressSeries, health: HealthProgress) -> Chart:
+def _build_resting_hr_chart(progress: ProgressSeries, health: HealthProgress) -> Chart:
     return _build_average_chart(
-        one, health.resting_hr, "resting-hr", "Resting heart rate", "bpm", "3-day average"
+        progress, health.resting_hr, "resting-hr", "Resting heart rate", "bpm", "3-day average"
     )
 
 
 def _build_average_chart(
-    one: ProgressSeries, usual: AverageWithBand, key: str, title: str, unit: str, average: str
+    progress: ProgressSeries, usual: AverageWithBand, key: str, title: str, unit: str, average: str
 ) -> Chart:
     some = any(value is not None for value in usual.average)
-    line, band = Series(average, one.days, usual.average), _build_band(one, usual)
+    line, band = Series(average, progress.days, usual.average), _build_band(progress, usual)
     columns = {f"{average}, {unit}": usual.average, "Normal from": usual.low, "Normal to": usual.high}
     side = ChartSide((line,), unit=unit, band=band) if some else ChartSide()
     return draw_chart(
@@ -138,44 +138,44 @@ def _build_average_chart(
         title,
         side,
         height=LOW_CHART_HEIGHT,
-        table=_build_week_table(one, columns),
+        table=_build_week_table(progress, columns),
         empty="No readings in this time.",
     )
 
 
-def _build_band(one: ProgressSeries, usual: AverageWithBand) -> Band:
+def _build_band(progress: ProgressSeries, usual: AverageWithBand) -> Band:
     """The normal range changes slowly: long ranges need one point per week, and today's."""
-    every = 1 if len(one.mondays) <= MAX_WEEKS_BY_DAY else 7
-    shown = [*range(0, len(one.days) - 1, every), len(one.days) - 1]
+    every = 1 if len(progress.mondays) <= MAX_WEEKS_BY_DAY else 7
+    shown = [*range(0, len(progress.days) - 1, every), len(progress.days) - 1]
     return Band(
-        [one.days[day] for day in shown],
+        [progress.days[day] for day in shown],
         [usual.low[day] for day in shown],
         [usual.high[day] for day in shown],
     )
 
 
-def _build_vo2max_chart(one: ProgressSeries) -> Chart:
-    word = VO2MAX_METHOD_LABELS.get(one.vo2max_method, "")
-    side = ChartSide((Series(f"VO₂max, {word}", one.days, one.vo2max),), unit="mL/kg/min")
+def _build_vo2max_chart(progress: ProgressSeries) -> Chart:
+    word = VO2MAX_METHOD_LABELS.get(progress.vo2max_method, "")
+    side = ChartSide((Series(f"VO₂max, {word}", progress.days, progress.vo2max),), unit="mL/kg/min")
     title = f"VO₂max, {word}" if word else "VO₂max"
     return draw_chart(
         "vo2max",
         title,
         side,
         height=LOW_CHART_HEIGHT,
-        table=_build_week_table(one, {"mL/kg/min": one.vo2max}),
+        table=_build_week_table(progress, {"mL/kg/min": progress.vo2max}),
         empty="No reading and no estimate in this time.",
     )
 
 
-def _build_week_table(one: ProgressSeries, columns: dict[str, DailyValues]) -> ChartTable | None:
+def _build_week_table(progress: ProgressSeries, columns: dict[str, DailyValues]) -> ChartTable | None:
     """The last value of each week or fourth week; None for short ranges, which have a row per day."""
-    weeks = len(one.mondays)
+    weeks = len(progress.mondays)
     if weeks <= MAX_WEEKS_BY_DAY:
         return None
     rows = (
         (
-            one.mondays[week].isoformat(),
+            progress.mondays[week].isoformat(),
             *(_format_last_value(column[7 * week : 7 * week + 7]) for column in columns.values()),
         )
         for week in reversed(range(weeks - 1, -1, -1 if weeks <= MAX_WEEKS_BY_WEEK else -4))

@@ -25,7 +25,10 @@ QUALITY_PART_TEXTS = {
     "hr_zones": (
         "Heart rate zones",
         HR_ZONES_POINTS,
-        "Set the threshold heart rate, or the highest and the resting one, measured in the last three months.",
+        (
+            "Set the threshold heart rate, or the highest and the resting one,"
+            " measured in the last three months."
+        ),
     ),
     "vdot": ("VDOT", VDOT_POINTS, "Mark a run as a race, or set a VDOT; it fades after three months."),
     "integrations": (
@@ -80,13 +83,13 @@ def build_quality_card(quality: DataQuality) -> DataQualityCard:
 
 def _build_part(name: str, points: float) -> QualityPart:
     words, most, advice = QUALITY_PART_TEXTS[name]
-    told = f"{format_number(points)} of {format_number(most)}"
+    points_text = f"{format_number(points)} of {format_number(most)}"
     if points >= most:
-        return QualityPart(words, told, "complete", "good", "")
+        return QualityPart(words, points_text, "complete", "good", "")
     mends = FORM_BY_PART.get(name, "thresholds")
     return QualityPart(
         words,
-        told,
+        points_text,
         "old or estimated" if points else "missing",
         "info" if points else "warning",
         advice,

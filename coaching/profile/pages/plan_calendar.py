@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from astral.charts import CalendarDay, CalendarMark, CalendarStrip, build_calendar_strip
 from astral.dates.relative_dates import format_future_date
-from astral.ids import decode
 from athletes.models import Athlete
+from coaching.assessments.values import PlanAhead, find_shown_plan
 from coaching.models import PlanInstance, PlanSession
 from coaching.plan_instances.progress import PlanProgressDetail, SessionOutcome, load_progress
 from coaching.profile.summary import AthleteSummary
-from coaching.science.compliance import DoneActivity
+from coaching.science.compliance import DoneActivity, WeekProgress
 from metrics.formatting import format_distance, format_hours, format_number
 
 MARK_BY_STATUS = {
@@ -24,7 +23,6 @@ MARK_BY_STATUS = {
     "missed": CalendarMark.MISSED,
     "planned": CalendarMark.AHEAD,
 }
-ACTIVE_STATUS = "active"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,49 +42,40 @@ class PlanCalendar:
 
 
 def build_plan_calendar(
-    one: AthleteSummary, athlete: Athlete, now: datetime, units: str
+    summary: AthleteSummary, athlete: Athlete, now: datetime, units: str
 ) -> PlanCalendar | None:
     """The active plan, otherwise the next one: eight statements; none without a plan."""
-    if not one.plans:
+    plan = find_shown_plan(summary.plans)
+    if plan is None:
         return None
-    told = next((plan for plan in one.plans if plan["status"] == ACTIVE_STATUS), one.plans[0])
-    identifier = decode(PlanInstance.prefix, told["plan_instance_id"])
-    instance = PlanInstance.objects.select_related("plan", "athlete").get(pk=identifier, athlete=athlete)
-    story, trains, runs = (
-        load_progress(instance, now),
-        "activities" not in one.withheld,
-        told["status"] == ACTIVE_STATUS,
-    )
-    others = tuple(_describe_other_plan(plan, instance) for plan in one.plans if plan is not told)
+    instances = PlanInstance.objects.select_related("plan", "athlete")
+    instance = instances.get(pk=plan.plan_instance_id, athlete=athlete)
+    progress, shows_activities = load_progress(instance, now), summary.visibility.activities
     return PlanCalendar(
-        name=told["name"],
-        is_running=runs,
+        name=plan.name,
+        is_running=plan.is_active,
         start=instance.start_date,
-        start_words=format_future_date(instance.start_date, one.today),
-        week=f"week {told['current_week']} of {told['total_weeks']}",
-        done=_format_week_progress(told["week_progress"]) if runs else "",
-        compliance=_format_percent(story.compliance) if trains and runs else "",
-        others=others,
-        strip=_build_strip(instance, story, units, trains=trains),
+        start_words=format_future_date(instance.start_date, summary.today),
+        week=f"week {plan.current_week} of {plan.total_weeks}",
+        done=_format_week_progress(plan.week_progress) if plan.is_active else "",
+        compliance=_format_percent(progress.compliance) if shows_activities and plan.is_active else "",
+        others=tuple(_describe_other_plan(other, instance) for other in summary.plans if other is not plan),
+        strip=_build_strip(instance, progress, units, shows_activities=shows_activities),
     )
 
 
-def _describe_other_plan(plan: Mapping[str, Any], shown: PlanInstance) -> str:
-    if date.fromisoformat(plan["start_date"]) <= shown.last_day:
-        return f"{plan['name']} (both plans expect sessions in the same weeks)"
-    return f"{plan['name']} (afterwards)"
+def _describe_other_plan(plan: PlanAhead, shown: PlanInstance) -> str:
+    if plan.start_date <= shown.last_day:
+        return f"{plan.name} (both plans expect sessions in the same weeks)"
+    return f"{plan.name} (afterwards)"
 
 
-def _format_week_progress(progress: Mapping[str, Any] | None) -> str:
-    if progress is None:
+def _format_week_progress(week: WeekProgress | None) -> str:
+    if week is None:
         return ""
-    done = f"{progress['sessions_completed']} of {progress['sessions_planned']} sessions"
-    load = f"load {format_number(progress['load_done'])} of {format_number(progress['load_planned'])}"
-    compliance = (
-        f", compliance {_format_percent(progress['compliance'])}"
-        if progress["compliance"] is not None
-        else ""
-    )
+    done = f"{week.sessions_completed} of {week.sessions_planned} sessions"
+    load = f"load {format_number(week.load_done)} of {format_number(week.load_planned)}"
+    compliance = "" if week.compliance is None else f", compliance {_format_percent(week.compliance)}"
     return f"{done}, {load}{compliance}"
 
 
@@ -95,39 +84,45 @@ def _format_percent(value: float | None) -> str:
 
 
 def _build_strip(
-    instance: PlanInstance, story: PlanProgressDetail, units: str, *, trains: bool
+    instance: PlanInstance, progress: PlanProgressDetail, units: str, *, shows_activities: bool
 ) -> CalendarStrip:
-    last = instance.last_day
-    days = _build_days(story, units) if trains else _build_planned_days(story, units)
-    return build_calendar_strip("plan", "Planned and done", instance.monday, last, days, story.today)
+    days = _build_days(progress, units) if shows_activities else _build_planned_days(progress, units)
+    return build_calendar_strip(
+        "plan", "Planned and done", instance.monday, instance.last_day, days, progress.today
+    )
 
 
-def _build_days(story: PlanProgressDetail, units: str) -> list[CalendarDay]:
+def _build_days(progress: PlanProgressDetail, units: str) -> list[CalendarDay]:
     planned: dict[date, list[SessionOutcome]] = {}
-    for one in story.sessions:
-        if one.session.sport != PlanSession.REST:
-            planned.setdefault(one.day, []).append(one)
+    for session in progress.sessions:
+        if session.session.sport != PlanSession.REST:
+            planned.setdefault(session.day, []).append(session)
     extra: dict[date, list[DoneActivity]] = {}
-    for activity in story.unplanned:
+    for activity in progress.unplanned:
         extra.setdefault(activity.day, []).append(activity)
-    found = [
-        _build_day(day, sessions, extra.get(day, ()), story.today, units) for day, sessions in planned.items()
+    with_plan = [
+        _build_day(day, sessions, extra.get(day, ()), progress.today, units)
+        for day, sessions in planned.items()
     ]
-    alone = [
-        CalendarDay(day, CalendarMark.EXTRA, " and ".join(_describe_activity(one, units) for one in done))
-        for day, done in extra.items()
+    without_plan = [
+        CalendarDay(
+            day,
+            CalendarMark.EXTRA,
+            " and ".join(_describe_activity(activity, units) for activity in activities),
+        )
+        for day, activities in extra.items()
         if day not in planned
     ]
-    return [*found, *alone]
+    return [*with_plan, *without_plan]
 
 
-def _build_planned_days(story: PlanProgressDetail, units: str) -> list[CalendarDay]:
+def _build_planned_days(progress: PlanProgressDetail, units: str) -> list[CalendarDay]:
     """Days for a viewer who may not see activities."""
     planned: dict[date, list[str]] = {}
-    for one in story.sessions:
-        if one.session.sport != PlanSession.REST:
-            planned.setdefault(one.day, []).append(_describe_session(one.session, units))
-    away = {one.day for one in story.sessions if one.is_away}
+    for session in progress.sessions:
+        if session.session.sport != PlanSession.REST:
+            planned.setdefault(session.day, []).append(_describe_session(session.session, units))
+    away = {session.day for session in progress.sessions if session.is_away}
     return [
         CalendarDay(day, CalendarMark.ABSENT if day in away else CalendarMark.AHEAD, " and ".join(texts))
         for day, texts in planned.items()
@@ -138,22 +133,24 @@ def _build_day(
     day: date, sessions: Sequence[SessionOutcome], extra: Iterable[DoneActivity], today: date, units: str
 ) -> CalendarDay:
     """ABSENT if an absence prevented every session."""
-    told = [_describe_session(one.session, units) + _describe_outcome(one, units) for one in sessions]
-    told += [f"also {_describe_activity(one, units)}" for one in extra]
-    marks = {MARK_BY_STATUS[one.outcome.status(today)] for one in sessions if one.outcome} or {
-        CalendarMark.ABSENT
-    }
-    return CalendarDay(day, marks.pop() if len(marks) == 1 else _combine_marks(marks), "; ".join(told))
+    texts = [
+        _describe_session(session.session, units) + _describe_outcome(session, units) for session in sessions
+    ]
+    texts += [f"also {_describe_activity(activity, units)}" for activity in extra]
+    marks = {MARK_BY_STATUS[session.outcome.status(today)] for session in sessions if session.outcome}
+    marks = marks or {CalendarMark.ABSENT}
+    return CalendarDay(day, marks.pop() if len(marks) == 1 else _combine_marks(marks), "; ".join(texts))
 
 
 def _combine_marks(marks: set[CalendarMark]) -> CalendarMark:
     return CalendarMark.AHEAD if marks <= {CalendarMark.AHEAD, CalendarMark.DONE} else CalendarMark.PARTLY
 
 
-def _describe_outcome(one: SessionOutcome, units: str) -> str:
-    if one.outcome is None:
+def _describe_outcome(session: SessionOutcome, units: str) -> str:
+    if session.outcome is None:
         return ", not expected"
-    return f", done {_describe_activity(one.outcome.activity, units)}" if one.outcome.activity else ""
+    activity = session.outcome.activity
+    return f", done {_describe_activity(activity, units)}" if activity else ""
 
 
 def _describe_session(session: PlanSession, units: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any, cast
 from django.urls import reverse
 
 from astral.dates.relative_dates import format_since_date
+from coaching.assessments.values import SignalView
 from coaching.attention import RULES_BY_CODE
 from coaching.attention.signal import DOMAINS_SKIPPED_DURING_ABSENCE, SignalDomain
 from coaching.insights.cited_numbers import CitedNumbers, UnknownNumber
@@ -49,8 +50,8 @@ JUDGEMENT_MARK = " [J]"  # a mark of FORMULAS.md
 
 @dataclass(frozen=True, slots=True)
 class SignalCard:
-    """A signal as text. `numbers`: its evidence; `says`, `is_not`, `source`: empty for a code that no longer
-    exists; `acknowledge` and `take_back`: form URLs.
+    """A signal as text. `numbers`: its evidence; `description`, `is_not`, `source`: empty for a code that no
+    longer exists; `acknowledge_url` and `unacknowledge_url`: form URLs.
     """
 
     code: str
@@ -69,42 +70,41 @@ class SignalCard:
     unacknowledge_url: str
 
 
-def build_signal_cards(one: AthleteSummary, units: str) -> list[SignalCard]:
+def build_signal_cards(summary: AthleteSummary, units: str) -> list[SignalCard]:
     """Most urgent first, those acknowledged last."""
-    return [_build_signal_card(one, signal, units) for signal in one.visible_signals.signals]
+    return [_build_signal_card(summary, signal, units) for signal in summary.visible_signals.signals]
 
 
-def _build_signal_card(one: AthleteSummary, signal: Mapping[str, Any], units: str) -> SignalCard:
-    code, severity, began = signal["code"], signal["severity"], date.fromisoformat(signal["since"])
-    until, known = signal["acknowledged_until"], RULES_BY_CODE.get(code)
-    where: Sequence[str] = [one.person.public_id, code]
+def _build_signal_card(summary: AthleteSummary, signal: SignalView, units: str) -> SignalCard:
+    rule = RULES_BY_CODE.get(signal.code)
+    url_arguments: Sequence[str] = [summary.person.public_id, signal.code]
     return SignalCard(
-        code=code,
-        severity=BADGE_BY_SEVERITY.get(severity, severity),
-        urgency=URGENCY_LABELS[severity],
-        message=signal["message"],
+        code=signal.code,
+        severity=BADGE_BY_SEVERITY.get(signal.severity, signal.severity),
+        urgency=URGENCY_LABELS[signal.severity],
+        message=signal.message,
         advice=_build_advice(signal, units),
-        numbers=format_evidence(signal["evidence"]),
-        description=known.description if known else "",
-        is_not=known.is_not if known else "",
-        source=known.source.removesuffix(JUDGEMENT_MARK) if known else "",
-        since=began,
-        since_words=format_since_date(began, one.today),
-        acknowledged_until=date.fromisoformat(until) if until else None,
-        acknowledge_url=reverse("acknowledge-page", args=where),
-        unacknowledge_url=reverse("take-back-page", args=where),
+        numbers=format_evidence(signal.evidence),
+        description=rule.description if rule else "",
+        is_not=rule.is_not if rule else "",
+        source=rule.source.removesuffix(JUDGEMENT_MARK) if rule else "",
+        since=signal.since,
+        since_words=format_since_date(signal.since, summary.today),
+        acknowledged_until=signal.acknowledged_until,
+        acknowledge_url=reverse("acknowledge-page", args=url_arguments),
+        unacknowledge_url=reverse("take-back-page", args=url_arguments),
     )
 
 
-def _build_advice(signal: Mapping[str, Any], units: str) -> str:
+def _build_advice(signal: SignalView, units: str) -> str:
     """The reason in a sentence and what to do; without the reason if numbers are missing."""
-    words = SIGNAL_TEXTS.get(signal["code"])
-    if words is None:
+    text = SIGNAL_TEXTS.get(signal.code)
+    if text is None:
         return ""
     try:
-        return f"{words.reason(CitedNumbers(cast(Units, units)), signal['evidence'])} {words.advice}"
+        return f"{text.reason(CitedNumbers(cast(Units, units)), signal.evidence)} {text.advice}"
     except (KeyError, UnknownNumber):
-        return words.advice
+        return text.advice
 
 
 def format_evidence(evidence: Mapping[str, Any]) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.urls import reverse
 
 from astral.dates.relative_dates import format_future_date
+from astral.ids import encode
+from coaching.assessments.values import RaceAhead
+from coaching.models import Race
 from coaching.profile.summary import AthleteSummary
 from coaching.science.race_prediction import predict_time_range
 from metrics.formatting import format_distance, format_duration
@@ -29,28 +30,27 @@ class UpcomingRace:
     address: str
 
 
-def build_upcoming_races(one: AthleteSummary, units: str) -> list[UpcomingRace]:
-    return [_build_race(race, one.today, units) for race in one.races]
+def build_upcoming_races(summary: AthleteSummary, units: str) -> list[UpcomingRace]:
+    return [_build_race(race, summary.today, units) for race in summary.races]
 
 
-def _build_race(race: Mapping[str, Any], today: date, units: str) -> UpcomingRace:
-    day = date.fromisoformat(race["race_date"])
+def _build_race(race: RaceAhead, today: date, units: str) -> UpcomingRace:
     return UpcomingRace(
-        name=race["race_name"],
-        priority=race["priority"],
-        on=day,
-        when_text=format_future_date(day, today),
-        distance=format_distance(race["distance"], units),
-        goal=race["goal_time"] or "",
-        predicted=_format_prediction(race["predicted_time"], race["distance"]),
-        address=reverse("race-page", args=[race["race_id"]]),
+        name=race.name,
+        priority=race.priority,
+        on=race.date,
+        when_text=format_future_date(race.date, today),
+        distance=format_distance(race.distance_m, units),
+        goal="" if race.goal_time_s is None else format_duration(race.goal_time_s),
+        predicted=_format_prediction(race.predicted_time_s, race.distance_m),
+        address=reverse("race-page", args=[encode(Race.prefix, race.race_id)]),
     )
 
 
-def _format_prediction(clock: str | None, distance_m: float) -> str:
+def _format_prediction(time_s: float | None, distance_m: float) -> str:
     """A time, or a range of them."""
-    if clock is None:
+    if time_s is None:
         return ""
-    hours, minutes, seconds = map(int, clock.split(":"))
-    fast, slow = predict_time_range(3600.0 * hours + 60 * minutes + seconds, distance_m)
-    return clock if slow == fast else f"{clock}–{format_duration(slow)}"
+    fast_s, slow_s = predict_time_range(time_s, distance_m)
+    fast = format_duration(fast_s)
+    return fast if slow_s == fast_s else f"{fast}–{format_duration(slow_s)}"

@@ -18,7 +18,7 @@ from athletes.models import Organization
 from athletes.organizations.pages.choices import load_roster_choices
 from athletes.organizations.visible_memberships import VisibleMembership, load_visible_memberships
 from athletes.rights import Viewer
-from coaching.profile.recent_activities import load_last_activities
+from coaching.profile.recent_activities import ActivitySummary, load_last_activities
 from coaching.profile.summary import AthleteSummary, load_athlete_summaries
 from coaching.roster.pages.roster import RosterPageBase
 from coaching.roster.pages.table import load_absence_texts
@@ -64,9 +64,9 @@ class RosterCsvPage(RosterPageBase):
         offered = load_roster_choices(club, everybody, self.person)
         self.check_group(question, offered)
         members = question.filters.filter_queryset(everybody)
-        everyone = rank_roster(self.person, club, members, question.parameters["sort"], now)
-        coaches = {one.pk: one.name for one in offered.coaches}
-        table = _build_rows(self.person, club, everyone, coaches, self.page_user.units)
+        ranked = rank_roster(self.person, club, members, question.parameters["sort"], now)
+        coaches = {coach.pk: coach.name for coach in offered.coaches}
+        table = _build_rows(self.person, club, ranked, coaches, self.page_user.units)
         return StreamingHttpResponse(
             _encode_csv(table),
             content_type="text/csv; charset=utf-8",
@@ -98,54 +98,70 @@ def escape_formula(cell: Any) -> Any:
 
 
 def _build_rows(
-    viewer: Viewer, club: Organization, everyone: RankedRoster, coaches: dict[UUID, str], units: str
+    viewer: Viewer, club: Organization, ranked: RankedRoster, coaches: dict[UUID, str], units: str
 ) -> Iterator[Sequence[Any]]:
     """The header, then one row for each athlete: five statements for each batch."""
     yield [name.format(unit=get_distance_unit(units)) for name in CSV_HEADER]
-    for start in range(0, len(everyone.ids), ATHLETES_PER_BATCH):
-        ids = everyone.ids[start : start + ATHLETES_PER_BATCH]
-        found = load_athlete_summaries(ids, everyone.withheld, everyone.reassessed, everyone.acknowledged)
-        athletes = [found[pk] for pk in ids if pk in found]
-        places, last = load_visible_memberships(viewer, ids, club), load_last_activities(athletes)
-        distances, absent = load_week_distances(athletes), load_absence_texts(athletes)
-        for one in athletes:
-            pk = one.person.user_id
-            if pk in places:
-                outing = last.get(pk)
-                on = outing.started_at.astimezone(ZoneInfo(one.person.timezone)).date() if outing else None
+    for start in range(0, len(ranked.ids), ATHLETES_PER_BATCH):
+        ids = ranked.ids[start : start + ATHLETES_PER_BATCH]
+        found = load_athlete_summaries(ids, ranked.visibilities, ranked.reassessed, ranked.acknowledgements)
+        summaries = [found[pk] for pk in ids if pk in found]
+        memberships, last = load_visible_memberships(viewer, ids, club), load_last_activities(summaries)
+        distances, absent = load_week_distances(summaries), load_absence_texts(summaries)
+        for summary in summaries:
+            pk = summary.person.user_id
+            if pk in memberships:
                 yield [
-                    *_identity_cells(one, places[pk][0], coaches),
-                    *_attention_cells(one),
-                    on,
-                    outing.activity_type if outing else None,
-                    *_training_cells(one, distances.get(pk), units),
-                    *_health_cells(one),
-                    *_plan_and_race_cells(one),
+                    *_identity_cells(summary, memberships[pk][0], coaches),
+                    *_attention_cells(summary),
+                    *_last_activity_cells(summary, last.get(pk)),
+                    *_training_cells(summary, distances.get(pk), units),
+                    *_health_cells(summary),
+                    *_plan_cells(summary),
+                    *_race_cells(summary),
                     absent.get(pk),
-                    ", ".join(one.withheld),
+                    ", ".join(summary.visibility.withheld),
                 ]
 
 
-def _identity_cells(one: AthleteSummary, place: VisibleMembership, coaches: dict[UUID, str]) -> Sequence[Any]:
-    person, coach = one.person, place.assigned_coach_id
-    groups = ", ".join(group.name for group in place.groups)
-    labels = ", ".join(place.labels or ())
-    named = coaches.get(coach) if coach else None
-    return person.name, person.username, person.email, person.public_id, groups, labels, place.level, named
-
-
-def _attention_cells(one: AthleteSummary) -> Sequence[Any]:
-    told = one.visible_signals
-    loud = [signal["message"] for signal in told.signals if signal["severity"] in ("critical", "warning")]
+def _identity_cells(
+    summary: AthleteSummary, membership: VisibleMembership, coaches: dict[UUID, str]
+) -> Sequence[Any]:
+    person, coach = summary.person, membership.assigned_coach_id
+    groups = ", ".join(group.name for group in membership.groups)
+    labels = ", ".join(membership.labels or ())
+    coach_name = coaches.get(coach) if coach else None
     return (
-        "urgent" if told.urgent else "watch" if told.watch else "",
-        told.priority,
-        " ".join(loud[:REASONS_SHOWN]),
+        person.name,
+        person.username,
+        person.email,
+        person.public_id,
+        groups,
+        labels,
+        membership.level,
+        coach_name,
     )
 
 
-def _training_cells(one: AthleteSummary, distance: WeekDistance | None, units: str) -> Sequence[Any]:
-    figures = one.figures
+def _attention_cells(summary: AthleteSummary) -> Sequence[Any]:
+    visible = summary.visible_signals
+    severe = [signal.message for signal in visible.signals if signal.severity in ("critical", "warning")]
+    return (
+        "urgent" if visible.urgent else "watch" if visible.watch else "",
+        visible.priority,
+        " ".join(severe[:REASONS_SHOWN]),
+    )
+
+
+def _last_activity_cells(summary: AthleteSummary, activity: ActivitySummary | None) -> Sequence[Any]:
+    if activity is None:
+        return (None, None)
+    zone = ZoneInfo(summary.person.timezone)
+    return activity.started_at.astimezone(zone).date(), activity.activity_type
+
+
+def _training_cells(summary: AthleteSummary, distance: WeekDistance | None, units: str) -> Sequence[Any]:
+    figures = summary.figures
     metres = (distance.this_week_m, distance.four_week_avg_m) if distance else (None, None)
     loads = (
         figures.current_week_load,
@@ -157,20 +173,25 @@ def _training_cells(one: AthleteSummary, distance: WeekDistance | None, units: s
     return [*(_round_value(convert_distance(value, units)) for value in metres), *map(_round_value, loads)]
 
 
-def _health_cells(one: AthleteSummary) -> Sequence[Any]:
-    figures = one.figures
+def _health_cells(summary: AthleteSummary) -> Sequence[Any]:
+    figures = summary.figures
     heart = (figures.hrv_avg_ms, figures.hrv_low_ms, figures.hrv_high_ms, figures.resting_hr_bpm)
     return [*map(_round_value, heart), figures.recovery_score, _round_value(figures.vo2max_ml_kg_min)]
 
 
-def _plan_and_race_cells(one: AthleteSummary) -> Sequence[Any]:
-    plan: Any = next((plan for plan in one.plans if plan["status"] == "active"), {})
-    race: Any = next(iter(one.races), {})
-    week = plan.get("week_progress") or {}
-    return (
-        plan.get("name"), plan.get("current_week"), plan.get("total_weeks"), week.get("compliance"),
-        race.get("race_name"), race.get("race_date"), race.get("priority"),
-    )  # fmt: skip
+def _plan_cells(summary: AthleteSummary) -> Sequence[Any]:
+    """Of the active plan."""
+    plan = next((plan for plan in summary.plans if plan.is_active), None)
+    if plan is None:
+        return (None, None, None, None)
+    compliance = plan.week_progress.compliance if plan.week_progress else None
+    return plan.name, plan.current_week, plan.total_weeks, compliance
+
+
+def _race_cells(summary: AthleteSummary) -> Sequence[Any]:
+    """Of the next race."""
+    race = next(iter(summary.races), None)
+    return (race.name, race.date, race.priority) if race else (None, None, None)
 
 
 def _round_value(value: float | None) -> float | None:

@@ -1,4 +1,4 @@
-"""The query string of the roster page: club, filters, order, page."""
+"""The query string of the roster page: organization, filters, order, page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django_filters.utils import translate_validation
 from astral.http.fields import ChoiceField
 from athletes.models import Membership
 from coaching.roster.filters import RosterFilter
-from coaching.roster.serializers import RosterListQuery
+from coaching.roster.serializers import RosterOrderQuery
 
 SORT_LABELS = (
     ("attention", "Most urgent first"),
@@ -31,10 +31,9 @@ PAGE_SIZES = (25, 50, 100, 200)
 WHOLE_QUEUE = "all"
 
 
-class RosterPageQuery(RosterListQuery):
-    """The API's parameters without `refresh`; `queue=all` shows the whole queue."""
+class RosterPageQuery(RosterOrderQuery):
+    """The parameters of the page; `queue=all` shows the whole queue."""
 
-    refresh = None  # type: ignore[assignment]  # removes the field
     queue = ChoiceField([WHOLE_QUEUE], required=False, help_text="all: show all athletes who need attention.")
 
 
@@ -43,7 +42,10 @@ ROSTER_PARAMETERS = (*RosterFilter.base_filters, *RosterPageQuery._declared_fiel
 
 @dataclass(frozen=True, slots=True)
 class RosterQuery:
-    """Validated parameters. `parameters`: of RosterPageQuery; `filters`: a valid filter; `given`: raw text."""
+    """Validated parameters.
+
+    `parameters`: of RosterPageQuery; `filters`: a valid filter; `given`: raw text.
+    """
 
     path: str
     given: Mapping[str, str]
@@ -66,19 +68,21 @@ class RosterQuery:
 
     def url_with(self, *without: str, path: str = "", **changes: str) -> str:
         """This URL with parameters changed or removed; always the first page."""
-        left = {name: value for name, value in self.given.items() if name not in (*without, "page")}
-        query = urlencode(left | changes)
+        kept = {name: value for name, value in self.given.items() if name not in (*without, "page")}
+        query = urlencode(kept | changes)
         return f"{path or self.path}?{query}" if query else path or self.path
 
 
 def parse_roster_query(request: HttpRequest, given: QueryDict) -> RosterQuery:
     """Raises ValidationError like the API."""
-    ours = {name: given[name] for name in given if name in RosterPageQuery._declared_fields}
-    question = RosterPageQuery.parse(ours)
+    known = {name: given[name] for name in given if name in RosterPageQuery._declared_fields}
+    parameters = RosterPageQuery.parse(known)
     filters = RosterFilter(given, queryset=Membership.objects.none(), request=request)
     if not filters.is_valid():
         raise translate_validation(filters.errors)
-    return RosterQuery(request.path, {name: values[-1] for name, values in given.lists()}, question, filters)
+    return RosterQuery(
+        request.path, {name: values[-1] for name, values in given.lists()}, parameters, filters
+    )
 
 
 def list_page_sizes(now: int) -> Iterable[int]:

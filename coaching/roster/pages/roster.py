@@ -53,7 +53,7 @@ class RosterPageBase(OrganizationPage):
     def check_group(self, question: RosterQuery, offered: RosterChoices) -> None:
         """403 for a group that is not of this club, whether or not it exists."""
         group = question.filter_values["group_id"]
-        if group and group not in [one.pk for one in offered.groups]:
+        if group and group not in [choice.pk for choice in offered.groups]:
             self.permit.get_or_forbidden(None)
 
 
@@ -70,7 +70,9 @@ class RosterPage(RosterPageBase):
         found = load_roster(self.person, club, members, now, sort=sort, page=page, page_size=size)
         queued = self._load_queue_athletes(question, found, members, now) if page == 1 else ()
         absent = load_absence_texts(
-            {one.summary.person.user_id: one.summary for one in (*found.athletes, *queued)}.values()
+            {
+                athlete.summary.person.user_id: athlete.summary for athlete in (*found.athletes, *queued)
+            }.values()
         )
         return self.page(
             section="roster",
@@ -92,11 +94,11 @@ class RosterPage(RosterPageBase):
     def _build_table(
         self, found: Roster, offered: RosterChoices, absent: Mapping[UUID, str]
     ) -> list[RosterTableRow]:
-        distances = load_week_distances(one.summary for one in found.athletes)
+        distances = load_week_distances(athlete.summary for athlete in found.athletes)
         return build_table_rows(
             found.athletes,
             distances,
-            {one.pk: one.name for one in offered.coaches},
+            {coach.pk: coach.name for coach in offered.coaches},
             absent,
             self.page_user.units,
         )
@@ -108,8 +110,8 @@ class RosterPage(RosterPageBase):
         wanted = MAX_QUEUE_READ_SIZE if question.whole_queue else QUEUE_READ_SIZE
         in_order = question.parameters["sort"] == "attention"
         if not (in_order and len(found.athletes) >= min(wanted, found.total)):
-            told = _filter_queue_candidates(self.person, members, found.organization)
-            found = load_roster(self.person, found.organization, told, now, page_size=wanted)
+            candidates = _filter_queue_candidates(self.person, members, found.organization)
+            found = load_roster(self.person, found.organization, candidates, now, page_size=wanted)
         return found.athletes
 
     def _build_organization_context(self, club: Organization) -> dict[str, Any]:
@@ -133,7 +135,7 @@ def _build_controls(question: RosterQuery, found: Roster) -> dict[str, Any]:
     page, size = question.parameters["page"], question.parameters["page_size"]
     first = (page - 1) * size + 1
     return {
-        "asked": question,
+        "query": question,
         "sort": question.parameters["sort"],
         "page_size": size,
         "sort_words": SORT_LABELS,

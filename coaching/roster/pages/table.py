@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from astral.charts import Sparkline, build_sparkline
 from astral.dates.relative_dates import format_future_date, format_past_date
 from coaching.absences.current import current_absences
+from coaching.assessments.values import PlanAhead, RaceAhead, find_shown_plan
+from coaching.profile.current_metrics import CurrentMetrics
 from coaching.profile.summary import AthleteSummary
 from coaching.roster.pages.attention_queue import URGENCY_LABELS, build_athlete_url, describe_priority
 from coaching.roster.roster import RosterAthlete
 from coaching.roster.week_distances import WeekDistance
+from coaching.science.compliance import WeekProgress
 from metrics.formatting import (
     NO_VALUE,
     convert_distance,
@@ -27,7 +29,6 @@ from metrics.formatting import (
 
 USUAL_BAR_WIDTH = 60  # of 90: the usual week, so that 150 % of it still fits
 MAX_BAR_WIDTH = 90
-ACTIVE_STATUS = "active"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class NextRaceCell:
 
 @dataclass(frozen=True, slots=True)
 class AttentionCell:
-    """All empty if the athlete needs no attention; `place`: see `describe_priority`."""
+    """All empty if the athlete needs no attention; `priority_text`: see `describe_priority`."""
 
     severity: str
     urgency: str
@@ -105,57 +106,61 @@ def build_table_rows(
 ) -> list[RosterTableRow]:
     """`distances`, `absent` (from `load_absence_texts`) by athlete id; `coaches`: names by user id."""
     return [
-        _build_row(one, distances.get(pk), coaches, absent.get(pk, ""), units)
-        for one in athletes
-        for pk in (one.summary.person.user_id,)
+        _build_row(athlete, distances.get(pk), coaches, absent.get(pk, ""), units)
+        for athlete in athletes
+        for pk in (athlete.summary.person.user_id,)
     ]
 
 
 def _build_row(
-    one: RosterAthlete, distance: WeekDistance | None, coaches: Mapping[UUID, str], away: str, units: str
+    athlete: RosterAthlete,
+    distance: WeekDistance | None,
+    coaches: Mapping[UUID, str],
+    away: str,
+    units: str,
 ) -> RosterTableRow:
-    seen, membership = one.summary, one.membership
-    figures, user_id = seen.figures, seen.person.public_id
+    summary, membership = athlete.summary, athlete.membership
+    figures, user_id = summary.figures, summary.person.public_id
     return RosterTableRow(
         user_id=user_id,
-        name=seen.person.name,
+        name=summary.person.name,
         address=build_athlete_url(user_id),
-        attention=_build_attention(seen),
+        attention=_build_attention(summary),
         away=away,
         groups=[group.name for group in membership.groups],
         labels=membership.labels or (),
         coach=coaches.get(membership.assigned_coach_id, "") if membership.assigned_coach_id else "",
-        hides_activities="activities" in seen.withheld,
-        hides_health="health" in seen.withheld,
-        hides_plans="goals_and_plans" in seen.withheld,
-        last=_build_last_activity(one, units),
-        week=_build_week(one, distance, units),
+        hides_activities=not summary.visibility.activities,
+        hides_health=not summary.visibility.health,
+        hides_plans=not summary.visibility.goals_and_plans,
+        last=_build_last_activity(athlete, units),
+        week=_build_week(figures, distance, units),
         fitness=format_number(figures.fitness),
         form=format_signed_number(figures.form),
-        hrv=_build_hrv_sparkline(one),
+        hrv=_build_hrv_sparkline(athlete),
         hrv_text=format_number(figures.hrv_avg_ms, 0, "ms"),
         recovery=format_number(figures.recovery_score),
-        plan=_build_plan(seen.plans, seen.today),
-        race=_build_next_race(seen.races, seen.today),
+        plan=_build_plan(summary.plans, summary.today),
+        race=_build_next_race(summary.races, summary.today),
     )
 
 
-def _build_attention(seen: AthleteSummary) -> AttentionCell:
-    severity = "critical" if seen.visible_signals.urgent else "warning" if seen.visible_signals.watch else ""
-    return AttentionCell(severity, URGENCY_LABELS.get(severity, ""), describe_priority(seen))
+def _build_attention(summary: AthleteSummary) -> AttentionCell:
+    signals = summary.visible_signals
+    severity = "critical" if signals.urgent else "warning" if signals.watch else ""
+    return AttentionCell(severity, URGENCY_LABELS.get(severity, ""), describe_priority(summary))
 
 
-def _build_last_activity(one: RosterAthlete, units: str) -> LastActivityCell | None:
-    outing = one.last_activity
-    if outing is None:
+def _build_last_activity(athlete: RosterAthlete, units: str) -> LastActivityCell | None:
+    activity, summary = athlete.last_activity, athlete.summary
+    if activity is None:
         return None
-    on = outing.started_at.astimezone(ZoneInfo(one.summary.person.timezone)).date()
-    how_far = f"{format_distance(outing.distance_m, units)} " if outing.distance_m else ""
-    return LastActivityCell(on, format_past_date(on, one.summary.today), f"{how_far}{outing.activity_type}")
+    on = activity.started_at.astimezone(ZoneInfo(summary.person.timezone)).date()
+    distance = f"{format_distance(activity.distance_m, units)} " if activity.distance_m else ""
+    return LastActivityCell(on, format_past_date(on, summary.today), f"{distance}{activity.activity_type}")
 
 
-def _build_week(one: RosterAthlete, distance: WeekDistance | None, units: str) -> WeekCell:
-    figures = one.summary.figures
+def _build_week(figures: CurrentMetrics, distance: WeekDistance | None, units: str) -> WeekCell:
     load, usual = figures.current_week_load, figures.four_week_avg_load
     bar = None if load is None or not usual else min(round(USUAL_BAR_WIDTH * load / usual, 1), MAX_BAR_WIDTH)
     return WeekCell(_format_week_distance(distance, units), _add_usual_value(format_number(load), usual), bar)
@@ -164,8 +169,8 @@ def _build_week(one: RosterAthlete, distance: WeekDistance | None, units: str) -
 def _format_week_distance(distance: WeekDistance | None, units: str) -> str:
     if distance is None:
         return NO_VALUE
-    told = format_number(convert_distance(distance.this_week_m, units), 0, get_distance_unit(units))
-    return _add_usual_value(told, convert_distance(distance.four_week_avg_m, units))
+    text = format_number(convert_distance(distance.this_week_m, units), 0, get_distance_unit(units))
+    return _add_usual_value(text, convert_distance(distance.four_week_avg_m, units))
 
 
 def _add_usual_value(value: str, usual: float | None) -> str:
@@ -173,48 +178,44 @@ def _add_usual_value(value: str, usual: float | None) -> str:
     return value if usual is None else f"{value} ({format_number(usual)})"
 
 
-def _build_hrv_sparkline(one: RosterAthlete) -> Sparkline:
-    figures = one.summary.figures
+def _build_hrv_sparkline(athlete: RosterAthlete) -> Sparkline:
+    figures = athlete.summary.figures
     band = f", normal {format_number(figures.hrv_low_ms)} to {format_number(figures.hrv_high_ms, 0, 'ms')}"
     known = figures.hrv_low_ms is not None
     label = f"HRV of 7 days {format_number(figures.hrv_avg_ms, 0, 'ms')}{band if known else ''}"
-    return build_sparkline(label, [value for _, value in one.hrv], figures.hrv_low_ms, figures.hrv_high_ms)
-
-
-def _build_plan(plans: Sequence[Mapping[str, Any]], today: date) -> PlanCell | None:
-    """The active plan, otherwise the next one."""
-    plan = next((plan for plan in plans if plan["status"] == ACTIVE_STATUS), next(iter(plans), None))
-    if plan is None:
-        return None
-    if plan["status"] != ACTIVE_STATUS:
-        return PlanCell(
-            plan["name"], f"starts {format_future_date(date.fromisoformat(plan['start_date']), today)}", ""
-        )
-    return PlanCell(
-        plan["name"], f"week {plan['current_week']} of {plan['total_weeks']}", _format_week_progress(plan)
+    return build_sparkline(
+        label, [value for _, value in athlete.hrv], figures.hrv_low_ms, figures.hrv_high_ms
     )
 
 
-def _format_week_progress(plan: Mapping[str, Any]) -> str:
-    week = plan["week_progress"]
+def _build_plan(plans: Sequence[PlanAhead], today: date) -> PlanCell | None:
+    """The active plan, otherwise the next one."""
+    plan = find_shown_plan(plans)
+    if plan is None:
+        return None
+    if not plan.is_active:
+        return PlanCell(plan.name, f"starts {format_future_date(plan.start_date, today)}", "")
+    week = f"week {plan.current_week} of {plan.total_weeks}"
+    return PlanCell(plan.name, week, _format_week_progress(plan.week_progress))
+
+
+def _format_week_progress(week: WeekProgress | None) -> str:
     if week is None:
         return ""
-    done = f"{week['sessions_completed']} of {week['sessions_planned']} sessions"
-    return done if week["compliance"] is None else f"{done}, {format_number(week['compliance'])}\u00a0%"
+    done = f"{week.sessions_completed} of {week.sessions_planned} sessions"
+    return done if week.compliance is None else f"{done}, {format_number(week.compliance)}\u00a0%"
 
 
-def _build_next_race(races: Sequence[Mapping[str, Any]], today: date) -> NextRaceCell | None:
+def _build_next_race(races: Sequence[RaceAhead], today: date) -> NextRaceCell | None:
     if not races:
         return None
     race = races[0]
-    on = date.fromisoformat(race["race_date"])
-    return NextRaceCell(race["race_name"] or "Race", on, format_future_date(on, today), race["priority"])
-
-
-ABSENCE_CATEGORY = "goals_and_plans"  # the category of absences
+    return NextRaceCell(race.name or "Race", race.date, format_future_date(race.date, today), race.priority)
 
 
 def load_absence_texts(athletes: Iterable[AthleteSummary]) -> dict[UUID, str]:
     """Current absences as texts by athlete id; withheld absences are omitted. At most one statement."""
-    days = {one.person.user_id: one.today for one in athletes if ABSENCE_CATEGORY not in one.withheld}
-    return {pk: one.words(days[pk]) for pk, one in current_absences(days).items()}
+    days = {
+        athlete.person.user_id: athlete.today for athlete in athletes if athlete.visibility.goals_and_plans
+    }
+    return {pk: absence.words(days[pk]) for pk, absence in current_absences(days).items()}

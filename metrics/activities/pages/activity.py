@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta, timezone, tzinfo
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.timezone import now
-from rest_framework.exceptions import ValidationError
 
 from astral.http.fields import ChoiceField, StrictSerializer, TextField
-from astral.http.pages import errors_by_field, form_data, remove_empty_fields
+from astral.http.forms import CheckboxField, InputField, SelectField, SerializerForm, capitalize_labels
+from astral.http.pages import ActionPage, FormPage
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete
@@ -29,75 +30,88 @@ from metrics.activities.track_profile import ProfileAxis
 from metrics.models import Activity
 from metrics.pace_or_speed import format_pace_or_speed, name_pace_or_speed
 
-EFFORT_LABELS = (
-    "1 – hardly anything", "2 – very easy", "3 – easy", "4 – moderate", "5 – somewhat hard", "6 – hard",
-    "7 – very hard", "8 – very, very hard", "9 – nearly everything", "10 – everything",
-)  # fmt: skip
+EFFORT_CHOICES = [
+    (str(number), f"{number} – {words}")
+    for number, words in enumerate(
+        ("hardly anything", "very easy", "easy", "moderate", "somewhat hard", "hard", "very hard",
+         "very, very hard", "nearly everything", "everything"),
+        start=1,
+    )
+]  # fmt: skip
 
 
 class ActivityPageQuery(StrictSerializer):
     by = ChoiceField(["distance", "time"], default="distance", help_text="The x axis of the profile.")
 
 
-class ActivityForm(StrictSerializer):
+class ActivityPageRequest(StrictSerializer):
     """Fields that can change for every activity; the API's ActivityUpdate validates them again."""
 
     name = TextField(default="", help_text="A title; may be empty.")
     activity_type = ChoiceField(Activity.Type.choices, help_text="Which sport.")
     is_race = ChoiceField(["on"], required=False, help_text="Whether it was a race.")
     perceived_effort = ChoiceField(
-        [str(number) for number in range(1, 11)], default="", help_text="RPE, 1–10; empty: unknown."
+        [value for value, _ in EFFORT_CHOICES], default="", help_text="RPE, 1–10; empty: unknown."
     )
 
 
+class ActivityForm(SerializerForm):
+    serializer_class = ActivityPageRequest
+    ignores_empty = True
+    name = InputField("Name", max_length=200, autocomplete="off")
+    activity_type = SelectField("Sport", capitalize_labels(Activity.Type.choices))
+    perceived_effort = SelectField("Perceived effort", (("", "Unknown"), *EFFORT_CHOICES))
+    is_race = CheckboxField("It was a race")
+
+
 class ActivityPageBase(ProtectedPage):
-    """Base of the activity page and its deletion page."""
+    """Base of the activity page and its deletion page. `related`: what to load with the activity."""
 
-    def get_activity(self, activity_id: str, *related: str) -> Activity:
-        find_among = Activity.objects.select_related("athlete__user", *related).among
-        return self.permit.get_object(find_among, parse_id(Activity.prefix, activity_id, "activity_id"))
+    related: ClassVar[tuple[str, ...]] = ()
+    activity: Activity
 
-    def build_header_context(self, activity: Activity) -> dict[str, Any]:
-        """Context of the page header. Needs no query."""
-        return {
+    def load_target(self) -> None:
+        find_among = Activity.objects.select_related("athlete__user", *self.related).among
+        identifier = parse_id(Activity.prefix, self.kwargs["activity_id"], "activity_id")
+        self.activity = self.permit.get_object(find_among, identifier)
+
+    def context(self) -> dict[str, Any]:
+        """Also what the page header needs: no query."""
+        activity = self.activity
+        return super().context() | {
             "activity": activity,
             "own": activity.athlete_id == self.person.pk,
             "place": get_place_zone(activity),
-            "going_name": name_pace_or_speed(activity.activity_type),
-            "going": format_pace_or_speed(
+            "sub_type": activity.sub_type.replace("_", " "),
+            "pace_or_speed_name": name_pace_or_speed(activity.activity_type),
+            "pace_or_speed": format_pace_or_speed(
                 activity.duration_s, activity.distance_m, activity.activity_type, self.page_user.units
             ),
         }
 
 
-class ActivityPage(ActivityPageBase):
+class ActivityPage(ActivityPageBase, FormPage):
     template_name = "metrics/activities/activity.html"
     query_serializer_class = ActivityPageQuery
+    related = ("streams",)
 
-    def get(self, request: HttpRequest, activity_id: str) -> HttpResponse:
-        activity = self.get_activity(activity_id, "streams")
-        return self._render_activity(activity, _initial_fields(activity))
+    def build_form(self, data: QueryDict | None = None) -> ActivityForm:
+        return ActivityForm(data, initial=_describe_activity(self.activity))
 
-    def post(self, request: HttpRequest, activity_id: str) -> HttpResponse:
-        activity = self.get_activity(activity_id, "streams")
-        fields = form_data(request)
-        try:
-            params = ActivityForm.parse(remove_empty_fields(fields))
-            changes = ActivityUpdate.parse(_find_changes(activity, params), now=now(), activity=activity)
-        except ValidationError as error:
-            return self._render_activity(activity, fields.dict(), errors=errors_by_field(error.detail))
-        update_activity(activity, changes)
-        messages.success(request, "Your changes are saved.")
-        return redirect("activity-page", activity_id)
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        changes = _find_changes(self.activity, values)
+        update_activity(self.activity, ActivityUpdate.parse(changes, now=now(), activity=self.activity))
+        messages.success(self.request, "Your changes are saved.")
+        return redirect("activity-page", self.activity.public_id)
 
-    def _render_activity(self, activity: Activity, fields: dict[str, Any], **context: Any) -> HttpResponse:
+    def render_form(self, form: SerializerForm) -> HttpResponse:
+        activity = self.activity
         by: ProfileAxis = self.parse_query()["by"]
         thresholds = activity.athlete.thresholds.valid_on(activity.local_date)
         known = ThresholdsOverTime(activity.athlete, thresholds).thresholds_on(activity.local_date)
         units = self.page_user.units
         explain = partial(explain_load, activity.load_method, activity.load_quality)
         return self.page(
-            **self.build_header_context(activity),
             section="own" if activity.athlete_id == self.person.pk else "roster",
             profile=build_track_tabs(activity, by, units),
             laps=build_lap_rows(activity, units),
@@ -106,10 +120,7 @@ class ActivityPage(ActivityPageBase):
             load=explain(activity.load_threshold_mps, activity.load_lthr_bpm, known, units),
             warnings=[explain_warning(word) for word in activity.warnings],
             may_record=self._can_record(activity),
-            fields=fields,
-            sports=Activity.Type.choices,
-            perceived=[(str(number), words) for number, words in enumerate(EFFORT_LABELS, start=1)],
-            **context,
+            form=form,
         )
 
     def _can_record(self, activity: Activity) -> bool:
@@ -120,22 +131,21 @@ class ActivityPage(ActivityPageBase):
         return recordable.filter(pk=activity.athlete_id).exists()
 
 
-class ActivityDeletePage(ActivityPageBase):
+class ActivityDeletePage(ActivityPageBase, ActionPage):
     """Asks for confirmation, then deletes an activity."""
 
     template_name = "metrics/activities/delete.html"
 
     def get(self, request: HttpRequest, activity_id: str) -> HttpResponse:
-        return self.page(**self.build_header_context(self.get_activity(activity_id)))
+        return self.page()
 
-    def post(self, request: HttpRequest, activity_id: str) -> HttpResponse:
-        activity = self.get_activity(activity_id)
-        delete_activity(activity)
-        messages.success(request, "The activity and its recording are deleted.")
-        answer = redirect("activities-page")
-        if activity.athlete_id != self.person.pk:
-            answer.headers["Location"] += f"?athlete={activity.athlete.public_id}"
-        return answer
+    def apply_change(self, values: dict[str, Any]) -> str:
+        delete_activity(self.activity)
+        return "The activity and its recording are deleted."
+
+    def build_return_url(self) -> str:
+        own = self.activity.athlete_id == self.person.pk
+        return reverse("activities-page") + ("" if own else f"?athlete={self.activity.athlete.public_id}")
 
 
 def get_place_zone(activity: Activity) -> tzinfo:
@@ -145,8 +155,8 @@ def get_place_zone(activity: Activity) -> tzinfo:
     return timezone(timedelta(minutes=activity.utc_offset_min))
 
 
-def _initial_fields(activity: Activity) -> dict[str, Any]:
-    """The first values of the form."""
+def _describe_activity(activity: Activity) -> dict[str, str]:
+    """The fields of a stored activity."""
     effort = activity.perceived_effort
     return {
         "name": activity.name,

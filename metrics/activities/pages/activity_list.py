@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +18,7 @@ from athletes.models import Athlete, User
 from metrics.activities.filters import ActivityFilter
 from metrics.activities.pages.activity import get_place_zone
 from metrics.models import Activity
-from metrics.pace_or_speed import format_pace_or_speed
+from metrics.pace_or_speed import format_pace_or_speed, name_pace_or_speed
 
 FILTER_NAMES = tuple(name for name in ActivityFilter.base_filters if name != "user_id")
 FILTERS_WITHOUT_FIELD = (
@@ -24,6 +26,16 @@ FILTERS_WITHOUT_FIELD = (
     "source",
     "page_size",
 )  # filters in the address that have no form field
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRow:
+    """`place`: the time zone where it started."""
+
+    activity: Activity
+    place: tzinfo
+    pace_or_speed_name: str
+    pace_or_speed: str
 
 
 class ActivitiesPageQuery(StrictSerializer):
@@ -69,22 +81,24 @@ def _build_rows(athlete: Athlete, found: Any, paging: dict[str, Any], units: str
     rows = list(found[first : first + size])
     for activity in rows:
         activity.athlete = athlete  # saves a query per row
-    formatted_rows = [
-        (
-            row,
-            get_place_zone(row),
-            format_pace_or_speed(row.duration_s, row.distance_m, row.activity_type, units),
-        )
-        for row in rows
-    ]
     total = found.count()
     return {
-        "rows": formatted_rows,
+        "rows": [_build_row(activity, units) for activity in rows],
         "first": first + 1,
         "last": first + len(rows),
         "total": total,
         "more": first + size < total,
     }
+
+
+def _build_row(activity: Activity, units: str) -> ActivityRow:
+    sport = activity.activity_type
+    return ActivityRow(
+        activity,
+        get_place_zone(activity),
+        name_pace_or_speed(sport),
+        format_pace_or_speed(activity.duration_s, activity.distance_m, sport, units),
+    )
 
 
 def _build_page_links(given: dict[str, str], paging: dict[str, Any]) -> dict[str, str]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.forms import FileInput
+from django.http import HttpResponse
 from django.utils import timezone
+from rest_framework.exceptions import ValidationError
 
 from astral.http.fields import ChoiceField, IdField, StrictSerializer, TextField
-from astral.http.pages import form_data
+from astral.http.forms import CheckboxField, InputField, SerializerForm
+from astral.http.pages import FormPage
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete, User
 from metrics.activities.ingest import IngestResult, Upload, ingest_file
@@ -30,6 +34,7 @@ from metrics.models import Activity
 
 MAX_FOUND_ATHLETES = 20
 MAX_FILES_PER_FORM = 10  # each of the largest allowed size
+MAX_FILE_MB = settings.UPLOAD_MAX_BYTES // 1_000_000
 UNPACK_MESSAGE = "This is a ZIP archive. Unpack it, then choose its files. You can choose many at once."
 ADVICE_BY_CODE = {
     UNREADABLE_FILE: "Export it again as FIT, GPX or TCX.",
@@ -45,10 +50,34 @@ class UploadPageQuery(StrictSerializer):
     search = TextField(required=False, help_text="Find another athlete by name or e-mail address.")
 
 
-class UploadForm(StrictSerializer):
+class UploadPageRequest(StrictSerializer):
     accept_partial = ChoiceField(
         ["on"], required=False, help_text="Import incomplete files as far as possible."
     )
+
+
+class MultipleFileInput(FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(InputField):
+    """The page reads the files themselves from the request."""
+
+    widget_class = MultipleFileInput
+
+
+class UploadForm(SerializerForm):
+    serializer_class = UploadPageRequest
+    files = FilesField(  # type: ignore[assignment]  # Django takes fields off the class
+        "Files",
+        hint=f"FIT, GPX or TCX files, plain or compressed (.gz), at most {MAX_FILE_MB} MB each. "
+        "You can choose many at once. Unpack ZIP archives first.",
+        required=True,
+        multiple=True,
+        accept=".fit,.gpx,.tcx,.gz",
+        id="files",
+    )
+    accept_partial = CheckboxField("Import incomplete files as far as possible")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,38 +99,43 @@ class UploadResult:
         return self.code == PARTIAL_RECORDING
 
 
-class UploadPage(ProtectedPage):
+class UploadPage(ProtectedPage, FormPage):
     template_name = "metrics/activities/upload.html"
     max_form_bytes = MAX_FILES_PER_FORM * settings.UPLOAD_MAX_BYTES
     query_serializer_class = UploadPageQuery
+    form_class = UploadForm
+    athlete: Athlete
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        params = self.parse_query()
-        return self._render_form(self.permit.athlete(params.get("athlete")), search=params.get("search", ""))
+    def load_target(self) -> None:
+        self.athlete = self.permit.athlete(self.parse_query().get("athlete"))
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        params = UploadForm.parse(form_data(request))
-        athlete = self.permit.athlete(self.parse_query().get("athlete"))
-        files = cast("list[UploadedFile[bytes]]", request.FILES.getlist("files"))
-        partial = "accept_partial" in params
-        results = [_store_file(athlete, file, accept_partial=partial) for file in files]
-        return self._render_form(athlete, results=results, none_chosen=not files, accept_partial=partial)
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        """Store the files; the page shows the result of each, with the form for more."""
+        files = cast("list[UploadedFile[bytes]]", self.request.FILES.getlist("files"))
+        if not files:
+            raise ValidationError({"files": ["Choose at least one file."]})
+        partial = "accept_partial" in values
+        results = [_store_file(self.athlete, file, accept_partial=partial) for file in files]
+        initial = {"accept_partial": "on"} if partial else {}
+        return self._render_upload(UploadForm(initial=initial), results)
 
-    def _render_form(self, athlete: Athlete, search: str = "", **context: Any) -> HttpResponse:
-        others = self.permit.athletes().select_related("user")
-        found = (
-            list(others.matching(search).order_by("user__display_name", "pk")[:MAX_FOUND_ATHLETES])
-            if search
-            else []
-        )
+    def render_form(self, form: SerializerForm) -> HttpResponse:
+        return self._render_upload(form, ())
+
+    def _render_upload(self, form: SerializerForm, results: Sequence[UploadResult]) -> HttpResponse:
+        search = self.parse_query().get("search", "")
         return self.page(
-            athlete=athlete,
-            own=athlete.pk == self.person.pk,
+            form=form,
+            results=results,
+            athlete=self.athlete,
+            own=self.athlete.pk == self.person.pk,
             search=search,
-            found=found,
-            most_mb=settings.UPLOAD_MAX_BYTES // 1_000_000,
-            **context,
+            found=self._find_athletes(search) if search else (),
         )
+
+    def _find_athletes(self, search: str) -> Sequence[Athlete]:
+        others = self.permit.athletes().select_related("user")
+        return list(others.matching(search).order_by("user__display_name", "pk")[:MAX_FOUND_ATHLETES])
 
 
 def _store_file(athlete: Athlete, file: UploadedFile[bytes], *, accept_partial: bool) -> UploadResult:

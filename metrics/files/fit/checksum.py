@@ -1,7 +1,7 @@
-"""The checksum of FIT files, CRC-16/ARC (polynomial 0x8005 reflected, start 0), 9 times as fast as bytewise.
+"""The checksum of FIT files: CRC-16/ARC (polynomial 0x8005 reflected, start 0), 9 times as fast as bytewise.
 
-Source: Garmin, FIT Protocol, "CRC". The data is laid in LANES equal rows, worked through side by side; then
-neighbours are joined: the checksum of a + b is that of a, run on over len(b) zeros, xor that of b.
+Source: Garmin, FIT Protocol, "CRC". The data is split into LANES equal rows; numpy works on them side by
+side. Then neighbours are joined: checksum(a + b) = checksum(a + len(b) zeros) xor checksum(b).
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _TABLE = _build_byte_table()
 
 
 def compute_checksum(data: bytes) -> int:
-    """It is 0 over data followed by its own checksum (little-endian)."""
+    """The CRC-16/ARC of `data`. It is 0 if the data ends with its own checksum (little-endian)."""
     columns = -(-len(data) // LANES)
     rows = np.frombuffer(data.rjust(LANES * columns, b"\0"), np.uint8).reshape(LANES, columns)
     crc = np.zeros(LANES, np.uint16)
-    over_zeros = (1 << np.arange(16)).astype(np.uint16)  # what each bit becomes at the end of a row of zeros
+    over_zeros = (1 << np.arange(16)).astype(np.uint16)  # the value of each bit after a row of zeros
     for column in rows.T.copy():
         crc = (crc >> 8) ^ _TABLE[(crc ^ column) & 0xFF]
         over_zeros = (over_zeros >> 8) ^ _TABLE[over_zeros & 0xFF]

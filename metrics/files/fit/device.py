@@ -1,4 +1,4 @@
-"""What a FIT file tells of its device: its name, whether it has a barometer, its VO2max estimate."""
+"""Read a device's name, barometer and VO2max estimate from a FIT file."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from .messages import VO2MAX_MESSAGE, FitFile
 from .timestamps import get_message_number
 
 BAROMETER = 4
-"""device_info.device_type of a sensor whose source_type is local (FIT profile, local_device_type)."""
+"""A device_info.device_type for source_type local (FIT profile, local_device_type)."""
 
 VO2MAX_FIELD = 7
 VO2MAX_PER_UNIT = 3.5 / 65_536
-"""Garmin's message 140, field 7, in 1/65536 MET: not in the profile; plausible in 20 real files."""
+"""Garmin's message 140, field 7, in 1/65536 MET. Not in the profile; plausible in 20 real files."""
 
 VO2MAX_RANGE_ML_KG_MIN = (20.0, 100.0)
 
@@ -25,7 +25,7 @@ _MAKERS = {
 
 
 def read_device_name(file: FitFile) -> str:
-    """Maker and model as far as the file names them, such as "Garmin Forerunner 935"."""
+    """Maker and model, such as "Garmin Forerunner 935". Parts that the file does not name are omitted."""
     file_id = file.first("file_id")
     maker, product, model = (file_id.get(key) for key in ("manufacturer", "product", "product_name"))
     if not isinstance(maker, str) or maker == "development":
@@ -38,16 +38,16 @@ def read_device_name(file: FitFile) -> str:
 
 
 def read_altitude_source(file: FitFile) -> str:
-    """ "barometric" where the device lists its own barometer, else unknown."""
-    found = any(
+    """ "barometric" if the device lists its own barometer; otherwise "" (unknown)."""
+    has_barometer = any(
         info.get("source_type") == "local" and info.get("device_type") == BAROMETER
         for info in file.messages["device_info"]
     )
-    return "barometric" if found else ""
+    return "barometric" if has_barometer else ""
 
 
 def read_vo2max(file: FitFile) -> float | None:
-    """The watch's own estimate after the activity."""
+    """The watch's VO2max estimate after the activity, ml/kg/min."""
     for message in file.messages[VO2MAX_MESSAGE]:
         raw = get_message_number(message, VO2MAX_FIELD)
         if (

@@ -1,4 +1,4 @@
-"""Garmin's product numbers as the watches and computers are called; regional variants carry the same name.
+"""Garmin's product numbers and the names of the watches and bike computers. Regional variants share a name.
 
 Source: the FIT profile, type garmin_product.
 """

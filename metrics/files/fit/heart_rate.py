@@ -1,7 +1,7 @@
-"""Heart rates a strap delivers after a swim: `hr` messages whose beats carry 12-bit times.
+"""Read the heart rates that a strap sends after a swim. They are `hr` messages; each beat has a 12-bit time.
 
-Source: FIT profile, hr.event_timestamp_12 (1/1024 s, little-endian, rolling over every 4 s) on the base that
-the last full event_timestamp set.
+Source: FIT profile, hr.event_timestamp_12: 1/1024 s, little-endian, starts again at 0 every 4 s. It counts
+from the last full event_timestamp.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MAX_BEAT_DISTANCE_S = 5.0
 
 
 def find_heart_rate_at(unix_s: Column, messages: list[Message], clock: Clock) -> Column:
-    """The heart rate of the nearest beat at each instant, bpm; NaN where none is within NEAR_S."""
+    """The heart rate of the nearest beat at each instant, bpm. NaN if none is within MAX_BEAT_DISTANCE_S."""
     beats = np.array(sorted(_iterate_beats(messages, clock)), dtype=np.float64).reshape(-1, 2)
     if not len(beats) or not len(unix_s):
         return np.full(len(unix_s), np.nan)
@@ -36,7 +36,9 @@ def _iterate_beats(messages: list[Message], clock: Clock) -> Iterator[tuple[floa
     unix_less_event_s = 0.0
     for message in messages:
         rates = _as_list(message.get("filtered_bpm"))
-        full = [each for each in _as_list(message.get("event_timestamp")) if isinstance(each, int | float)]
+        full = [
+            time_s for time_s in _as_list(message.get("event_timestamp")) if isinstance(time_s, int | float)
+        ]
         stamp = clock.read_unix_s(message, "timestamp")
         if full and stamp is not None:
             unix_less_event_s = stamp + (get_message_number(message, "fractional_timestamp") or 0.0) - full[0]
@@ -50,7 +52,7 @@ def _iterate_beats(messages: list[Message], clock: Clock) -> Iterator[tuple[floa
 
 
 def _unroll_times(packed: object, event_s: float) -> Iterator[float]:
-    """The event times of 12-bit values that follow `event_s`."""
+    """The event times of packed 12-bit values. The first one follows `event_s`."""
     if not isinstance(packed, bytes):
         return
     bits = int.from_bytes(packed, "little")

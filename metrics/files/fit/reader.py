@@ -1,4 +1,7 @@
-"""FIT, the watches' own format: one Recording a session, a multisport's transitions too (as `workout`)."""
+"""Read FIT, the format of the watches. Each session gives a Recording.
+
+A transition of a multisport activity is a session too; its sport is `workout`.
+"""
 
 from __future__ import annotations
 
@@ -24,47 +27,47 @@ from .timestamps import DEVICE_TIME_ENDS_UNIX_S, Clock, build_clock, get_message
 
 DEGREES_PER_SEMICIRCLE = 180 / 2**31
 SESSION_END_SLACK_S = 60.0
-"""Watches write a few records more after a session's end."""
+"""Watches write a few more records after the end of a session."""
 
 
 def read_fit(data: bytes, *, accept_partial: bool) -> tuple[Recording, ...]:
-    """The activities of a chain of FIT files in order of time, each once.
+    """The activities of a chain of FIT files, in order of time, without duplicates.
 
-    Raises FileRefused (UNREADABLE_FILE, NOT_AN_ACTIVITY, NO_TIME, PARTIAL_RECORDING, FILE_TOO_LARGE).
+    Raises FileError (UNREADABLE_FILE, NOT_AN_ACTIVITY, NO_TIME, PARTIAL_RECORDING, FILE_TOO_LARGE).
     """
     content = decode_fit(data)
     files = [file for file in content.files if file.first("file_id").get("type", "activity") == "activity"]
     if not files:
         if any(file.first("file_id") for file in content.files):
-            raise FileError(NOT_AN_ACTIVITY, "The FIT file holds no activity.")
-        raise FileError(UNREADABLE_FILE, "The file is no readable FIT file.")
-    once = {
+            raise FileError(NOT_AN_ACTIVITY, "The FIT file contains no activity.")
+        raise FileError(UNREADABLE_FILE, "The file isn't a readable FIT file.")
+    unique = {
         (recording.sport, recording.started_at, recording.totals.duration_s): recording
         for file in files
         for recording in _build_recordings(file, content.damaged, accept_partial)
     }
-    return tuple(sorted(once.values(), key=lambda recording: recording.started_at))
+    return tuple(sorted(unique.values(), key=lambda recording: recording.started_at))
 
 
 def _build_recordings(file: FitFile, damaged: bool, accept_partial: bool) -> list[Recording]:
     activity = _build_activity(file, damaged)
-    found = _build_session_recordings(activity)
+    recordings = _build_session_recordings(activity)
     if damaged:
-        found = [recording.with_warning("damaged_file") for recording in found]
-    rest = _readings_after_sessions(activity, found)
-    if len(rest["unix_s"]) and (damaged or not found):
+        recordings = [recording.with_warning("damaged_file") for recording in recordings]
+    rest = _readings_after_sessions(activity, recordings)
+    if len(rest["unix_s"]) and (damaged or not recordings):
         if damaged and not accept_partial:
             raise partial_recording_error(_readable_part(activity, rest))
         start = float(rest["unix_s"][0])
         recording = build_session_recording(activity, {}, start, (start, np.inf))
-        found.append(recording.with_warning("partial_recording") if damaged else recording)
-    if not found:
+        recordings.append(recording.with_warning("partial_recording") if damaged else recording)
+    if not recordings:
         raise _no_activity_error(file, damaged)
-    return found
+    return recordings
 
 
 def _build_session_recordings(activity: FitActivity) -> list[Recording]:
-    """Each session with what was recorded up to the next one's start."""
+    """A recording for each session. It has the records up to the start of the next session."""
     sessions = activity.file.messages["session"]
     starts = [
         (start, place)
@@ -97,10 +100,10 @@ def _build_activity(file: FitFile, damaged: bool) -> FitActivity:
 
 def _no_activity_error(file: FitFile, damaged: bool) -> FileError:
     if len(file.record_columns()["timestamp"]) or file.messages["session"]:
-        return FileError(NO_TIME, "The recording does not tell when it took place.")
+        return FileError(NO_TIME, "The recording has no date and time.")
     if damaged:
-        return FileError(UNREADABLE_FILE, "The FIT file is damaged; nothing of its activity is readable.")
-    return FileError(NOT_AN_ACTIVITY, "The FIT file holds no recorded activity.")
+        return FileError(UNREADABLE_FILE, "The FIT file is damaged. No part of its activity is readable.")
+    return FileError(NOT_AN_ACTIVITY, "The FIT file contains no recorded activity.")
 
 
 def _convert_readings(
@@ -126,18 +129,18 @@ def _convert_readings(
 
 
 def _unpack_speed_and_distance(packed: Column) -> tuple[Column, Column]:
-    """A foot pod's speed (12 bits of 1/100 m/s) and cumulative distance (12 bits of 1/16 m, rolling over)."""
-    told = np.isfinite(packed)
-    values = packed[told].astype(np.int64)
+    """A foot pod's speed (12 bits, 1/100 m/s) and distance (12 bits, 1/16 m, cumulative, rolls over)."""
+    known = np.isfinite(packed)
+    values = packed[known].astype(np.int64)
     speed_mps, distance_m = np.full(len(packed), np.nan), np.full(len(packed), np.nan)
-    speed_mps[told] = (values & 0xFFF) / 100
+    speed_mps[known] = (values & 0xFFF) / 100
     sixteenths = values >> 12
-    distance_m[told] = np.cumsum(np.diff(sixteenths, prepend=0) % 4096) / 16
+    distance_m[known] = np.cumsum(np.diff(sixteenths, prepend=0) % 4096) / 16
     return speed_mps, distance_m
 
 
 def _find_session_start(activity: FitActivity, session: Message) -> float | None:
-    """The session's own start, else its end less its length, else the first record."""
+    """The session's start, else its end minus its elapsed time, else the first record. Unix seconds."""
     start = activity.clock.read_unix_s(session, "start_time")
     if start is not None and start >= DEVICE_TIME_ENDS_UNIX_S:
         return start
@@ -151,11 +154,11 @@ def _find_session_start(activity: FitActivity, session: Message) -> float | None
     return float(unix_s[0]) if len(unix_s) else None
 
 
-def _readings_after_sessions(activity: FitActivity, found: list[Recording]) -> dict[str, Column]:
-    """The records after the last session's end."""
-    if not found:
+def _readings_after_sessions(activity: FitActivity, recordings: list[Recording]) -> dict[str, Column]:
+    """The records after the end of the last session."""
+    if not recordings:
         return activity.readings
-    end = max(recording.ended_at.timestamp() for recording in found)
+    end = max(recording.ended_at.timestamp() for recording in recordings)
     return select_time_range(activity.readings, (end + SESSION_END_SLACK_S, np.inf))
 
 

@@ -1,4 +1,4 @@
-"""One session of a FIT file: the device's totals, its laps and pauses, and the records that belong to it."""
+"""Build the Recording of a FIT session from its totals, laps, pauses and records."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ UnixRange = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class FitActivity:
-    """A FIT file of type activity, its records in UTC and in order."""
+    """A FIT file of type activity. Its readings are in UTC and sorted by time."""
 
     file: FitFile
     clock: Clock
@@ -47,26 +47,26 @@ class FitActivity:
 def build_session_recording(
     activity: FitActivity, session: Message, start: float, window: UnixRange
 ) -> Recording:
-    """The Recording of a session from `start`; what was recorded in `window` is its own (unix seconds).
+    """The Recording of a session that starts at `start` and has the records in `window` (unix seconds).
 
-    An empty session has no totals of its own: all is counted from its records. Records before the start count
-    for the mean heart rate only.
+    If `session` is empty, all totals are counted from the records. Records before the start count for the
+    mean heart rate only.
     """
     file, clock = activity.file, activity.clock
     sport, sub_sport = _read_sport(file, session)
-    own = select_time_range(activity.readings, window)
-    own["distance_m"] = start_distance_at_zero(
-        own["distance_m"], get_positive_number(session, "total_distance")
+    readings = select_time_range(activity.readings, window)
+    readings["distance_m"] = start_distance_at_zero(
+        readings["distance_m"], get_positive_number(session, "total_distance")
     )
-    recorded = build_samples(add_distance(own), start, sport)
+    samples = build_samples(add_distance(readings), start, sport)
     pauses = tuple(_build_pauses(activity, start, window))
     return Recording(
         sport=sport,
         sub_sport=sub_sport,
         name=_read_text(session, "sport_profile_name") or _read_text(file.first("sport"), "name"),
         started_at=datetime.fromtimestamp(start, UTC),
-        totals=_build_totals(file, session, sport, recorded, pauses, own),
-        samples=recorded,
+        totals=_build_totals(file, session, sport, samples, pauses, readings),
+        samples=samples,
         laps=tuple(_build_laps(activity, start, window)),
         pauses=pauses,
         utc_offset_min=clock.utc_offset_min,
@@ -77,9 +77,9 @@ def build_session_recording(
 
 
 def _read_sport(file: FitFile, session: Message) -> tuple[str, str]:
-    """Our sport and the device's finer one."""
-    told = session or file.first("sport") or file.first("lap")
-    sport, sub_sport = _read_text(told, "sport"), _read_text(told, "sub_sport")
+    """Astral's sport, and the device's sub-sport."""
+    message = session or file.first("sport") or file.first("lap")
+    sport, sub_sport = _read_text(message, "sport"), _read_text(message, "sub_sport")
     if sport == "transition":
         sub_sport = sport
     return FIT_SPORTS.get(sport, "workout"), "" if sub_sport == "generic" else sub_sport
@@ -89,33 +89,33 @@ def _build_totals(
     file: FitFile,
     session: Message,
     sport: str,
-    recorded: Samples,
+    samples: Samples,
     pauses: tuple[Pause, ...],
-    own: dict[str, Column],
+    readings: dict[str, Column],
 ) -> Totals:
-    span_s = float(recorded.time_s[-1]) if len(recorded) else 0.0
+    span_s = float(samples.time_s[-1]) if len(samples) else 0.0
     elapsed_s = get_positive_number(session, "total_elapsed_time") or span_s
     paused_s = sum(pause.end_s - pause.start_s for pause in pauses if pause.end_s <= elapsed_s)
     duration_s = get_positive_number(session, "total_timer_time") or max(elapsed_s - paused_s, 0.0)
     return Totals(
         duration_s=duration_s,
         elapsed_s=max(elapsed_s, duration_s),
-        distance_m=get_positive_number(session, "total_distance") or find_last(recorded.distance_m) or None,
+        distance_m=get_positive_number(session, "total_distance") or find_last(samples.distance_m) or None,
         moving_s=get_positive_number(session, "total_moving_time"),
         elevation_gain_m=get_message_number(session, "total_ascent"),
         elevation_loss_m=get_message_number(session, "total_descent"),
         avg_hr_bpm=_read_heart_rate(session, "avg_heart_rate")
-        or compute_mean(mask_out_of_range(own["heart_rate_bpm"], HEART_RATE_RANGE_BPM)),
-        max_hr_bpm=_read_heart_rate(session, "max_heart_rate") or find_highest(recorded.heart_rate_bpm),
-        avg_cadence_spm=_read_cadence(session, sport, own["cadence_spm"])
-        or compute_mean_above_zero(recorded.cadence_spm),
+        or compute_mean(mask_out_of_range(readings["heart_rate_bpm"], HEART_RATE_RANGE_BPM)),
+        max_hr_bpm=_read_heart_rate(session, "max_heart_rate") or find_highest(samples.heart_rate_bpm),
+        avg_cadence_spm=_read_cadence(session, sport, readings["cadence_spm"])
+        or compute_mean_above_zero(samples.cadence_spm),
         calories_kcal=get_positive_number(session, "total_calories"),
         vo2max_ml_kg_min=read_vo2max(file) if sport == "run" else None,
     )
 
 
 def get_positive_number(message: Message, key: str) -> float | None:
-    """A number of a message; None where there is none or it is 0, which devices write for missing."""
+    """A number of a message. None if it is missing or 0: devices write 0 for missing values."""
     value = get_message_number(message, key)
     return value if value is not None and value > 0 else None
 
@@ -128,13 +128,12 @@ def _read_heart_rate(message: Message, key: str) -> float | None:
 
 
 def _read_cadence(session: Message, sport: str, device_cadence: Column) -> float | None:
-    whole = get_positive_number(session, "avg_cadence")
-    if whole is None:
+    avg_cadence = get_positive_number(session, "avg_cadence")
+    if avg_cadence is None:
         return None
-    told = device_cadence if np.isfinite(device_cadence).any() else np.array([whole])
-    return (whole + (get_message_number(session, "avg_fractional_cadence") or 0.0)) * find_step_factor(
-        told, sport
-    )
+    cadence = device_cadence if np.isfinite(device_cadence).any() else np.array([avg_cadence])
+    fraction = get_message_number(session, "avg_fractional_cadence") or 0.0
+    return (avg_cadence + fraction) * find_step_factor(cadence, sport)
 
 
 def _build_laps(activity: FitActivity, start: float, window: UnixRange) -> Iterator[Lap]:
@@ -156,7 +155,7 @@ def _build_laps(activity: FitActivity, start: float, window: UnixRange) -> Itera
 
 
 def _build_pauses(activity: FitActivity, start: float, window: UnixRange) -> Iterator[Pause]:
-    """From each stop of the timer to its next start; times that step back make none."""
+    """A pause lasts from a stop of the timer to its next start. Times that step back give no pause."""
     stopped: float | None = None
     ended = start
     for event in activity.file.messages["event"]:

@@ -1,6 +1,6 @@
-"""What a FIT file's times mean: seconds of UTC, or of a device that never learned the date.
+"""Convert the times of a FIT file to UTC. A device may not know the date; then its times count from power-on.
 
-Source: FIT profile, date_time: below 0x10000000 it counts from the device's power-on.
+Source: FIT profile, date_time: values below 0x10000000 are seconds since the device's power-on.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ DAY_S = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """From a file's times to UTC. `device_clock`: only the wall clock is known, given as if it were UTC."""
+    """Converts a file's times to UTC. With `device_clock` the result is local time, treated as UTC."""
 
     shift_s: float = 0.0
     utc_offset_min: int | None = None
@@ -33,9 +33,9 @@ class Clock:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Machine words for what was mended."""
-        told = {"device_clock": self.device_clock, "clock_jump": self.jump_s > 0}
-        return tuple(word for word, holds in told.items() if holds)
+        """The warning codes for corrected times."""
+        is_active = {"device_clock": self.device_clock, "clock_jump": self.jump_s > 0}
+        return tuple(code for code, active in is_active.items() if active)
 
     def to_unix_s(self, timestamps: Column) -> Column:
         unix_s = timestamps + self.shift_s
@@ -47,13 +47,13 @@ class Clock:
 
 
 def get_message_number(message: Message, key: str | int) -> float | None:
-    """A single number of a message; None where there is none."""
+    """A single number of a message. None if there is none."""
     value = message.get(key)
     return float(value) if isinstance(value, int | float) and np.isfinite(value) else None
 
 
 def build_clock(file: FitFile) -> Clock | None:
-    """How to read the times of a file; None when it counts from power-on and nothing tells when that was."""
+    """The clock of a file. None if its times count from an unknown power-on."""
     activity = file.first("activity")
     local, utc = get_message_number(activity, "local_timestamp"), get_message_number(activity, "timestamp")
     if _find_any_time(file) >= DEVICE_TIME_ENDS_UNIX_S:
@@ -64,7 +64,7 @@ def build_clock(file: FitFile) -> Clock | None:
 
 
 def _find_any_time(file: FitFile) -> float:
-    """A start of a session, else the middle time of the records: one odd record must not decide."""
+    """The start of the first session, else the median time of the records, which no outlier can move."""
     starts = [
         start for session in file.messages["session"] if (start := get_message_number(session, "start_time"))
     ]
@@ -80,7 +80,7 @@ def _round_offset_min(difference_s: float) -> int | None:
 
 
 def remove_clock_jump(clock: Clock, unix_s: Column, elapsed_s: float) -> Clock:
-    """A clock that takes back a jump of days in a session that took hours by the device's own count."""
+    """The clock without a jump of days in a session whose elapsed time is hours."""
     if len(unix_s) < 2:
         return clock
     gaps_s = np.diff(unix_s)

@@ -1,6 +1,6 @@
-"""A Recording as a FIT activity file: for samples of our own, tests and exports.
+"""Write a Recording as a FIT activity file, for example files, tests and exports.
 
-Field numbers, scales and invalid values are those of the FIT profile. Times are whole seconds.
+Field numbers, scales and invalid values come from the FIT profile. Times are whole seconds.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ MessageField = tuple[int, int, float | str | None]  # number, base type, value i
 
 
 def encode_fit(recording: Recording) -> bytes:
-    """A FIT file that reads back as this recording; raises ValueError before 1990 and after 2120."""
+    """Encode a recording as FIT. Raises ValueError if it starts before about 1998 or after about 2125."""
     start = round(recording.started_at.timestamp()) - FIT_EPOCH_UNIX_S
     if not 0x10000000 <= start < 0xFF000000:
-        raise ValueError("FIT cannot tell this date.")
+        raise ValueError("FIT cannot store this date.")
     return build_fit_file(b"".join(_encode_messages(recording, start)))
 
 
@@ -85,11 +85,11 @@ def _encode_messages(recording: Recording, start: int) -> Iterator[bytes]:
 
 
 def _encode_message(number: int, *fields: MessageField) -> bytes:
-    """A definition of local type 0 and one message after it; None becomes the invalid value."""
-    told = [(field, kind, _pack_value(kind, value)) for field, kind, value in fields if value != ""]
-    definition = struct.pack("<BBBHB", 0x40, 0, 0, number, len(told))
-    definition += b"".join(bytes((field, len(value), kind)) for field, kind, value in told)
-    return definition + b"\0" + b"".join(value for _, _, value in told)
+    """A definition of local type 0 and one message. None becomes the invalid value."""
+    packed = [(field, kind, _pack_value(kind, value)) for field, kind, value in fields if value != ""]
+    definition = struct.pack("<BBBHB", 0x40, 0, 0, number, len(packed))
+    definition += b"".join(bytes((field, len(value), kind)) for field, kind, value in packed)
+    return definition + b"\0" + b"".join(value for _, _, value in packed)
 
 
 def _pack_value(kind: int, value: float | str | None) -> bytes:
@@ -105,7 +105,7 @@ def _encode_event(at: int, kind: int) -> bytes:
 
 
 def _encode_records(samples: Samples, start: int, on_foot: bool) -> bytes:
-    """All records under one definition of local type 1, with the columns that were recorded."""
+    """All records under one definition of local type 1. Columns that were not recorded are left out."""
     legs = 2 if on_foot else 1
     cadence = samples.cadence_spm / legs
     columns = [(253, UINT32, _to_integers(samples.time_s + start, "<u4", 0xFFFFFFFF))]
@@ -127,8 +127,8 @@ def _to_integers(
 ) -> np.ndarray[tuple[int], np.dtype[np.integer]]:
     limits = np.iinfo(numpy_type)
     rounded = np.rint(column)
-    told = np.isfinite(rounded) & (rounded >= limits.min) & (rounded < limits.max)
-    return np.where(told, rounded, invalid).astype(numpy_type)
+    valid = np.isfinite(rounded) & (rounded >= limits.min) & (rounded < limits.max)
+    return np.where(valid, rounded, invalid).astype(numpy_type)
 
 
 def _encode_lap(lap: Lap, start: int) -> bytes:

@@ -1,4 +1,4 @@
-"""What to say of the recordings read from XML: sound, damaged but whole, or broken off."""
+"""Decide if recordings read from XML are valid, damaged but complete, or incomplete."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from metrics.recording import Recording
 
 
 def check_completeness(
-    read: Iterable[Recording | None], *, sound: bool, whole: bool, accept_partial: bool
+    candidates: Iterable[Recording | None], *, valid: bool, complete: bool, accept_partial: bool
 ) -> tuple[Recording, ...]:
-    """The recordings with their warnings. In a file that is not `whole` the last one breaks off.
+    """The recordings with their warnings. If the file is not `complete`, its last recording is partial.
 
-    Raises FileRefused (NO_TIME, PARTIAL_RECORDING).
+    None stands for an activity without times. Raises FileError (NO_TIME, PARTIAL_RECORDING).
     """
-    recordings = [recording for recording in read if recording is not None]
+    recordings = [recording for recording in candidates if recording is not None]
     if not recordings:
-        raise FileError(NO_TIME, "The recording does not tell when it took place.")
-    if sound:
+        raise FileError(NO_TIME, "The recording has no date and time.")
+    if valid:
         return tuple(recordings)
-    if whole:
+    if complete:
         return tuple(recording.with_warning("damaged_file") for recording in recordings)
     *before, last = recordings
     if not accept_partial:

@@ -1,7 +1,7 @@
-"""GPX 1.0 and 1.1: one Recording a track, a break between its segments is a pause.
+"""Read GPX 1.0 and 1.1. Each track gives a Recording; the gap between two segments is a pause.
 
-Source: topografix.com/GPX/1/1; heart rate and the like from the extensions of Garmin, ClueTrust and others,
-by their local names, whatever the prefix or version.
+Source: topografix.com/GPX/1/1. Heart rate, cadence and power come from the extensions of Garmin, ClueTrust
+and others. They are found by local name, for every prefix and version.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ POINT_READINGS = {
     "watts": "power_w",
     "speed": "speed_mps",
 }
-"""What stands in a track point, by local name in lower case. Distances are counted from positions instead."""
+"""Readings of a track point by local name, in lower case. The distance is counted from positions instead."""
 
 
 @dataclass(slots=True)
@@ -46,14 +46,14 @@ class _GpxTarget(XmlTarget):
         self.tracks: list[_GpxTrack] = []
         self.creator = ""
         self.point: TrackPoints | None = None
-        self.without_place = 0
+        self.points_without_position = 0
 
     def handle_start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "trkpt" and self.tracks:
             self.count("points")
             self.point = self.tracks[-1].points
             self.point.begin_point()
-            self.without_place += not {"lat", "lon"} <= attributes.keys()
+            self.points_without_position += not {"lat", "lon"} <= attributes.keys()
             self.point.set_reading("latitude_deg", attributes.get("lat", ""))
             self.point.set_reading("longitude_deg", attributes.get("lon", ""))
         elif name == "trkseg" and self.tracks:
@@ -80,20 +80,19 @@ class _GpxTarget(XmlTarget):
 
 
 def read_gpx(data: bytes, *, accept_partial: bool) -> tuple[Recording, ...]:
-    """The timed tracks of a GPX file.
+    """The tracks of a GPX file that have times.
 
-    Raises FileRefused (UNREADABLE_FILE, NOT_AN_ACTIVITY, NO_TIME, PARTIAL_RECORDING).
+    Raises FileError (UNREADABLE_FILE, NOT_AN_ACTIVITY, NO_TIME, PARTIAL_RECORDING).
     """
     gpx = _GpxTarget()
-    sound = parse_xml(data, gpx)
+    valid = parse_xml(data, gpx)
     recordings = [
         build_track_recording(track.points, parse_sport(track.type), name=track.name, device=gpx.creator)
         for track in gpx.tracks
     ]
     points_read = sum(len(track.points) for track in gpx.tracks)
     if not points_read:
-        raise FileError(NOT_AN_ACTIVITY, "The GPX file holds no recorded track.")
-    whole = sound or has_complete_end(data, "trk", "trkpt", points_read)
-    return check_completeness(
-        recordings, sound=sound and not gpx.without_place, whole=whole, accept_partial=accept_partial
-    )
+        raise FileError(NOT_AN_ACTIVITY, "The GPX file contains no recorded track.")
+    complete = valid or has_complete_end(data, "trk", "trkpt", points_read)
+    valid = valid and not gpx.points_without_position
+    return check_completeness(recordings, valid=valid, complete=complete, accept_partial=accept_partial)

@@ -1,7 +1,7 @@
-"""XML as a stream of elements, safe and forgiving: no DTD, no entities, no network, no tree in memory.
+"""Read XML as a stream of elements. It is safe: no DTD, no entities, no network, no tree in memory.
 
-Parsing recovers from damage, so that an activity whose end is there can be read; what is missing is for the
-caller to judge with `has_complete_end`.
+The parser continues after damage, so that a complete activity can still be read. The caller checks with
+`has_complete_end` if something is missing.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ MAX_COUNTS = {"names": 2_000, "activities": 500, "laps": 20_000, "points": MAX_R
 
 
 class XmlTarget:
-    """An lxml parser target that tells local names; subclasses say what to do with what ends.
+    """An lxml parser target that uses local names. Subclasses override `handle_start` and `handle_end`.
 
-    `path` holds the local names of the open elements, `text` what stands in the one that is ending.
+    `path` has the local names of the open elements. `text` is the text of the element that ends now.
     """
 
     def __init__(self) -> None:
@@ -40,13 +40,13 @@ class XmlTarget:
         self._counts: Counter[str] = Counter()
 
     def handle_start(self, name: str, attributes: Mapping[str, str]) -> None:
-        """An element begins; `path` does not hold it yet."""
+        """An element begins. It is not in `path` yet."""
 
     def handle_end(self, name: str) -> None:
-        """An element ends; `path` does not hold it any more."""
+        """An element ends. It is no longer in `path`."""
 
     def count(self, name: str) -> None:
-        """Raises FileRefused (FILE_TOO_LARGE) when a file has more of something than MOST allows."""
+        """Count one more of `name`. Raises FileError (FILE_TOO_LARGE) above MAX_COUNTS."""
         self._counts[name] += 1
         if self._counts[name] > MAX_COUNTS[name]:
             raise too_many_records_error()
@@ -57,7 +57,7 @@ class XmlTarget:
             self.count("names")
             name = self._names[tag] = re.split("[}:]", str(tag))[-1]
         if len(self.path) >= MAX_DEPTH:
-            raise FileError(UNREADABLE_FILE, "The XML is nested too deep.")
+            raise FileError(UNREADABLE_FILE, "The XML is nested too deeply.")
         self.handle_start(name, cast(dict[str, str], attrib))
         self.path.append(name)
         self._parts.clear()
@@ -72,22 +72,22 @@ class XmlTarget:
         self._parts.append(str(data))
 
     def comment(self, text: str | bytes) -> None:
-        """Required of a parser target."""
+        """lxml requires this method."""
 
     def doctype(self, *_: str | None) -> None:
-        raise FileError(UNREADABLE_FILE, "XML with a document type definition is not read.")
+        raise FileError(UNREADABLE_FILE, "XML with a document type definition isn't accepted.")
 
     def close(self) -> None:
-        """Required of a parser target."""
+        """lxml requires this method."""
 
 
 def parse_xml(data: bytes, target: XmlTarget) -> bool:
-    """Feed the target; whether the XML was well-formed to its end.
+    """Parse `data` into `target`. Returns whether the XML was well-formed to its end.
 
-    Raises FileRefused (UNREADABLE_FILE) for a DTD, deep nesting, and what is no XML at all.
+    Raises FileError (UNREADABLE_FILE) for a DTD, deep nesting, or data that is not XML.
     """
     if find_longest_gap(data) > MAX_TAG_BYTES:
-        raise FileError(UNREADABLE_FILE, "The XML holds an element that is too long.")
+        raise FileError(UNREADABLE_FILE, "The XML contains an element that is too long.")
     parser = etree.XMLParser(
         target=target,
         recover=True,
@@ -106,13 +106,13 @@ def parse_xml(data: bytes, target: XmlTarget) -> bool:
 
 
 def find_longest_gap(data: bytes) -> int:
-    """The longest stretch without a ">": a tag that long is an attack on the parser's memory."""
+    """The most bytes without a ">". A very long tag would attack the parser's memory."""
     ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord(">"))
     return int(np.diff(ends, prepend=-1, append=len(data)).max())
 
 
 def read_root_name(data: bytes) -> str:
-    """The local name of the first element, "" if there is none in the first bytes."""
+    """The local name of the first element. "" if there is none in the first 16 kB."""
     head = data[:16_384]
     wide = head[:2] in (b"\xff\xfe", b"\xfe\xff")
     text = head.decode("utf-16" if wide else "latin-1", "replace")
@@ -144,14 +144,14 @@ def _end_of(text: str, closing: str, start: int) -> int:
 
 
 def has_complete_end(data: bytes, closing: str, point: str, points_read: int) -> bool:
-    """Whether damaged XML still holds a whole activity: its end after the last point, every point read."""
+    """Whether damaged XML has a complete activity: it ends after the last point, and every point was read."""
     ends = [match.start() for match in re.finditer(rb"</(?:\w+:)?%s\s*>" % closing.encode(), data)]
     points = [match.start() for match in re.finditer(rb"<(?:\w+:)?%s\b" % point.encode(), data)]
     return bool(ends) and (not points or ends[-1] > points[-1]) and points_read >= len(points)
 
 
 def parse_decimal(text: str) -> float:
-    """A finite number as XML writes it, else NaN (Python alone would take 1_000 and full-width digits)."""
+    """A finite number as XML writes it, else NaN. (float() alone accepts 1_000 and full-width digits.)"""
     try:
         value = float(text) if text.isascii() and "_" not in text else nan
     except ValueError:
@@ -160,9 +160,9 @@ def parse_decimal(text: str) -> float:
 
 
 def parse_instant(text: str) -> float:
-    """Unix seconds of an ISO 8601 time, UTC where it names no zone; NaN where it is none of 1970–2099.
+    """Unix seconds of an ISO 8601 time. Without a zone it is UTC. NaN if unreadable or outside 1970–2099.
 
-    The offset it may be written with is not kept: both writers found that write one forget daylight saving.
+    The written UTC offset is not used further: both known writers of offsets ignore daylight saving time.
     """
     try:
         moment = datetime.fromisoformat(text)

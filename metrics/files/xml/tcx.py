@@ -1,7 +1,7 @@
-"""TCX: one Recording an Activity, its totals those of its laps. A second Track in a lap follows a pause.
+"""Read TCX. Each Activity gives a Recording with the sums of its laps. A lap's second Track follows a pause.
 
-Source: Garmin, TrainingCenterDatabase v2 and ActivityExtension v2, read by local names: some writers forget
-the namespace of their extensions.
+Source: Garmin, TrainingCenterDatabase v2 and ActivityExtension v2. Elements are found by local name, because
+some writers omit the namespace of their extensions.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ POINT_READINGS = {
     ("TPX", "Speed"): "speed_mps",
     ("TPX", "Watts"): "power_w",
 }
-"""What stands in a track point, by parent and local name."""
+"""Readings of a track point, by parent and local name."""
 
 LAP_NUMBERS = {
     ("Lap", "TotalTimeSeconds"): "timer_s",
@@ -102,23 +102,24 @@ class _TcxTarget(XmlTarget):
 def read_tcx(data: bytes, *, accept_partial: bool) -> tuple[Recording, ...]:
     """The activities of a TCX file, in order of time.
 
-    Raises FileRefused (UNREADABLE_FILE, NOT_AN_ACTIVITY, NO_TIME, PARTIAL_RECORDING).
+    Raises FileError (UNREADABLE_FILE, NOT_AN_ACTIVITY, NO_TIME, PARTIAL_RECORDING).
     """
     tcx = _TcxTarget()
-    sound = parse_xml(data, tcx)
+    valid = parse_xml(data, tcx)
     if not tcx.activities:
-        raise FileError(NOT_AN_ACTIVITY, "The TCX file holds no activity.")
+        raise FileError(NOT_AN_ACTIVITY, "The TCX file contains no activity.")
     points_read = sum(len(activity.points) for activity in tcx.activities)
-    whole = sound or has_complete_end(data, "Activity", "Trackpoint", points_read)
-    recordings = [
-        _build_recording(activity, whole or activity is not tcx.activities[-1]) for activity in tcx.activities
+    complete = valid or has_complete_end(data, "Activity", "Trackpoint", points_read)
+    candidates = [
+        _build_recording(activity, complete or activity is not tcx.activities[-1])
+        for activity in tcx.activities
     ]
-    verdict = check_completeness(recordings, sound=sound, whole=whole, accept_partial=accept_partial)
-    return tuple(sorted(verdict, key=lambda recording: recording.started_at))
+    recordings = check_completeness(candidates, valid=valid, complete=complete, accept_partial=accept_partial)
+    return tuple(sorted(recordings, key=lambda recording: recording.started_at))
 
 
-def _build_recording(activity: _TcxActivity, whole: bool) -> Recording | None:
-    """The totals of the laps count only where none of them is missing."""
+def _build_recording(activity: _TcxActivity, complete: bool) -> Recording | None:
+    """The recording of an activity. The laps give the totals only if the activity is complete."""
     numbers = [lap.numbers for lap in activity.laps]
     stated = {
         "duration_s": sum(lap.get("timer_s", 0.0) for lap in numbers),
@@ -129,7 +130,7 @@ def _build_recording(activity: _TcxActivity, whole: bool) -> Recording | None:
         activity.points,
         activity.sport,
         device=activity.device,
-        stated=stated if whole else {},
+        stated=stated if complete else {},
         laps=[(lap.start_unix_s, _build_lap(lap)) for lap in activity.laps if not isnan(lap.start_unix_s)],
     )
     return recording and _add_lap_heart_rate(recording)
@@ -152,7 +153,7 @@ def _build_lap(lap: _TcxLap) -> Lap:
 
 
 def _add_lap_heart_rate(recording: Recording) -> Recording:
-    """Where no point has a heart rate, the laps' own, weighted by their time."""
+    """If no point has a heart rate, use the mean of the laps' heart rates, weighted by time."""
     laps = [lap for lap in recording.laps if lap.avg_hr_bpm and lap.timer_s]
     if recording.totals.avg_hr_bpm is not None or not laps:
         return recording

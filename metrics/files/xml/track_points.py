@@ -1,4 +1,4 @@
-"""Track points of GPX and TCX, gathered compactly: eight numbers and a segment each."""
+"""Collect the track points of GPX and TCX in little memory: ten numbers for each point."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ NAN_ROW = [np.nan] * (len(POINT_COLUMNS) - 1)
 
 
 class TrackPoints:
-    """The points of one activity while it is read; a new segment is a break in the recording."""
+    """The points of one activity while it is read. A new segment follows a break in the recording."""
 
     def __init__(self) -> None:
         self.numbers = array("d")
@@ -58,7 +58,7 @@ class TrackPoints:
         self._row = [*NAN_ROW, float(self.segments)]
 
     def set_reading(self, column: str, text: str) -> None:
-        """A reading of the point that was begun; the first one told stays."""
+        """Set a reading of the current point. If the file repeats a reading, the first one stays."""
         place = self._place[column]
         if isnan(self._row[place]):
             self._row[place] = parse_instant(text) if place == 0 else parse_decimal(text)
@@ -67,7 +67,7 @@ class TrackPoints:
         self.numbers.extend(self._row)
 
     def readings(self) -> dict[str, Column]:
-        """In order of time, with the distance along the positions where none was recorded."""
+        """The readings in order of time. If no distance was recorded, it is counted from the positions."""
         table = np.frombuffer(self.numbers, np.float64).reshape(-1, len(POINT_COLUMNS))
         readings = {name: table[:, place].copy() for place, name in enumerate(POINT_COLUMNS)}
         heart = readings["heart_rate_bpm"]
@@ -78,8 +78,8 @@ class TrackPoints:
 def find_segment_spans(readings: dict[str, Column]) -> list[Span]:
     """(first, last) unix second of each recorded segment, in order of time."""
     unix_s, segment = readings["unix_s"], readings["segment"]
-    each = [unix_s[segment == number] for number in np.unique(segment)]
-    return sorted((float(times[0]), float(times[-1])) for times in each)
+    segment_times = [unix_s[segment == number] for number in np.unique(segment)]
+    return sorted((float(times[0]), float(times[-1])) for times in segment_times)
 
 
 def build_track_recording(
@@ -91,41 +91,41 @@ def build_track_recording(
     stated: Mapping[str, float | None] | None = None,
     laps: Iterable[tuple[float, Lap]] = (),
 ) -> Recording | None:
-    """The Recording of an activity's points, None where none has a time.
+    """The Recording of an activity's points. None if no point has a time.
 
-    `stated` holds the Totals the file names itself, the rest is counted; `laps` come with their unix start.
+    `stated` has the Totals that the file gives; the others are counted. `laps` are pairs (unix start, lap).
     """
     readings = points.readings()
     if not len(readings["unix_s"]):
         return None
-    told = {total: value for total, value in (stated or {}).items() if value}
-    readings["distance_m"] = start_distance_at_zero(readings["distance_m"], told.get("distance_m"))
+    known_totals = {total: value for total, value in (stated or {}).items() if value}
+    readings["distance_m"] = start_distance_at_zero(readings["distance_m"], known_totals.get("distance_m"))
     start = float(readings["unix_s"][0])
-    recorded = build_samples(readings, start, sport)
+    samples = build_samples(readings, start, sport)
     recorded_spans = find_segment_spans(readings)
     return Recording(
         sport=sport,
         name=name,
         started_at=datetime.fromtimestamp(start, UTC),
-        totals=_build_totals(recorded, recorded_spans, told),
-        samples=recorded,
+        totals=_build_totals(samples, recorded_spans, known_totals),
+        samples=samples,
         laps=tuple(replace(lap, start_s=max(lap_start - start, 0.0)) for lap_start, lap in laps),
         pauses=tuple(_build_pauses(recorded_spans, start)),
         device=device,
     )
 
 
-def _build_totals(recorded: Samples, recorded_spans: list[Span], told: Mapping[str, float]) -> Totals:
-    duration_s = told.get("duration_s") or sum(end - start for start, end in recorded_spans)
+def _build_totals(samples: Samples, recorded_spans: list[Span], stated: Mapping[str, float]) -> Totals:
+    duration_s = stated.get("duration_s") or sum(end - start for start, end in recorded_spans)
     counted = Totals(
         duration_s=duration_s,
-        elapsed_s=max(duration_s, float(recorded.time_s[-1])),
-        distance_m=find_last(recorded.distance_m) or None,
-        avg_hr_bpm=compute_mean(recorded.heart_rate_bpm),
-        max_hr_bpm=find_highest(recorded.heart_rate_bpm),
-        avg_cadence_spm=compute_mean_above_zero(recorded.cadence_spm),
+        elapsed_s=max(duration_s, float(samples.time_s[-1])),
+        distance_m=find_last(samples.distance_m) or None,
+        avg_hr_bpm=compute_mean(samples.heart_rate_bpm),
+        max_hr_bpm=find_highest(samples.heart_rate_bpm),
+        avg_cadence_spm=compute_mean_above_zero(samples.cadence_spm),
     )
-    return replace(counted, **told)
+    return replace(counted, **stated)
 
 
 def _build_pauses(recorded_spans: list[Span], start: float) -> Iterator[Pause]:

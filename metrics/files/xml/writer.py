@@ -1,4 +1,4 @@
-"""A Recording as a file of each format: for samples of our own, tests and exports."""
+"""Write a Recording as FIT, GPX or TCX, for example files, tests and exports."""
 
 from __future__ import annotations
 
@@ -35,9 +35,10 @@ TCX_HEAD = (
 
 
 def encode_gpx(recording: Recording) -> bytes:
-    """GPX 1.1 with a segment between two pauses; no totals, no laps, and no samples without a position.
+    """Encode a recording as GPX 1.1, with a new segment after each pause.
 
-    Raises ValueError when no sample has a position.
+    GPX has no totals and no laps. Samples without a position are left out.
+    Raises ValueError if no sample has a position.
     """
     places = np.flatnonzero(np.isfinite(recording.samples.latitude_deg))
     if not len(places):
@@ -71,9 +72,10 @@ def _format_gpx_point(recording: Recording, place: int) -> str:
 
 
 def encode_tcx(recording: Recording) -> bytes:
-    """TCX with the laps where they add up to the totals, else one lap; a Track between two pauses.
+    """Encode a recording as TCX, with a new Track after each pause.
 
-    TCX knows the sports Running, Biking and Other only.
+    Its laps are used if they add up to the totals; otherwise there is one lap. TCX has only the sports
+    Running, Biking and Other.
     """
     sport = quoteattr(TCX_SPORTS.get(recording.sport, "Other"))
     parts = [TCX_HEAD % (sport, _format_time(recording, 0.0)), *_format_tcx_laps(recording)]
@@ -150,7 +152,7 @@ def _count_pauses_before(recording: Recording, place: int) -> int:
 
 
 def _one_leg_cadence(recording: Recording, place: int) -> float:
-    """Cadence as XML formats carry it: on foot that of one leg."""
+    """Cadence as the XML formats store it: on foot, that of one leg."""
     cadence = float(recording.samples.cadence_spm[place])
     return cadence / 2 if recording.sport in SPORTS_ON_FOOT else cadence
 

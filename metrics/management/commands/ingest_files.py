@@ -1,4 +1,4 @@
-"""manage.py ingest_files: watch files from disk, folders and ZIP archives too."""
+"""manage.py ingest_files: store recordings from files, folders and ZIP archives."""
 
 from __future__ import annotations
 
@@ -23,25 +23,26 @@ RECORDINGS = (".fit", ".gpx", ".tcx", ".fit.gz", ".gpx.gz", ".tcx.gz", ".zip")
 
 @dataclass(slots=True)
 class IngestCounts:
-    """What has become of the files so far; `refused` are lines with the reason."""
+    """Results so far. `refused` has a line with the reason for each refused file."""
 
     files: int = 0
     stored: int = 0
-    known: int = 0
+    already_stored: int = 0
     refused: list[str] = field(default_factory=list)
 
 
 class Command(BaseCommand):
     help = (
-        "Read FIT, GPX and TCX files (plain, gzip, in ZIPs and folders) for one athlete. What is there already is not "
-        "stored twice, so an interrupted run is resumed by running it again. Exit status 1 if a file was refused."
+        "Store FIT, GPX and TCX files (plain, gzipped, in ZIPs and folders) for one athlete. An activity is "
+        "never stored twice, so you can run the command again after an interruption. Exit status 1 if a file "
+        "was refused."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
         parser.add_argument("--athlete", required=True, metavar="EMAIL")
         parser.add_argument(
-            "--accept-partial", action="store_true", help="store also recordings that break off"
+            "--accept-partial", action="store_true", help="import incomplete files as far as possible"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -49,53 +50,54 @@ class Command(BaseCommand):
             Athlete.objects.select_related("user").filter(user__email=options["athlete"].lower()).first()
         )
         if athlete is None:
-            raise CommandError(f"Nobody signs in as {options['athlete']}.")
+            raise CommandError(f"No account has the e-mail address {options['athlete']}.")
         files = list(find_recording_files(options["paths"]))
-        tally = IngestCounts()
+        counts = IngestCounts()
         with tqdm(files, unit="file", disable=None) as bar:
             for path in bar:
                 bar.set_postfix_str(path.name[-30:], refresh=False)
-                before = len(tally.refused)
-                _ingest_path(athlete, path, options["accept_partial"], tally)
-                for line in tally.refused[before:]:
+                before = len(counts.refused)
+                _ingest_path(athlete, path, options["accept_partial"], counts)
+                for line in counts.refused[before:]:
                     bar.write(line, file=self.stderr)
         self.stdout.write(
-            f"{format_count(tally.files, 'file')} read. {format_count(tally.stored, 'activity', 'activities')} stored, "
-            f"{format_count(tally.known, 'activity', 'activities')} known already, "
-            f"{format_count(len(tally.refused), 'file')} refused."
+            f"{format_count(counts.files, 'file')} read. "
+            f"{format_count(counts.stored, 'activity', 'activities')} stored, "
+            f"{format_count(counts.already_stored, 'activity', 'activities')} already stored, "
+            f"{format_count(len(counts.refused), 'file')} refused."
         )
-        if tally.refused:
+        if counts.refused:
             raise SystemExit(1)
 
 
-def format_count(number: int, one: str, several: str = "") -> str:
+def format_count(number: int, singular: str, plural: str = "") -> str:
     """`1 file`, `2 files`."""
-    return f"{number:,} {one if number == 1 else several or one + 's'}"
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def find_recording_files(paths: list[Path]) -> Iterator[Path]:
-    """Every named file, and from folders those that look like recordings, in a stable order."""
+    """Every named file, and the recordings in named folders, sorted by path."""
     for path in paths:
         if path.is_dir():
-            inside = sorted(found for found in path.rglob("*") if found.is_file())
-            yield from (found for found in inside if found.name.lower().endswith(RECORDINGS))
+            files = sorted(file for file in path.rglob("*") if file.is_file())
+            yield from (file for file in files if file.name.lower().endswith(RECORDINGS))
         else:
             yield path
 
 
-def _ingest_path(athlete: Athlete, path: Path, accept_partial: bool, tally: IngestCounts) -> None:
+def _ingest_path(athlete: Athlete, path: Path, accept_partial: bool, counts: IngestCounts) -> None:
     try:
         for name, data in _read_contents(path):
-            tally.files += 1
+            counts.files += 1
             upload = Upload(
                 data, name, accept_partial=accept_partial, not_after=timezone.now() + timedelta(days=1)
             )
-            _ingest_upload(athlete, upload, f"{path}", tally)
+            _ingest_upload(athlete, upload, f"{path}", counts)
     except OSError as error:
-        tally.files += 1
-        tally.refused.append(f"{path}: {error.strerror or error}")
-    except FileError as refusal:
-        tally.refused.append(f"{path}: {refusal.code}: {refusal.message}")
+        counts.files += 1
+        counts.refused.append(f"{path}: {error.strerror or error}")
+    except FileError as error:
+        counts.refused.append(f"{path}: {error.code}: {error.message}")
 
 
 def _read_contents(path: Path) -> Iterator[tuple[str, bytes]]:
@@ -104,12 +106,12 @@ def _read_contents(path: Path) -> Iterator[tuple[str, bytes]]:
     return iter([(path.name, path.read_bytes())])
 
 
-def _ingest_upload(athlete: Athlete, upload: Upload, where: str, tally: IngestCounts) -> None:
+def _ingest_upload(athlete: Athlete, upload: Upload, location: str, counts: IngestCounts) -> None:
     try:
         ingested = ingest_file(athlete, upload)
-    except FileError as refusal:
-        inside = "" if where.endswith(upload.filename) else f"/{upload.filename}"
-        tally.refused.append(f"{where}{inside}: {refusal.code}: {refusal.message}")
+    except FileError as error:
+        member = "" if location.endswith(upload.filename) else f"/{upload.filename}"
+        counts.refused.append(f"{location}{member}: {error.code}: {error.message}")
     else:
-        tally.stored += ingested.stored_count
-        tally.known += len(ingested.activities) - ingested.stored_count
+        counts.stored += ingested.stored_count
+        counts.already_stored += len(ingested.activities) - ingested.stored_count

@@ -1,4 +1,4 @@
-"""manage.py ingest_health: the health exports of intervals.icu, HRV4Training and Whoop."""
+"""manage.py ingest_health: store health exports of intervals.icu, HRV4Training and Whoop."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ DAYS_PER_BATCH = 1_000
 
 @dataclass(slots=True)
 class HealthImport:
-    """What the files say: the right days of each, and a line for everything that is wrong."""
+    """The valid days of each file, and a line for each error."""
 
     exports: list[list[HealthDayUpdate]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -39,9 +39,9 @@ class HealthImport:
 
 class Command(BaseCommand):
     help = (
-        "Read exports of intervals.icu (wellness), HRV4Training and Whoop (physiological_cycles, sleeps) for one "
-        "athlete. A day that is there already is not stored twice, so an interrupted run is resumed by running it "
-        "again. Exit status 1 if a row or a file is wrong; each is named with its line."
+        "Store exports of intervals.icu (wellness), HRV4Training and Whoop (physiological_cycles, sleeps) "
+        "for one athlete. A day is never stored twice, so you can run the command again after an "
+        "interruption. Exit status 1 if a row or a file is wrong; each error names its line."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -51,56 +51,56 @@ class Command(BaseCommand):
             "--on-error",
             choices=("abort", "skip"),
             default="abort",
-            help="when a row is wrong: store nothing of any file (default), or store the right rows",
+            help="if a row is wrong: store nothing of any file (default), or store the valid rows",
         )
         parser.add_argument(
             "--source",
             type=parse_source,
             metavar="NAME",
-            help="store the days as of this source, not the service",
+            help="store the days with this source instead of the service",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         athlete = Athlete.objects.filter(user__email=options["athlete"].lower()).first()
         if athlete is None:
-            raise CommandError(f"Nobody signs in as {options['athlete']}.")
-        judged = HealthImport()
+            raise CommandError(f"No account has the e-mail address {options['athlete']}.")
+        health_import = HealthImport()
         for path in options["paths"]:
-            add_export(path, options["source"], judged)
-        for line in judged.errors:
+            add_export(path, options["source"], health_import)
+        for line in health_import.errors:
             self.stderr.write(line)
-        aborted = bool(judged.errors) and options["on_error"] == "abort"
-        stored = StoredDayCounts(0, 0) if aborted else store_exports(athlete, judged.exports)
-        self.stdout.write(format_import_summary(len(options["paths"]), stored, judged))
+        aborted = bool(health_import.errors) and options["on_error"] == "abort"
+        stored = StoredDayCounts(0, 0) if aborted else store_exports(athlete, health_import.exports)
+        self.stdout.write(format_import_summary(len(options["paths"]), stored, health_import))
         if aborted:
-            self.stdout.write("Nothing was stored; --on-error skip stores the right rows.")
-        if judged.errors:
+            self.stdout.write("Nothing was stored. With --on-error skip, the valid rows are stored.")
+        if health_import.errors:
             raise SystemExit(1)
 
 
 def parse_source(text: str) -> str:
     if not re.fullmatch(SOURCE_PATTERN, text):
-        raise ArgumentTypeError("use 1 to 32 of the characters a to z, 0 to 9, dot, dash and underscore")
+        raise ArgumentTypeError("use 1 to 32 characters: a to z, 0 to 9, dot, dash or underscore")
     return text
 
 
-def add_export(path: Path, source: str | None, judged: HealthImport) -> None:
-    """Read one file, and add what it says."""
+def add_export(path: Path, source: str | None, health_import: HealthImport) -> None:
+    """Read one file and add its days and errors."""
     try:
         export = read_health_export(path.read_bytes(), path.name)
     except OSError as error:
-        judged.errors.append(f"{path}: {error.strerror or error}")
-    except FileError as refusal:
-        judged.errors.append(f"{path}: {refusal.code}: {refusal.message}")
+        health_import.errors.append(f"{path}: {error.strerror or error}")
+    except FileError as error:
+        health_import.errors.append(f"{path}: {error.code}: {error.message}")
     else:
-        days, wrong = validate_export(export, source or export.source, get_latest_day(timezone.now()))
-        judged.exports.append(days)
-        judged.skipped_count += export.skipped_count
-        judged.errors += [f"{path}: line {row.line}: {row.message}." for row in wrong]
+        days, invalid_rows = validate_export(export, source or export.source, get_latest_day(timezone.now()))
+        health_import.exports.append(days)
+        health_import.skipped_count += export.skipped_count
+        health_import.errors += [f"{path}: line {row.line}: {row.message}." for row in invalid_rows]
 
 
 def store_exports(athlete: Athlete, exports: list[list[HealthDayUpdate]]) -> StoredDayCounts:
-    """Store the days of each file, a thousand in a transaction."""
+    """Store the days of all files, a thousand in each transaction."""
     stored = StoredDayCounts(0, 0)
     with tqdm(total=sum(map(len, exports)), unit="day", disable=None) as bar:
         for days in exports:
@@ -115,8 +115,8 @@ def split_batches(days: list[HealthDayUpdate]) -> Iterator[list[HealthDayUpdate]
         yield days[start : start + DAYS_PER_BATCH]
 
 
-def format_import_summary(files: int, stored: StoredDayCounts, judged: HealthImport) -> str:
+def format_import_summary(files: int, stored: StoredDayCounts, health_import: HealthImport) -> str:
     return (
-        f"{files} files: {stored.stored} days stored, {stored.unchanged} known already, "
-        f"{judged.skipped_count} rows without a measurement, {len(judged.errors)} wrong."
+        f"Files: {files}. Days stored: {stored.stored}, already stored: {stored.unchanged}. "
+        f"Rows without a reading: {health_import.skipped_count}. Errors: {len(health_import.errors)}."
     )

@@ -1,4 +1,4 @@
-"""manage.py remeasure: stored activities measured again, after a formula or thresholds have changed."""
+"""manage.py remeasure: measure stored activities again, after a formula or thresholds have changed."""
 
 from __future__ import annotations
 
@@ -17,20 +17,18 @@ from metrics.activities.remeasure import RemeasureCounts, RemeasureScope, delete
 
 class Command(BaseCommand):
     help = (
-        "Measure stored activities again with the thresholds valid on their days: everybody's, those of one "
-        "organization or of one athlete. What was interrupted goes on where it stopped when it is run again."
+        "Measure stored activities again with the thresholds valid on their days: of all athletes, of one "
+        "organization or of one athlete. After an interruption, the next run continues where it stopped."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        whose = parser.add_mutually_exclusive_group()
-        whose.add_argument("--organization", metavar="ORG", help="its id, org_…, or its name")
-        whose.add_argument("--athlete", metavar="EMAIL")
+        choice = parser.add_mutually_exclusive_group()
+        choice.add_argument("--organization", metavar="ORG", help="id (org_…) or name")
+        choice.add_argument("--athlete", metavar="EMAIL")
         parser.add_argument(
             "--since", type=parse_day_argument, metavar="YYYY-MM-DD", help="only activities from this day on"
         )
-        parser.add_argument(
-            "--from-start", action="store_true", help="forget where an interrupted run stopped"
-        )
+        parser.add_argument("--from-start", action="store_true", help="do not continue an interrupted run")
 
     def handle(self, *args: Any, **options: Any) -> None:
         scope = build_remeasure_scope(options["organization"], options["athlete"], options["since"])
@@ -38,7 +36,7 @@ class Command(BaseCommand):
             delete_position(scope)
         rest = scope.remaining_scope()
         if rest is not scope:
-            self.stderr.write("Goes on where an earlier run stopped; --from-start would begin anew.")
+            self.stderr.write("Continuing an interrupted run. Use --from-start to start again.")
         total = RemeasureCounts()
         with tqdm(total=rest.activities.count(), unit="activity", disable=None) as bar:
             for batch in remeasure_scope(rest):
@@ -58,7 +56,7 @@ def build_remeasure_scope(organization: str | None, email: str | None, since: da
     if email:
         athletes = Athlete.objects.filter(user__email=email.lower())
         if not athletes:
-            raise CommandError(f"Nobody signs in as {email}.")
+            raise CommandError(f"No account has the e-mail address {email}.")
         return RemeasureScope(f"athlete {athletes[0].pk}", athletes, since)
     if organization:
         club = find_named_organization(organization)
@@ -69,14 +67,14 @@ def build_remeasure_scope(organization: str | None, email: str | None, since: da
 
 def find_named_organization(text: str) -> Organization:
     try:
-        found = Organization.objects.filter(pk=ids.decode(Organization.prefix, text))
+        matches = Organization.objects.filter(pk=ids.decode(Organization.prefix, text))
     except ids.MalformedId:
-        found = Organization.objects.filter(name=text)
-    if len(found) != 1:
-        raise CommandError(f"{len(found) or 'No'} organizations are called {text}; give the id, org_….")
-    return found[0]
+        matches = Organization.objects.filter(name=text)
+    if len(matches) != 1:
+        raise CommandError(f"{len(matches) or 'No'} organizations have the name {text}. Use the id (org_…).")
+    return matches[0]
 
 
 def format_remeasure_summary(total: RemeasureCounts) -> str:
-    damaged = f", {total.damaged} cannot be read" if total.damaged else ""
-    return f"{total.measured} activities measured, {total.changed} came out differently{damaged}."
+    damaged = f" Unreadable: {total.damaged}." if total.damaged else ""
+    return f"Activities measured: {total.measured}. Changed: {total.changed}.{damaged}"

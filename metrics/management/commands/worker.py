@@ -1,4 +1,4 @@
-"""manage.py worker: does what is queued and what comes round by the clock, until it is told to stop."""
+"""manage.py worker: run queued and periodic jobs until it is stopped."""
 
 from __future__ import annotations
 
@@ -20,33 +20,31 @@ from metrics.tasks import STALLED_AFTER_S, UPKEEP_QUEUE, run_stalled_jobs_again
 
 # Periodic jobs never wait for long ones. "default" has the jobs that an older version queued.
 SLOTS_BY_QUEUES = {(UPKEEP_QUEUE,): 1, ("recordings", "builtin", "default"): 2}
-SHUTDOWN_GRACE_S = 3.0  # then jobs end after their batch; `make run` waits 10
-RECONNECT_WAIT_S = 2.0  # before another try when PostgreSQL is away
+SHUTDOWN_GRACE_S = 3.0  # jobs can finish their batch in this time; `make run` waits 10 s
+RECONNECT_WAIT_S = 2.0  # before another try if PostgreSQL does not answer
 
 log = logging.getLogger("astral.worker")
 
 
 class Command(BaseCommand):
-    help = (
-        "Do background jobs: renew snapshots, measure again. SIGTERM and Ctrl-C end it between two batches."
-    )
+    help = "Run background jobs: renew snapshots, measure activities again. Ctrl-C or SIGTERM stops it."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # Its few connections live as long as a job: Django's pool would only add threads that keep it from ending.
+        # No Django connection pool: the worker needs few connections, and the pool's threads delay its end.
         connections.settings["default"]["OPTIONS"].pop("pool", None)
         freeze_loaded_objects()
         asyncio.run(run_worker_until_stopped())
 
 
 async def run_worker_until_stopped() -> None:
-    """Until SIGTERM or SIGINT. While PostgreSQL is away it waits."""
+    """Run jobs until SIGTERM or SIGINT. If PostgreSQL does not answer, wait and try again."""
     worker = asyncio.current_task()
     assert worker is not None
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(number)  # told twice, it ends at once
+            loop.remove_signal_handler(number)  # a second signal ends the process at once
         worker.cancel()
 
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -64,7 +62,7 @@ async def _run_or_wait() -> None:
     try:
         await run_worker()
     except* ConnectorException as errors:
-        log.warning("PostgreSQL does not answer the worker: %s", errors.exceptions[0])
+        log.warning("PostgreSQL does not answer: %s", errors.exceptions[0])
     await asyncio.sleep(RECONNECT_WAIT_S)
 
 

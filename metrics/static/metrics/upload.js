@@ -1,4 +1,4 @@
-// Sends each chosen file on its own, with its own progress; without this the form sends them all and shows one page.
+// Sends each chosen file on its own, with its own progress. Without this script the form sends all at once.
 (() => {
   "use strict";
   const form = document.getElementById("upload");
@@ -8,9 +8,9 @@
   const summary = document.getElementById("results-summary");
   const button = form.querySelector("button");
 
-  function row(file) {
-    const item = document.createElement("li");
-    item.className = "result";
+  function createProgressRow(file) {
+    const row = document.createElement("li");
+    row.className = "result";
     const name = document.createElement("strong");
     name.className = "filename";
     name.textContent = file.name;
@@ -18,79 +18,87 @@
     progress.max = 1;
     progress.value = 0;
     progress.setAttribute("aria-label", `Sending ${file.name}`);
-    item.append(name, progress);
-    return item;
+    row.append(name, progress);
+    return row;
   }
 
-  function failed(item, file, text) {
-    const told = document.createElement("p");
-    told.textContent = text;
-    item.dataset.outcome = "failed";
-    item.querySelector("progress")?.remove();
-    item.append(told, again("Try again", item, file, form.accept_partial.checked));
-  }
-
-  function again(label, item, file, partial) {
+  function createRetryButton(label, row, file, acceptPartial) {
     const retry = document.createElement("button");
     retry.type = "button";
-    retry.className = "button quiet";
+    retry.className = "button secondary";
     retry.textContent = label;
     retry.addEventListener("click", async () => {
-      const waiting = row(file);
-      item.replaceWith(waiting);
-      await send(waiting, file, partial);
-      count();
+      const newRow = createProgressRow(file);
+      row.replaceWith(newRow);
+      await sendFile(newRow, file, acceptPartial);
+      showSummary();
     });
     return retry;
   }
 
-  function settle(item, file, request) {
+  function showFailure(row, file, text) {
+    const message = document.createElement("p");
+    message.textContent = text;
+    row.dataset.outcome = "failed";
+    row.querySelector("progress")?.remove();
+    row.append(message, createRetryButton("Try again", row, file, form.accept_partial.checked));
+  }
+
+  function showResult(row, file, request) {
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
     const result = page.querySelector("#results > li");
     if (!result) {
-      failed(item, file, page.querySelector("main p")?.textContent || "The server gave no answer to this file.");
+      showFailure(row, file, page.querySelector("main p")?.textContent || "The server gave no answer to this file.");
       return;
     }
-    item.replaceWith(result);
-    if (result.hasAttribute("data-breaks-off")) {
-      result.append(again("Store what is readable", result, file, true));
+    row.replaceWith(result);
+    if (result.hasAttribute("data-partial")) {
+      result.append(createRetryButton("Store what is readable", result, file, true));
     }
   }
 
-  function send(item, file, partial) {
+  function sendFile(row, file, acceptPartial) {
     const body = new FormData();
     body.set("csrfmiddlewaretoken", form.csrfmiddlewaretoken.value);
-    if (partial) body.set("accept_partial", "on");
+    if (acceptPartial) body.set("accept_partial", "on");
     body.append("files", file, file.name);
     const request = new XMLHttpRequest();
-    const progress = item.querySelector("progress");
-    request.upload.addEventListener("progress", (event) => {
+    const progress = row.querySelector("progress");
+    request.upload.addEventListener("progress", event => {
       if (event.lengthComputable) progress.value = event.loaded / event.total;
     });
-    return new Promise((done) => {
-      request.addEventListener("load", () => { settle(item, file, request); done(); });
-      request.addEventListener("error", () => { failed(item, file, "It could not be sent: is there a connection?"); done(); });
+    return new Promise(resolve => {
+      request.addEventListener("load", () => { showResult(row, file, request); resolve(); });
+      request.addEventListener("error", () => {
+        showFailure(row, file, "It could not be sent: is there a connection?");
+        resolve();
+      });
       request.open("POST", form.action);
       request.send(body);
     });
   }
 
-  function count() {
-    const of = (outcome) => list.querySelectorAll(`[data-outcome=${outcome}]`).length;
-    summary.textContent = `${of("stored")} stored, ${of("there")} already there, ${of("refused") + of("failed")} not stored.`;
+  function countResults(outcome) {
+    return list.querySelectorAll(`[data-outcome=${outcome}]`).length;
   }
 
-  form.addEventListener("submit", async (event) => {
+  function showSummary() {
+    const notStored = countResults("refused") + countResults("failed");
+    summary.textContent =
+      `${countResults("stored")} stored, ${countResults("there")} already there, ${notStored} not stored.`;
+  }
+
+  form.addEventListener("submit", async event => {
     event.preventDefault();
-    const chosen = [...files.files];
-    const partial = form.accept_partial.checked;
+    const chosenFiles = [...files.files];
+    const acceptPartial = form.accept_partial.checked;
     card.hidden = false;
     button.disabled = true;
-    const rows = chosen.map(row);
+    const rows = chosenFiles.map(createProgressRow);
     list.replaceChildren(...rows);
-    for (let place = 0; place < chosen.length; place += 1) await send(rows[place], chosen[place], partial);
-    count();
-    summary.classList.remove("unseen");
+    for (const [index, file] of chosenFiles.entries()) await sendFile(rows[index], file, acceptPartial);
+    showSummary();
+    summary.classList.remove("visually-hidden");
     form.reset();
     button.disabled = false;
   });

@@ -20,7 +20,8 @@ ADA, BEN = UUID(int=0xADA), UUID(int=0xBE4)
 
 def build_key(**changes: Any) -> CacheKey:
     fields: dict[str, Any] = {
-        "name": "sums", "question": {"days": 7}, "owner": ADA, "scope": "own", "version": 3, "day": date(2026, 6, 10),
+        "name": "sums", "question": {"days": 7}, "owner": ADA,
+        "scope": "own", "version": 3, "day": date(2026, 6, 10),
     }  # fmt: skip
     return CacheKey(**(fields | changes))
 

@@ -1,4 +1,4 @@
-"""Many readers at once, and a Redis that is killed, hangs and comes back: every reader gets the right answer."""
+"""Many readers at once, and a Redis that is killed or hangs: every reader gets the right answer."""
 
 from __future__ import annotations
 

@@ -53,5 +53,5 @@ def test_refresh_is_computed_and_sent_when_the_etag_matches():
 def test_response_headers_say_where_the_answer_comes_from():
     compute = CountedComputation()
     headers = [respond(compute).headers for _ in range(2)]
-    assert [(one["X-Cache"], one["Age"]) for one in headers] == [("miss", "0"), ("hit", "0")]
-    assert {one["Content-Type"] for one in headers} == {"application/json"}
+    assert [(sent["X-Cache"], sent["Age"]) for sent in headers] == [("miss", "0"), ("hit", "0")]
+    assert {sent["Content-Type"] for sent in headers} == {"application/json"}

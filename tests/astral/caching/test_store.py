@@ -71,7 +71,7 @@ def test_cache_recomputes_after_it_is_emptied():
     ]
 
 
-# --- values of another format ---------------------------------------------------------------------------------
+# --- values of another format -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_cache_replaces_a_value_of_another_redis_type():
     ]
 
 
-# --- computations that fail, are slow, are killed -------------------------------------------------------------
+# --- computations that fail, are slow, are killed -----------------------------------------------------------
 
 
 def test_failing_computation_raises_and_stores_nothing():

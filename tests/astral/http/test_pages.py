@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
-from astral.http.pages import errors_by_field, remove_empty_fields, safe_redirect_url
+from astral.http.pages import safe_redirect_url
 from astral.ids import encode, new_id
 from tests.support.cast import Cast
 from tests.support.compare_pages import remove_form_token
@@ -40,18 +40,6 @@ def test_redirect_url_accepts_pages_of_this_server(address: str):
 )  # fmt: skip
 def test_redirect_url_refuses_other_addresses(address: str):
     assert safe_redirect_url(request(), address, "/other") == "/other"
-
-
-def test_empty_form_fields_are_removed():
-    filled = remove_empty_fields(QueryDict("search=&label=a&label=&group=b"))
-    assert dict(filled.lists()) == {"label": ["a"], "group": ["b"]}
-
-
-def test_errors_are_grouped_by_field():
-    assert errors_by_field({"a": ["One.", "Two."], "non_field_errors": ["Three."]}) == {
-        "a": "One. Two.",
-        "form": "Three.",
-    }
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-"""No cache on the way may keep an answer of the API. The authorization matrix checks all endpoints; here are the rest."""
+"""No cache on the way may keep an answer of the API.
+
+The authorization matrix checks all endpoints; here are the rest.
+"""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from athletes.models import Athlete, Membership
-from athletes.rights import RECORD
+from athletes.rights import EVERYTHING, NOTHING, RECORD, Category, Visibility
 from athletes.roles import Role, Status
 from tests.support.cast import ApiClient, create_member
 
@@ -75,3 +75,19 @@ def test_invisible_and_missing_athletes_give_the_same_403(cast):
 
 def test_staff_get_404_for_a_missing_athlete(cast):
     assert ApiClient(cast.stella).get("/api/v1/athletes/usr_01h00000000000000000000000").status_code == 404
+
+
+def test_visibility_without_categories_names_them_in_alphabetical_order():
+    visibility = Visibility.without(["health", "activities"])
+    assert (visibility.activities, visibility.health, visibility.goals_and_plans) == (False, False, True)
+    assert visibility.withheld == ["activities", "health"]
+
+
+def test_visibility_of_everything_and_nothing():
+    assert (Visibility.without([]), EVERYTHING.withheld) == (EVERYTHING, [])
+    assert (Visibility.without(Category), NOTHING.withheld) == (NOTHING, sorted(Category.values))
+
+
+def test_visibility_refuses_an_unknown_category():
+    with pytest.raises(ValueError, match="weight"):
+        Visibility.without(["weight"])

@@ -21,19 +21,12 @@ from athletes.organizations.invitations import (
     create_invitation,
     end_invitation,
 )
-from tests.athletes.admin.test_people_and_organizations import admin_url, read_form, sign_in_staff
-from tests.athletes.organizations.test_organizations import version
+from tests.athletes.admin.admin_pages import admin_url, read_form, sign_in_staff
+from tests.athletes.organizations.organization_requests import version
 from tests.support.cast import Cast, create_person
 
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def root(db: None) -> Client:
-    client = Client()
-    client.force_login(create_person("root", is_staff=True, is_superuser=True))
-    return client
 
 
 def test_staff_view_but_cannot_change_access_rows(cast: Cast, root: Client):

@@ -14,7 +14,7 @@ from athletes.models import ApiKey, Membership, Organization, User
 from athletes.organizations.api_keys import ApiKeyUser
 from athletes.organizations.membership import hand_over_organization, leave_organization
 from athletes.roles import Role, Status
-from tests.athletes.organizations.test_organizations import org_url
+from tests.athletes.organizations.organization_requests import org_url
 from tests.support.cast import ApiClient, Cast, create_member, create_run
 from tests.support.error_shape import assert_error
 

@@ -12,7 +12,7 @@ from athletes.models import Athlete, Consent, ConsentChange, Organization, Thres
 from athletes.organizations.api_keys import create_api_key
 from athletes.roles import Role
 from metrics.models import Activity, HealthDay
-from tests.athletes.organizations.test_organizations import data_version, org_url, version
+from tests.athletes.organizations.organization_requests import data_version, org_url, version
 from tests.athletes.organizations.withheld_categories import load_withheld
 from tests.support.cast import ApiClient, Cast, create_member, create_run
 from tests.support.error_shape import assert_error

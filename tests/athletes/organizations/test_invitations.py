@@ -13,7 +13,7 @@ from django.test import Client
 
 from athletes.models import Athlete, Invitation, Membership, User
 from athletes.roles import Role
-from tests.athletes.organizations.test_organizations import data_version, org_url, version
+from tests.athletes.organizations.organization_requests import data_version, org_url, version
 from tests.support.cast import ApiClient, Cast
 from tests.support.error_shape import assert_error
 

@@ -24,7 +24,7 @@ def test_current_absences_takes_one_statement(cast: Cast, django_assert_num_quer
         assert current_absences({}) == {}
 
 
-def test_an_absence_holds_from_its_first_local_day_to_its_last(cast: Cast):
+def test_absence_is_current_from_its_first_to_its_last_local_day(cast: Cast):
     create_absence(cast.ada, 0, 0, "off_season")
     create_absence(cast.ben, 0, 0, "off_season")
     found = current_absences({cast.ada.pk: TODAY, cast.ben.pk: get_day(1)})

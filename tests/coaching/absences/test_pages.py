@@ -1,4 +1,4 @@
-"""Absences on pages: listed, entered, ended, changed, deleted."""
+"""The pages of absences: list, create, end, change and delete."""
 
 from __future__ import annotations
 
@@ -30,35 +30,35 @@ def browser(user: User) -> Client:
     return client
 
 
-def absences(user: User, absence: Absence | None = None) -> str:
+def absences_path(user: User, absence: Absence | None = None) -> str:
     return f"/athletes/{user.public_id}/absences" + (f"/{absence.public_id}" if absence else "")
 
 
-def days() -> list[tuple[object, ...]]:
+def read_absences() -> list[tuple[object, ...]]:
     return list(Absence.objects.values_list("kind", "first_day", "last_day"))
 
 
 @pytest.mark.parametrize("who", ["ada", "carl"])
-def test_an_absence_is_entered_ended_changed_and_deleted(cast: Cast, who: str):
+def test_absence_can_be_created_ended_changed_and_deleted(cast: Cast, who: str):
     client = browser(getattr(cast, who))
-    answer = client.post(absences(cast.ada), ILL)
-    assert (answer.status_code, answer.headers["Location"]) == (302, absences(cast.ada))
-    assert days() == [("ill", get_day(-3), None)]
-    assert b"End it today" in client.get(absences(cast.ada)).content
-    one = absences(cast.ada, Absence.objects.get())
-    assert client.post(f"{one}/end").status_code == 302
-    assert days() == [("ill", get_day(-3), TODAY)]
-    assert b"End it today" not in client.get(absences(cast.ada)).content
-    client.post(one, ILL | {"kind": "injured", "to_date": str(get_day(2))})
-    assert days() == [("injured", get_day(-3), get_day(2))]
-    assert f'value="{get_day(2)}"' in client.get(one).content.decode()
-    assert b"Delete this absence?" in client.get(f"{one}/delete").content
-    client.post(f"{one}/delete")
-    assert (days(), get_data_version(cast.ada)) == ([], 4)
+    answer = client.post(absences_path(cast.ada), ILL)
+    assert (answer.status_code, answer.headers["Location"]) == (302, absences_path(cast.ada))
+    assert read_absences() == [("ill", get_day(-3), None)]
+    assert b"End it today" in client.get(absences_path(cast.ada)).content
+    path = absences_path(cast.ada, Absence.objects.get())
+    assert client.post(f"{path}/end").status_code == 302
+    assert read_absences() == [("ill", get_day(-3), TODAY)]
+    assert b"End it today" not in client.get(absences_path(cast.ada)).content
+    client.post(path, ILL | {"kind": "injured", "to_date": str(get_day(2))})
+    assert read_absences() == [("injured", get_day(-3), get_day(2))]
+    assert f'value="{get_day(2)}"' in client.get(path).content.decode()
+    assert b"Delete this absence?" in client.get(f"{path}/delete").content
+    client.post(f"{path}/delete")
+    assert (read_absences(), get_data_version(cast.ada)) == ([], 4)
 
 
 @pytest.mark.parametrize(
-    ("wrong", "field", "words"),
+    ("invalid", "field", "message"),
     [
         ({"to_date": str(get_day(-4))}, "to_date", "The last day must not be before the first."),
         ({"kind": ""}, "kind", "Choose why."),
@@ -66,41 +66,47 @@ def test_an_absence_is_entered_ended_changed_and_deleted(cast: Cast, who: str):
     ],
 )
 def test_form_shows_errors_beside_fields_and_stores_nothing(
-    cast: Cast, wrong: dict[str, str], field: str, words: str
+    cast: Cast, invalid: dict[str, str], field: str, message: str
 ):
-    known = create_absence(cast.ada, -20, -10)
-    for path in (absences(cast.ada), absences(cast.ada, known)):
-        answer = browser(cast.ada).post(path, ILL | wrong)
+    absence = create_absence(cast.ada, -20, -10)
+    for path in (absences_path(cast.ada), absences_path(cast.ada, absence)):
+        answer = browser(cast.ada).post(path, ILL | invalid)
         assert answer.status_code == 200
-        assert words in answer.content.decode().split(f'id="error-{field}">')[1].split("</p>")[0]
-    assert days() == [("ill", get_day(-20), get_day(-10))]
+        assert message in answer.content.decode().split(f'id="error-{field}">')[1].split("</p>")[0]
+    assert read_absences() == [("ill", get_day(-20), get_day(-10))]
 
 
 def test_end_page_rejects_a_future_absence(cast: Cast):
     absence = create_absence(cast.ada, 3, None)
-    answer = browser(cast.ada).post(f"{absences(cast.ada, absence)}/end", follow=True)
+    answer = browser(cast.ada).post(f"{absences_path(cast.ada, absence)}/end", follow=True)
     assert "This absence is not active today. Change its dates instead." in answer.content.decode()
-    assert days() == [("ill", get_day(3), None)]
+    assert read_absences() == [("ill", get_day(3), None)]
 
 
 def test_absence_pages_reject_users_who_may_not_record(cast: Cast):
     absence, foreign = create_absence(cast.ada, -3, None), create_absence(cast.zoe, -3, None)
-    one = absences(cast.ada, absence)
+    path = absences_path(cast.ada, absence)
+    posts: tuple[tuple[str, dict[str, str]], ...] = (
+        (absences_path(cast.ada), ILL),
+        (path, ILL),
+        (f"{path}/end", {}),
+        (f"{path}/delete", {}),
+    )
     for client in (browser(cast.asha), browser(cast.ben), browser(cast.zora)):
-        for path, sent in ((absences(cast.ada), ILL), (one, ILL), (f"{one}/end", {}), (f"{one}/delete", {})):
-            assert client.post(path, sent).status_code == 403
-    assert "Add an absence" not in browser(cast.asha).get(absences(cast.ada)).content.decode()
-    assert browser(cast.ada).post(f"{absences(cast.ada, foreign)}/delete").status_code == 403
+        for address, body in posts:
+            assert client.post(address, body).status_code == 403
+    assert "Add an absence" not in browser(cast.asha).get(absences_path(cast.ada)).content.decode()
+    assert browser(cast.ada).post(f"{absences_path(cast.ada, foreign)}/delete").status_code == 403
     assert Absence.objects.count() == 2
 
 
 def test_stale_form_does_not_reopen_an_ended_absence(cast: Cast):
-    one, client = absences(cast.ada, create_absence(cast.ada, -3, None)), browser(cast.carl)
-    [as_seen] = re.findall(r'name="as_seen" value="(\w+)"', client.get(one).content.decode())
-    browser(cast.ada).post(f"{one}/end")
-    again = client.post(one, ILL | {"kind": "injured", "as_seen": as_seen}).content.decode()
+    path, client = absences_path(cast.ada, create_absence(cast.ada, -3, None)), browser(cast.carl)
+    [as_seen] = re.findall(r'name="as_seen" value="(\w+)"', client.get(path).content.decode())
+    browser(cast.ada).post(f"{path}/end")
+    again = client.post(path, ILL | {"kind": "injured", "as_seen": as_seen}).content.decode()
     assert "Somebody changed this in the meantime" in again
-    assert days()[0][2] == TODAY
+    assert read_absences()[0][2] == TODAY
 
 
 def test_update_rejects_a_conflict_with_a_concurrent_change(cast: Cast):

@@ -1,4 +1,4 @@
-"""Coaches acknowledge signals: quieter for some days, for one organization, and not when things get worse."""
+"""An acknowledged signal weighs less for some days in one organization, unless it becomes more severe."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from athletes.organizations.consent import change_consent
 from athletes.roles import Role
 from coaching.assessments.acknowledgements import VisibleSignals, apply_acknowledgements
 from coaching.assessments.current import current_assessments
-from coaching.models import Acknowledgement, Assessment
+from coaching.assessments.values import AssessmentData
+from coaching.models import Acknowledgement
 from tests.coaching.plan_fixtures import (
     TODAY,
+    build_signal,
     bump_data_version,
     get_data_version,
     get_day,
@@ -42,35 +44,35 @@ def acknowledge(viewer, athlete, days: Any = 3, code: str = CODE):
     return ApiClient(viewer).send_json("post", path(athlete, code), {"days": days})
 
 
-def seen(user, now=NOON) -> VisibleSignals:
-    """As the coaches of Harbour are told."""
+def see_signals(user, now=NOON) -> VisibleSignals:
+    """Return the signals as the coaches of Harbour see them."""
     assessment = current_assessments([user.pk], now)[user.pk]
     return apply_acknowledgements(
         assessment, Acknowledgement.objects.filter(athlete=user.pk, organization__name="Harbour Runners")
     )
 
 
-def test_an_acknowledged_signal_weighs_less_until_its_day_has_passed(cast: Cast):
-    before = seen(cast.ada)
-    assert (before.priority, before.signals[0]["acknowledged_until"]) == (8.0, None)
+def test_acknowledged_signal_weighs_less_until_its_last_day_is_over(cast: Cast):
+    before = see_signals(cast.ada)
+    assert (before.priority, before.signals[0].acknowledged_until) == (8.0, None)
     answer = acknowledge(cast.carl, cast.ada)
     assert (answer.status_code, answer.json()["data"]) == (
         201,
         {"code": CODE, "severity": "info", "acknowledged_until": str(get_day(3))},
     )
-    assert (seen(cast.ada).priority, seen(cast.ada).signals[0]["acknowledged_until"]) == (
+    assert (see_signals(cast.ada).priority, see_signals(cast.ada).signals[0].acknowledged_until) == (
         2.4,
-        str(get_day(3)),
+        get_day(3),
     )
-    assert seen(cast.ada, NOON + timedelta(days=3)).priority == 2.4
-    assert seen(cast.ada, NOON + timedelta(days=4)).priority == 8.0
+    assert see_signals(cast.ada, NOON + timedelta(days=3)).priority == 2.4
+    assert see_signals(cast.ada, NOON + timedelta(days=4)).priority == 8.0
     assert get_data_version(cast.ada) == 1
 
 
-def test_an_acknowledgement_is_taken_back(cast: Cast):
+def test_acknowledgement_can_be_deleted(cast: Cast):
     acknowledge(cast.carl, cast.ada)
     assert ApiClient(cast.asha).delete(path(cast.ada)).status_code == 204
-    assert (seen(cast.ada).priority, get_data_version(cast.ada)) == (8.0, 2)
+    assert (see_signals(cast.ada).priority, get_data_version(cast.ada)) == (8.0, 2)
 
 
 def test_acknowledging_again_counts_from_today(cast: Cast):
@@ -83,11 +85,11 @@ def test_acknowledging_again_counts_from_today(cast: Cast):
 def test_acknowledgement_does_not_affect_another_organization(cast: Cast):
     create_member(cast.ada, cast.hill)
     acknowledge(cast.zora, cast.ada)
-    assert seen(cast.ada).priority == 8.0
+    assert see_signals(cast.ada).priority == 8.0
     assert Acknowledgement.objects.get().organization == cast.hill
 
 
-def test_a_coach_of_two_organizations_speaks_for_both_and_staff_for_all(cast: Cast):
+def test_acknowledgement_covers_all_organizations_of_the_coach_and_staff_cover_all(cast: Cast):
     create_member(cast.ada, cast.hill)
     create_member(cast.carl, cast.hill, Role.COACH)
     acknowledge(cast.carl, cast.ada)
@@ -96,27 +98,27 @@ def test_a_coach_of_two_organizations_speaks_for_both_and_staff_for_all(cast: Ca
     assert set(Acknowledgement.objects.values_list("coach", flat=True)) == {cast.stella.pk}
 
 
-def tired(user, days: int) -> None:
-    """No run for so many days after a month of one every day."""
+def stop_running(user, days: int) -> None:
+    """Create a daily run for four weeks, then none for the given number of days."""
     Athlete.objects.filter(pk=user.pk).update(timezone="UTC")
     for back in range(days, days + 28):
         create_run(user, NOON - timedelta(days=back), source="file")
     bump_data_version(user)
 
 
-def test_it_ends_when_the_signal_becomes_graver_and_does_not_come_back(cast: Cast):
-    tired(cast.ada, 12)
+def test_acknowledgement_is_deleted_when_the_signal_becomes_more_severe(cast: Cast):
+    stop_running(cast.ada, 12)
     assert load_signal_severities(cast.ada)["INACTIVITY"] == "warning"
     acknowledge(cast.carl, cast.ada, 7, "INACTIVITY")
-    assert not seen(cast.ada).watch
+    assert not see_signals(cast.ada).watch
     later = NOON + timedelta(days=2)
     assert load_signal_severities(cast.ada, later)["INACTIVITY"] == "critical"
-    assert seen(cast.ada, later).urgent
+    assert see_signals(cast.ada, later).urgent
     assert not Acknowledgement.objects.exists()
 
 
 def test_acknowledgement_lasts_for_viewers_who_see_a_lower_severity(cast: Cast):
-    """Without the activities the threshold is only old; with them it is too slow as well."""
+    """Without the activities the threshold is only old; with them it is also too slow."""
     Threshold.objects.create(
         athlete=cast.ada.athlete, kind="threshold_pace", value=300.0, valid_from=get_day(-200)
     )
@@ -129,16 +131,16 @@ def test_acknowledgement_lasts_for_viewers_who_see_a_lower_severity(cast: Cast):
     for _ in range(2):
         bump_data_version(cast.ada)
         signals = get_profile(ApiClient(cast.carl), cast.ada)["attention_signals"]
-        until = {one["code"]: one["acknowledged_until"] for one in signals}
+        until = {signal["code"]: signal["acknowledged_until"] for signal in signals}
         assert until["THRESHOLD_OUTDATED"] == str(get_day(3))
 
 
 def test_urgent_ignores_acknowledged_signals(cast: Cast):
-    tired(cast.ada, 15)
-    assert (seen(cast.ada).urgent, seen(cast.ada).watch) == (True, False)
+    stop_running(cast.ada, 15)
+    assert (see_signals(cast.ada).urgent, see_signals(cast.ada).watch) == (True, False)
     acknowledge(cast.carl, cast.ada, 7, "INACTIVITY")
-    assert (seen(cast.ada).urgent, seen(cast.ada).watch) == (False, False)
-    assert [signal["code"] for signal in seen(cast.ada).signals] == [CODE, "INACTIVITY"]
+    assert (see_signals(cast.ada).urgent, see_signals(cast.ada).watch) == (False, False)
+    assert [signal.code for signal in see_signals(cast.ada).signals] == [CODE, "INACTIVITY"]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +148,7 @@ def test_urgent_ignores_acknowledged_signals(cast: Cast):
     [(name, 201) for name in ("carl", "hanna", "asha", "stella")]
     + [(name, 403) for name in ("ada", "ben", "zora", "otto", "lea")],
 )
-def test_coaches_acknowledge_and_never_the_athlete(cast: Cast, viewer: str, status: int):
+def test_only_coaches_of_the_athlete_can_acknowledge(cast: Cast, viewer: str, status: int):
     user = getattr(cast, viewer)
     assert acknowledge(user, cast.ada).status_code == status
     assert ApiClient(user).delete(path(cast.ada)).status_code == (204 if status == 201 else 403)
@@ -173,9 +175,9 @@ def test_acknowledge_names_invalid_fields(cast: Cast, days: Any, code: str, erro
 
 def test_visible_signals_are_sorted_by_severity():
     signals = [
-        {"code": code, "domain": code, "severity": severity, "confidence": 1.0}
+        build_signal(code=code, domain=code, severity=severity)
         for code, severity in (("A", "info"), ("B", "critical"), ("C", "positive"), ("D", "warning"))
     ]
-    assessment = Assessment(signals=signals, priority=50.0, local_date=TODAY, next_a_race=date(2026, 6, 20))
-    assert [signal["code"] for signal in apply_acknowledgements(assessment).signals] == ["B", "D", "A", "C"]
+    assessment = AssessmentData(TODAY, signals, 50.0, date(2026, 6, 20), [], [], {})
+    assert [signal.code for signal in apply_acknowledgements(assessment).signals] == ["B", "D", "A", "C"]
     assert apply_acknowledgements(assessment).priority == 50.0

@@ -1,4 +1,4 @@
-"""Somebody who deletes the account while an answer about them is being made is gone, and nothing breaks."""
+"""An athlete can delete the account while an answer about them is computed: the reader gets a clean error."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from tests.support.cast import NOON, Cast
 
 
 def test_profile_raises_does_not_exist_for_a_deleted_athlete(cast: Cast):
-    in_hand = cast.ada.athlete
+    loaded_athlete = cast.ada.athlete
     delete_account(cast.ada, NOON)
-    with pytest.raises(Athlete.DoesNotExist):  # answered as 404
-        load_athlete_profile(cast.carl, in_hand, NOON)
+    with pytest.raises(Athlete.DoesNotExist):  # the API answers 404
+        load_athlete_profile(cast.carl, loaded_athlete, NOON)
     with pytest.raises(Athlete.DoesNotExist):
-        load_athlete_summary(cast.carl, in_hand, NOON)
+        load_athlete_summary(cast.carl, loaded_athlete, NOON)
 
 
 def test_open_signal_raises_for_a_deleted_athlete(cast: Cast):
-    in_hand = cast.ada.athlete
-    assert get_open_signal(cast.carl, in_hand, "PROFILE_INCOMPLETE", NOON)["severity"] == "info"
+    loaded_athlete = cast.ada.athlete
+    assert get_open_signal(cast.carl, loaded_athlete, "PROFILE_INCOMPLETE", NOON).severity == "info"
     delete_account(cast.ada, NOON)
     with pytest.raises(ApiError, match="is not active"):
-        get_open_signal(cast.carl, in_hand, "PROFILE_INCOMPLETE", NOON)
+        get_open_signal(cast.carl, loaded_athlete, "PROFILE_INCOMPLETE", NOON)

@@ -27,7 +27,7 @@ def get_date_ago(days: int) -> date:
 
 
 def evaluate_severity(code: str, inputs: SignalInputs, days_ago: int = 0) -> str | None:
-    """One day's verdict in a word: the severity, None, or "skip: reason"."""
+    """Return the verdict of one day: the severity, None, or "skip: reason"."""
     verdict = RULES_BY_CODE[code].verdict(Day(DayIndex(inputs, AS_OF), days_ago))
     if isinstance(verdict, Skip):
         return f"skip: {verdict.reason}"
@@ -35,33 +35,35 @@ def evaluate_severity(code: str, inputs: SignalInputs, days_ago: int = 0) -> str
 
 
 def find_active_signal(code, inputs, as_of=AS_OF):
-    """The flag that stands, if any."""
-    return next((flag for flag in evaluate_signals(inputs, as_of).active_signals if flag.code == code), None)
+    """Return the active signal with this code, or None."""
+    return next(
+        (found for found in evaluate_signals(inputs, as_of).active_signals if found.code == code), None
+    )
 
 
 def build_hrv_inputs(*days: float | None, usual=USUAL_HRV) -> SignalInputs:
-    """The usual readings, then these, the last today's."""
+    """Return the usual readings followed by `days`; the last one is today's."""
     return SignalInputs(hrv=hrv_series([*usual, *days]))
 
 
 def build_resting_hr_inputs(*days: float | None, usual=USUAL_RHR) -> SignalInputs:
-    """The usual readings, then four ordinary days and these, the last today's."""
+    """Return the usual readings, four ordinary days and `days`; the last one is today's."""
     return SignalInputs(resting_hr=resting_hr_series([*usual, 50, 50, 50, 50, *days]))
 
 
 def build_recovery_scores(*days: float | None) -> RecoverySeries:
-    """Recovery scores as they are, the last today's."""
+    """Return these recovery scores; the last one is today's."""
     z = [np.nan if score is None else (score - 70) / 20 for score in days]
     return recovery_series(z, np.full(len(z), np.nan), np.full(len(z), np.nan), np.full(len(z), np.nan))
 
 
 def build_load_inputs(*days: float, **more) -> SignalInputs:
-    """Daily loads from the first activity on, the last today's."""
+    """Return daily loads since the first activity; the last one is today's."""
     return SignalInputs(load=load_series(days), weeks=week_series(days), **more)
 
 
 def build_load_balance(fitness: float, fatigue: float, load_today: float = 0.0, days: int = 50) -> LoadSeries:
-    """A history that stands at these averages."""
+    """Return a history with constant fitness and fatigue."""
     flat = load_series([1.0] * days)
     today = np.append(np.zeros(days - 1), load_today)
     return replace(
@@ -74,21 +76,21 @@ def build_load_balance(fitness: float, fatigue: float, load_today: float = 0.0, 
 
 
 def build_runs(*days_and_km: tuple[int, float], **more) -> tuple[Run, ...]:
-    """Runs of (days ago, km), in any order."""
+    """Return runs from pairs of (days ago, km) in any order."""
     return tuple(Run(get_date_ago(days), 1000 * km, **more) for days, km in sorted(days_and_km, reverse=True))
 
 
 def build_regular_runs(
     km: float = 10, first: int = 40, last: int = 1, step: int = 2, **more
 ) -> tuple[Run, ...]:
-    """A run every `step` days from `first` to `last` days ago."""
+    """Return a run every `step` days from `first` to `last` days ago."""
     return build_runs(*((days, km) for days in range(last, first + 1, step)), **more)
 
 
 def build_plan_outcomes(
     *sessions: tuple[int, float], minutes: float = 60, load: float = 60, **more
 ) -> tuple[Outcome, ...]:
-    """Sessions of one hour at (days ago, share of it that was done)."""
+    """Return outcomes of one-hour sessions from pairs of (days ago, share that was done)."""
     planned = [
         PlannedSession(f"s{days}", get_date_ago(days), duration_s=60 * minutes, load=load, **more)
         for days, _ in sessions

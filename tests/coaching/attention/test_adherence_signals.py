@@ -1,4 +1,4 @@
-"""Adherence signals: each rule fires, is silent just below its limit, and skips without its data (FORMULAS §8)."""
+"""Adherence signals: each rule fires, stays silent below its limit, and skips without data (FORMULAS §8)."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -19,8 +19,9 @@ from tests.coaching.attention.scenes import (
 
 
 def idle(days: int, every: int = 2, synced_h: float = 1, **more) -> SignalInputs:
-    known = build_regular_runs(first=days + 27, last=days, step=every)
-    return SignalInputs(runs=known, last_sync_at=AS_OF - timedelta(hours=synced_h), **more)
+    """Return inputs without a run for `days` days, after a run every `every` days."""
+    runs = build_regular_runs(first=days + 27, last=days, step=every)
+    return SignalInputs(runs=runs, last_sync_at=AS_OF - timedelta(hours=synced_h), **more)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_inactivity(inputs, verdict):
     assert evaluate_severity("INACTIVITY", inputs) == verdict
 
 
-def test_days_of_an_absence_are_no_idle_days():
+def test_days_of_an_absence_do_not_count_as_inactive():
     holiday = (AbsencePeriod(get_date_ago(9), get_date_ago(3)),)
     assert evaluate_severity("INACTIVITY", idle(10)) == "warning"
     assert evaluate_severity("INACTIVITY", idle(10, absences=holiday)) is None
@@ -78,31 +79,22 @@ def test_compliance_low(sessions, verdict):
     assert evaluate_severity("COMPLIANCE_LOW", SignalInputs(sessions=sessions)) == verdict
 
 
-def test_what_an_absence_prevented_was_not_due():
+def test_sessions_in_an_absence_are_not_due():
     sessions = build_plan_outcomes((10, 1), (8, 1), (7, 1), (6, 1), (4, 0), (3, 0), (2, 0))
-    assert evaluate_severity("COMPLIANCE_LOW", SignalInputs(sessions=sessions)) == "warning"
-    assert (
-        evaluate_severity(
-            "COMPLIANCE_LOW",
-            SignalInputs(sessions=sessions, absences=(AbsencePeriod(get_date_ago(4), get_date_ago(2)),)),
-        )
-        is None
-    )
-    assert evaluate_severity("SESSIONS_MISSED", SignalInputs(sessions=sessions)) == "warning"
-    assert (
-        evaluate_severity(
-            "SESSIONS_MISSED",
-            SignalInputs(sessions=sessions, absences=(AbsencePeriod(get_date_ago(4), get_date_ago(4)),)),
-        )
-        is None
-    )
+    inputs = SignalInputs(sessions=sessions)
+    assert evaluate_severity("COMPLIANCE_LOW", inputs) == "warning"
+    three_days_away = replace(inputs, absences=(AbsencePeriod(get_date_ago(4), get_date_ago(2)),))
+    assert evaluate_severity("COMPLIANCE_LOW", three_days_away) is None
+    assert evaluate_severity("SESSIONS_MISSED", inputs) == "warning"
+    one_day_away = replace(inputs, absences=(AbsencePeriod(get_date_ago(4), get_date_ago(4)),))
+    assert evaluate_severity("SESSIONS_MISSED", one_day_away) is None
 
 
-def key(*sessions: tuple[int, float]):
+def with_key_sessions(*sessions: tuple[int, float]):
+    """Return five easy sessions that were done, and these key sessions, by day."""
     easy = build_plan_outcomes((11, 1), (9, 1), (6, 1), (3, 1), (1, 1))
-    return tuple(
-        sorted((*easy, *build_plan_outcomes(*sessions, is_key=True)), key=lambda outcome: outcome.session.day)
-    )
+    key = build_plan_outcomes(*sessions, is_key=True)
+    return tuple(sorted((*easy, *key), key=lambda outcome: outcome.session.day))
 
 
 @pytest.mark.parametrize(
@@ -111,10 +103,10 @@ def key(*sessions: tuple[int, float]):
         (build_plan_outcomes((6, 1), (4, 0), (3, 0), (2, 0)), "warning"),
         (build_plan_outcomes((6, 1), (4, 0), (3, 1), (2, 0), (1, 0)), None),
         (build_plan_outcomes((6, 1), (3, 0), (2, 0), (0, 0)), None),
-        (key((7, 0), (4, 0)), "warning"),
-        (key((7, 0), (4, 1)), None),
-        (key((13, 0), (4, 0)), "warning"),
-        (key((14, 0), (4, 0)), None),
+        (with_key_sessions((7, 0), (4, 0)), "warning"),
+        (with_key_sessions((7, 0), (4, 1)), None),
+        (with_key_sessions((13, 0), (4, 0)), "warning"),
+        (with_key_sessions((14, 0), (4, 0)), None),
         (build_plan_outcomes((16, 0), (15, 0), (14, 0)), "skip: no_active_plan"),
         ((), "skip: no_active_plan"),
     ],
@@ -141,7 +133,7 @@ def test_plan_exceeded(done, planned, verdict):
     assert evaluate_severity("PLAN_EXCEEDED", scene) == verdict
 
 
-def test_the_evidence_counts_sessions():
+def test_evidence_of_compliance_counts_sessions():
     low = find_active_signal(
         "COMPLIANCE_LOW", SignalInputs(sessions=build_plan_outcomes((10, 1), (8, 1), (4, 0), (2, 0)))
     )

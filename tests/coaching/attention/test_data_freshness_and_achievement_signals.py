@@ -1,4 +1,7 @@
-"""Data signals and achievements: each rule fires, is silent just below its limit, and skips without its data (FORMULAS §8)."""
+"""Data signals and achievements: each rule fires, stays silent just below its limit, and skips without data.
+
+The limits are those of FORMULAS §8.
+"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -6,7 +9,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from coaching.attention import PersonalBest, ProfileFacts, SignalInputs, evaluate_signals
+from coaching.attention import PersonalBest, ProfileFacts, SignalInputs
 from metrics.science.hrv import hrv_series
 from metrics.science.resting_hr import resting_hr_series
 from tests.coaching.attention.scenes import (
@@ -41,14 +44,14 @@ def test_sync_stale(inputs, verdict):
 
 
 def measured(days: int, then_silent: int = 4) -> SignalInputs:
-    """`days` readings within 28 days, then `then_silent` days without. HRV and resting heart rate alternate."""
-    kept = np.zeros(28, dtype=bool)
-    kept[:days] = True
+    """Return `days` readings in 28 days, then `then_silent` days without. HRV and heart rate alternate."""
+    is_measured = np.zeros(28, dtype=bool)
+    is_measured[:days] = True
     even = np.arange(28) % 2 == 0
     silence = np.full(then_silent, np.nan)
     return SignalInputs(
-        hrv=hrv_series(np.append(np.where(kept & even, 60.0, np.nan), silence)),
-        resting_hr=resting_hr_series(np.append(np.where(kept & ~even, 50.0, np.nan), silence)),
+        hrv=hrv_series(np.append(np.where(is_measured & even, 60.0, np.nan), silence)),
+        resting_hr=resting_hr_series(np.append(np.where(is_measured & ~even, 50.0, np.nan), silence)),
     )
 
 
@@ -103,17 +106,15 @@ def test_profile_incomplete(inputs, verdict):
     ],
 )
 def test_profile_incomplete_ends_on_the_day_the_profile_is_completed(inputs):
-    assert not [
-        one for one in evaluate_signals(inputs, AS_OF).active_signals if one.code == "PROFILE_INCOMPLETE"
-    ]
+    assert find_active_signal("PROFILE_INCOMPLETE", inputs) is None
 
 
-def test_a_profile_that_a_new_value_does_not_complete_is_flagged_since_it_was_judged_first():
+def test_new_value_that_does_not_complete_the_profile_keeps_since():
     found = find_active_signal("PROFILE_INCOMPLETE", profile(pace_on=get_date_ago(0)))
     assert (found.since, found.observed_on) == (get_date_ago(27), get_date_ago(0))
 
 
-def test_an_incomplete_profile_says_what_is_missing():
+def test_message_of_profile_incomplete_lists_the_missing_parts():
     found = find_active_signal("PROFILE_INCOMPLETE", profile(hours=10, pace_on=get_date_ago(300)))
     assert found.evidence["value"] == pytest.approx(31)
     assert found.message.endswith(
@@ -125,9 +126,9 @@ def test_an_incomplete_profile_says_what_is_missing():
     ("days", "verdict"), [((13, 2), "info"), ((14, 2), None), ((2,), None), ((5, 4, 3), "info"), ((), None)]
 )
 def test_data_suspect(days, verdict):
-    known = build_runs(*((day, 9) for day in days), is_suspect=True)
+    suspect = build_runs(*((day, 9) for day in days), is_suspect=True)
     good = build_runs((12, 9), (6, 9))
-    scene = SignalInputs(runs=tuple(sorted((*known, *good), key=lambda run: run.day)))
+    scene = SignalInputs(runs=tuple(sorted((*suspect, *good), key=lambda run: run.day)))
     assert evaluate_severity("DATA_SUSPECT", scene) == verdict
 
 
@@ -139,7 +140,7 @@ def test_new_pb(days, verdict):
     assert evaluate_severity("NEW_PB", SignalInputs(personal_bests=bests)) == verdict
 
 
-def test_a_personal_best_is_told_with_its_time():
+def test_message_of_new_pb_contains_the_time():
     assert find_active_signal(
         "NEW_PB", SignalInputs(personal_bests=(PersonalBest(get_date_ago(1), "5 km", 1199.6),))
     ).message.endswith("20:00.")

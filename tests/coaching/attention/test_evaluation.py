@@ -1,4 +1,4 @@
-"""Active signals: since when, when they end, which an absence suppresses, which a viewer may not see."""
+"""Active signals: their first day, their end, absences, and withheld data."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from athletes.rights import EVERYTHING, Visibility
 from coaching.attention import (
     SIGNAL_RULES,
     AbsencePeriod,
@@ -38,37 +39,39 @@ from tests.coaching.attention.scenes import (
 LOW, FINE = 20, 90
 
 
-def recovery_days(*days: int) -> SignalInputs:
+def build_recovery_inputs(*days: int) -> SignalInputs:
     return SignalInputs(recovery=build_recovery_scores(*[FINE] * 40, *days))
 
 
-def test_a_flag_stands_since_the_first_day_of_its_stretch():
-    assert find_active_signal("RECOVERY_LOW", recovery_days(LOW, LOW)).since == TODAY
-    assert find_active_signal("RECOVERY_LOW", recovery_days(LOW, LOW, LOW, LOW)).since == get_date_ago(2)
+def test_since_is_the_first_day_without_interruption():
+    assert find_active_signal("RECOVERY_LOW", build_recovery_inputs(LOW, LOW)).since == TODAY
+    assert find_active_signal(
+        "RECOVERY_LOW", build_recovery_inputs(LOW, LOW, LOW, LOW)
+    ).since == get_date_ago(2)
 
 
-def test_one_false_day_does_not_clear_a_flag_and_two_do():
-    held = find_active_signal("RECOVERY_LOW", recovery_days(LOW, LOW, LOW, FINE, FINE))
-    assert (held.since, held.observed_on) == (get_date_ago(3), get_date_ago(1))
-    assert held.severity == "critical"
-    assert held.message.startswith("(as of yesterday) ")
-    assert find_active_signal("RECOVERY_LOW", recovery_days(LOW, LOW, LOW, FINE, FINE, FINE)) is None
+def test_signal_ends_after_two_days_without_finding_and_not_after_one():
+    signal = find_active_signal("RECOVERY_LOW", build_recovery_inputs(LOW, LOW, LOW, FINE, FINE))
+    assert (signal.since, signal.observed_on) == (get_date_ago(3), get_date_ago(1))
+    assert signal.severity == "critical"
+    assert signal.message.startswith("(as of yesterday) ")
+    assert find_active_signal("RECOVERY_LOW", build_recovery_inputs(LOW, LOW, LOW, FINE, FINE, FINE)) is None
 
 
-def test_a_single_false_day_does_not_begin_a_new_stretch():
+def test_one_day_without_finding_does_not_restart_since():
     spikes = (Run(get_date_ago(12), 30000), Run(get_date_ago(4), 45000))
-    known = tuple(sorted((*build_regular_runs(km=10, first=44), *spikes), key=lambda run: run.day))
-    # The first spike is seen from 12 to 6 days ago, the second from 4 days ago: 5 days ago alone is false.
-    assert find_active_signal("SESSION_SPIKE", SignalInputs(runs=known)).since == get_date_ago(12)
+    runs = tuple(sorted((*build_regular_runs(km=10, first=44), *spikes), key=lambda run: run.day))
+    # The first spike is found from 12 to 6 days ago, the second since 4 days ago. Only 5 days ago has none.
+    assert find_active_signal("SESSION_SPIKE", SignalInputs(runs=runs)).since == get_date_ago(12)
 
 
-def test_two_false_days_in_a_row_begin_a_new_stretch():
+def test_two_days_without_finding_restart_since():
     spikes = (Run(get_date_ago(13), 30000), Run(get_date_ago(4), 45000))
-    known = tuple(sorted((*build_regular_runs(km=10, first=44), *spikes), key=lambda run: run.day))
-    assert find_active_signal("SESSION_SPIKE", SignalInputs(runs=known)).since == get_date_ago(4)
+    runs = tuple(sorted((*build_regular_runs(km=10, first=44), *spikes), key=lambda run: run.day))
+    assert find_active_signal("SESSION_SPIKE", SignalInputs(runs=runs)).since == get_date_ago(4)
 
 
-def test_since_reaches_back_28_days_and_no_further():
+def test_since_reaches_back_at_most_28_days():
     assert find_active_signal(
         "THRESHOLD_OUTDATED", SignalInputs(thresholds=(ThresholdSpeed(get_date_ago(400), 4.0),))
     ).since == get_date_ago(27)
@@ -77,27 +80,27 @@ def test_since_reaches_back_28_days_and_no_further():
     ).since == get_date_ago(2)
 
 
-def test_severity_is_that_of_today():
+def test_severity_is_the_severity_of_today():
     stale = SignalInputs(is_connected=True, last_sync_at=AS_OF - timedelta(days=8))
     assert find_active_signal("SYNC_STALE", stale).severity == "warning"
     assert find_active_signal("SYNC_STALE", stale).since == get_date_ago(4)
     assert find_active_signal("SYNC_STALE", stale, AS_OF - timedelta(days=2)).severity == "info"
 
 
-def test_a_guard_that_is_not_met_today_ends_a_flag_at_once():
-    week = build_hrv_inputs(*[45] * 7, None, None, None)
-    assert find_active_signal("HRV_BELOW_BASELINE", week) is not None
-    gone = build_hrv_inputs(*[45] * 7, None, None, None, None)
-    assert find_active_signal("HRV_BELOW_BASELINE", gone) is None
-    assert ("HRV_BELOW_BASELINE", "few_hrv_readings") in skipped(gone)
+def test_signal_ends_at_once_when_today_lacks_the_data():
+    enough = build_hrv_inputs(*[45] * 7, None, None, None)
+    assert find_active_signal("HRV_BELOW_BASELINE", enough) is not None
+    too_few = build_hrv_inputs(*[45] * 7, None, None, None, None)
+    assert find_active_signal("HRV_BELOW_BASELINE", too_few) is None
+    assert ("HRV_BELOW_BASELINE", "few_hrv_readings") in list_skips(too_few)
 
 
-def skipped(inputs: SignalInputs) -> set[tuple[str, str]]:
+def list_skips(inputs: SignalInputs) -> set[tuple[str, str]]:
     return {(skip.code, skip.reason) for skip in evaluate_signals(inputs, AS_OF).skipped}
 
 
 def test_absence_skips_adherence_load_and_race_rules_only():
-    scene = everything()
+    scene = build_full_inputs()
     codes = {found.code for found in evaluate_signals(scene, AS_OF).active_signals}
     ill = evaluate_signals(replace(scene, absences=(AbsencePeriod(TODAY, get_date_ago(-3)),)), AS_OF)
     assert {found.domain for found in ill.active_signals}.isdisjoint({"adherence", "load", "race"})
@@ -107,7 +110,7 @@ def test_absence_skips_adherence_load_and_race_rules_only():
     assert {"HRV_BELOW_BASELINE", "SYNC_STALE"} <= {found.code for found in ill.active_signals} <= codes
 
 
-def test_a_flag_does_not_reach_back_over_an_absence():
+def test_since_does_not_reach_back_over_an_absence():
     jump = build_load_inputs(*[300 / 7] * 40, *[500 / 7] * 9)
     assert find_active_signal("LOAD_JUMP", jump).since < get_date_ago(2)
     holiday = replace(jump, absences=(AbsencePeriod(get_date_ago(20), get_date_ago(3)),))
@@ -116,22 +119,24 @@ def test_a_flag_does_not_reach_back_over_an_absence():
 
 @pytest.mark.parametrize("category", ["activities", "health", "goals_and_plans"])
 def test_withheld_category_removes_exactly_the_signals_that_use_it(category):
-    told = {found.code for found in evaluate_signals(everything(), AS_OF).active_signals}
+    inputs = build_full_inputs()
+    before = {found.code for found in evaluate_signals(inputs, AS_OF).active_signals}
     using = {signal.code for signal in SIGNAL_RULES if category in signal.uses}
-    assert told & using
-    left = {found.code for found in evaluate_signals(everything().without({category}), AS_OF).active_signals}
-    assert left.isdisjoint(using)
-    assert left == told - using
+    assert before & using
+    shown = inputs.restrict_to(Visibility.without({category}))
+    after = {found.code for found in evaluate_signals(shown, AS_OF).active_signals}
+    assert after.isdisjoint(using)
+    assert after == before - using
 
 
 def test_recovery_score_omits_form_when_activities_are_withheld():
     tired = recovery_series([0.0] * 3, [np.nan] * 3, [np.nan] * 3, [-70.0] * 3)
-    assert SignalInputs(recovery=tired).without({"activities"}).recovery.score.tolist() == [70] * 3
+    shown = SignalInputs(recovery=tired).restrict_to(Visibility(activities=False))
+    assert shown.recovery.score.tolist() == [70] * 3
 
 
-def test_without_raises_key_error_for_an_unknown_category():
-    with pytest.raises(KeyError):
-        SignalInputs().without({"secrets"})
+def test_inputs_of_a_viewer_who_sees_everything_are_equal():
+    assert SignalInputs(is_connected=True).restrict_to(EVERYTHING) == SignalInputs(is_connected=True)
 
 
 def test_empty_inputs_give_profile_incomplete_only():
@@ -159,11 +164,11 @@ def test_lists_out_of_order_are_refused():
 
 
 def test_evaluating_twice_gives_equal_results():
-    assert evaluate_signals(everything(), AS_OF) == evaluate_signals(everything(), AS_OF)
+    assert evaluate_signals(build_full_inputs(), AS_OF) == evaluate_signals(build_full_inputs(), AS_OF)
 
 
 def test_signals_have_a_sentence_and_plain_evidence():
-    for found in evaluate_signals(everything(), AS_OF).active_signals:
+    for found in evaluate_signals(build_full_inputs(), AS_OF).active_signals:
         assert found.message.endswith(".")
         assert "injur" not in found.message.lower()
         assert "nan" not in found.message
@@ -173,8 +178,8 @@ def test_signals_have_a_sentence_and_plain_evidence():
         assert get_date_ago(27) <= found.since <= found.observed_on <= TODAY
 
 
-def everything() -> SignalInputs:
-    """An athlete with a signal in every domain, achievements included."""
+def build_full_inputs() -> SignalInputs:
+    """Return inputs with an active signal in every domain, achievements included."""
     days = [50.0] * 203 + [150.0] * 7
     assert form_next(days) < -10
     planned = [
@@ -210,6 +215,6 @@ def everything() -> SignalInputs:
     )
 
 
-def test_everything_has_a_signal_in_every_domain():
-    found = {found.domain for found in evaluate_signals(everything(), AS_OF).active_signals}
+def test_full_inputs_have_a_signal_in_every_domain():
+    found = {found.domain for found in evaluate_signals(build_full_inputs(), AS_OF).active_signals}
     assert found == {"recovery", "load", "adherence", "intensity", "performance", "race", "data", "positive"}

@@ -1,4 +1,4 @@
-"""Evaluating 28 past days gives the same result as storing the state each day, and no input breaks it."""
+"""An evaluation of 28 past days gives the same result as a state stored each day. No input breaks it."""
 
 from datetime import timedelta
 
@@ -32,8 +32,8 @@ from tests.coaching.attention.scenes import AS_OF, TODAY, get_date_ago
 FOUND = Finding("info", lambda: Report("Something.", {"value": 1, "n": 1}))
 
 
-def remembered(pattern: list[bool]) -> int | None:
-    """How many days ago the active signal began, kept day by day. `pattern`: today first."""
+def replay_stored_state(pattern: list[bool]) -> int | None:
+    """Return how many days ago the signal began, updated day by day. `pattern`: findings, today first."""
     since, misses = None, 0
     for days_ago, holds in reversed(list(enumerate(pattern))):
         if holds:
@@ -49,7 +49,7 @@ def test_evaluating_past_days_gives_the_same_since_as_stored_state(pattern):
     signal = SignalRule("ANY", "data", "", "", "", (), lambda day: FOUND if pattern[day.ago] else None)
     calendar = DayIndex(SignalInputs(), AS_OF)
     found = evaluate_signal(signal, [Day(calendar, days_ago) for days_ago in range(28)])
-    since = remembered(pattern)
+    since = replay_stored_state(pattern)
     assert (found.since if isinstance(found, ActiveSignal) else None) == (
         None if since is None else get_date_ago(since)
     )
@@ -59,8 +59,8 @@ SHARE = st.floats(0, 3)
 
 
 @st.composite
-def athletes(draw) -> SignalInputs:
-    """Any valid inputs: columns of any length with any gaps, lists in day order."""
+def draw_inputs(draw) -> SignalInputs:
+    """Draw any valid inputs: columns of any length with any gaps, lists in day order."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     days, wellness = draw(st.integers(0, 250)), draw(st.integers(0, 120))
     gaps = draw(st.floats(0, 1))
@@ -141,12 +141,12 @@ def athletes(draw) -> SignalInputs:
 
 
 @settings(max_examples=150, deadline=None)
-@given(athletes())
+@given(draw_inputs())
 def test_signals_are_finite_and_within_28_days_for_any_inputs(inputs):
     evaluation = evaluate_signals(inputs, AS_OF)
-    flags = {found.code for found in evaluation.active_signals}
-    assert flags.isdisjoint(skip.code for skip in evaluation.skipped)
-    assert len(flags) == len(evaluation.active_signals)
+    codes = {found.code for found in evaluation.active_signals}
+    assert codes.isdisjoint(skip.code for skip in evaluation.skipped)
+    assert len(codes) == len(evaluation.active_signals)
     for found in evaluation.active_signals:
         assert get_date_ago(27) <= found.since <= found.observed_on <= TODAY
         assert found.confidence in (1.0, 0.7, 0.6)

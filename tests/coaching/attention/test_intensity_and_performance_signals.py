@@ -1,4 +1,4 @@
-"""Intensity and performance signals: each rule fires, is silent just below its limit, and skips without its data."""
+"""Intensity and performance signals: each rule fires, is silent below its limit, and skips without data."""
 
 from dataclasses import replace
 
@@ -11,8 +11,8 @@ from tests.coaching.attention.scenes import build_runs, evaluate_severity, find_
 
 
 def zoned(z1_min: float, zoned_min: float, count: int = 10) -> SignalInputs:
-    one = {"z1_s": 60 * z1_min / count, "zoned_s": 60 * zoned_min / count}
-    return SignalInputs(runs=build_runs(*((days, 10) for days in range(1, count + 1)), **one))
+    times = {"z1_s": 60 * z1_min / count, "zoned_s": 60 * zoned_min / count}
+    return SignalInputs(runs=build_runs(*((days, 10) for days in range(1, count + 1)), **times))
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,8 @@ def test_vo2max_drop(column, verdict):
 
 
 def threshold(age_d: int, *speeds: tuple[int, float]) -> SignalInputs:
-    known = tuple(Run(get_date_ago(days), 9000, best_30min_ngs_mps=speed) for days, speed in speeds)
-    return SignalInputs(runs=known, thresholds=(ThresholdSpeed(get_date_ago(age_d), 4.0),))
+    runs = tuple(Run(get_date_ago(days), 9000, best_30min_ngs_mps=speed) for days, speed in speeds)
+    return SignalInputs(runs=runs, thresholds=(ThresholdSpeed(get_date_ago(age_d), 4.0),))
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_threshold_outdated(inputs, verdict):
     assert evaluate_severity("THRESHOLD_OUTDATED", inputs) == verdict
 
 
-def test_the_threshold_of_the_day_is_the_latest_one_valid_then():
+def test_each_day_uses_the_latest_threshold_valid_on_it():
     renewed = SignalInputs(
         thresholds=(ThresholdSpeed(get_date_ago(200), 4.0), ThresholdSpeed(get_date_ago(5), 4.1))
     )
@@ -137,6 +137,6 @@ def test_the_threshold_of_the_day_is_the_latest_one_valid_then():
     assert evaluate_severity("THRESHOLD_OUTDATED", renewed, days_ago=6) == "info"
 
 
-def test_a_runs_without_thirty_minutes_proves_nothing():
+def test_runs_without_a_30_minute_best_are_ignored():
     scene = replace(threshold(50), runs=build_runs((9, 5), (3, 5)))
     assert find_active_signal("THRESHOLD_OUTDATED", scene) is None

@@ -1,4 +1,4 @@
-"""Load signals: each rule fires, is silent just below its limit, and skips without its data (FORMULAS §8)."""
+"""Load signals: each rule fires, stays silent just below its limit, and skips without data (FORMULAS §8)."""
 
 import numpy as np
 import pytest
@@ -21,11 +21,9 @@ def with_run(km: float, days_ago: int = 2, is_race: bool = False) -> SignalInput
     return SignalInputs(runs=(*LONGEST_18, Run(get_date_ago(days_ago), 1000 * km, is_race=is_race)))
 
 
-def planned_run(km: float, in_days: int, known=LONGEST_18) -> SignalInputs:
-    return SignalInputs(
-        runs=known,
-        sessions=build_outcomes([PlannedSession("s", get_date_ago(-in_days), distance_m=1000 * km)], []),
-    )
+def planned_run(km: float, in_days: int, runs=LONGEST_18) -> SignalInputs:
+    session = PlannedSession("s", get_date_ago(-in_days), distance_m=1000 * km)
+    return SignalInputs(runs=runs, sessions=build_outcomes([session], []))
 
 
 @pytest.mark.parametrize(
@@ -52,24 +50,18 @@ def test_session_spike(inputs, verdict):
     assert evaluate_severity("SESSION_SPIKE", inputs) == verdict
 
 
-def test_a_spike_is_measured_against_the_thirty_days_before_the_run_itself():
+def test_spike_is_compared_with_the_30_days_before_the_run():
     spike = find_active_signal("SESSION_SPIKE", with_run(20.5))
     assert spike.evidence["value"] == pytest.approx(20.5 / 18, abs=0.001)
     assert spike.evidence["baseline"] == 18000
-    # 33 days ago is more than 30 days before the run of 2 days ago, so the 25 km do not count.
-    assert (
-        find_active_signal(
-            "SESSION_SPIKE", SignalInputs(runs=(*build_runs((33, 25)), *with_run(20.5).runs))
-        ).evidence["baseline"]
-        == 18000
-    )
-    assert (
-        evaluate_severity("SESSION_SPIKE", SignalInputs(runs=(*build_runs((32, 25)), *with_run(20.5).runs)))
-        is None
-    )
+    # The spike was 2 days ago. The 25 km of 33 days ago are more than 30 days older and do not count.
+    too_old = SignalInputs(runs=(*build_runs((33, 25)), *with_run(20.5).runs))
+    assert find_active_signal("SESSION_SPIKE", too_old).evidence["baseline"] == 18000
+    recent = SignalInputs(runs=(*build_runs((32, 25)), *with_run(20.5).runs))
+    assert evaluate_severity("SESSION_SPIKE", recent) is None
 
 
-def test_a_long_run_outweighs_a_race():
+def test_spike_of_a_long_run_outweighs_a_race():
     scene = SignalInputs(
         runs=(*LONGEST_18, Run(get_date_ago(5), 21097.5, is_race=True), Run(get_date_ago(1), 25000))
     )
@@ -85,7 +77,7 @@ def test_a_long_run_outweighs_a_race():
         (planned_run(23.4, 7), "info"),
         (planned_run(23.5, 7), "warning"),
         (planned_run(24, 8), "skip: nothing_planned"),
-        (planned_run(24, 3, known=LONGEST_18[:3]), "skip: few_runs"),
+        (planned_run(24, 3, runs=LONGEST_18[:3]), "skip: few_runs"),
     ],
 )
 def test_planned_spike(inputs, verdict):
@@ -129,23 +121,23 @@ def test_ramp_high(inputs, verdict):
     assert evaluate_severity("RAMP_HIGH", inputs) == verdict
 
 
-LIVELY = [50, 0, 80, 60, 0, 120, 30]
+VARIED_WEEK = [50, 0, 80, 60, 0, 120, 30]
 
 
 @pytest.mark.parametrize(
     ("inputs", "verdict"),
     [
         (build_load_inputs(*[60] * 7), "info"),
-        (build_load_inputs(*LIVELY), None),
+        (build_load_inputs(*VARIED_WEEK), None),
         (build_load_inputs(*[153.5] * 3, *[46.5] * 3, 100), "info"),
         (build_load_inputs(*[154.5] * 3, *[45.5] * 3, 100), None),
         (build_load_inputs(*[28.5] * 7), None),
         (build_load_inputs(*[28.6] * 7), "info"),
-        (build_load_inputs(*LIVELY * 4, *[41] * 7), None),
-        (build_load_inputs(*LIVELY * 4, *[42] * 7), "info"),
+        (build_load_inputs(*VARIED_WEEK * 4, *[41] * 7), None),
+        (build_load_inputs(*VARIED_WEEK * 4, *[42] * 7), "info"),
         (build_load_inputs(*[60] * 6), "skip: short_history"),
-        (build_load_inputs(*LIVELY * 12, *[60] * 7), "warning"),
-        (build_load_inputs(*LIVELY * 11, *[60] * 7), "info"),
+        (build_load_inputs(*VARIED_WEEK * 12, *[60] * 7), "warning"),
+        (build_load_inputs(*VARIED_WEEK * 11, *[60] * 7), "info"),
         (build_load_inputs(*[60] * 7 * 27), "info"),
     ],
 )
@@ -153,8 +145,8 @@ def test_monotony_high(inputs, verdict):
     assert evaluate_severity("MONOTONY_HIGH", inputs) == verdict
 
 
-def test_the_strain_limit_is_the_athletes_own_95th_percentile():
-    found = find_active_signal("MONOTONY_HIGH", build_load_inputs(*LIVELY * 26, *[60] * 7))
+def test_strain_limit_is_the_95th_percentile_of_the_athletes_weeks():
+    found = find_active_signal("MONOTONY_HIGH", build_load_inputs(*VARIED_WEEK * 26, *[60] * 7))
     assert found.evidence["strain_limit"] == pytest.approx(411.2863, abs=0.001)
     assert found.evidence["strain"] == pytest.approx(4200)
     growing = [load for load in range(1, 31) for _ in range(7)]
@@ -165,15 +157,11 @@ def test_the_strain_limit_is_the_athletes_own_95th_percentile():
 @pytest.mark.parametrize(("rough", "confidence"), [(0.5, 1.0), (0.51, 0.7)])
 def test_mostly_rough_loads_lower_the_confidence(rough, confidence):
     days = np.array(jump(480))
-    assert (
-        find_active_signal("LOAD_JUMP", build_load_inputs(*days, rough_load=days * rough)).confidence
-        == confidence
-    )
+    signal = find_active_signal("LOAD_JUMP", build_load_inputs(*days, rough_load=days * rough))
+    assert signal.confidence == confidence
 
 
-def test_no_message_speaks_of_injury():
+def test_messages_do_not_mention_injury():
     scene = build_load_inputs(*jump(480), runs=(*LONGEST_18, *build_regular_runs(km=30, first=5)))
-    assert all(
-        "injur" not in found.message.lower()
-        for found in [find_active_signal("LOAD_JUMP", scene), find_active_signal("SESSION_SPIKE", scene)]
-    )
+    for code in ("LOAD_JUMP", "SESSION_SPIKE"):
+        assert "injur" not in find_active_signal(code, scene).message.lower()

@@ -1,4 +1,4 @@
-"""Race signals: each rule fires, is silent just below its limit, and skips without its data (FORMULAS §8)."""
+"""Race signals: each rule fires, stays silent just below its limit, and skips without data (FORMULAS §8)."""
 
 from dataclasses import replace
 
@@ -27,7 +27,7 @@ def race(in_days: int, km: float = 42.195, priority: str = "A") -> RaceGoal:
 
 
 def planned(*daily_loads: float):
-    """One session on each of the next days."""
+    """Return one session on each of the next days."""
     return build_outcomes(
         [
             PlannedSession(f"s{day}", get_date_ago(-day), load=load)
@@ -70,59 +70,59 @@ def test_race_form_low(inputs, verdict):
     assert evaluate_severity("RACE_FORM_LOW", inputs) == verdict
 
 
-def test_the_projected_form_is_that_of_the_reference_case():
+def test_projected_form_equals_the_reference_case():
     found = find_active_signal("RACE_FORM_LOW", before_race(7, [70] * 6))
     assert found.evidence["value"] == pytest.approx(-10.30421, abs=1e-4)
     assert found.message == "Form on the morning of the race, in 7 days, is projected at -10."
 
 
-def test_without_planned_loads_half_of_the_usual_day_is_assumed():
+def test_projection_assumes_half_the_usual_load_without_a_plan():
     found = find_active_signal("RACE_FORM_LOW", before_race(7, fitness=60, fatigue=160))
     assert found.evidence["value"] == pytest.approx(project(60, 160, [70, *[35] * 6]).form)
 
 
 def test_projection_includes_todays_open_sessions():
     scene = before_race(3, [70, 70], fitness=60, fatigue=70, today=0)
-    asked = build_outcomes([PlannedSession("today", get_date_ago(0), load=90)], [])
-    rest = find_active_signal("RACE_FORM_LOW", replace(scene, sessions=(*asked, *scene.sessions)))
+    today = build_outcomes([PlannedSession("today", get_date_ago(0), load=90)], [])
+    signal = find_active_signal("RACE_FORM_LOW", replace(scene, sessions=(*today, *scene.sessions)))
     assert evaluate_severity("RACE_FORM_LOW", scene) is None
-    assert rest.evidence["value"] == pytest.approx(project(60, 70, [90, 70, 70]).form)
+    assert signal.evidence["value"] == pytest.approx(project(60, 70, [90, 70, 70]).form)
 
 
 def test_past_race_gives_no_signal():
-    over = replace(before_race(0, fitness=60, fatigue=90), races=(race(-1),))
-    assert evaluate_severity("RACE_FORM_LOW", over) == "skip: no_race_near"
-    assert evaluate_severity("RACE_FORM_LOW", over, days_ago=1) == "skip: no_race_near"
-    assert find_active_signal("RACE_FORM_LOW", over) is None
+    past = replace(before_race(0, fitness=60, fatigue=90), races=(race(-1),))
+    assert evaluate_severity("RACE_FORM_LOW", past) == "skip: no_race_near"
+    assert evaluate_severity("RACE_FORM_LOW", past, days_ago=1) == "skip: no_race_near"
+    assert find_active_signal("RACE_FORM_LOW", past) is None
 
 
-USUAL_WEEK = [50] * 40  # 350 a week, of which 90 % are 315
+USUAL_DAYS = [50] * 40  # 350 a week; 90 % of it is 315
 
 
 @pytest.mark.parametrize(
     ("inputs", "verdict"),
     [
-        (build_load_inputs(*USUAL_WEEK, races=(race(7),), sessions=planned(*[44.2] * 6)), "info"),
-        (build_load_inputs(*USUAL_WEEK, races=(race(7),), sessions=planned(*[44.1] * 6)), None),
-        (build_load_inputs(*USUAL_WEEK, races=(race(1),)), "info"),
-        (build_load_inputs(*USUAL_WEEK[:-7], *[20] * 7, races=(race(1),)), None),
-        (build_load_inputs(*USUAL_WEEK, races=(race(0),)), "info"),
-        (build_load_inputs(*USUAL_WEEK, races=(race(8),), sessions=planned(*[90] * 6)), "skip: no_race_near"),
-        (build_load_inputs(*USUAL_WEEK[:7], races=(race(1),)), "skip: no_four_week_average"),
+        (build_load_inputs(*USUAL_DAYS, races=(race(7),), sessions=planned(*[44.2] * 6)), "info"),
+        (build_load_inputs(*USUAL_DAYS, races=(race(7),), sessions=planned(*[44.1] * 6)), None),
+        (build_load_inputs(*USUAL_DAYS, races=(race(1),)), "info"),
+        (build_load_inputs(*USUAL_DAYS[:-7], *[20] * 7, races=(race(1),)), None),
+        (build_load_inputs(*USUAL_DAYS, races=(race(0),)), "info"),
+        (build_load_inputs(*USUAL_DAYS, races=(race(8),), sessions=planned(*[90] * 6)), "skip: no_race_near"),
+        (build_load_inputs(*USUAL_DAYS[:7], races=(race(1),)), "skip: no_four_week_average"),
     ],
 )
 def test_taper_missing(inputs, verdict):
     assert evaluate_severity("TAPER_MISSING", inputs) == verdict
 
 
-def test_todays_unfinished_session_belongs_to_the_race_week():
+def test_open_session_of_today_counts_in_the_race_week():
     today = PlannedSession("today", get_date_ago(0), load=60)
     tired = build_load_inputs(
-        *USUAL_WEEK[:-1], 0, races=(race(7),), sessions=(*build_outcomes([today], []), *planned(*[43] * 6))
+        *USUAL_DAYS[:-1], 0, races=(race(7),), sessions=(*build_outcomes([today], []), *planned(*[43] * 6))
     )
     assert evaluate_severity("TAPER_MISSING", tired) == "info"
     done = build_outcomes([today], [DoneActivity("x", get_date_ago(0), load=30)])
-    rested = build_load_inputs(*USUAL_WEEK[:-1], 30, races=(race(7),), sessions=(*done, *planned(*[43] * 6)))
+    rested = build_load_inputs(*USUAL_DAYS[:-1], 30, races=(race(7),), sessions=(*done, *planned(*[43] * 6)))
     assert evaluate_severity("TAPER_MISSING", rested) is None
 
 

@@ -1,4 +1,4 @@
-"""Recovery signals: each rule fires, is silent just below its limit, and skips without its data (FORMULAS §8)."""
+"""Recovery signals: each rule fires, stays silent below its limit, and skips without data (FORMULAS §8)."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ from tests.coaching.attention.scenes import (
 TIRED = [50] * 200 + [180] * 7
 
 
-def both(hrv_week, rhr_days) -> SignalInputs:
+def build_hrv_and_resting_hr(hrv_week, rhr_days) -> SignalInputs:
     return replace(build_hrv_inputs(*hrv_week), resting_hr=build_resting_hr_inputs(*rhr_days).resting_hr)
 
 
@@ -64,9 +64,9 @@ def test_hrv_falling(inputs, verdict):
     assert evaluate_severity("HRV_FALLING", inputs) == verdict
 
 
-def test_a_fall_within_the_athletes_own_spread_is_no_fall():
-    restless = build_hrv_inputs(*[60] * 7, *[50] * 7, usual=[40, 90] * 30)
-    assert evaluate_severity("HRV_FALLING", restless) is None
+def test_hrv_fall_within_the_athletes_usual_spread_is_ignored():
+    wide_spread = build_hrv_inputs(*[60] * 7, *[50] * 7, usual=[40, 90] * 30)
+    assert evaluate_severity("HRV_FALLING", wide_spread) is None
 
 
 @pytest.mark.parametrize(
@@ -92,12 +92,12 @@ def test_rhr_elevated(inputs, verdict):
 @pytest.mark.parametrize(
     ("inputs", "verdict"),
     [
-        (both([49] * 7, [55, 55, 55]), "critical"),
-        (both([51] * 7, [55, 55, 55]), None),
-        (both([49.9] * 7, [55, 55, 55]), "critical"),
-        (both([50] * 7, [55, 55, 55]), None),
-        (both([55] * 6 + [40], [55, 55, 55]), "critical"),
-        (both([49] * 7, [54.9, 54.9, 54.9]), None),
+        (build_hrv_and_resting_hr([49] * 7, [55, 55, 55]), "critical"),
+        (build_hrv_and_resting_hr([51] * 7, [55, 55, 55]), None),
+        (build_hrv_and_resting_hr([49.9] * 7, [55, 55, 55]), "critical"),
+        (build_hrv_and_resting_hr([50] * 7, [55, 55, 55]), None),
+        (build_hrv_and_resting_hr([55] * 6 + [40], [55, 55, 55]), "critical"),
+        (build_hrv_and_resting_hr([49] * 7, [54.9, 54.9, 54.9]), None),
         (build_hrv_inputs(*[45] * 7), "skip: no_baseline"),
         (build_resting_hr_inputs(60, 60, 60), "skip: no_baseline"),
     ],
@@ -107,9 +107,8 @@ def test_possible_illness(inputs, verdict):
 
 
 def test_possible_illness_asks_to_check_in_and_diagnoses_nothing():
-    assert find_active_signal("POSSIBLE_ILLNESS", both([49] * 7, [55, 55, 55])).message.startswith(
-        "Check in: "
-    )
+    signal = find_active_signal("POSSIBLE_ILLNESS", build_hrv_and_resting_hr([49] * 7, [55, 55, 55]))
+    assert signal.message.startswith("Check in: ")
 
 
 @pytest.mark.parametrize(
@@ -142,9 +141,8 @@ def test_recovery_low(days, verdict):
     ],
 )
 def test_recovery_falling(days, verdict):
-    assert (
-        evaluate_severity("RECOVERY_FALLING", SignalInputs(recovery=build_recovery_scores(*days))) == verdict
-    )
+    inputs = SignalInputs(recovery=build_recovery_scores(*days))
+    assert evaluate_severity("RECOVERY_FALLING", inputs) == verdict
 
 
 @pytest.mark.parametrize(
@@ -168,26 +166,25 @@ def test_fatigue_needs_three_days_in_a_row():
 
 
 @pytest.mark.parametrize(("usual_days", "confidence"), [(60, 1.0), (30, 1.0), (28, 0.6)])
-def test_a_provisional_baseline_lowers_the_confidence(usual_days, confidence):
-    young = build_hrv_inputs(*[45] * 7, usual=USUAL_HRV[:usual_days])
-    assert find_active_signal("HRV_BELOW_BASELINE", young).confidence == confidence
+def test_provisional_baseline_lowers_the_confidence(usual_days, confidence):
+    inputs = build_hrv_inputs(*[45] * 7, usual=USUAL_HRV[:usual_days])
+    assert find_active_signal("HRV_BELOW_BASELINE", inputs).confidence == confidence
 
 
-def test_the_evidence_shows_the_numbers_in_milliseconds():
-    shown = find_active_signal("HRV_BELOW_BASELINE", build_hrv_inputs(*[50] * 7))
-    assert shown.evidence["value"] == pytest.approx(50)
-    assert shown.evidence["baseline"] == pytest.approx(60)
-    assert shown.evidence["threshold"] == pytest.approx(52.2714, abs=1e-3)
-    assert shown.evidence["readings"] == shown.evidence["n"] == 7
-    assert shown.message == "7-day HRV is 50 ms, 1.0 SD below the usual 60 ms."
+def test_hrv_evidence_is_in_milliseconds():
+    signal = find_active_signal("HRV_BELOW_BASELINE", build_hrv_inputs(*[50] * 7))
+    assert signal.evidence["value"] == pytest.approx(50)
+    assert signal.evidence["baseline"] == pytest.approx(60)
+    assert signal.evidence["threshold"] == pytest.approx(52.2714, abs=1e-3)
+    assert signal.evidence["readings"] == signal.evidence["n"] == 7
+    assert signal.message == "7-day HRV is 50 ms, 1.0 SD below the usual 60 ms."
 
 
-def test_a_score_from_a_provisional_baseline_is_less_certain():
+def test_recovery_score_from_a_provisional_baseline_lowers_the_confidence():
     low = build_recovery_scores(20, 20, 20)
-    young = hrv_series([50, 72] * 8 + [50] * 7)
-    old = resting_hr_series([48, 52] * 40)
-    assert (
-        find_active_signal("RECOVERY_LOW", SignalInputs(recovery=low, hrv=young, resting_hr=old)).confidence
-        == 0.6
-    )
-    assert find_active_signal("RECOVERY_LOW", SignalInputs(recovery=low, resting_hr=old)).confidence == 1.0
+    provisional = hrv_series([50, 72] * 8 + [50] * 7)
+    mature = resting_hr_series([48, 52] * 40)
+    uncertain = SignalInputs(recovery=low, hrv=provisional, resting_hr=mature)
+    assert find_active_signal("RECOVERY_LOW", uncertain).confidence == 0.6
+    certain = SignalInputs(recovery=low, resting_hr=mature)
+    assert find_active_signal("RECOVERY_LOW", certain).confidence == 1.0

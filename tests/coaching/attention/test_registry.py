@@ -1,4 +1,4 @@
-"""The table of signals is complete and documented; its code is pure."""
+"""The table of signals is complete and documented, and its code is pure."""
 
 import ast
 import sys
@@ -50,11 +50,13 @@ def test_formulas_document_contains_the_signal_table():
 
 def test_attention_priority_and_compliance_import_only_pure_modules():
     allowed = sys.stdlib_module_names | {"numpy"}
-    own = ("coaching.attention", "coaching.science", "metrics.science", "metrics.recording")
+    pure_modules = ("coaching.attention", "coaching.science", "metrics.science", "metrics.recording")
     for path in PURE:
         for node in ast.walk(ast.parse(path.read_text())):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom):
                 names.append(node.module or "")
             for name in names:
-                assert name.startswith(own) or name.split(".")[0] in allowed, f"{path.name} imports {name}"
+                assert name.startswith(pure_modules) or name.split(".")[0] in allowed, (
+                    f"{path.name} imports {name}"
+                )

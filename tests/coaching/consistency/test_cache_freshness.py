@@ -1,4 +1,4 @@
-"""A warm cache hides nothing: whatever changes is in the next profile and the next roster of everybody."""
+"""A warm cache hides no change: the next profile and the next roster of every viewer contain it."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def ada(cast: Cast) -> User:
     return cast.ada
 
 
-def right(answer: Any) -> None:
+def assert_success(answer: Any) -> None:
     assert answer.status_code in (200, 201, 204), answer.content
 
 
 def send(who: str, method: str, path: str, body: Any = None) -> None:
-    right(ApiClient(User.objects.get(username=who)).send_json(method, f"/api/v1/{path}", body))
+    assert_success(ApiClient(User.objects.get(username=who)).send_json(method, f"/api/v1/{path}", body))
 
 
 def ada_id() -> str:
@@ -58,20 +58,21 @@ def club() -> Organization:
     return Organization.objects.get(name__startswith="Harbour")
 
 
-def at_club(path: str) -> str:
+def club_path(path: str) -> str:
     return f"organizations/{club().public_id}/{path}"
 
 
-def milers() -> str:
-    return at_club(f"groups/{Group.objects.get(name='Milers').public_id}")
+def milers_path() -> str:
+    return club_path(f"groups/{Group.objects.get(name='Milers').public_id}")
 
 
-# Changes, by what they are a change of
+# The changes, grouped by the data they change
 
 
 def upload() -> None:
     file = SimpleUploadedFile("run.fit", encode_fit(build_steady_run()))
-    right(ApiClient(User.objects.get(username="ada")).post("/api/v1/activities/upload", {"file": file}))
+    api = ApiClient(User.objects.get(username="ada"))
+    assert_success(api.post("/api/v1/activities/upload", {"file": file}))
 
 
 def enter_activity() -> None:
@@ -92,7 +93,7 @@ def delete_activity() -> None:
     send("ada", "delete", f"activities/{Activity.objects.latest('started_at').public_id}")
 
 
-def read_health() -> None:
+def send_health_day() -> None:
     send(
         "ada",
         "put",
@@ -109,11 +110,11 @@ def set_vdot() -> None:
     send("ada", "patch", f"athletes/{ada_id()}", {"vdot": 55})
 
 
-def move() -> None:
+def change_time_zone() -> None:
     send("ada", "patch", f"athletes/{ada_id()}", {"timezone": "Asia/Tokyo"})
 
 
-def choose_miles() -> None:
+def change_unit_system() -> None:
     send("ada", "patch", f"athletes/{ada_id()}", {"unit_system": "imperial"})
 
 
@@ -133,11 +134,11 @@ def delete_race() -> None:
     send("ada", "delete", f"races/{Race.objects.get().public_id}")
 
 
-def be_absent() -> None:
+def enter_absence() -> None:
     send("ada", "post", f"athletes/{ada_id()}/absences", {"kind": "ill", "from_date": str(get_day(-2))})
 
 
-def give_plan() -> None:
+def assign_plan() -> None:
     body = {"plan_id": Plan.objects.get().public_id, "user_id": ada_id(), "start_date": str(get_day(7))}
     send("carl", "post", "plan_instances", body)
 
@@ -150,40 +151,40 @@ def end_plan() -> None:
     send("carl", "patch", f"plan_instances/{PlanInstance.objects.get().public_id}", {"status": "cancelled"})
 
 
-def say_which_session() -> None:
+def link_activity_to_session() -> None:
     instance, activity = PlanInstance.objects.get(), Activity.objects.earliest("started_at")
     session = instance.plan.sessions.get(week=1, weekday=5)
     path = f"plan_instances/{instance.public_id}/sessions/{session.public_id}/activity"
     send("carl", "put", path, {"activity_id": activity.public_id})
 
 
-def acknowledge() -> None:
+def acknowledge_signal() -> None:
     send("carl", "post", f"athletes/{ada_id()}/signals/PLAN_EXCEEDED/acknowledge", {"days": 2})
 
 
-def withhold() -> None:
-    send("ada", "put", at_club("consent"), {"activities": True, "health": False, "goals_and_plans": True})
+def withhold_health() -> None:
+    send("ada", "put", club_path("consent"), {"activities": True, "health": False, "goals_and_plans": True})
 
 
 def leave_group() -> None:
-    send("carl", "delete", f"{milers()}/members/{ada_id()}".removeprefix("/"))
+    send("carl", "delete", f"{milers_path()}/members/{ada_id()}".removeprefix("/"))
 
 
 def rename_group() -> None:
-    send("hanna", "patch", milers(), {"name": "Marathoners"})
+    send("hanna", "patch", milers_path(), {"name": "Marathoners"})
 
 
 def delete_group() -> None:
-    send("hanna", "delete", milers())
+    send("hanna", "delete", milers_path())
 
 
-def label() -> None:
-    send("carl", "patch", at_club(f"members/{ada_id()}"), {"labels": ["marathon"]})
+def add_label() -> None:
+    send("carl", "patch", club_path(f"members/{ada_id()}"), {"labels": ["marathon"]})
 
 
-def assign() -> None:
+def assign_coach() -> None:
     coach = User.objects.get(username="hanna").public_id
-    send("hanna", "patch", at_club(f"members/{ada_id()}"), {"assigned_coach_id": coach})
+    send("hanna", "patch", club_path(f"members/{ada_id()}"), {"assigned_coach_id": coach})
 
 
 def rename_club() -> None:
@@ -193,16 +194,16 @@ def rename_club() -> None:
 EVERYWHERE = {"own profile", "coach's profile", "roster"}
 OF_COACHES = EVERYWHERE - {"own profile"}
 CHANGES: dict[Callable[[], None], set[str]] = {
-    **dict.fromkeys((upload, enter_activity, rename_activity, delete_activity, read_health), EVERYWHERE),
-    **dict.fromkeys((set_threshold, set_vdot, move, choose_miles, change_name), EVERYWHERE),
-    **dict.fromkeys((enter_race, change_race, delete_race, be_absent), EVERYWHERE),
-    **dict.fromkeys((give_plan, rename_plan, end_plan, say_which_session), EVERYWHERE),
+    **dict.fromkeys((upload, enter_activity, rename_activity, delete_activity, send_health_day), EVERYWHERE),
+    **dict.fromkeys((set_threshold, set_vdot, change_time_zone, change_unit_system, change_name), EVERYWHERE),
+    **dict.fromkeys((enter_race, change_race, delete_race, enter_absence), EVERYWHERE),
+    **dict.fromkeys((assign_plan, rename_plan, end_plan, link_activity_to_session), EVERYWHERE),
     **dict.fromkeys((leave_group, rename_group, delete_group, rename_club), EVERYWHERE),
-    **dict.fromkeys((acknowledge, withhold, label, assign), OF_COACHES),
+    **dict.fromkeys((acknowledge_signal, withhold_health, add_label, assign_coach), OF_COACHES),
 }
 
 
-def asked(cast: Cast) -> dict[str, tuple[ApiClient, str]]:
+def build_requests(cast: Cast) -> dict[str, tuple[ApiClient, str]]:
     profile = f"{PROFILE_URL}?user_id={cast.ada.public_id}"
     return {
         "own profile": (ApiClient(cast.ada), profile),
@@ -212,37 +213,39 @@ def asked(cast: Cast) -> dict[str, tuple[ApiClient, str]]:
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
-def test_a_change_is_in_the_next_answer_of_everybody(cast: Cast, ada: User, change: Callable[[], None]):
-    questions = asked(cast)
-    before = {name: api.get(path) for name, (api, path) in questions.items()}
-    assert {api.get(path).headers["X-Cache"] for api, path in questions.values()} == {"hit"}
+def test_every_change_is_in_the_next_answer_of_every_viewer(
+    cast: Cast, ada: User, change: Callable[[], None]
+):
+    requests = build_requests(cast)
+    before = {name: api.get(path) for name, (api, path) in requests.items()}
+    assert {api.get(path).headers["X-Cache"] for api, path in requests.values()} == {"hit"}
     change()
-    after = {name: api.get(path).json() for name, (api, path) in questions.items()}
-    assert after == {name: api.get(f"{path}&refresh=1").json() for name, (api, path) in questions.items()}
-    assert {name for name in questions if after[name] != before[name].json()} == CHANGES[change]
+    after = {name: api.get(path).json() for name, (api, path) in requests.items()}
+    assert after == {name: api.get(f"{path}&refresh=1").json() for name, (api, path) in requests.items()}
+    assert {name for name in requests if after[name] != before[name].json()} == CHANGES[change]
 
 
-def test_taking_an_acknowledgement_back_is_seen(cast: Cast, ada: User):
-    acknowledge()
-    api, path = asked(cast)["roster"]
+def test_roster_shows_a_signal_again_when_its_acknowledgement_is_deleted(cast: Cast, ada: User):
+    acknowledge_signal()
+    api, path = build_requests(cast)["roster"]
     quiet = api.get(path).json()["data"]["summary"]
     send("carl", "delete", f"athletes/{ada_id()}/signals/PLAN_EXCEEDED/acknowledge")
     assert (quiet["watch"], api.get(path).json()["data"]["summary"]["watch"]) == (0, 1)
 
 
-# Who is on the roster, and who may see it
+# Members of the roster, and its viewers
 
 
 def suspend(cast: Cast) -> None:
-    send("hanna", "patch", at_club(f"members/{cast.ben.public_id}"), {"status": "suspended"})
+    send("hanna", "patch", club_path(f"members/{cast.ben.public_id}"), {"status": "suspended"})
 
 
 def leave(cast: Cast) -> None:
-    send("ben", "post", at_club("leave"))
+    send("ben", "post", club_path("leave"))
 
 
 def remove(cast: Cast) -> None:
-    send("hanna", "delete", at_club(f"members/{cast.ben.public_id}"))
+    send("hanna", "delete", club_path(f"members/{cast.ben.public_id}"))
 
 
 @pytest.mark.parametrize("end", [suspend, leave, remove], ids=lambda end: end.__name__)
@@ -265,20 +268,20 @@ def test_new_member_is_on_the_roster_at_equal_version_sums(cast: Cast):
     assert list_usernames(get_roster(coach)) == ["ada", "ben", "newcomer"]
 
 
-def test_a_coach_who_is_none_any_more_gets_nothing_kept(cast: Cast, ada: User):
+def test_suspended_coach_gets_no_cached_answer(cast: Cast, ada: User):
     coach, path = ApiClient(cast.carl), f"{PROFILE_URL}?user_id={ada.public_id}"
-    etags = [coach.get(one).headers["ETag"] for one in (path, ROSTER_URL)]
-    send("hanna", "patch", at_club(f"members/{cast.carl.public_id}"), {"status": "suspended"})
+    etags = [coach.get(url).headers["ETag"] for url in (path, ROSTER_URL)]
+    send("hanna", "patch", club_path(f"members/{cast.carl.public_id}"), {"status": "suspended"})
     answers = [
-        coach.get(one, headers={"If-None-Match": etag})
-        for one, etag in zip((path, ROSTER_URL), etags, strict=True)
+        coach.get(url, headers={"If-None-Match": etag})
+        for url, etag in zip((path, ROSTER_URL), etags, strict=True)
     ]
     assert [answer.status_code for answer in answers] == [403, 403]
 
 
-def test_a_coach_who_comes_to_see_more_is_told_more(cast: Cast, ada: User):
-    """Hill's coaches see what Harbour's do not."""
-    withhold()
+def test_coach_sees_more_after_joining_an_organization_with_full_consent(cast: Cast, ada: User):
+    """Ada withholds her health data from Harbour, but not from Hill."""
+    withhold_health()
     create_member(ada, cast.hill)
     coach, path = ApiClient(cast.carl), f"{PROFILE_URL}?user_id={ada.public_id}"
     assert coach.get(path).json()["data"]["withheld"] == ["health"]
@@ -289,22 +292,22 @@ def test_a_coach_who_comes_to_see_more_is_told_more(cast: Cast, ada: User):
 
 
 def test_cached_answer_of_one_coach_is_not_given_to_another(cast: Cast, ada: User):
-    """Zora coaches Ada in Hill as well, and is told of both."""
+    """Zora coaches Ada in Hill as well, so she sees both memberships."""
     create_member(ada, cast.hill)
     create_member(cast.zora, cast.harbour, Role.COACH)
     path = f"{PROFILE_URL}?user_id={ada.public_id}"
-    told = [
+    membership_lists = [
         ApiClient(user).get(path).json()["data"]["memberships"] for user in (cast.carl, cast.zora, cast.carl)
     ]
-    assert [len(memberships) for memberships in told] == [1, 2, 1]
-    mine = [
+    assert [len(memberships) for memberships in membership_lists] == [1, 2, 1]
+    assigned = [
         list_usernames(get_roster(ApiClient(user), f"org_id={cast.harbour.public_id}&my_athletes=1"))
         for user in (cast.carl, cast.zora)
     ]
-    assert mine == [["ada"], []]
+    assert assigned == [["ada"], []]
 
 
-def test_any_athletes_midnight_makes_another_roster(cast: Cast, clock: Any):
+def test_roster_is_recomputed_at_midnight_of_each_athlete(cast: Cast, clock: Any):
     create_race(cast.ben, 3)
     bump_data_version(cast.ben)
     coach = ApiClient(cast.carl)
@@ -314,12 +317,12 @@ def test_any_athletes_midnight_makes_another_roster(cast: Cast, clock: Any):
     assert get_roster(coach, "search=ben")["athletes"][0]["next_race"]["days_to_race"] == 2
 
 
-def test_a_roster_is_kept_for_ten_minutes_and_a_profile_for_five(cast: Cast):
+def test_cache_lifetime_is_ten_minutes_for_rosters_and_five_for_profiles(cast: Cast):
     coach, redis = ApiClient(cast.carl), cache.client.get_client()  # type: ignore[attr-defined]
-    kept_s = []
+    lifetimes_s = []
     for path in (f"{PROFILE_URL}?user_id={cast.ada.public_id}", ROSTER_URL):
         known = set(redis.scan_iter("*answer:*"))
         coach.get(path)
         (new,) = set(redis.scan_iter("*answer:*")) - known
-        kept_s.append(round(redis.ttl(new), -1))
-    assert kept_s == [300, 600]
+        lifetimes_s.append(round(redis.ttl(new), -1))
+    assert lifetimes_s == [300, 600]

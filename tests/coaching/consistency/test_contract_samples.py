@@ -1,4 +1,4 @@
-"""The answers have the keys that the contract's samples have, all the way down."""
+"""The answers have the same keys as the contract's samples, on every level."""
 
 from __future__ import annotations
 
@@ -10,22 +10,23 @@ import time_machine
 from tests.coaching.training_fixtures import create_training, get_profile, get_roster
 from tests.support.cast import NOON, ApiClient, Cast
 
-ANY = object()  # keys of their own, by signal, kind or part
+ANY = object()  # a mapping whose keys depend on the signal, kind or part
 DAY = [{"date", "value"}]
 MEMBERSHIP = {
     "org_id": 0, "org_name": 0, "role": 0, "status": 0, "joined_at": 0, "groups": [{"group_id", "name"}],
     "level": 0, "labels": 0, "assigned_coach_id": 0,
 }  # fmt: skip
 RACE = {
-    "race_id", "race_name", "race_date", "distance", "goal_time", "predicted_time", "priority", "days_to_race",
+    "race_id", "race_name", "race_date", "distance",
+    "goal_time", "predicted_time", "priority", "days_to_race",
 }  # fmt: skip
 PLAN = {
     "plan_instance_id": 0, "name": 0, "status": 0, "start_date": 0, "current_week": 0, "total_weeks": 0,
     "week_progress": {"sessions_completed", "sessions_planned", "load_done", "load_planned", "compliance"},
 }  # fmt: skip
 ACTIVITY = {
-    "activity_id", "name", "activity_type", "started_at", "distance", "duration", "avg_pace", "avg_heart_rate",
-    "training_load",
+    "activity_id", "name", "activity_type", "started_at",
+    "distance", "duration", "avg_pace", "avg_heart_rate", "training_load",
 }  # fmt: skip
 SIGNAL = {
     "code": 0, "domain": 0, "severity": 0, "since": 0, "message": 0, "evidence": ANY, "confidence": 0,
@@ -33,7 +34,7 @@ SIGNAL = {
 }  # fmt: skip
 FITNESS = {
     "current": {"vo2_max", "hrv_avg", "recovery_score", "resting_heart_rate", "vdot"},
-    "vo2_max_method": 0,  # promised below the sample
+    "vo2_max_method": 0,  # the contract promises it in the text below the sample
     "hrv_avg_7d_ago": 0,
     "hrv_baseline": {"mean", "low", "high", "state"},
     "recovery_parts": {"hrv", "resting_heart_rate", "sleep", "form", "coverage"},
@@ -48,7 +49,9 @@ SAMPLE_3_1: dict[str, Any] = {
     "user_id": 0, "username": 0, "display_name": 0, "profile_image_url": 0, "timezone": 0, "unit_system": 0,
     "memberships": [MEMBERSHIP],
     "metrics": METRICS | {
-        "fitness": FITNESS | {"history": {"vo2_max": DAY, "hrv": DAY, "recovery_score": DAY, "resting_heart_rate": DAY}}
+        "fitness": FITNESS | {
+            "history": {"vo2_max": DAY, "hrv": DAY, "recovery_score": DAY, "resting_heart_rate": DAY},
+        },
     },
     "current_goals": {"races": [RACE]},
     "current_plans": [PLAN],
@@ -85,32 +88,35 @@ def _noon():
         yield
 
 
-def differences(answer: Any, sample: Any, place: str = "") -> list[str]:
-    """Where keys are missing or too many; lists must not be empty, else nobody knows."""
+def find_differences(answer: Any, sample: Any, place: str = "") -> list[str]:
+    """Return the paths of missing and extra keys. An empty list is an error: it has no row to compare."""
     if sample is ANY:
-        return [] if isinstance(answer, dict) and answer else [f"{place} says nothing"]
+        return [] if isinstance(answer, dict) and answer else [f"{place} has no keys"]
     if isinstance(sample, list):
         if not answer:
             return [f"{place} is empty"]
-        return [one for row in answer for one in differences(row, sample[0], f"{place}[]")]
+        return [path for row in answer for path in find_differences(row, sample[0], f"{place}[]")]
     found = [f"{place}.{name}" for name in answer.keys() ^ set(sample)]
     inner = sample.items() if isinstance(sample, dict) else ()
     return found + [
-        one for name, part in inner if part for one in differences(answer[name], part, f"{place}.{name}")
+        path
+        for name, part in inner
+        if part
+        for path in find_differences(answer[name], part, f"{place}.{name}")
     ]
 
 
-def test_the_profile_has_the_keys_of_the_sample(cast: Cast):
+def test_profile_has_the_keys_of_the_contract_sample(cast: Cast):
     create_training(cast.ada, cast.harbour)
-    assert differences(get_profile(ApiClient(cast.carl), cast.ada), SAMPLE_3_1) == []
+    assert find_differences(get_profile(ApiClient(cast.carl), cast.ada), SAMPLE_3_1) == []
 
 
-def test_the_roster_has_the_keys_of_the_contract(cast: Cast):
+def test_roster_has_the_keys_of_the_contract_sample(cast: Cast):
     create_training(cast.ada, cast.harbour)
-    assert differences(get_roster(ApiClient(cast.carl), "search=ada"), SAMPLE_3_6) == []
+    assert find_differences(get_roster(ApiClient(cast.carl), "search=ada"), SAMPLE_3_6) == []
 
 
-def test_a_missing_key_and_one_too_many_would_be_found(cast: Cast):
+def test_comparison_finds_missing_and_extra_keys(cast: Cast):
     answer = {"a": [{"b": 1, "c": 2}], "d": {}}
-    assert differences(answer, {"a": [{"b"}], "d": {"e"}}) == [".a[].c", ".d.e"]
-    assert differences({"a": []}, {"a": [{"b"}]}) == [".a is empty"]
+    assert find_differences(answer, {"a": [{"b"}], "d": {"e"}}) == [".a[].c", ".d.e"]
+    assert find_differences({"a": []}, {"a": [{"b"}]}) == [".a is empty"]

@@ -1,4 +1,4 @@
-"""Around midnight, wherever the athlete lives: the profile, the roster and the statistics are of the same days."""
+"""Profile, roster and statistics cover the same local days, also around midnight in any time zone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.coaching.plan_fixtures import bump_data_version
 from tests.coaching.training_fixtures import get_profile, get_roster
 from tests.support.cast import ApiClient, Cast, create_run
 
-# An ordinary day, and where clocks change the days around it.
+# An ordinary day, and the days when clocks change.
 DAYS = {
     "Australia/Lord_Howe": [date(2026, 6, 10), date(2026, 10, 4), date(2026, 4, 5)],  # by half an hour
     "Asia/Tokyo": [date(2026, 6, 10)],
@@ -34,10 +34,10 @@ def ada(cast: Cast, zone: str) -> User:
 @pytest.mark.parametrize(
     ("zone", "today"), [(zone, day) for zone, days in DAYS.items() for day in days], ids=str
 )
-def test_every_answer_is_of_the_athletes_own_days(cast: Cast, ada: User, zone: str, today: date, at: time):
+def test_every_answer_covers_the_athletes_local_days(cast: Cast, ada: User, zone: str, today: date, at: time):
     here = ZoneInfo(zone)
     now = datetime.combine(today, at, here)
-    for back in range(-1, 9):  # five minutes after and before every midnight, a kilometre and two
+    for back in range(-1, 9):  # 1 km five minutes after each midnight, 2 km five minutes before the next
         day = today - timedelta(days=back)
         for moment, metres in ((time(0, 5), 1_000.0), (time(23, 55), 2_000.0)):
             create_run(
@@ -60,7 +60,7 @@ def test_every_answer_is_of_the_athletes_own_days(cast: Cast, ada: User, zone: s
         30, {"date": str(today), "value": 60.0}, str(today - timedelta(days=29)),
     )  # fmt: skip
     assert athlete["metrics"]["fitness"]["history"]["hrv"] == history
-    kilometres = 7 * 3.0  # what is still to come today is stored already, and counts today
+    kilometres = 7 * 3.0  # today's run at 23:55 is stored already and counts today
     assert profile["metrics"]["running_analytics"]["weekly_distance_km"] == kilometres
     assert athlete["metrics"]["running_analytics"] == profile["metrics"]["running_analytics"]
     assert (stats["total_distance"], stats["to_date"]) == (1_000 * kilometres, str(today))

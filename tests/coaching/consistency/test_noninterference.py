@@ -1,6 +1,6 @@
-"""Whatever changes in a category that is withheld, the coach's answers do not: not a byte but the time of reading.
+"""A change of withheld data changes nothing in the coach's answers but the time of reading.
 
-Stronger than to look for values in an answer: it catches what is only computed from them.
+This is stronger than a search for values in an answer: it also finds numbers that are computed from them.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def _noon() -> Iterator[None]:
         yield
 
 
-def told(cast: Cast) -> list[Any]:
-    """Everything of Ada that Carl is told: one beside her is there to be sorted with."""
+def read_all_answers(cast: Cast) -> list[Any]:
+    """Return every answer about Ada that Carl can read. Ben is on the rosters too, so their order shows."""
     api = ApiClient(cast.carl)
     answers = [
         get_profile(api, cast.ada, "&refresh=1"),
@@ -51,58 +51,58 @@ def told(cast: Cast) -> list[Any]:
     return [*answers, *(api.get(f"/api/v1/{path}").json() for path in lists)]
 
 
-# Changes of one category
+# Changes, each of one category
 
 
-def no_activity(cast: Cast) -> None:
+def delete_activities(cast: Cast) -> None:
     Activity.objects.filter(athlete=cast.ada.pk).delete()
 
 
-def a_race_was_run(cast: Cast) -> None:
+def run_a_race(cast: Cast) -> None:
     create_run(
         cast.ada, NOON - timedelta(hours=3), source="watch", is_race=True, race_vdot=60.0, training_load=300.0
     )
 
 
-def runs_say_vo2max_has_dropped(cast: Cast) -> None:
+def lower_vo2max_estimates(cast: Cast) -> None:
     HealthDay.objects.filter(athlete=cast.ada.pk).update(vo2max_ml_kg_min=None)
     for back in range(56):
-        more = {"vo2max_ml_kg_min": 45.0 if back < 28 else 55.0, "warnings": ["gps_glitch"]}
+        fields = {"vo2max_ml_kg_min": 45.0 if back < 28 else 55.0, "warnings": ["gps_glitch"]}
         create_run(
-            cast.ada, NOON - timedelta(days=back, hours=2), source="watch", best_30min_ngs_mps=6.0, **more
+            cast.ada, NOON - timedelta(days=back, hours=2), source="watch", best_30min_ngs_mps=6.0, **fields
         )
 
 
-def one_was_typed_in(cast: Cast) -> None:
-    no_activity(cast)
+def replace_runs_by_manual_entry(cast: Cast) -> None:
+    delete_activities(cast)
     create_run(cast.ada, NOON - timedelta(hours=1))
 
 
-def no_reading(cast: Cast) -> None:
+def delete_health_days(cast: Cast) -> None:
     HealthDay.objects.filter(athlete=cast.ada.pk).delete()
 
 
-def very_ill(cast: Cast) -> None:
+def worsen_health_days(cast: Cast) -> None:
     HealthDay.objects.filter(athlete=cast.ada.pk, date__gte=get_day(-6)).update(
         hrv_rmssd_ms=15.0, resting_hr_bpm=90.0
     )
 
 
-def a_resting_pulse(cast: Cast) -> None:
+def set_resting_hr_and_mass(cast: Cast) -> None:
     for kind, value in (("hr_rest", 40.0), ("mass_kg", 70.0)):
         Threshold.objects.create(athlete=cast.ada.athlete, kind=kind, value=value, valid_from=get_day(-3))
 
 
-def no_plans(cast: Cast) -> None:
+def delete_races_and_plans(cast: Cast) -> None:
     Race.objects.filter(athlete=cast.ada.pk).delete()
     PlanInstance.objects.filter(athlete=cast.ada.pk).delete()
 
 
-def away(cast: Cast) -> None:
+def enter_absence(cast: Cast) -> None:
     create_absence(cast.ada, -20, None)
 
 
-def a_race_tomorrow(cast: Cast) -> None:
+def enter_race_and_plan(cast: Cast) -> None:
     create_race(cast.ada, 1, priority="A", distance_m=42_195.0)
     follow_plan(
         cast.ada,
@@ -112,13 +112,13 @@ def a_race_tomorrow(cast: Cast) -> None:
 
 
 CHANGES: dict[str, list[Callable[[Cast], None]]] = {
-    "activities": [no_activity, a_race_was_run, runs_say_vo2max_has_dropped, one_was_typed_in],
-    "health": [no_reading, very_ill, a_resting_pulse],
-    "goals_and_plans": [no_plans, away, a_race_tomorrow],
+    "activities": [delete_activities, run_a_race, lower_vo2max_estimates, replace_runs_by_manual_entry],
+    "health": [delete_health_days, worsen_health_days, set_resting_hr_and_mass],
+    "goals_and_plans": [delete_races_and_plans, enter_absence, enter_race_and_plan],
 }
 
 
-def without_time(answers: list[Any]) -> list[Any]:
+def remove_time(answers: list[Any]) -> list[Any]:
     for answer in answers:
         answer.pop("as_of", None)
     return answers
@@ -135,31 +135,31 @@ def prepare(cast: Cast, sharing: User, withheld: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("category", "change"), [(c, change) for c, some in CHANGES.items() for change in some]
+    ("category", "change"), [(category, change) for category in CHANGES for change in CHANGES[category]]
 )
-def test_what_is_withheld_moves_nothing_that_the_coach_is_told(
+def test_change_of_withheld_data_changes_no_answer_to_the_coach(
     cast: Cast, category: str, change: Callable[[Cast], None]
 ):
     prepare(cast, cast.ben, category)
-    if change is runs_say_vo2max_has_dropped:
+    if change is lower_vo2max_estimates:
         HealthDay.objects.filter(athlete=cast.ada.pk).update(vo2max_ml_kg_min=None)
     bump_data_version(cast.ada)
-    before = without_time(told(cast))
-    own = get_profile(ApiClient(cast.ada), cast.ada)
+    before = remove_time(read_all_answers(cast))
+    own_profile = get_profile(ApiClient(cast.ada), cast.ada)
     change(cast)
     bump_data_version(cast.ada)
-    assert without_time(told(cast)) == before
-    if change is not a_resting_pulse and change is not away:
-        assert get_profile(ApiClient(cast.ada), cast.ada) != own
+    assert remove_time(read_all_answers(cast)) == before
+    if change is not set_resting_hr_and_mass and change is not enter_absence:
+        assert get_profile(ApiClient(cast.ada), cast.ada) != own_profile
 
 
-def test_an_absence_changes_what_is_told_to_who_may_know(cast: Cast):
-    """That the changes above are changes at all."""
+def test_absence_changes_the_profile_when_it_is_shared(cast: Cast):
+    """Proves that the absence above has an effect."""
     for back in range(10, 40):
         create_run(cast.ada, NOON - timedelta(days=back), source="file")
     bump_data_version(cast.ada)
     before = get_profile(ApiClient(cast.carl), cast.ada)["attention_signals"]
-    away(cast)
+    enter_absence(cast)
     bump_data_version(cast.ada)
     assert get_profile(ApiClient(cast.carl), cast.ada)["attention_signals"] != before
     assert Absence.objects.count() == 1

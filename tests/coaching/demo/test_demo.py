@@ -1,6 +1,6 @@
-"""The demo club is believable: its people, its weeks, its nights, and the queue that its coach sees.
+"""The demo club is believable: its people, their weeks and nights, and the queue that its coach sees.
 
-As of DEMO_NOW, an instant with its offset from UTC, where it is set: any other one must do as well.
+The environment variable DEMO_NOW sets the instant (with UTC offset); the tests must pass at any instant.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from django.db import connection, transaction
 from athletes.models import Athlete, Group, Membership, Organization, Threshold, User
 from coaching.assessments.acknowledgements import apply_acknowledgements
 from coaching.assessments.current import current_assessments
+from coaching.assessments.stored_facts import decode_assessment
 from coaching.attention import SIGNAL_RULES
 from coaching.demo import ATHLETE_EMAIL, COACH_EMAIL, PASSWORD, PEOPLE, load_demo
 from coaching.demo.loading import demo_exists
@@ -41,13 +42,13 @@ from metrics.models import Activity, HealthDay, Snapshot, Streams
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 NOW = datetime.fromisoformat(os.environ.get("DEMO_NOW", "2026-11-22T16:00+00:00")).astimezone(UTC)  # a Sunday
-# Whom coach@demo.test coaches, and the head coach of the other club: all kinds, all stories that show something.
+# The athletes of coach@demo.test and the head coach of the other club: every kind, every expected signal.
 LOADED = (
     *HARBOUR_ATHLETES,
     *(person for person in PEOPLE if person.email == EMAIL_IN_BOTH_ORGANIZATIONS),
     LANTERN_HEAD_COACH,
 )
-# Weekly load, the median of the last year: from a beginner's to a marathon runner's.
+# Least and greatest plausible weekly load (median of the last year) of each kind.
 WEEKLY_LOAD = {
     "Beginner": (60, 160),
     "10 km runner": (140, 300),
@@ -61,7 +62,7 @@ WEEKLY_LOAD = {
 
 @dataclass(frozen=True)
 class Stored:
-    """One athlete as the rows tell."""
+    """The stored rows of one athlete."""
 
     past: SimulatedHistory
     activities: list[Activity]
@@ -69,7 +70,7 @@ class Stored:
     assessment: Assessment
 
     @property
-    def codes(self) -> list[str]:
+    def signal_codes(self) -> list[str]:
         return [signal["code"] for signal in self.assessment.signals]
 
 
@@ -79,11 +80,11 @@ def club(django_db_setup: None, django_db_blocker) -> Iterator[dict[str, Stored]
     with django_db_blocker.unblock(), transaction.atomic():
         load_demo(NOW, LOADED)
         connection.check_constraints()
-        yield {person.email: _stored(person) for person in LOADED}
+        yield {person.email: _read_stored(person) for person in LOADED}
         transaction.set_rollback(True)
 
 
-def _stored(person) -> Stored:
+def _read_stored(person) -> Stored:
     athlete = Athlete.objects.select_related("user", "assessment").get(user__email=person.email)
     activities = list(Activity.objects.filter(athlete=athlete).order_by("started_at"))
     health_days = list(HealthDay.objects.filter(athlete=athlete).order_by("date"))
@@ -102,9 +103,9 @@ def test_there_are_two_clubs_five_groups_and_six_time_zones(club):
 
 
 def test_the_coach_leads_one_club_of_at_least_thirty_athletes(club):
-    own = Membership.objects.get(user__email=COACH_EMAIL)
-    members = Membership.objects.active().athletes().filter(organization=own.organization)
-    assert own.role == "head_coach"
+    coach = Membership.objects.get(user__email=COACH_EMAIL)
+    members = Membership.objects.active().athletes().filter(organization=coach.organization)
+    assert coach.role == "head_coach"
     assert members.count() >= 30
     assert members.filter(user__email=ATHLETE_EMAIL).exists()
     assert members.filter(groups__isnull=True).exists()
@@ -113,44 +114,43 @@ def test_the_coach_leads_one_club_of_at_least_thirty_athletes(club):
     assert set(members.values_list("level", flat=True)) == {"beginner", "intermediate", "advanced"}
 
 
-def test_somebody_leads_one_club_and_runs_in_the_other(club):
-    leads = Membership.objects.filter(role="head_coach", user__memberships__role="athlete")
-    assert leads.exists()
+def test_one_head_coach_is_an_athlete_of_the_other_club(club):
+    assert Membership.objects.filter(role="head_coach", user__memberships__role="athlete").exists()
 
 
-def test_only_three_people_can_sign_in_and_all_know_the_password(club):
-    able = [user for user in User.objects.all() if user.has_usable_password()]
-    assert sorted(user.email for user in able) == ["admin@demo.test", ATHLETE_EMAIL, COACH_EMAIL]
-    assert all(check_password(PASSWORD, user.password) for user in able[:1])
-    assert len({user.password for user in able}) == 1
+def test_only_three_people_can_sign_in_with_the_same_password(club):
+    users = [user for user in User.objects.all() if user.has_usable_password()]
+    assert sorted(user.email for user in users) == ["admin@demo.test", ATHLETE_EMAIL, COACH_EMAIL]
+    assert check_password(PASSWORD, users[0].password)
+    assert len({user.password for user in users}) == 1
     assert User.objects.get(is_staff=True).email == "admin@demo.test"
 
 
-def test_the_athlete_has_runs_of_this_week_nights_a_race_and_a_plan(club):
+def test_demo_athlete_has_recent_runs_mature_hrv_a_race_and_a_plan(club):
     ada = club[ATHLETE_EMAIL]
     assert len([run for run in ada.activities if run.started_at > NOW - timedelta(days=7)]) >= 4
     assert Snapshot.objects.get(athlete=ada.past.athlete).hrv_state == "mature"
     (race,), (plan,) = ada.assessment.races, ada.assessment.plans
-    assert race["days_to_race"] > 0
-    assert race["goal_time"]
-    assert race["predicted_time"]
+    assert race["date"] > str(NOW.date())
+    assert race["goal_time_s"]
+    assert race["predicted_time_s"]
     assert plan["status"] == "active"
     assert 1 < plan["current_week"] < plan["total_weeks"]
     assert plan["week_progress"]["sessions_planned"] >= 5
 
 
-def test_everybody_stands_as_of_now_when_the_demo_is_loaded(club, django_assert_num_queries):
-    everybody = list(Athlete.objects.values_list("pk", flat=True))
+def test_assessments_are_current_after_loading(club, django_assert_num_queries):
+    athlete_ids = list(Athlete.objects.values_list("pk", flat=True))
     with django_assert_num_queries(1):
-        assert len(current_assessments(everybody, NOW)) == len(everybody)
-    assert Snapshot.objects.count() == len(everybody)
+        assert len(current_assessments(athlete_ids, NOW)) == len(athlete_ids)
+    assert Snapshot.objects.count() == len(athlete_ids)
 
 
-def test_every_signal_stands_on_somebody_of_the_coachs_roster(club):
+def test_every_signal_is_active_for_an_athlete_of_the_coachs_roster(club):
     roster = Membership.objects.active().athletes().filter(organization__memberships__user__email=COACH_EMAIL)
     assessments = Assessment.objects.filter(athlete_id__in=roster.values("user"))
     assert assessments.count() == len(LOADED)
-    assert {signal["code"] for one in assessments for signal in one.signals} == {
+    assert {signal["code"] for assessment in assessments for signal in assessment.signals} == {
         signal.code for signal in SIGNAL_RULES
     }
 
@@ -158,16 +158,16 @@ def test_every_signal_stands_on_somebody_of_the_coachs_roster(club):
 @pytest.mark.parametrize(
     "person",
     [person for person in HARBOUR_ATHLETES if person.scenario.expected_signals],
-    ids=lambda p: p.scenario_name,
+    ids=lambda person: person.scenario_name,
 )
-def test_a_story_shows_what_it_is_there_for(club, person):
-    assert set(club[person.email].codes) >= set(person.scenario.expected_signals)
+def test_scenario_produces_its_expected_signals(club, person):
+    assert set(club[person.email].signal_codes) >= set(person.scenario.expected_signals)
 
 
-def test_steady_athletes_have_nothing_to_flag(club):
+def test_steady_athletes_have_no_negative_signals(club):
     flagged = {
         stored.past.person.name: [
-            one["message"] for one in stored.assessment.signals if one["severity"] != "positive"
+            signal["message"] for signal in stored.assessment.signals if signal["severity"] != "positive"
         ]
         for stored in club.values()
         if stored.past.person.scenario_name == "steady"
@@ -176,18 +176,18 @@ def test_steady_athletes_have_nothing_to_flag(club):
     assert not any(flagged.values()), flagged
 
 
-def test_the_queue_is_one_that_a_coach_would_believe(club):
+def test_attention_queue_has_a_believable_mix_of_severities(club):
     assessments = [club[person.email].assessment for person in HARBOUR_ATHLETES]
-    critical = sum(one.critical > 0 for one in assessments)
-    warned = sum(one.warning > 0 and not one.critical for one in assessments)
+    critical = sum(assessment.critical > 0 for assessment in assessments)
+    warned = sum(assessment.warning > 0 and not assessment.critical for assessment in assessments)
     calm = len(assessments) - critical - warned
     assert 4 <= critical <= len(assessments) / 5
     assert warned <= len(assessments) / 2
     assert calm >= len(assessments) / 3
-    assert len({one.priority for one in assessments}) > 10  # who comes first is a question of degree
+    assert len({assessment.priority for assessment in assessments}) > 10
 
 
-def test_what_prevents_somebody_is_an_absence_and_no_signal(club):
+def test_absent_athletes_have_no_training_signals(club):
     for person in LOADED:
         stored = club[person.email]
         rows = Absence.objects.filter(athlete=stored.past.athlete)
@@ -195,52 +195,53 @@ def test_what_prevents_somebody_is_an_absence_and_no_signal(club):
         if any(row.first_day <= today <= row.last_day for row in rows):
             domains = {signal["domain"] for signal in stored.assessment.signals}
             assert not domains & {"adherence", "load", "race"}, person.name
-    now = Absence.objects.filter(first_day__lte=NOW, last_day__gte=NOW).values_list("kind", flat=True)
-    assert set(now) == {"injured", "holiday"}
+    current = Absence.objects.filter(first_day__lte=NOW, last_day__gte=NOW).values_list("kind", flat=True)
+    assert set(current) == {"injured", "holiday"}
     assert set(Absence.objects.values_list("kind", flat=True)) == {"injured", "ill", "holiday"}
 
 
-def test_everybody_has_run_races_and_has_one_ahead(club):
+def test_every_athlete_has_past_races_and_one_next_race(club):
     for stored in club.values():
         races = Race.objects.filter(athlete=stored.past.athlete)
         today = stored.past.training.today
         assert races.get(result_time_s=None).date > today
-        run = races.exclude(result_time_s=None)
+        finished = races.exclude(result_time_s=None)
         days = {activity.local_date for activity in stored.activities if activity.is_race}
-        assert {race.date for race in run} == days
-        assert all(1.5 < race.distance_m / (race.result_time_s or 1.0) < 7 for race in run), "metres a second"
+        assert {race.date for race in finished} == days
+        assert all(1.5 < race.distance_m / (race.result_time_s or 1.0) < 7 for race in finished), "m/s"
 
 
-def test_plans_are_made_of_sessions_as_a_coach_writes_them(club):
-    own = PlanInstance.objects.filter(group=None)
-    assert own.count() == len([person for person in LOADED if person.scenario.plan])
-    sessions = PlanSession.objects.filter(plan__in=own.values("plan"))
+def test_plan_sessions_have_zones_and_steps_that_fit_their_titles(club):
+    individual = PlanInstance.objects.filter(group=None)
+    assert individual.count() == len([person for person in LOADED if person.scenario.plan])
+    sessions = PlanSession.objects.filter(plan__in=individual.values("plan"))
     assert set(sessions.values_list("sport", flat=True)) >= {"run", "bike", "swim"}
     intervals = sessions.filter(title__regex=r"^\d+ × \d+ min$")[0]
     warm_up, work, cool_down = intervals.steps
     assert work["repeat"] == int(intervals.title.split()[0])
     assert (warm_up["zone"], work["zone"] > 3, cool_down["zone"]) == (1, True, 1)
-    assert all(one.zone == 1 and not one.steps for one in sessions.filter(title="Easy run"))
+    easy_runs = sessions.filter(title="Easy run")
+    assert all(session.zone == 1 and not session.steps for session in easy_runs)
 
 
-def test_a_plan_was_given_to_a_group_before_the_newcomer_joined(club):
-    given = PlanInstance.objects.exclude(group=None)
-    group = Group.objects.get(plan_instances__in=given[:1])
-    without = User.objects.filter(memberships__groups=group).exclude(pk__in=given.values("athlete"))
-    assert given.count() >= 3
-    assert [user.email for user in without] == ["nils.havsbris@demo.test"]
+def test_newcomer_does_not_have_the_group_plan(club):
+    instances = PlanInstance.objects.exclude(group=None)
+    group = Group.objects.get(plan_instances__in=instances[:1])
+    without_plan = User.objects.filter(memberships__groups=group).exclude(pk__in=instances.values("athlete"))
+    assert instances.count() >= 3
+    assert [user.email for user in without_plan] == ["nils.havsbris@demo.test"]
 
 
-def test_the_coach_has_seen_some_signals_which_then_weigh_less(club):
+def test_acknowledged_signals_lower_the_priority(club):
     assert Acknowledgement.objects.filter(coach__email=COACH_EMAIL).count() == len(
         [person for person in HARBOUR_ATHLETES if person.scenario_name in ACKNOWLEDGED_BY_SCENARIO]
     )
     for row in Acknowledgement.objects.filter(coach__email=COACH_EMAIL).select_related("athlete__assessment"):
-        assessment = row.athlete.assessment
+        assessment = decode_assessment(row.athlete.assessment)
         assert apply_acknowledgements(assessment, [row]).priority < assessment.priority
 
 
-def test_nothing_is_in_the_future(club):
+def test_no_activity_or_health_day_is_in_the_future(club):
     for stored in club.values():
         ends = [run.started_at + timedelta(seconds=run.elapsed_s) for run in stored.activities]
         assert max(ends) <= NOW
@@ -249,29 +250,29 @@ def test_nothing_is_in_the_future(club):
 
 
 @pytest.mark.parametrize("kind", WEEKLY_LOAD)
-def test_weekly_loads_are_those_of_such_an_athlete(club, kind):
+def test_weekly_loads_fit_the_kind_of_athlete(club, kind):
     low, high = WEEKLY_LOAD[kind]
-    alike = [stored for stored in club.values() if stored.past.person.kind.name == kind]
-    settled = [stored for stored in alike if stored.past.person.scenario.history_d > 500]
-    assert settled
-    for stored in settled:
-        loads = weekly_loads(stored.activities)[-52:]
+    same_kind = [stored for stored in club.values() if stored.past.person.kind.name == kind]
+    long_histories = [stored for stored in same_kind if stored.past.person.scenario.history_d > 500]
+    assert long_histories
+    for stored in long_histories:
+        loads = sum_weekly_loads(stored.activities)[-52:]
         assert low < median(loads) < high, stored.past.person.name
         assert max(loads) < 2.6 * median(loads), stored.past.person.name
 
 
-def weekly_loads(activities: list[Activity]) -> list[float]:
+def sum_weekly_loads(activities: list[Activity]) -> list[float]:
     weeks = groupby(activities, lambda run: run.local_date.isocalendar()[:2])
     return [sum(run.training_load or 0.0 for run in week) for _, week in weeks]
 
 
-def test_the_week_of_the_snapshot_is_the_sum_of_its_activities(club):
+def test_week_load_of_the_snapshot_is_the_sum_of_its_activities(club):
     for stored in club.values():
         today = stored.past.training.today
         monday = today - timedelta(days=today.weekday())
         week = sum(run.training_load or 0.0 for run in stored.activities if run.local_date >= monday)
-        shown = Snapshot.objects.get(athlete=stored.past.athlete)
-        assert shown.current_week_load == pytest.approx(week)
+        snapshot = Snapshot.objects.get(athlete=stored.past.athlete)
+        assert snapshot.current_week_load == pytest.approx(week)
 
 
 def test_zones_of_recorded_runs_sum_to_their_moving_time(club):
@@ -290,17 +291,17 @@ def test_the_last_three_weeks_are_recorded_second_by_second(club):
     assert not recent.filter(streams__isnull=True).exists()
 
 
-def test_measuring_again_gives_the_same(club):
+def test_remeasuring_gives_the_same_values(club):
     for stored in list(club.values())[::9]:
-        yardsticks = ThresholdsOverTime(stored.past.athlete, stored.past.athlete.thresholds.all())
+        thresholds = ThresholdsOverTime(stored.past.athlete, stored.past.athlete.thresholds.all())
         streams = Streams.objects.filter(athlete=stored.past.athlete).in_bulk()
         for run in stored.activities[-40:]:
             before = {name: getattr(run, name) for name in MEASURED_COLUMNS}
-            remeasure_activity(run, yardsticks, streams.get(run.pk))
+            remeasure_activity(run, thresholds, streams.get(run.pk))
             assert {name: getattr(run, name) for name in MEASURED_COLUMNS} == before
 
 
-def test_everybody_runs_on_an_ocean_or_on_a_treadmill(club):
+def test_every_position_is_in_an_ocean_and_treadmill_runs_have_none(club):
     for stored in list(club.values())[::6]:
         ocean = OCEAN_POSITIONS[stored.past.person.zone]
         for streams in Streams.objects.filter(athlete=stored.past.athlete).select_related("activity")[:12]:
@@ -312,7 +313,7 @@ def test_everybody_runs_on_an_ocean_or_on_a_treadmill(club):
                 assert np.nanmax(np.abs(samples.longitude_deg - ocean[1])) < 0.1
 
 
-def test_hearts_beat_as_hearts_do(club):
+def test_heart_rates_are_plausible(club):
     for stored in club.values():
         highest = stored.past.person.body.hr_max_bpm
         pulses = [run.avg_hr_bpm for run in stored.activities if run.avg_hr_bpm]
@@ -321,16 +322,16 @@ def test_hearts_beat_as_hearts_do(club):
         assert all(33 <= pulse <= 85 for pulse in nights), stored.past.person.name
 
 
-def test_two_kinds_of_device_read_the_nights(club):
-    full = HealthDay.objects.filter(source="garmin")
-    assert full.filter(
+def test_devices_store_only_the_readings_they_can_measure(club):
+    garmin = HealthDay.objects.filter(source="garmin")
+    assert garmin.filter(
         hrv_rmssd_ms__isnull=False, sleep_s__isnull=False, vo2max_ml_kg_min__isnull=False
     ).exists()
     assert HealthDay.objects.filter(source="apple_health", hrv_sdnn_ms__isnull=False).exists()
     assert not HealthDay.objects.filter(source="polar").exclude(hrv_rmssd_ms=None, hrv_sdnn_ms=None).exists()
 
 
-def test_thresholds_have_a_history_that_begins_before_the_first_run(club):
+def test_threshold_history_begins_by_the_first_run(club):
     for stored in club.values():
         paces = Threshold.objects.filter(athlete=stored.past.athlete, kind="threshold_pace").order_by(
             "valid_from"
@@ -340,36 +341,37 @@ def test_thresholds_have_a_history_that_begins_before_the_first_run(club):
     assert Threshold.objects.filter(kind="threshold_pace").count() > 4 * len(LOADED)
 
 
-def test_the_same_clock_gives_the_same_past(club):
+def test_same_clock_gives_the_same_history(club):
     for person in LOADED[::11]:
         again = SimulatedHistory(person, club[person.email].past.athlete, NOW)
-        assert digest(activity for activity, _ in again.activities) == digest(club[person.email].activities)
-        assert digest(again.health_days) == digest(club[person.email].health_days)
+        stored = club[person.email]
+        assert hash_rows(activity for activity, _ in again.activities) == hash_rows(stored.activities)
+        assert hash_rows(again.health_days) == hash_rows(stored.health_days)
 
 
-def digest(rows) -> str:
-    """Of every column but the ids."""
-    whole = hashlib.sha256()
+def hash_rows(rows) -> str:
+    """Hash every column except the ids."""
+    digest = hashlib.sha256()
     for row in rows:
         fields = [
             field.attname for field in row._meta.concrete_fields if field.attname not in ("id", "original_id")
         ]
-        values = {name: plain(getattr(row, name)) for name in fields}
-        whole.update(json.dumps(values, sort_keys=True, default=str).encode())
-    return whole.hexdigest()
+        values = {name: normalize(getattr(row, name)) for name in fields}
+        digest.update(json.dumps(values, sort_keys=True, default=str).encode())
+    return digest.hexdigest()
 
 
-def plain(value):
-    """A column of whole seconds is the same as a number or as a fraction."""
+def normalize(value):
+    """Return integers as floats: whole seconds are stored as either."""
     return float(value) if isinstance(value, int) else value
 
 
-def test_a_second_demo_changes_nothing(club):
+def test_loading_the_demo_again_changes_nothing(club):
     assert demo_exists()
     before = Activity.objects.count(), User.objects.count()
-    said = io.StringIO()
-    call_command("demo", stdout=said)
-    assert "already there" in said.getvalue()
+    output = io.StringIO()
+    call_command("demo", stdout=output)
+    assert "already there" in output.getvalue()
     assert (Activity.objects.count(), User.objects.count()) == before
 
 
@@ -379,5 +381,5 @@ def test_production_refuses_the_demo(settings):
         call_command("demo")
 
 
-def test_names_are_nobodys_twice():
+def test_names_and_emails_are_unique():
     assert len({person.name for person in PEOPLE}) == len({person.email for person in PEOPLE}) == len(PEOPLE)

@@ -1,4 +1,4 @@
-"""Plans over the API: weeks, days and sessions, and that nobody changes what somebody follows."""
+"""The API of plans: weeks, days and sessions. The sessions of an assigned plan cannot change."""
 
 from __future__ import annotations
 
@@ -34,23 +34,23 @@ WEEKS = [
     {"week": 1, "days": [{"weekday": 2, "sessions": [INTERVALS]}, {"weekday": 4, "sessions": [EASY, EASY]}]},
     {"week": 3, "days": [{"weekday": 7, "sessions": [REST]}]},
 ]
-TEN = {"name": "Ten kilometres", "weeks": WEEKS}
+TEN_KM = {"name": "Ten kilometres", "weeks": WEEKS}
 
 
 def post(viewer, **body: Any):
-    return ApiClient(viewer).send_json("post", PLANS, TEN | body)
+    return ApiClient(viewer).send_json("post", PLANS, TEN_KM | body)
 
 
 def path(plan: Plan) -> str:
     return f"{PLANS}/{plan.public_id}"
 
 
-def test_a_plan_is_made_of_weeks_days_and_sessions(cast: Cast):
+def test_create_plan_stores_weeks_days_and_sessions(cast: Cast):
     answer = post(cast.carl, description="For the club run.\nEasy weeks first.")
     plan = Plan.objects.get()
-    told = answer.json()["data"]
+    data = answer.json()["data"]
     assert answer.status_code == 201
-    assert {name: told[name] for name in ("plan_id", "org_id", "name", "description", "total_weeks")} == {
+    assert {name: data[name] for name in ("plan_id", "org_id", "name", "description", "total_weeks")} == {
         "plan_id": plan.public_id,
         "org_id": cast.harbour.public_id,
         "name": "Ten kilometres",
@@ -58,28 +58,30 @@ def test_a_plan_is_made_of_weeks_days_and_sessions(cast: Cast):
         "total_weeks": 3,
     }
     assert plan.created_by == cast.carl
-    assert [(week["week"], [day["weekday"] for day in week["days"]]) for week in told["weeks"]] == [
+    assert [(week["week"], [day["weekday"] for day in week["days"]]) for week in data["weeks"]] == [
         (1, [2, 4]),
         (2, []),
         (3, [7]),
     ]
-    assert ApiClient(cast.carl).get(path(plan)).json()["data"] == told
-    first = told["weeks"][0]["days"][0]["sessions"][0]
+    assert ApiClient(cast.carl).get(path(plan)).json()["data"] == data
+    first = data["weeks"][0]["days"][0]["sessions"][0]
     assert first.pop("session_id").startswith("ses_")
     assert first == INTERVALS
 
 
-def test_the_weeks_of_an_answer_are_understood_again_without_the_ids(cast: Cast):
+def test_answered_weeks_can_be_posted_again_without_ids(cast: Cast):
     weeks = post(cast.carl).json()["data"]["weeks"]
     copied = deepcopy(weeks)
-    for session in [one for week in copied for day in week["days"] for one in day["sessions"]]:
-        del session["session_id"]
+    for week in copied:
+        for day in week["days"]:
+            for session in day["sessions"]:
+                del session["session_id"]
     again = post(cast.carl, name="Copy", weeks=copied).json()["data"]["weeks"]
     assert [len(week["days"]) for week in again] == [len(week["days"]) for week in weeks]
     assert PlanSession.objects.count() == 8
 
 
-def week_with(**session: Any) -> list[dict[str, Any]]:
+def build_week(**session: Any) -> list[dict[str, Any]]:
     return [{"week": 1, "days": [{"weekday": 1, "sessions": [session]}]}]
 
 
@@ -108,14 +110,14 @@ SESSION = "weeks.0.days.0.sessions.0"
             "MIN_LENGTH",
             "weeks.0.days.0.sessions",
         ),
-        ({"weeks": week_with(sport="run")}, "NO_TARGET", SESSION),
-        ({"weeks": week_with(duration=None, zone=2)}, "NO_TARGET", SESSION),
-        ({"weeks": week_with(duration=0)}, "MIN_VALUE", f"{SESSION}.duration"),
-        ({"weeks": week_with(duration=60, zone=6)}, "MAX_VALUE", f"{SESSION}.zone"),
-        ({"weeks": week_with(duration=60, sport="chess")}, "INVALID_CHOICE", f"{SESSION}.sport"),
-        ({"weeks": week_with(duration=60, is_key=1)}, "INVALID", f"{SESSION}.is_key"),
-        ({"weeks": week_with(duration=60, steps=[{"zone": 1}])}, "NO_TARGET", f"{SESSION}.steps.0"),
-        ({"weeks": week_with(duration=60, pace="5:00")}, "UNKNOWN_FIELD", f"{SESSION}.pace"),
+        ({"weeks": build_week(sport="run")}, "NO_TARGET", SESSION),
+        ({"weeks": build_week(duration=None, zone=2)}, "NO_TARGET", SESSION),
+        ({"weeks": build_week(duration=0)}, "MIN_VALUE", f"{SESSION}.duration"),
+        ({"weeks": build_week(duration=60, zone=6)}, "MAX_VALUE", f"{SESSION}.zone"),
+        ({"weeks": build_week(duration=60, sport="chess")}, "INVALID_CHOICE", f"{SESSION}.sport"),
+        ({"weeks": build_week(duration=60, is_key=1)}, "INVALID", f"{SESSION}.is_key"),
+        ({"weeks": build_week(duration=60, steps=[{"zone": 1}])}, "NO_TARGET", f"{SESSION}.steps.0"),
+        ({"weeks": build_week(duration=60, pace="5:00")}, "UNKNOWN_FIELD", f"{SESSION}.pace"),
         ({"name": "a\nb"}, "ONE_LINE", "name"),
         ({"total_weeks": 3}, "UNKNOWN_FIELD", "total_weeks"),
     ],
@@ -128,7 +130,7 @@ def test_plan_api_names_invalid_fields_and_stores_nothing(
 
 
 def test_rest_needs_no_target(cast: Cast):
-    assert post(cast.carl, weeks=week_with(sport="rest")).status_code == 201
+    assert post(cast.carl, weeks=build_week(sport="rest")).status_code == 201
 
 
 def test_plan_update_replaces_weeks_of_an_unassigned_plan(cast: Cast):
@@ -144,10 +146,8 @@ def test_assigned_plan_allows_a_new_name_but_no_new_sessions(cast: Cast):
     before = get_data_version(cast.ada)
     assert_error(ApiClient(cast.carl).send_json("patch", path(plan), {"weeks": WEEKS}), 400, "PLAN_ASSIGNED")
     assert_error(ApiClient(cast.carl).delete(path(plan)), 400, "PLAN_ASSIGNED")
-    assert (
-        ApiClient(cast.carl).send_json("patch", path(plan), {"name": "Twelve"}).json()["data"]["name"]
-        == "Twelve"
-    )
+    renamed = ApiClient(cast.carl).send_json("patch", path(plan), {"name": "Twelve"})
+    assert renamed.json()["data"]["name"] == "Twelve"
     assert PlanSession.objects.get().weekday == 1
     assert get_data_version(cast.ada) == before + 1
 
@@ -158,7 +158,7 @@ def test_unassigned_plan_is_deleted_with_its_sessions(cast: Cast):
     assert not PlanSession.objects.exists()
 
 
-def test_plans_of_the_organizations_where_you_coach_are_listed_by_name(cast: Cast):
+def test_list_contains_plans_of_own_organizations_by_name(cast: Cast):
     create_member(cast.carl, cast.hill, Role.COACH)
     names = [create_test_plan(club, name=name).name for club, name in ((cast.hill, "B"), (cast.harbour, "A"))]
     api = ApiClient(cast.carl)
@@ -174,22 +174,22 @@ def test_plan_create_needs_org_id_for_coaches_of_several_organizations(cast: Cas
 
 
 @pytest.mark.parametrize(
-    ("viewer", "made", "read"),
+    ("viewer", "create_status", "read_status"),
     [("hanna", 201, 200), ("carl", 201, 200), ("asha", 201, 200), ("stella", 201, 200)]
     + [(name, 403, 403) for name in ("ada", "ben", "zora", "otto", "lea")],
 )
-def test_coaches_make_plans_and_athletes_see_only_what_they_were_given(
-    cast: Cast, viewer: str, made: int, read: int
+def test_only_coaches_can_create_and_read_unassigned_plans(
+    cast: Cast, viewer: str, create_status: int, read_status: int
 ):
     user, plan = getattr(cast, viewer), create_test_plan(cast.harbour)
-    assert post(user, org_id=cast.harbour.public_id).status_code == made
+    assert post(user, org_id=cast.harbour.public_id).status_code == create_status
     missing = ApiClient(user).get(f"{PLANS}/plan_01h00000000000000000000000")
     answer = ApiClient(user).get(path(plan))
-    assert answer.status_code == read
-    if read == 403:
+    assert answer.status_code == read_status
+    if read_status == 403:
         assert answer.content == missing.content
 
 
-def test_making_a_plan_changes_no_athlete(cast: Cast):
+def test_create_plan_does_not_change_any_data_version(cast: Cast):
     post(cast.carl)
     assert not Athlete.objects.filter(data_version__gt=0).exists()

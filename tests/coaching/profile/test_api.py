@@ -1,4 +1,4 @@
-"""athlete_profile: everything about one athlete, as far as the caller may know it."""
+"""athlete_profile: everything about one athlete that the caller may see."""
 
 from __future__ import annotations
 
@@ -28,24 +28,21 @@ def clock():
 
 
 def test_profile_without_data_has_nulls_zeros_and_empty_lists(cast: Cast):
-    told = get_profile(ApiClient(cast.ben), cast.ben)
-    metrics = told["metrics"]
+    profile = get_profile(ApiClient(cast.ben), cast.ben)
+    metrics = profile["metrics"]
     assert metrics["running_analytics"] == {"weekly_distance_km": 0.0, "avg_pace_per_km": None}
     assert set(metrics["fitness"]["current"].values()) == {None}
     assert metrics["fitness"]["hrv_baseline"] == {"mean": None, "low": None, "high": None, "state": "none"}
     assert (metrics["training"]["fitness"], metrics["training"]["four_week_avg_load"]) == (0.0, None)
     for name, days in metrics["fitness"]["history"].items():
-        assert [one["value"] for one in days] == [None] * 30, name
-    assert (told["recent_activities"], told["current_plans"], told["current_goals"]) == (
-        [],
-        [],
-        {"races": []},
-    )
-    assert (told["sources"], told["withheld"]) == ([], [])
-    assert [insight["kind"] for insight in told["insights"]] == ["strongest_signal"]
-    assert [signal["code"] for signal in told["attention_signals"]] == ["PROFILE_INCOMPLETE"]
-    assert told["data_quality"]["score"] == 0.0
-    assert len(told["data_quality"]["missing"]) == 6
+        assert [day["value"] for day in days] == [None] * 30, name
+    assert (profile["recent_activities"], profile["current_plans"]) == ([], [])
+    assert profile["current_goals"] == {"races": []}
+    assert (profile["sources"], profile["withheld"]) == ([], [])
+    assert [insight["kind"] for insight in profile["insights"]] == ["strongest_signal"]
+    assert [signal["code"] for signal in profile["attention_signals"]] == ["PROFILE_INCOMPLETE"]
+    assert profile["data_quality"]["score"] == 0.0
+    assert len(profile["data_quality"]["missing"]) == 6
 
 
 def test_histories_are_thirty_local_days_that_end_today(cast: Cast, clock: Any):
@@ -56,12 +53,12 @@ def test_histories_are_thirty_local_days_that_end_today(cast: Cast, clock: Any):
     bump_data_version(cast.ben)
     history = get_profile(ApiClient(cast.ben), cast.ben)["metrics"]["fitness"]["history"]
     for days in history.values():
-        assert [one["date"] for one in days] == [str(get_day(ahead)) for ahead in range(-28, 2)]
-    values = [one["value"] for one in history["hrv"]]
+        assert [day["date"] for day in days] == [str(get_day(ahead)) for ahead in range(-28, 2)]
+    values = [day["value"] for day in history["hrv"]]
     assert (values[0], values[-1], values[1:-1]) == (59.0, 61.0, [None] * 28)
 
 
-def test_histories_end_with_todays_numbers(cast: Cast):
+def test_histories_end_with_the_current_values(cast: Cast):
     create_training(cast.ada, cast.harbour)
     fitness = get_profile(ApiClient(cast.carl), cast.ada)["metrics"]["fitness"]
     last = {name: days[-1]["value"] for name, days in fitness["history"].items()}
@@ -77,10 +74,10 @@ def test_an_estimated_vo2max_has_a_history_of_estimates(cast: Cast):
     bump_data_version(cast.ada)
     fitness = get_profile(ApiClient(cast.ada), cast.ada)["metrics"]["fitness"]
     assert fitness["vo2_max_method"] == "estimate"
-    assert [one["value"] for one in fitness["history"]["vo2_max"]][-5:] == [None, 51.0, 52.0, 53.0, 54.0]
+    assert [day["value"] for day in fitness["history"]["vo2_max"]][-5:] == [None, 51.0, 52.0, 53.0, 54.0]
 
 
-def test_the_week_is_that_of_running_stats(cast: Cast):
+def test_week_equals_the_week_of_running_stats(cast: Cast):
     for back in range(9):
         create_run(cast.ada, NOON - timedelta(days=back), distance_m=10_004.0 + back)
     create_run(cast.ada, NOON, activity_type="bike")
@@ -92,20 +89,20 @@ def test_the_week_is_that_of_running_stats(cast: Cast):
         f"&from_timestamp={int(start.timestamp())}&to_timestamp={int(NOON.timestamp()) + 1}"
     ).json()["data"]
     week = api.get(f"/api/v1/analytics/fitness_stats?user_id={cast.ada.public_id}&days=7").json()["data"]
-    told = get_profile(api, cast.ada)["metrics"]["running_analytics"]
+    analytics = get_profile(api, cast.ada)["metrics"]["running_analytics"]
     assert len(stats["points"]) == 7
-    assert told["weekly_distance_km"] == round(stats["totals"]["distance"] / 1000, 2) == 70.05
-    assert told["avg_pace_per_km"] == week["avg_pace"] == "5:00"
+    assert analytics["weekly_distance_km"] == round(stats["totals"]["distance"] / 1000, 2) == 70.05
+    assert analytics["avg_pace_per_km"] == week["avg_pace"] == "5:00"
 
 
-def test_the_ten_newest_activities_are_listed_and_those_of_tomorrow_tomorrow(cast: Cast):
+def test_ten_newest_activities_are_listed_without_those_of_tomorrow(cast: Cast):
     for back in range(12):
         create_run(cast.ada, NOON - timedelta(days=back), avg_hr_bpm=148.0, training_load=71.24)
     create_run(cast.ada, NOON + timedelta(hours=20), name="tomorrow")
-    told = get_profile(ApiClient(cast.carl), cast.ada)["recent_activities"]
-    assert [one["started_at"][:10] for one in told] == [str(get_day(-back)) for back in range(10)]
+    activities = get_profile(ApiClient(cast.carl), cast.ada)["recent_activities"]
+    assert [row["started_at"][:10] for row in activities] == [str(get_day(-back)) for back in range(10)]
     assert {
-        name: told[0][name]
+        name: activities[0][name]
         for name in ("distance", "duration", "avg_pace", "avg_heart_rate", "training_load")
     } == {
         "distance": 10_000.0,
@@ -116,98 +113,94 @@ def test_the_ten_newest_activities_are_listed_and_those_of_tomorrow_tomorrow(cas
     }
 
 
-def test_sources_tell_when_something_last_came_in(cast: Cast):
+def test_sources_list_every_source_of_data(cast: Cast):
     create_training(cast.ada, cast.harbour, days=2)
     create_run(cast.ada, source="manual")
-    assert {one["source"] for one in get_profile(ApiClient(cast.carl), cast.ada)["sources"]} == {
-        "file",
-        "manual",
-        "garmin",
-    }
+    profile = get_profile(ApiClient(cast.carl), cast.ada)
+    assert {row["source"] for row in profile["sources"]} == {"file", "manual", "garmin"}
 
 
-# Who is told what
+# The viewer's permissions
 
 
-def test_a_coach_is_told_of_the_organizations_where_he_coaches_and_the_athlete_of_all(cast: Cast):
+def test_coach_sees_memberships_of_own_organizations_and_the_athlete_sees_all(cast: Cast):
     create_member(cast.ada, cast.hill)
     Membership.objects.filter(user=cast.ada, organization=cast.harbour).update(
         level="elite", labels=["marathon"]
     )
-    (seen,) = get_profile(ApiClient(cast.carl), cast.ada)["memberships"]
-    assert (seen["org_name"], seen["level"], seen["labels"]) == ("Harbour Runners", "elite", ["marathon"])
-    assert seen["assigned_coach_id"] == cast.carl.public_id
+    (visible,) = get_profile(ApiClient(cast.carl), cast.ada)["memberships"]
+    assert (visible["org_name"], visible["level"]) == ("Harbour Runners", "elite")
+    assert (visible["labels"], visible["assigned_coach_id"]) == (["marathon"], cast.carl.public_id)
     own = get_profile(ApiClient(cast.ada), cast.ada)["memberships"]
-    assert [one["org_name"] for one in own] == ["Harbour Runners", "Hill Runners"]
-    assert not FOR_COACHES & {name for one in own for name in one}
+    assert [membership["org_name"] for membership in own] == ["Harbour Runners", "Hill Runners"]
+    assert not FOR_COACHES & {field for membership in own for field in membership}
 
 
 def test_profile_omits_former_memberships(cast: Cast):
     assert get_profile(ApiClient(cast.lea), cast.lea)["memberships"] == []
 
 
-def test_groups_are_told_by_name(cast: Cast):
+def test_groups_are_sorted_by_name(cast: Cast):
     group = add_to_training_group(cast.ada, cast.harbour)
     add_to_training_group(cast.ada, cast.harbour, "Early birds")
-    (seen,) = get_profile(ApiClient(cast.ada), cast.ada)["memberships"]
-    assert seen["groups"][1] == {"group_id": group.public_id, "name": "Milers"}
-    assert [one["name"] for one in seen["groups"]] == ["Early birds", "Milers"]
+    (membership,) = get_profile(ApiClient(cast.ada), cast.ada)["memberships"]
+    assert membership["groups"][1] == {"group_id": group.public_id, "name": "Milers"}
+    assert [row["name"] for row in membership["groups"]] == ["Early birds", "Milers"]
 
 
 HEALTH_FIELDS = ("hrv_avg", "recovery_score", "resting_heart_rate", "vo2_max")
 
 
-def test_withheld_health_is_null_and_nothing_is_computed_of_it(cast: Cast):
+def test_withheld_health_is_null_and_is_not_used_for_other_values(cast: Cast):
     create_training(cast.ada, cast.harbour)
     change_consent(cast.ada.athlete, cast.harbour, {"health": False}, NOON)
-    told = get_profile(ApiClient(cast.carl), cast.ada)
-    fitness = told["metrics"]["fitness"]
-    assert told["withheld"] == ["health"]
+    profile = get_profile(ApiClient(cast.carl), cast.ada)
+    fitness = profile["metrics"]["fitness"]
+    assert profile["withheld"] == ["health"]
     assert [fitness["current"][name] for name in HEALTH_FIELDS] == [None] * 4
     assert (fitness["hrv_avg_7d_ago"], fitness["vo2_max_method"]) == (None, None)
     assert {*fitness["hrv_baseline"].values(), *fitness["recovery_parts"].values()} == {None}
     assert set(map(len, fitness["history"].values())) == {0}
     assert fitness["current"]["vdot"] == 50.0
-    assert told["metrics"]["training"]["fitness"] > 0
-    assert {one["source"] for one in told["sources"]} == {"file"}
+    assert profile["metrics"]["training"]["fitness"] > 0
+    assert {row["source"] for row in profile["sources"]} == {"file"}
     assert get_profile(ApiClient(cast.ada), cast.ada)["withheld"] == []
 
 
-def test_withheld_activities_are_null_and_recovery_is_scored_without_the_form(cast: Cast):
+def test_withheld_activities_are_null_and_recovery_is_scored_without_form(cast: Cast):
     create_training(cast.ada, cast.harbour)
-    whole = get_profile(ApiClient(cast.carl), cast.ada)["metrics"]["fitness"]
+    full = get_profile(ApiClient(cast.carl), cast.ada)["metrics"]["fitness"]
     change_consent(cast.ada.athlete, cast.harbour, {"activities": False}, NOON)
-    told = get_profile(ApiClient(cast.carl), cast.ada)
-    fitness = told["metrics"]["fitness"]
-    assert told["withheld"] == ["activities"]
-    assert {*told["metrics"]["training"].values(), *told["metrics"]["running_analytics"].values()} == {None}
-    assert (told["recent_activities"], fitness["current"]["vdot"]) == ([], None)
-    assert told["current_plans"][0]["week_progress"] is None
-    assert told["current_goals"]["races"][0]["predicted_time"] is None
-    assert (whole["recovery_parts"]["form"], whole["current"]["recovery_score"]) == (16.3, 59)
-    assert fitness["recovery_parts"] == whole["recovery_parts"] | {"form": None, "coverage": 0.65}
+    profile = get_profile(ApiClient(cast.carl), cast.ada)
+    fitness = profile["metrics"]["fitness"]
+    assert profile["withheld"] == ["activities"]
+    assert {*profile["metrics"]["training"].values(), *profile["metrics"]["running_analytics"].values()} == {
+        None
+    }
+    assert (profile["recent_activities"], fitness["current"]["vdot"]) == ([], None)
+    assert profile["current_plans"][0]["week_progress"] is None
+    assert profile["current_goals"]["races"][0]["predicted_time"] is None
+    assert (full["recovery_parts"]["form"], full["current"]["recovery_score"]) == (16.3, 59)
+    assert fitness["recovery_parts"] == full["recovery_parts"] | {"form": None, "coverage": 0.65}
     assert fitness["current"]["recovery_score"] == fitness["history"]["recovery_score"][-1]["value"] == 69
     assert len(fitness["history"]["hrv"]) == 30
-    assert "load" not in {signal["domain"] for signal in told["attention_signals"]}
-    assert {one["source"] for one in told["sources"]} == {"garmin"}
+    assert "load" not in {signal["domain"] for signal in profile["attention_signals"]}
+    assert {row["source"] for row in profile["sources"]} == {"garmin"}
 
 
 def test_withheld_goals_are_empty_lists(cast: Cast):
     create_training(cast.ada, cast.harbour)
     change_consent(cast.ada.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
-    told = get_profile(ApiClient(cast.carl), cast.ada)
-    assert (told["withheld"], told["current_plans"], told["current_goals"]) == (
-        ["goals_and_plans"],
-        [],
-        {"races": []},
-    )
-    assert "adherence" not in {signal["domain"] for signal in told["attention_signals"]}
+    profile = get_profile(ApiClient(cast.carl), cast.ada)
+    assert (profile["withheld"], profile["current_plans"]) == (["goals_and_plans"], [])
+    assert profile["current_goals"] == {"races": []}
+    assert "adherence" not in {signal["domain"] for signal in profile["attention_signals"]}
 
 
-# The question
+# The query
 
 
-def test_the_profile_needs_a_name(cast: Cast):
+def test_user_id_is_required(cast: Cast):
     assert_error(ApiClient(cast.ada).get(PROFILE_URL), 400, "REQUIRED", field="user_id")
 
 
@@ -218,22 +211,23 @@ def test_invalid_query_is_rejected(cast: Cast, query: str):
 
 def test_profile_answers_the_same_403_for_strangers_and_unknown_ids(cast: Cast):
     api = ApiClient(cast.carl)
-    there, missing = (
-        api.get(f"{PROFILE_URL}?user_id={one}") for one in (cast.zoe.public_id, encode("usr", new_id()))
+    stranger, missing = (
+        api.get(f"{PROFILE_URL}?user_id={user_id}")
+        for user_id in (cast.zoe.public_id, encode("usr", new_id()))
     )
-    assert there.status_code == missing.status_code == 403
-    assert there.content == missing.content
+    assert stranger.status_code == missing.status_code == 403
+    assert stranger.content == missing.content
     assert_error(
         ApiClient(cast.stella).get(f"{PROFILE_URL}?user_id={encode('usr', new_id())}"), 404, "NOT_FOUND"
     )
 
 
-# What it costs
+# Statements and caching
 
 
-def test_a_profile_takes_eight_statements_and_a_kept_one_two(cast: Cast, django_assert_num_queries):
-    """Token with its person; the athlete, permitted. Numbers, assessment, consent and acknowledgements; memberships with
-    groups; newest activities; loads; readings; sources of readings."""
+def test_profile_takes_eight_statements_and_a_cached_profile_two(cast: Cast, django_assert_num_queries):
+    """Token with its user; the permitted athlete. Numbers, assessment, consent and acknowledgements;
+    memberships with groups; newest activities; loads; readings; sources of readings."""
     create_training(cast.ada, cast.harbour)
     api = ApiClient(cast.carl)
     get_profile(api, cast.ada)
@@ -242,15 +236,15 @@ def test_a_profile_takes_eight_statements_and_a_kept_one_two(cast: Cast, django_
     with django_assert_num_queries(2):
         get_profile(api, cast.ada)
     own = ApiClient(cast.ada)
-    with django_assert_num_queries(7):  # one's own row comes with the token
+    with django_assert_num_queries(7):  # the token's row contains the athlete
         get_profile(own, cast.ada)
     with django_assert_num_queries(1):
         get_profile(own, cast.ada)
 
 
-def test_a_profile_that_is_behind_takes_eighteen_more_statements_once(cast: Cast, django_assert_num_queries):
-    """Assessment and snapshot renewed (16, as in `test_assessments`: there are no links without an activity); snapshots
-    looked at; the athlete read again."""
+def test_stale_profile_takes_eighteen_more_statements_once(cast: Cast, django_assert_num_queries):
+    """Recompute the assessment and the snapshot (16, as in `test_current_assessments`, but without links);
+    read the snapshot; read the athlete again."""
     create_training(cast.ada, cast.harbour)
     api = ApiClient(cast.carl)
     with django_assert_num_queries(8 + 18):
@@ -259,8 +253,8 @@ def test_a_profile_that_is_behind_takes_eighteen_more_statements_once(cast: Cast
         get_profile(api, cast.ada, "&refresh=1")
 
 
-def test_what_is_withheld_takes_a_fixed_number_of_statements_more(cast: Cast, django_assert_num_queries):
-    """Assessments and athletes looked at, and everything that athletes are judged by."""
+def test_withheld_data_takes_thirteen_more_statements(cast: Cast, django_assert_num_queries):
+    """Read assessments and athletes, and all inputs of an assessment."""
     create_training(cast.ada, cast.harbour)
     change_consent(cast.ada.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
     api = ApiClient(cast.carl)
@@ -269,20 +263,20 @@ def test_what_is_withheld_takes_a_fixed_number_of_statements_more(cast: Cast, dj
         get_profile(api, cast.ada, "&refresh=1")
 
 
-def test_the_kept_answer_has_its_headers_and_304_computes_nothing(cast: Cast, django_assert_num_queries):
+def test_cached_answer_keeps_its_headers_and_304_computes_nothing(cast: Cast, django_assert_num_queries):
     create_training(cast.ada, cast.harbour)
     api, path = ApiClient(cast.carl), f"{PROFILE_URL}?user_id={cast.ada.public_id}"
-    first, second, anew = api.get(path), api.get(path), api.get(f"{path}&refresh=1")
-    assert [one.headers["X-Cache"] for one in (first, second, anew)] == ["miss", "hit", "refresh"]
+    first, second, refreshed = api.get(path), api.get(path), api.get(f"{path}&refresh=1")
+    assert [answer.headers["X-Cache"] for answer in (first, second, refreshed)] == ["miss", "hit", "refresh"]
     assert second.content == first.content
     assert (first.headers["ETag"][:3], first.headers["Cache-Control"]) == ('W/"', "private, no-cache")
     cache.clear()
     with django_assert_num_queries(2):
-        same = api.get(path, headers={"If-None-Match": first.headers["ETag"]})
-    assert (same.status_code, same.content) == (304, b"")
+        unchanged = api.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
 
 
-def test_as_of_is_when_it_was_computed(cast: Cast, clock: Any):
+def test_as_of_is_the_time_of_computation(cast: Cast, clock: Any):
     api = ApiClient(cast.ada)
     assert get_profile(api, cast.ada)["as_of"] == "2026-06-10T12:00:00Z"
     clock.shift(60)
@@ -290,7 +284,7 @@ def test_as_of_is_when_it_was_computed(cast: Cast, clock: Any):
     assert get_profile(api, cast.ada, "&refresh=1")["as_of"] == "2026-06-10T12:01:00Z"
 
 
-def test_the_athletes_own_midnight_makes_another_profile(cast: Cast, clock: Any):
+def test_profile_is_recomputed_at_the_athletes_midnight(cast: Cast, clock: Any):
     create_race(cast.ben, 3)
     bump_data_version(cast.ben)
     api, before = ApiClient(cast.carl), get_data_version(cast.ben)

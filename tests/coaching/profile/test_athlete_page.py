@@ -1,4 +1,4 @@
-"""The athlete's page, for a coach and for the athlete."""
+"""The athlete's page, as a coach and the athlete see it."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ from tests.coaching.training_fixtures import add_to_training_group, create_train
 from tests.support.cast import NOON, Cast, create_member, create_run
 from tests.support.compare_pages import remove_form_token
 
-# Session, person, athlete and clubs of the viewer; the athlete; six of the profile; four of the stretch; notes;
-# plans to give; who is away.
+# Session, user, athlete and clubs of the viewer; the athlete; six for the profile; four for the charts;
+# notes; assignable plans; absences.
 BLANK_SQL = 18
-PAGE_SQL = BLANK_SQL + 8  # of the plan
+PAGE_SQL = BLANK_SQL + 8  # for the plan
 HIDDEN = "Not shared with your club."
 
 
@@ -53,76 +53,74 @@ def browser(user: User) -> Client:
     return client
 
 
-def address(user: User) -> str:
+def athlete_path(user: User) -> str:
     return f"/coach/athletes/{user.public_id}"
 
 
-def look(viewer: User, path: str, status: int = 200) -> str:
-    """The page as text, without the spaces of its markup."""
+def get_page(viewer: User, path: str, status: int = 200) -> str:
+    """Return the HTML of the page, unescaped, with every run of white space as one space."""
     answer = browser(viewer).get(path)
     assert answer.status_code == status, answer.content
     return re.sub(r"\s+", " ", html.unescape(answer.content.decode()))
 
 
-def says(text: str, *words: str) -> None:
-    assert [one for one in words if one not in text] == []
+def assert_contains(text: str, *phrases: str) -> None:
+    assert [phrase for phrase in phrases if phrase not in text] == []
 
 
-def is_silent(text: str, *words: str) -> None:
-    assert [one for one in words if one in text] == []
+def assert_omits(text: str, *phrases: str) -> None:
+    assert [phrase for phrase in phrases if phrase in text] == []
 
 
-def section(text: str, title: str) -> str:
+def get_section(text: str, title: str) -> str:
     return text.split(f">{title}", 1)[1].split("</section>", 1)[0]
 
 
-def notes_on(user: User, **fields: object) -> None:
+def update_memberships(user: User, **fields: object) -> None:
     Membership.objects.filter(user=user).update(**fields)
 
 
-def statements(viewer: User, path: str) -> int:
+def count_statements(viewer: User, path: str) -> int:
     client = browser(viewer)
     client.get(path)
     cache.clear()
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as captured:
         assert client.get(path).status_code == 200
-    return len(asked)
+    return len(captured)
 
 
-def test_everything_about_an_athlete_stands_on_one_page(cast: Cast):
+def test_page_shows_everything_about_an_athlete(cast: Cast):
     create_training(cast.ada, cast.harbour)
-    notes_on(cast.ada, labels=["marathon"], level="advanced", notes="Prefers mornings.")
-    text = look(cast.carl, address(cast.ada))
+    update_memberships(cast.ada, labels=["marathon"], level="advanced", notes="Prefers mornings.")
+    text = get_page(cast.carl, athlete_path(cast.ada))
     assert re.findall("<h1><bdi>(.*?)</bdi></h1>", text) == ["Ada"]
-    says(text, "Harbour Runners", "Milers", "marathon", "advanced")
-    says(text, "Europe/Madrid", ">14:00</time> there now")
-    assert "Prefers mornings." in section(text, "Coaches’ notes")
-    assert '52.0 <span class="aside">read by the device' in section(text, "Today")
-    says(section(text, "Races ahead"), "Valencia", "in 20 days")
-    says(text, "Week 1 of 4", "3 of 7 sessions")
-    assert section(text, "Last activities").count("<tr>") == 11
-    assert "garmin" in section(text, "Sources")
+    assert_contains(text, "Harbour Runners", "Milers", "marathon", "advanced")
+    assert_contains(text, "Europe/Madrid", ">14:00</time> there now")
+    assert "Prefers mornings." in get_section(text, "Coaches’ notes")
+    assert '52.0 <span class="muted">read by the device' in get_section(text, "Today")
+    assert_contains(get_section(text, "Races ahead"), "Valencia", "in 20 days")
+    assert_contains(text, "Week 1 of 4", "3 of 7 sessions")
+    assert get_section(text, "Last activities").count("<tr>") == 11
+    assert "garmin" in get_section(text, "Sources")
     for chart in ("Load by week, fitness, fatigue and form", "HRV (rMSSD)", "VO₂max, read by the device"):
-        says(text, f"{chart} as a table</summary>")
+        assert_contains(text, f"{chart} as a table</summary>")
 
 
-def test_the_range_is_in_the_address(cast: Cast):
+def test_range_of_the_charts_is_in_the_address(cast: Cast):
     create_training(cast.ada, cast.harbour)
     for query, first in (
         ("", "Mon 9 Mar 2026"),
         ("?range=4w", "Mon 11 May 2026"),
         ("?range=1y", "Mon 9 Jun 2025"),
     ):
-        text = look(cast.carl, address(cast.ada) + query)
+        text = get_page(cast.carl, athlete_path(cast.ada) + query)
         assert f">{first}</time>" in text
-    assert 'href="?range=1y#stretch" aria-current="true"' in text
+    assert 'href="?range=1y#progress" aria-current="true"' in text
     for wrong in ("?range=2y", "?range=4w&range=1y", "?rage=4w", "?refresh=1"):
-        look(cast.carl, address(cast.ada) + wrong, 400)
+        get_page(cast.carl, athlete_path(cast.ada) + wrong, 400)
 
 
-def test_the_number_of_statements_depends_on_no_number_of_runs(cast: Cast):
+def test_number_of_statements_does_not_depend_on_the_number_of_runs(cast: Cast):
     create_run(cast.ben, training_load=50.0)
     create_training(cast.ada, cast.harbour, days=60)
     for back in range(440):
@@ -131,23 +129,23 @@ def test_the_number_of_statements_depends_on_no_number_of_runs(cast: Cast):
         )
     bump_data_version(cast.ada)
     follow_plan(cast.ben, create_test_plan(cast.harbour, {}))
-    assert statements(cast.carl, address(cast.ben)) == PAGE_SQL
-    assert statements(cast.carl, f"{address(cast.ada)}?range=1y") == PAGE_SQL
-    assert statements(cast.zora, address(cast.zoe)) == BLANK_SQL
+    assert count_statements(cast.carl, athlete_path(cast.ben)) == PAGE_SQL
+    assert count_statements(cast.carl, f"{athlete_path(cast.ada)}?range=1y") == PAGE_SQL
+    assert count_statements(cast.zora, athlete_path(cast.zoe)) == BLANK_SQL
 
 
 def test_athlete_page_answers_the_same_403_for_hidden_and_unknown_athletes(cast: Cast):
     carl, missing = browser(cast.carl), encode("usr", new_id())
     answers = [
-        carl.get(path) for path in (address(cast.zoe), address(cast.lea), f"/coach/athletes/{missing}")
+        carl.get(path)
+        for path in (athlete_path(cast.zoe), athlete_path(cast.lea), f"/coach/athletes/{missing}")
     ]
     assert [answer.status_code for answer in answers] == [403, 403, 403]
-    told = {remove_form_token(answer.content) for answer in answers}
-    assert len(told) == 1
-    look(cast.carl, "/coach/athletes/usr_x", 400)
-    look(cast.stella, f"/coach/athletes/{missing}", 404)
-    assert browser(cast.ben).get(address(cast.ada)).status_code == 403
-    assert Client().get(address(cast.ada)).headers["Location"].startswith("/sign-in?next=")
+    assert len({remove_form_token(answer.content) for answer in answers}) == 1
+    get_page(cast.carl, "/coach/athletes/usr_x", 400)
+    get_page(cast.stella, f"/coach/athletes/{missing}", 404)
+    assert browser(cast.ben).get(athlete_path(cast.ada)).status_code == 403
+    assert Client().get(athlete_path(cast.ada)).headers["Location"].startswith("/sign-in?next=")
 
 
 def test_athlete_page_shows_withheld_data_as_not_shared(cast: Cast):
@@ -159,97 +157,102 @@ def test_athlete_page_shows_withheld_data_as_not_shared(cast: Cast):
     ):
         granted = {name: name != category for name in ("activities", "health", "goals_and_plans")}
         change_consent(cast.ada.athlete, cast.harbour, granted, NOON)
-        text = look(cast.carl, address(cast.ada))
+        text = get_page(cast.carl, athlete_path(cast.ada))
         for title in titles:
-            assert re.search(rf">{title}</h\d> <p class=\"withheld\">{HIDDEN}", text) or HIDDEN in section(
-                text, title
-            )
+            assert re.search(
+                rf">{title}</h\d> <p class=\"withheld\">{HIDDEN}", text
+            ) or HIDDEN in get_section(text, title)
         assert text.count(HIDDEN) == len(titles)
-        assert HIDDEN not in look(cast.ada, "/home")
+        assert HIDDEN not in get_page(cast.ada, "/home")
     nothing = dict.fromkeys(("activities", "health", "goals_and_plans"), False)
     change_consent(cast.ada.athlete, cast.harbour, nothing, NOON)
-    text = look(cast.carl, address(cast.ada))
-    says(text, "Training: not shared with your club.", "Health readings: not shared with your club.")
-    is_silent(text, "Fitness</dt>", "Nothing recorded yet", "Valencia")
+    text = get_page(cast.carl, athlete_path(cast.ada))
+    assert_contains(
+        text, "Training: not shared with your club.", "Health readings: not shared with your club."
+    )
+    assert_omits(text, "Fitness</dt>", "Nothing recorded yet", "Valencia")
 
 
-def test_what_was_done_does_not_show_in_the_plan_where_it_is_withheld(cast: Cast):
+def test_plan_calendar_hides_withheld_activities(cast: Cast):
     create_training(cast.ada, cast.harbour)
     granted = {"activities": False, "health": True, "goals_and_plans": True}
-    assert "done as planned" in look(cast.carl, address(cast.ada))
+    assert "done as planned" in get_page(cast.carl, athlete_path(cast.ada))
     change_consent(cast.ada.athlete, cast.harbour, granted, NOON)
-    text = look(cast.carl, address(cast.ada))
+    text = get_page(cast.carl, athlete_path(cast.ada))
     assert "What was done is not shared with your club." in text
-    is_silent(text, "done as planned", "missed", "ompliance")
+    assert_omits(text, "done as planned", "missed", "ompliance")
 
 
-def test_somebody_without_any_data_is_told_how_to_begin(cast: Cast):
-    text = look(cast.carl, address(cast.ben))
+def test_page_of_an_athlete_without_data_explains_how_to_begin(cast: Cast):
+    text = get_page(cast.carl, athlete_path(cast.ben))
     assert "Nothing recorded yet" in text
     assert f'href="/upload?athlete={cast.ben.public_id}"' in text
     assert "Fitness</dt>" not in text
-    assert "Set a threshold pace" in section(text, "Data quality</h2>")
-    own = look(cast.ben, "/home")
-    says(own, "Upload the files of your watch", 'href="/upload">Upload recordings')
+    assert "Set a threshold pace" in get_section(text, "Data quality</h2>")
+    own = get_page(cast.ben, "/home")
+    assert_contains(own, "Upload the files of your watch", 'href="/upload">Upload recordings')
 
 
-def test_the_own_home_has_nothing_that_is_for_coaches(cast: Cast):
+def test_athletes_own_page_hides_data_for_coaches(cast: Cast):
     create_training(cast.ada, cast.harbour)
-    notes_on(cast.ada, labels=["canary-label"], level="canary-level", notes="canary-notes")
+    update_memberships(cast.ada, labels=["canary-label"], level="canary-level", notes="canary-notes")
     Acknowledgement.objects.all().delete()
-    for path in ("/home", address(cast.ada)):
-        text = look(cast.ada, path)
-        says(text, "<h1>My training</h1>", "Harbour Runners", "Milers")
-        is_silent(text, "canary", "Acknowledge", "Coaches’ notes")
+    for path in ("/home", athlete_path(cast.ada)):
+        text = get_page(cast.ada, path)
+        assert_contains(text, "<h1>My training</h1>", "Harbour Runners", "Milers")
+        assert_omits(text, "canary", "Acknowledge", "Coaches’ notes")
     assert browser(cast.ada).get("/").headers["Location"] == "/home"
 
 
-def test_a_coach_sees_nothing_for_coaches_about_themselves(cast: Cast):
+def test_coach_does_not_see_coaches_notes_about_themselves(cast: Cast):
     create_member(cast.carl, cast.hill, notes="canary-notes", labels=["canary-label"])
-    assert "canary" not in look(cast.carl, address(cast.carl))
+    assert "canary" not in get_page(cast.carl, athlete_path(cast.carl))
 
 
-def test_a_signal_is_acknowledged_and_taken_back_in_place(cast: Cast):
+def test_acknowledgement_on_the_page_can_be_undone(cast: Cast):
     current_assessments([cast.ben.pk], NOON)
-    here, carl = f"{address(cast.ben)}?range=1y", browser(cast.carl)
-    text = look(cast.carl, here)
-    assert "Data quality is 0 of 100" in text  # the reason in words
+    path, carl = f"{athlete_path(cast.ben)}?range=1y", browser(cast.carl)
+    text = get_page(cast.carl, path)
+    assert "Data quality is 0 of 100" in text
     [action] = re.findall(r'action="([^"]*/PROFILE_INCOMPLETE/acknowledge)"', text)
-    answer = carl.post(action, {"days": 3, "next": here})
-    assert (answer.status_code, answer.headers["Location"]) == (302, here)
-    text = look(cast.carl, here)
-    says(text, "acknowledged until", "Sat 13 Jun 2026")
+    answer = carl.post(action, {"days": 3, "next": path})
+    assert (answer.status_code, answer.headers["Location"]) == (302, path)
+    text = get_page(cast.carl, path)
+    assert_contains(text, "acknowledged until", "Sat 13 Jun 2026")
     [action] = re.findall(r'action="([^"]*/PROFILE_INCOMPLETE/take-back)"', text)
-    assert carl.post(action, {"next": here}).headers["Location"] == here
-    assert "acknowledged until" not in look(cast.carl, here)
+    assert carl.post(action, {"next": path}).headers["Location"] == path
+    assert "acknowledged until" not in get_page(cast.carl, path)
 
 
-def test_the_numbers_behind_a_signal_are_told_in_words(cast: Cast):
+def test_evidence_of_a_signal_is_shown_with_labels(cast: Cast):
     current_assessments([cast.ben.pk], NOON)
     signal = {
-        "code": "SYNC_STALE", "domain": "data", "severity": "warning", "since": str(TODAY), "message": "Look.",
-        "evidence": {"z": -2.25, "n": 7, "threshold": 44.0, "baseline": 48.0, "value": 41.5}, "confidence": 1.0,
+        "code": "SYNC_STALE", "domain": "data", "severity": "warning", "since": str(TODAY),
+        "message": "Look.", "confidence": 1.0,
+        "evidence": {"z": -2.25, "n": 7, "threshold": 44.0, "baseline": 48.0, "value": 41.5},
     }  # fmt: skip
     Assessment.objects.filter(pk=cast.ben.pk).update(signals=[signal], warning=1)
-    text = section(look(cast.carl, address(cast.ben)), "Alerts")
-    says(text, "Source: ours.", "value 41.5 · usual 48 · limit 44 · counted 7 · SD from the usual -2.25")
+    text = get_section(get_page(cast.carl, athlete_path(cast.ben)), "Alerts")
+    assert_contains(
+        text, "Source: ours.", "value 41.5 · usual 48 · limit 44 · counted 7 · SD from the usual -2.25"
+    )
 
 
-def test_notes_are_changed_in_place_each_club_its_own(cast: Cast):
+def test_each_club_edits_its_own_notes(cast: Cast):
     create_member(cast.ada, cast.hill, notes="canary of another club")
-    path = f"{address(cast.ada)}/notes/{cast.harbour.public_id}"
+    path = f"{athlete_path(cast.ada)}/notes/{cast.harbour.public_id}"
     answer = browser(cast.asha).post(path, {"notes": "Sleeps badly <b>before</b> races.\nAsk."})
-    assert (answer.status_code, answer.headers["Location"]) == (302, address(cast.ada))
-    page = browser(cast.asha).get(address(cast.ada)).content.decode()
-    says(page, "Sleeps badly &lt;b&gt;before&lt;/b&gt; races.")
-    is_silent(page, "canary")
+    assert (answer.status_code, answer.headers["Location"]) == (302, athlete_path(cast.ada))
+    page = browser(cast.asha).get(athlete_path(cast.ada)).content.decode()
+    assert_contains(page, "Sleeps badly &lt;b&gt;before&lt;/b&gt; races.")
+    assert_omits(page, "canary")
     assert browser(cast.asha).post(path, {"notes": "x" * 10_001}).status_code == 400
     assert browser(cast.ada).post(path, {"notes": "mine"}).status_code == 403
     assert browser(cast.zora).post(path, {"notes": "theirs"}).status_code == 403
     assert Membership.objects.get(user=cast.ada, organization=cast.harbour).notes.startswith("Sleeps badly")
 
 
-def test_the_calendar_tells_what_became_of_every_session(cast: Cast):
+def test_calendar_shows_the_outcome_of_every_session(cast: Cast):
     follow_plan(
         cast.ada,
         create_test_plan(
@@ -258,86 +261,91 @@ def test_the_calendar_tells_what_became_of_every_session(cast: Cast):
         get_day(-9),
     )
     create_run(cast.ada, NOON - timedelta(days=9), duration_s=3_000.0)  # as planned
-    create_run(cast.ada, NOON - timedelta(days=8), distance_m=16_000.0)  # much further
-    create_run(
-        cast.ada, NOON - timedelta(days=8, hours=4), activity_type="bike", distance_m=30_000.0
-    )  # besides
+    create_run(cast.ada, NOON - timedelta(days=8), distance_m=16_000.0)  # longer than planned
+    ride_start = NOON - timedelta(days=8, hours=4)  # not planned
+    create_run(cast.ada, ride_start, activity_type="bike", distance_m=30_000.0)
     create_absence(cast.ada, -7, -7)
     create_absence(cast.ada, 2, None)
     bump_data_version(cast.ada)
-    text = section(look(cast.carl, address(cast.ada)), "Ten kilometres")
-    told = dict(re.findall(r'<th scope="row">(\S*?)</th><td>(.*?)</td>', text))
-    assert told[str(get_day(-9))] == "done as planned"
-    assert told[str(get_day(-8))] == "done differently"
-    assert told[str(get_day(-7))] == told[str(get_day(2))] == "absent"
-    assert told[str(get_day(-6))] == "missed"
-    assert told[str(TODAY)] == told[str(get_day(1))] == "planned"
+    text = get_section(get_page(cast.carl, athlete_path(cast.ada)), "Ten kilometres")
+    outcomes = dict(re.findall(r'<th scope="row">(\S*?)</th><td>(.*?)</td>', text))
+    assert outcomes[str(get_day(-9))] == "done as planned"
+    assert outcomes[str(get_day(-8))] == "done differently"
+    assert outcomes[str(get_day(-7))] == outcomes[str(get_day(2))] == "absent"
+    assert outcomes[str(get_day(-6))] == "missed"
+    assert outcomes[str(TODAY)] == outcomes[str(get_day(1))] == "planned"
     assert "Steady, 10.0 km, done run 16.0 km; also bike 30.0 km" in text
 
 
-def test_an_absence_is_told_at_the_head_and_where_signals_are_quiet(cast: Cast):
+def test_absence_is_shown_at_the_top_and_beside_the_alerts(cast: Cast):
     create_absence(cast.ada, -3, None)
     bump_data_version(cast.ada)
-    for viewer, path in ((cast.carl, address(cast.ada)), (cast.ada, "/home")):
-        text = look(viewer, path)
-        says(text, "Ill since 7 Jun, end open")
-        quiet = "there are no signals about load, the plan, regularity and races. Signals a"
-        assert quiet in section(text, "Alerts")
+    for viewer, path in ((cast.carl, athlete_path(cast.ada)), (cast.ada, "/home")):
+        text = get_page(viewer, path)
+        assert_contains(text, "Ill since 7 Jun, end open")
+        explanation = "there are no signals about load, the plan, regularity and races. Signals a"
+        assert explanation in get_section(text, "Alerts")
     change_consent(
         cast.ada.athlete, cast.harbour, {"activities": True, "health": True, "goals_and_plans": False}, NOON
     )
-    is_silent(look(cast.carl, address(cast.ada)), "Ill since", "During this absence")
+    assert_omits(get_page(cast.carl, athlete_path(cast.ada)), "Ill since", "During this absence")
 
 
-def test_a_plan_that_has_not_begun_is_told_with_its_day(cast: Cast):
+def test_scheduled_plan_is_shown_with_its_first_day(cast: Cast):
     follow_plan(cast.ada, create_test_plan(cast.harbour, *list_daily_sessions()), get_day(12))
-    text = section(look(cast.carl, address(cast.ada)), "Ten kilometres")
-    says(text, "Begins", "Mon 22 Jun 2026", "in 12 days")
-    is_silent(text, "ompliance", "This week", "Week 1")
+    text = get_section(get_page(cast.carl, athlete_path(cast.ada)), "Ten kilometres")
+    assert_contains(text, "Begins", "Mon 22 Jun 2026", "in 12 days")
+    assert_omits(text, "ompliance", "This week", "Week 1")
 
 
-def test_two_plans_over_the_same_weeks_are_said_to_be_so(cast: Cast):
+def test_overlapping_plans_are_pointed_out(cast: Cast):
     for _ in range(2):
         follow_plan(cast.ada, create_test_plan(cast.harbour, *list_daily_sessions()), get_day(-2))
     bump_data_version(cast.ada)
-    says(
-        look(cast.carl, address(cast.ada)),
+    assert_contains(
+        get_page(cast.carl, athlete_path(cast.ada)),
         "Also assigned: Ten kilometres (both plans expect sessions in the same weeks)",
     )
 
 
-def test_a_marathon_is_predicted_as_a_range(cast: Cast):
+def test_marathon_prediction_is_a_range(cast: Cast):
     create_training(cast.ada, cast.harbour)
     create_race(cast.ada, 60, name="Sea", distance_m=42_195.0, goal_time_s=11_000.0)
     bump_data_version(cast.ada)
-    text = section(look(cast.carl, address(cast.ada)), "Races ahead")
+    text = get_section(get_page(cast.carl, athlete_path(cast.ada)), "Races ahead")
     assert re.search(r"Predicted <strong>3:10:\d\d–3:2\d:\d\d</strong> · goal 3:03:20", text)
 
 
-def test_distances_are_in_the_units_of_whoever_looks(cast: Cast):
+def test_distances_are_in_the_units_of_the_viewer(cast: Cast):
     create_run(cast.ben, distance_m=16_093.44)
     cast.carl.athlete.unit_system = "imperial"
     cast.carl.athlete.save()
-    assert "10.0 mi" in section(look(cast.carl, address(cast.ben)), "Last activities")
-    assert "16.1 km" in section(look(cast.hanna, address(cast.ben)), "Last activities")
+    assert "10.0 mi" in get_section(get_page(cast.carl, athlete_path(cast.ben)), "Last activities")
+    assert "16.1 km" in get_section(get_page(cast.hanna, athlete_path(cast.ben)), "Last activities")
+
+
+def test_rides_are_shown_with_their_speed(cast: Cast):
+    create_run(cast.ada, activity_type="bike", distance_m=30_000.0)
+    recent = get_section(get_page(cast.ada, "/home"), "Last activities")
+    assert '<td class="number" data-label="Speed">36.0 km/h</td>' in recent
 
 
 def test_page_escapes_names(cast: Cast):
     User.objects.filter(pk=cast.ben.pk).update(display_name="<b>مريم</b> 🏃")
     add_to_training_group(cast.ben, cast.harbour, "<i>x</i>")
     create_member(cast.ben, cast.hill, Role.ATHLETE)
-    answer = browser(cast.carl).get(address(cast.ben)).content.decode()
-    says(answer, "<bdi>&lt;b&gt;مريم&lt;/b&gt; 🏃</bdi>")
-    is_silent(answer, "<b>", "<i>")
+    answer = browser(cast.carl).get(athlete_path(cast.ben)).content.decode()
+    assert_contains(answer, "<bdi>&lt;b&gt;مريم&lt;/b&gt; 🏃</bdi>")
+    assert_omits(answer, "<b>", "<i>")
     assert "Hill Runners" not in answer
 
 
-def test_readings_without_any_training_are_drawn(cast: Cast):
+def test_health_charts_are_drawn_without_any_training(cast: Cast):
     for back in range(40):
         HealthDay.objects.create(
             athlete=cast.ben.athlete, date=get_day(-back), source="oura", hrv_rmssd_ms=60.0 + back % 5
         )
     bump_data_version(cast.ben)
-    text = look(cast.carl, address(cast.ben))
+    text = get_page(cast.carl, athlete_path(cast.ben))
     assert "Nothing recorded yet" not in text
-    says(text, "HRV (rMSSD) as a table", "No training in this time.")
+    assert_contains(text, "HRV (rMSSD) as a table", "No training in this time.")

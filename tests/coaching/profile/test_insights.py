@@ -1,4 +1,4 @@
-"""The insights of a profile: what its numbers say, without what is withheld, without a statement of their own."""
+"""The insights of a profile: they use its numbers, omit withheld data and need no statement of their own."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.coaching.plan_fixtures import (
 )
 from tests.support.cast import NOON, ApiClient, Cast, create_run
 
-SAID = "This is said by a model that keeps to what it was given."
+REWORDED = "This is said by a model that keeps to what it was given."
 
 
 @pytest.fixture(autouse=True)
@@ -55,71 +55,70 @@ def ada(cast: Cast) -> User:
 def model(settings, monkeypatch) -> Iterator[FakeLLMServer]:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     with run_fake_llm_server() as running:
-        running.says = SAID
+        running.reply = REWORDED
         settings.INSIGHTS_LLM_BASE_URL, settings.INSIGHTS_LLM_MODEL = running.url, "small"
         yield running
 
 
-def told(viewer: User, athlete: User) -> dict[str, Insight]:
-    fresh = Athlete.objects.get(pk=athlete.pk)
-    return {one.kind: one for one in load_athlete_profile(viewer, fresh, NOON).insights}
+def load_insights(viewer: User, athlete: User) -> dict[str, Insight]:
+    row = Athlete.objects.get(pk=athlete.pk)
+    return {insight.kind: insight for insight in load_athlete_profile(viewer, row, NOON).insights}
 
 
 def test_insights_cover_all_known_data(cast: Cast, ada: User):
-    insights = told(cast.carl, ada)
+    insights = load_insights(cast.carl, ada)
     assert list(insights) == ["week_summary", "last_long_run", "race_ahead", "strongest_signal"]
     assert "of 7 planned sessions" in insights["week_summary"].text
     assert insights["last_long_run"].text.startswith(
-        "The last long run, on Sunday 7 June, covered 20.0 km in 1:50:00. That is 5:30 per km at an average of 141 bpm."
+        "The last long run, on Sunday 7 June, covered 20.0 km in 1:50:00."
+        " That is 5:30 per km at an average of 141 bpm."
     )
     assert "The race over 10.0 km is in 30 days." in insights["race_ahead"].text
 
 
-def test_miles_are_for_those_who_run_them(cast: Cast, ada: User):
+def test_insights_use_miles_for_athletes_with_imperial_units(cast: Cast, ada: User):
     Athlete.objects.filter(pk=ada.pk).update(unit_system="imperial")
-    assert "12.4 miles" in told(cast.carl, ada)["last_long_run"].text
+    assert "12.4 miles" in load_insights(cast.carl, ada)["last_long_run"].text
 
 
 @pytest.mark.parametrize(
-    ("category", "left"),
+    ("category", "remaining"),
     [
         ("activities", {"race_ahead", "strongest_signal"}),
         ("goals_and_plans", {"week_summary", "last_long_run", "strongest_signal"}),
     ],
 )
-def test_insights_omit_withheld_data(cast: Cast, ada: User, category: str, left: set[str]):
+def test_insights_omit_withheld_data(cast: Cast, ada: User, category: str, remaining: set[str]):
     change_consent(ada.athlete, cast.harbour, {category: False}, NOON)
-    insights = told(cast.carl, ada)
-    assert insights.keys() == left
+    insights = load_insights(cast.carl, ada)
+    assert insights.keys() == remaining
     if category == "activities":
         assert "fitness" not in insights["race_ahead"].text
-    assert told(ada, ada).keys() > left
+    assert load_insights(ada, ada).keys() > remaining
 
 
-def test_a_stranger_to_running_is_told_what_is_missing(cast: Cast):
-    assert told(cast.carl, cast.ben).keys() == {"strongest_signal"}
+def test_athlete_without_data_gets_only_the_strongest_signal(cast: Cast):
+    assert load_insights(cast.carl, cast.ben).keys() == {"strongest_signal"}
 
 
-def test_a_signal_that_was_acknowledged_is_not_the_strongest(cast: Cast, ada: User):
-    assert "strongest_signal" in told(cast.carl, ada)
-    for one in Assessment.objects.get(athlete=ada.pk).signals:
-        path = f"/api/v1/athletes/{ada.public_id}/signals/{one['code']}/acknowledge"
+def test_acknowledged_signals_are_not_the_strongest_signal(cast: Cast, ada: User):
+    assert "strongest_signal" in load_insights(cast.carl, ada)
+    for signal in Assessment.objects.get(athlete=ada.pk).signals:
+        path = f"/api/v1/athletes/{ada.public_id}/signals/{signal['code']}/acknowledge"
         assert ApiClient(cast.carl).send_json("post", path, {"days": 2}).status_code in (200, 201)
-    assert "strongest_signal" not in told(cast.carl, ada)
+    assert "strongest_signal" not in load_insights(cast.carl, ada)
 
 
-def test_insights_cost_no_statement_with_a_model_neither(
-    cast: Cast, ada: User, settings, model: FakeLLMServer
-):
+def test_insights_take_no_statement_even_with_a_model(cast: Cast, ada: User, settings, model: FakeLLMServer):
     address, settings.INSIGHTS_LLM_BASE_URL = settings.INSIGHTS_LLM_BASE_URL, ""
-    told(cast.carl, ada)
-    without = statements(cast.carl, ada)
+    load_insights(cast.carl, ada)
+    without = count_statements(cast.carl, ada)
     settings.INSIGHTS_LLM_BASE_URL = address
-    assert statements(cast.carl, ada) == without + 1  # what has never been asked is asked
-    assert statements(cast.carl, ada) == without  # the athlete's row brings the wordings along
+    assert count_statements(cast.carl, ada) == without + 1  # the first time: store a request for the model
+    assert count_statements(cast.carl, ada) == without  # the wordings are read with the athlete's row
 
 
-def test_query_with_wordings_does_not_depend_on_the_setting_while_it_is_compiled(cast: Cast, settings):
+def test_compiled_query_with_wordings_does_not_depend_on_the_setting(cast: Cast, settings):
     for address in ("", "http://127.0.0.1:1"):
         settings.INSIGHTS_LLM_BASE_URL = address
         for select, expected in ((_select_one, False), (_select_one_with_wordings, True)):
@@ -127,23 +126,22 @@ def test_query_with_wordings_does_not_depend_on_the_setting_while_it_is_compiled
             assert ("insightwording" in sql) is expected
 
 
-def statements(viewer: User, athlete: User) -> int:
-    with CaptureQueriesContext(connection) as made:
-        told(viewer, athlete)
-    return len(made)
+def count_statements(viewer: User, athlete: User) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        load_insights(viewer, athlete)
+    return len(captured)
 
 
-def test_a_new_wording_is_shown_at_once_although_the_profile_is_kept(
+def test_new_wording_is_shown_at_once_although_the_profile_is_cached(
     cast: Cast, ada: User, model: FakeLLMServer
 ):
     api, path = ApiClient(cast.carl), f"/api/v1/analytics/athlete_profile?user_id={ada.public_id}"
-    first, kept = api.get(path), api.get(path)
-    assert (first["X-Cache"], kept["X-Cache"]) == ("miss", "hit")
-    assert {one["written_by"] for one in kept.json()["data"]["insights"]} == {"rules"}
+    first, cached = api.get(path), api.get(path)
+    assert (first["X-Cache"], cached["X-Cache"]) == ("miss", "hit")
+    assert {insight["written_by"] for insight in cached.json()["data"]["insights"]} == {"rules"}
     assert len(list(reword_waiting(NOON))) == 4
     fresh = api.get(path)
     assert fresh["X-Cache"] == "miss"
-    assert [(one["text"], one["written_by"]) for one in fresh.json()["data"]["insights"]] == [
-        (SAID, "small")
-    ] * 4
+    insights = fresh.json()["data"]["insights"]
+    assert [(insight["text"], insight["written_by"]) for insight in insights] == [(REWORDED, "small")] * 4
     assert api.get(path)["X-Cache"] == "hit"

@@ -1,4 +1,4 @@
-"""What an athlete's page draws, against what the API and the snapshot say."""
+"""The series of the charts on an athlete's page agree with the API and the snapshot."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import time_machine
 from pytest_django import DjangoAssertNumQueries
 
 from athletes.models import Athlete
+from athletes.rights import Visibility
 from coaching.profile.progress import load_progress_series
 from metrics.models import HealthDay
 from metrics.snapshots.current import current_snapshots
@@ -27,8 +28,8 @@ def _clock():
         yield
 
 
-def trains(cast: Cast, days: int = 400) -> Athlete:
-    """Something different on every day; zones on two days of three, an estimate of VO2max on each."""
+def create_runs(cast: Cast, days: int = 400) -> Athlete:
+    """Create different runs on every second day; two of three have zones, all have a VO2max estimate."""
     for back in range(0, days, 2):
         zones = {f"zone{zone}_s": 100.0 * zone + back for zone in range(1, 6)} if back % 3 else {}
         create_run(
@@ -43,7 +44,7 @@ def trains(cast: Cast, days: int = 400) -> Athlete:
     return cast.ada.athlete
 
 
-def measures(cast: Cast, days: int = 200) -> Athlete:
+def create_health_days(cast: Cast, days: int = 200) -> Athlete:
     for back in range(days):
         HealthDay.objects.create(
             athlete=cast.ada.athlete,
@@ -56,73 +57,70 @@ def measures(cast: Cast, days: int = 200) -> Athlete:
     return cast.ada.athlete
 
 
-def statistics(cast: Cast, first: date, last: date) -> Any:
-    asked = f"?start_date={first}&end_date={last}"
-    return ApiClient(cast.ada).get(STATISTICS + asked).json()["data"]
+def get_activity_stats(cast: Cast, first: date, last: date) -> Any:
+    return ApiClient(cast.ada).get(f"{STATISTICS}?start_date={first}&end_date={last}").json()["data"]
 
 
-def drawn(*values: float | None) -> list[float | None]:
-    """As charts round them."""
+def round_for_chart(*values: float | None) -> list[float | None]:
     return [None if value is None else round(value, 1) for value in values]
 
 
-def last_of(*columns: Sequence[float | None]) -> list[float | None]:
+def get_last_values(*columns: Sequence[float | None]) -> list[float | None]:
     return [column[-1] for column in columns]
 
 
 @pytest.mark.parametrize("weeks", [5, 14, 53])
-def test_weeks_and_zones_are_the_sums_of_activity_stats(cast: Cast, weeks: int):
-    told = load_progress_series(trains(cast), weeks, NOON)
-    assert len(told.mondays) == weeks
-    assert (told.mondays[-1], told.days[0], told.days[-1]) == (MONDAY, told.mondays[0], TODAY)
-    assert told.training is not None
-    whole = statistics(cast, told.days[0], told.days[-1])
+def test_weeks_and_zones_equal_the_sums_of_activity_stats(cast: Cast, weeks: int):
+    series = load_progress_series(create_runs(cast), weeks, NOON)
+    assert len(series.mondays) == weeks
+    assert (series.mondays[-1], series.days[0], series.days[-1]) == (MONDAY, series.mondays[0], TODAY)
+    assert series.training is not None
+    stats = get_activity_stats(cast, series.days[0], series.days[-1])
     for name, column in (
-        ("training_load", told.training.load),
-        ("distance", told.training.distance_m),
-        ("duration", told.training.duration_s),
+        ("training_load", series.training.load),
+        ("distance", series.training.distance_m),
+        ("duration", series.training.duration_s),
     ):
-        by_day = {point["period_start"]: point[name] for point in whole["points"]}
-        for monday, value in zip(told.mondays, column, strict=True):
-            days = [str(monday + timedelta(days=one)) for one in range(7)]
-            assert value == pytest.approx(sum(by_day.get(one, 0) for one in days), abs=0.5)
-    points = [point["pace_zones"] for point in whole["points"]]
-    assert told.training.zones_s == pytest.approx(
-        [sum(p[z] for p in points) for z in ZONES], abs=0.5 * len(points)
-    )
+        by_day = {point["period_start"]: point[name] for point in stats["points"]}
+        for monday, value in zip(series.mondays, column, strict=True):
+            days = [str(monday + timedelta(days=weekday)) for weekday in range(7)]
+            assert value == pytest.approx(sum(by_day.get(day, 0) for day in days), abs=0.5)
+    points = [point["pace_zones"] for point in stats["points"]]
+    zone_sums = [sum(point[zone] for point in points) for zone in ZONES]
+    assert series.training.zones_s == pytest.approx(zone_sums, abs=0.5 * len(points))
 
 
-def test_the_last_day_is_what_the_snapshot_says(cast: Cast):
-    trains(cast)
-    athlete = measures(cast)
-    told, today = (
+def test_last_day_equals_the_snapshot(cast: Cast):
+    create_runs(cast)
+    athlete = create_health_days(cast)
+    series, today = (
         load_progress_series(athlete, 14, NOON, "estimate"),
         current_snapshots([athlete.pk], NOON)[athlete.pk],
     )
-    assert told.training is not None
-    assert told.health is not None
-    training, hrv = told.training, told.health.hrv
-    assert last_of(training.fitness, training.fatigue, training.form) == drawn(
+    assert series.training is not None
+    assert series.health is not None
+    training, hrv = series.training, series.health.hrv
+    assert get_last_values(training.fitness, training.fatigue, training.form) == round_for_chart(
         today.fitness, today.fatigue, today.form
     )
-    assert last_of(hrv.average, hrv.low, hrv.high) == drawn(
+    assert get_last_values(hrv.average, hrv.low, hrv.high) == round_for_chart(
         today.hrv_avg_ms, today.hrv_low_ms, today.hrv_high_ms
     )
-    assert (told.health.hrv_kind, hrv.source) == (today.hrv_kind, today.hrv_source)
-    assert last_of(told.vo2max) == drawn(today.vo2max_ml_kg_min)
+    assert (series.health.hrv_kind, hrv.source) == (today.hrv_kind, today.hrv_source)
+    assert get_last_values(series.vo2max) == round_for_chart(today.vo2max_ml_kg_min)
     assert training.load[-1] == pytest.approx(today.current_week_load)
-    resting = told.health.resting_hr
+    resting = series.health.resting_hr
     assert resting.average[-1] == round((45 + 46 + 47) / 3, 1)
     assert resting.low[-1] < 47.5 < resting.high[-1]  # type: ignore[operator]
 
 
-def test_a_baseline_of_a_year_ago_rests_on_what_was_read_before_it(cast: Cast):
-    health = load_progress_series(measures(cast, 450), 53, NOON).health
+def test_baseline_of_a_year_ago_uses_earlier_readings(cast: Cast):
+    health = load_progress_series(create_health_days(cast, 450), 53, NOON).health
     assert health is not None
     assert None not in [*health.hrv.low, *health.resting_hr.high]
 
 
-def test_what_was_read_long_ago_is_drawn_though_nothing_is_worn_any_more(cast: Cast):
+def test_old_readings_are_in_the_series_without_a_current_device(cast: Cast):
     HealthDay.objects.bulk_create(
         HealthDay(
             athlete=cast.ada.athlete,
@@ -133,14 +131,14 @@ def test_what_was_read_long_ago_is_drawn_though_nothing_is_worn_any_more(cast: C
         )
         for back in range(200, 230)
     )
-    told = load_progress_series(cast.ada.athlete, 53, NOON)
-    assert told.health is not None
-    assert told.health.hrv.source == "whoop"
-    assert 60.0 in told.health.hrv.average
-    assert (told.vo2max_method, max(value or 0 for value in told.vo2max)) == ("device", 51.0)
+    series = load_progress_series(cast.ada.athlete, 53, NOON)
+    assert series.health is not None
+    assert series.health.hrv.source == "whoop"
+    assert 60.0 in series.health.hrv.average
+    assert (series.vo2max_method, max(value or 0 for value in series.vo2max)) == ("device", 51.0)
 
 
-def test_before_the_first_activity_there_is_no_fitness(cast: Cast):
+def test_fitness_is_none_before_the_first_activity(cast: Cast):
     create_run(cast.ada, NOON - timedelta(days=2), training_load=100.0)
     training = load_progress_series(cast.ada.athlete, 14, NOON).training
     assert training is not None
@@ -148,17 +146,17 @@ def test_before_the_first_activity_there_is_no_fitness(cast: Cast):
     assert training.fitness[-3] == 2.4  # 100 · (1 − e^(−1/42))
 
 
-def test_what_is_withheld_is_not_read(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries):
-    trains(cast, 10)
-    athlete = measures(cast, 10)
+def test_withheld_data_is_not_read(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries):
+    create_runs(cast, 10)
+    athlete = create_health_days(cast, 10)
     with django_assert_num_queries(4):
         load_progress_series(athlete, 5, NOON)
     with django_assert_num_queries(3):
-        told = load_progress_series(athlete, 5, NOON, "estimate", ["health"])
-    assert (told.health, told.training is None) == (None, False)
+        series = load_progress_series(athlete, 5, NOON, "estimate", Visibility(health=False))
+    assert (series.health, series.training is None) == (None, False)
     with django_assert_num_queries(1):
-        told = load_progress_series(athlete, 5, NOON, None, ["activities"])
-    assert (told.training, set(told.vo2max)) == (None, {None})
+        series = load_progress_series(athlete, 5, NOON, None, Visibility(activities=False))
+    assert (series.training, set(series.vo2max)) == (None, {None})
     with django_assert_num_queries(0):
-        told = load_progress_series(athlete, 5, NOON, None, ["activities", "health"])
-    assert (told.training, told.health, told.vo2max_method) == (None, None, "")
+        series = load_progress_series(athlete, 5, NOON, None, Visibility(False, False))
+    assert (series.training, series.health, series.vo2max_method) == (None, None, "")

@@ -1,4 +1,4 @@
-"""Races over the API: entered, changed, run, and what the VDOT promises."""
+"""The API of races, and the race times predicted from the VDOT."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _noon():
         yield
 
 
-def give_vdot(user, value: float) -> None:
+def set_vdot(user, value: float) -> None:
     Threshold.objects.create(athlete=user.athlete, kind="vdot", value=value, valid_from=TODAY)
     bump_data_version(user)
 
@@ -38,7 +38,7 @@ def post(viewer, **body: Any):
     return ApiClient(viewer).send_json("post", RACES, body)
 
 
-def test_a_race_is_entered_and_answered_in_the_words_of_the_contract(cast: Cast):
+def test_create_race_answers_the_fields_of_the_contract(cast: Cast):
     answer = post(cast.ada, **MARATHON)
     race = Race.objects.get()
     assert answer.status_code == 201
@@ -59,8 +59,8 @@ def test_a_race_is_entered_and_answered_in_the_words_of_the_contract(cast: Cast)
     assert get_data_version(cast.ada) == 1
 
 
-def test_a_marathon_is_predicted_with_a_range_and_ten_kilometres_without(cast: Cast):
-    give_vdot(cast.ada, 50.0)
+def test_marathon_prediction_has_a_range_and_ten_kilometres_has_none(cast: Cast):
+    set_vdot(cast.ada, 50.0)
     marathon = post(cast.ada, **MARATHON).json()["data"]
     assert marathon["predicted_time"] == "3:10:40"
     assert marathon["predicted_range"] == {"fastest": "3:10:40", "slowest": "3:20:12"}
@@ -71,46 +71,38 @@ def test_a_marathon_is_predicted_with_a_range_and_ten_kilometres_without(cast: C
 
 @pytest.mark.parametrize("distance", [400, 200_000])
 def test_race_has_no_prediction_outside_the_formulas_range(cast: Cast, distance: int):
-    give_vdot(cast.ada, 50.0)
+    set_vdot(cast.ada, 50.0)
     race = post(cast.ada, **MARATHON | {"distance": distance}).json()["data"]
     assert (race["predicted_time"], race["prediction_reason"]) == (None, "distance_out_of_range")
 
 
-def test_the_prediction_follows_the_next_upload(cast: Cast):
-    give_vdot(cast.ada, 50.0)
+def test_prediction_uses_the_vdot_of_a_new_race(cast: Cast):
+    set_vdot(cast.ada, 50.0)
     race = create_race(cast.ada, 30)
     create_run(cast.ada, NOON - timedelta(days=1), race_vdot=55.0)
     bump_data_version(cast.ada)
     assert ApiClient(cast.ada).get(f"{RACES}/{race.public_id}").json()["data"]["predicted_time"] == "0:38:06"
 
 
-def test_a_race_that_has_been_run_is_not_predicted(cast: Cast):
-    give_vdot(cast.ada, 50.0)
+def test_race_with_a_result_has_no_prediction(cast: Cast):
+    set_vdot(cast.ada, 50.0)
     race = create_race(cast.ada, 0)
     answer = ApiClient(cast.ada).send_json("patch", f"{RACES}/{race.public_id}", {"result_time": "0:40:59"})
-    told = answer.json()["data"]
-    assert (told["result_time"], told["predicted_time"], told["prediction_reason"]) == (
-        "0:40:59",
-        None,
-        "race_is_over",
-    )
+    data = answer.json()["data"]
+    assert (data["result_time"], data["predicted_time"]) == ("0:40:59", None)
+    assert data["prediction_reason"] == "race_is_over"
 
 
 def test_race_update_changes_sent_fields_and_null_clears_the_goal(cast: Cast):
     race = create_race(cast.ada, 30, goal_time_s=2_400.0)
-    path = f"{RACES}/{race.public_id}"
-    assert (
-        ApiClient(cast.ada).send_json("patch", path, {"priority": "B"}).json()["data"]["goal_time"]
-        == "0:40:00"
-    )
-    assert (
-        ApiClient(cast.ada).send_json("patch", path, {"goal_time": None}).json()["data"]["goal_time"] is None
-    )
-    assert ApiClient(cast.ada).send_json("patch", path, {}).status_code == 200
+    api, path = ApiClient(cast.ada), f"{RACES}/{race.public_id}"
+    assert api.send_json("patch", path, {"priority": "B"}).json()["data"]["goal_time"] == "0:40:00"
+    assert api.send_json("patch", path, {"goal_time": None}).json()["data"]["goal_time"] is None
+    assert api.send_json("patch", path, {}).status_code == 200
     assert (Race.objects.get().priority, get_data_version(cast.ada)) == ("B", 2)
 
 
-def test_a_deleted_race_is_gone(cast: Cast):
+def test_race_can_be_deleted(cast: Cast):
     race = create_race(cast.ada, 30)
     assert ApiClient(cast.carl).delete(f"{RACES}/{race.public_id}").status_code == 204
     assert (Race.objects.exists(), get_data_version(cast.ada)) == (False, 1)
@@ -121,14 +113,14 @@ def test_races_are_listed_by_date_and_filtered(cast: Cast):
     create_race(cast.zoe, 5)
     api = ApiClient(cast.carl)
 
-    def listed(**question: str) -> list[str]:
-        return [race["race_id"] for race in api.get(RACES, question).json()["data"]]
+    def list_ids(**query: str) -> list[str]:
+        return [race["race_id"] for race in api.get(RACES, query).json()["data"]]
 
-    assert listed() == [early.public_id, late.public_id]
-    assert listed(user_id=cast.ada.public_id) == [late.public_id]
-    assert listed(start_date=str(get_day(11))) == [late.public_id]
-    assert listed(end_date=str(get_day(59))) == [early.public_id]
-    assert listed(priority="B") == [late.public_id]
+    assert list_ids() == [early.public_id, late.public_id]
+    assert list_ids(user_id=cast.ada.public_id) == [late.public_id]
+    assert list_ids(start_date=str(get_day(11))) == [late.public_id]
+    assert list_ids(end_date=str(get_day(59))) == [early.public_id]
+    assert list_ids(priority="B") == [late.public_id]
 
 
 @pytest.mark.parametrize(
@@ -141,7 +133,7 @@ def test_race_create_needs_the_right_to_record(cast: Cast, viewer: str, status: 
     assert (answer.status_code, Race.objects.count()) == (status, int(status == 201))
 
 
-def test_an_assistant_coach_reads_races_and_changes_none(cast: Cast):
+def test_assistant_coach_can_read_races_but_not_change_them(cast: Cast):
     path = f"{RACES}/{create_race(cast.ada, 30).public_id}"
     api = ApiClient(cast.asha)
     assert api.get(path).status_code == 200
@@ -184,10 +176,8 @@ def test_race_api_names_invalid_fields_and_stores_nothing(
 
 
 @pytest.mark.parametrize("races", [3, 30])
-def test_a_list_takes_the_same_statements_for_3_races_and_30(
-    cast: Cast, django_assert_num_queries, races: int
-):
-    """Token with person, count, page, whose training is shared, snapshots."""
+def test_list_takes_the_same_statements_for_3_and_30_races(cast: Cast, django_assert_num_queries, races: int):
+    """Token with its user; count; page; consent; snapshots."""
     for number in range(races):
         create_race((cast.ada, cast.ben, cast.carl)[number % 3], 1 + number)
     api = ApiClient(cast.carl)

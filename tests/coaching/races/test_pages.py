@@ -1,4 +1,4 @@
-"""Races on pages: listed, entered, changed, deleted."""
+"""The pages of races: list, create, change and delete."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from coaching.models import Race
 from tests.coaching.plan_fixtures import create_race, get_data_version, get_day
 from tests.support.cast import NOON, Cast
 
-TEN = {
-    "race_name": "City run", "race_date": str(get_day(20)), "over": "10000", "distance": "", "goal_time": "0:41:30",
-    "priority": "B",
+TEN_KM = {
+    "race_name": "City run", "race_date": str(get_day(20)), "over": "10000", "distance": "",
+    "goal_time": "0:41:30", "priority": "B",
 }  # fmt: skip
-# Session, person, athlete and clubs of the viewer; the athlete and their name; ahead, past; whether to offer forms.
+# Session, user, athlete and clubs of the viewer; the athlete and their name; both lists; permission.
 LIST_SQL = 9
 
 
@@ -36,38 +36,37 @@ def browser(user: User) -> Client:
     return client
 
 
-def races(user: User) -> str:
+def races_path(user: User) -> str:
     return f"/athletes/{user.public_id}/races"
 
 
-def stored(race: Race) -> tuple[Any, ...]:
+def read_race(race: Race) -> tuple[Any, ...]:
     race.refresh_from_db()
     return race.name, race.date, race.distance_m, race.goal_time_s, race.result_time_s, race.priority
 
 
-@pytest.mark.parametrize("who", ["ada", "carl"])
-def test_a_race_is_entered_changed_and_deleted(cast: Cast, who: str):
-    client = browser(getattr(cast, who))
-    answer = client.post(races(cast.ada), TEN)
-    assert (answer.status_code, answer.headers["Location"]) == (302, races(cast.ada))
+@pytest.mark.parametrize("username", ["ada", "carl"])
+def test_race_can_be_created_changed_and_deleted(cast: Cast, username: str):
+    client = browser(getattr(cast, username))
+    answer = client.post(races_path(cast.ada), TEN_KM)
+    assert (answer.status_code, answer.headers["Location"]) == (302, races_path(cast.ada))
     race = Race.objects.get()
-    assert stored(race) == ("City run", get_day(20), 10_000.0, 2_490.0, None, "B")
-    at_a_glance = client.get(
-        "/home" if who == "ada" else f"/coach/athletes/{cast.ada.public_id}"
-    ).content.decode()
-    assert f'href="{races(cast.ada)}#add"' in at_a_glance
-    assert f'href="/races/{race.public_id}"' in at_a_glance
+    assert read_race(race) == ("City run", get_day(20), 10_000.0, 2_490.0, None, "B")
+    home = "/home" if username == "ada" else f"/coach/athletes/{cast.ada.public_id}"
+    page = client.get(home).content.decode()
+    assert f'href="{races_path(cast.ada)}#add"' in page
+    assert f'href="/races/{race.public_id}"' in page
     assert b'value="0:41:30"' in client.get(f"/races/{race.public_id}").content
-    client.post(f"/races/{race.public_id}", TEN | {"result_time": "0:40:59", "goal_time": ""})
-    assert stored(race) == ("City run", get_day(20), 10_000.0, None, 2_459.0, "B")
+    client.post(f"/races/{race.public_id}", TEN_KM | {"result_time": "0:40:59", "goal_time": ""})
+    assert read_race(race) == ("City run", get_day(20), 10_000.0, None, 2_459.0, "B")
     assert b"Delete this race?" in client.get(f"/races/{race.public_id}/delete").content
     assert client.post(f"/races/{race.public_id}/delete").status_code == 302
     assert (Race.objects.exists(), get_data_version(cast.ada)) == (False, 3)
 
 
-def test_another_distance_is_in_the_units_of_the_viewer_and_stays_exact(cast: Cast):
+def test_custom_distance_uses_the_viewers_units_and_stays_exact(cast: Cast):
     client = browser(cast.ada)
-    client.post(races(cast.ada), TEN | {"over": "other", "distance": "12,5"})
+    client.post(races_path(cast.ada), TEN_KM | {"over": "other", "distance": "12,5"})
     race = Race.objects.get()
     assert race.distance_m == 12_500.0
     Athlete.objects.filter(pk=cast.ada.pk).update(unit_system="imperial")
@@ -75,15 +74,15 @@ def test_another_distance_is_in_the_units_of_the_viewer_and_stays_exact(cast: Ca
     assert 'value="7.767"' in form
     assert "miles" in form
     client.post(
-        f"/races/{race.public_id}", TEN | {"over": "other", "distance": "7.767", "race_name": "Hill run"}
+        f"/races/{race.public_id}", TEN_KM | {"over": "other", "distance": "7.767", "race_name": "Hill run"}
     )
-    assert stored(race)[:3] == ("Hill run", get_day(20), 12_500.0)
-    client.post(f"/races/{race.public_id}", TEN | {"over": "other", "distance": "10"})
-    assert stored(race)[2] == pytest.approx(16_093.44)
+    assert read_race(race)[:3] == ("Hill run", get_day(20), 12_500.0)
+    client.post(f"/races/{race.public_id}", TEN_KM | {"over": "other", "distance": "10"})
+    assert read_race(race)[2] == pytest.approx(16_093.44)
 
 
 @pytest.mark.parametrize(
-    ("wrong", "field", "words"),
+    ("invalid", "field", "message"),
     [
         ({"over": "other", "distance": "0,05"}, "distance", "Use a number from 0.10 to 1,000.00 km"),
         ({"over": "other", "distance": "ten"}, "distance", "Use a number from"),
@@ -95,66 +94,66 @@ def test_another_distance_is_in_the_units_of_the_viewer_and_stays_exact(cast: Ca
     ],
 )
 def test_form_shows_errors_beside_fields_and_stores_nothing(
-    cast: Cast, wrong: dict[str, str], field: str, words: str
+    cast: Cast, invalid: dict[str, str], field: str, message: str
 ):
-    answer = browser(cast.ada).post(races(cast.ada), TEN | wrong)
+    answer = browser(cast.ada).post(races_path(cast.ada), TEN_KM | invalid)
     text = answer.content.decode()
     assert answer.status_code == 200
-    assert words in text.split(f'id="error-{field}">')[1].split("</p>")[0]
-    assert f'value="{wrong.get("goal_time", "0:41:30")}"' in text  # what was typed is kept
+    assert message in text.split(f'id="error-{field}">')[1].split("</p>")[0]
+    assert f'value="{invalid.get("goal_time", "0:41:30")}"' in text  # the form keeps the input
     race = create_race(cast.ada, 5)
-    assert browser(cast.ada).post(f"/races/{race.public_id}", TEN | wrong).status_code == 200
-    assert stored(race)[:3] == ("City run", get_day(5), 10_000.0)
+    assert browser(cast.ada).post(f"/races/{race.public_id}", TEN_KM | invalid).status_code == 200
+    assert read_race(race)[:3] == ("City run", get_day(5), 10_000.0)
     assert Race.objects.count() == 1
 
 
 def test_race_form_rejects_user_id(cast: Cast):
-    browser(cast.ada).post(races(cast.ada), TEN | {"user_id": cast.ben.public_id})
+    browser(cast.ada).post(races_path(cast.ada), TEN_KM | {"user_id": cast.ben.public_id})
     assert not Race.objects.exists()
 
 
 def test_races_page_hides_forms_from_readers_and_rejects_others(cast: Cast):
     race = create_race(cast.ada, 5)
     asha = browser(cast.asha)
-    text = asha.get(races(cast.ada)).content.decode()
+    text = asha.get(races_path(cast.ada)).content.decode()
     assert "City run" in text
     assert "Add a race" not in text + asha.get(f"/coach/athletes/{cast.ada.public_id}").content.decode()
     for client in (asha, browser(cast.ben), browser(cast.zora)):
-        assert client.post(races(cast.ada), TEN).status_code == 403
+        assert client.post(races_path(cast.ada), TEN_KM).status_code == 403
         for path in (f"/races/{race.public_id}", f"/races/{race.public_id}/delete"):
-            assert [client.get(path).status_code, client.post(path, TEN).status_code] == [403, 403]
-    assert browser(cast.ben).get(races(cast.ada)).status_code == 403
+            assert [client.get(path).status_code, client.post(path, TEN_KM).status_code] == [403, 403]
+    assert browser(cast.ben).get(races_path(cast.ada)).status_code == 403
     assert Race.objects.count() == 1
 
 
-def test_the_list_takes_as_many_statements_for_one_race_as_for_many(cast: Cast):
+def test_list_takes_the_same_statements_for_any_number_of_races(cast: Cast):
     for ahead in (5, *range(-20, 20)):
         create_race(cast.ada, ahead)
     client = browser(cast.carl)
-    for who in (cast.ada, cast.ben):
-        with CaptureQueriesContext(connection) as asked:
-            text = client.get(races(who)).content.decode()
-        assert len(asked) == LIST_SQL
-        assert text.count("Enter the result") == (20 if who == cast.ada else 0)
+    for athlete in (cast.ada, cast.ben):
+        with CaptureQueriesContext(connection) as captured:
+            text = client.get(races_path(athlete)).content.decode()
+        assert len(captured) == LIST_SQL
+        assert text.count("Enter the result") == (20 if athlete == cast.ada else 0)
 
 
 def test_stale_race_form_overwrites_nothing(cast: Cast):
     race, client = create_race(cast.ada, 20), browser(cast.ada)
     address = f"/races/{race.public_id}"
     [as_seen] = re.findall(r'name="as_seen" value="(\w+)"', client.get(address).content.decode())
-    client.post(address, TEN | {"result_time": "0:40:59"})
-    again = client.post(address, TEN | {"race_name": "Another", "as_seen": as_seen}).content.decode()
+    client.post(address, TEN_KM | {"result_time": "0:40:59"})
+    again = client.post(address, TEN_KM | {"race_name": "Another", "as_seen": as_seen}).content.decode()
     assert "Somebody changed this in the meantime" in again
     assert 'value="0:40:59"' in again
-    assert stored(race)[0] == "City run"
+    assert read_race(race)[0] == "City run"
 
 
-def test_a_race_of_today_is_past_once_it_has_a_result(cast: Cast):
+def test_race_of_today_is_past_once_it_has_a_result(cast: Cast):
     race = create_race(cast.ada, 0)
-    page = browser(cast.ada).get(races(cast.ada)).content.decode()
+    page = browser(cast.ada).get(races_path(cast.ada)).content.decode()
     assert page.index(race.public_id) > page.index("Ahead")
     assert 'id="past"' not in page
     browser(cast.ada).post(
-        f"/races/{race.public_id}", TEN | {"race_date": str(get_day(0)), "result_time": "0:40:59"}
+        f"/races/{race.public_id}", TEN_KM | {"race_date": str(get_day(0)), "result_time": "0:40:59"}
     )
-    assert "0:40:59" in browser(cast.ada).get(races(cast.ada)).content.decode()
+    assert "0:40:59" in browser(cast.ada).get(races_path(cast.ada)).content.decode()

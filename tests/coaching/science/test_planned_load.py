@@ -12,7 +12,7 @@ HOUR = 3_600.0
 
 
 def load(**given: Any) -> float | None:
-    asked = {
+    defaults = {
         "sport": "run",
         "duration_s": None,
         "distance_m": None,
@@ -20,7 +20,7 @@ def load(**given: Any) -> float | None:
         "steps": (),
         "threshold_mps": None,
     }
-    return expected_load(**asked | given)
+    return expected_load(**defaults | given)
 
 
 def test_expected_load_defaults_to_easy_and_is_100_per_hour_at_threshold():

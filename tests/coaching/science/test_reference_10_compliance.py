@@ -27,16 +27,16 @@ MONDAY = date(2026, 11, 16)
 FOUR_SESSIONS = [(60, 58), (45, 0), (90, 120), (40, 22)]
 
 
-def on(days: int) -> date:
-    return MONDAY + timedelta(days=days)
+def get_day(offset: int) -> date:
+    return MONDAY + timedelta(days=offset)
 
 
 def session(name: str, day: int, minutes: float | None = 60, **more) -> PlannedSession:
-    return PlannedSession(name, on(day), duration_s=minutes and 60 * minutes, **more)
+    return PlannedSession(name, get_day(day), duration_s=minutes and 60 * minutes, **more)
 
 
 def activity(name: str, day: int, minutes: float = 60, **more) -> DoneActivity:
-    return DoneActivity(name, on(day), duration_s=60 * minutes, **more)
+    return DoneActivity(name, get_day(day), duration_s=60 * minutes, **more)
 
 
 @pytest.mark.parametrize(
@@ -133,22 +133,22 @@ def test_linked_activity_without_amount_counts_as_planned():
 
 def test_session_is_due_after_its_day_or_once_done():
     past, today, ahead = build_outcomes([session("a", 0), session("b", 1), session("c", 2)], [])
-    assert [o.is_due(on(1)) for o in (past, today, ahead)] == [True, False, False]
-    assert build_outcomes([session("b", 1)], [activity("x", 1)])[0].is_due(on(1))
+    assert [outcome.is_due(get_day(1)) for outcome in (past, today, ahead)] == [True, False, False]
+    assert build_outcomes([session("b", 1)], [activity("x", 1)])[0].is_due(get_day(1))
 
 
 def test_status_has_no_colour_before_a_session_is_due():
     plan = [session("a", 0), session("b", 1), session("c", 2), session("rest", 3, is_rest=True)]
-    judged = build_outcomes(plan, [activity("x", 0, 40)])
-    assert [o.status(on(1)) for o in judged] == ["yellow", "planned", "planned", "rest"]
-    assert [o.status(on(5)) for o in judged] == ["yellow", "missed", "missed", "rest"]
+    outcomes = build_outcomes(plan, [activity("x", 0, 40)])
+    assert [outcome.status(get_day(1)) for outcome in outcomes] == ["yellow", "planned", "planned", "rest"]
+    assert [outcome.status(get_day(5)) for outcome in outcomes] == ["yellow", "missed", "missed", "rest"]
 
 
 def test_run_on_a_rest_day_is_unplanned():
     plan, done = [session("rest", 0, is_rest=True), session("a", 1)], [activity("x", 0), activity("y", 1)]
-    judged = build_outcomes(plan, done)
-    assert [extra.activity_id for extra in find_unplanned_activities(done, judged)] == ["x"]
-    assert judged[0].activity is None
+    outcomes = build_outcomes(plan, done)
+    assert [extra.activity_id for extra in find_unplanned_activities(done, outcomes)] == ["x"]
+    assert outcomes[0].activity is None
 
 
 def test_sessions_in_different_units_are_weighted_by_time():
@@ -170,7 +170,7 @@ def test_week_progress_counts_planned_sessions_only():
         activity("extra", 1, 200, load=150, sport="bike"),
         activity("y", 2, load=61),
     ]
-    week = week_progress(build_outcomes(plan, done), on(3))
+    week = week_progress(build_outcomes(plan, done), get_day(3))
     assert (week.sessions_completed, week.sessions_planned) == (2, 3)
     assert (week.load_done, week.load_planned) == (106, 180)
     assert week.compliance == pytest.approx(90)
@@ -181,8 +181,8 @@ def test_week_progress_of_an_empty_week_has_no_compliance():
 
 
 def test_due_amounts_omit_future_sessions():
-    judged = build_outcomes([session("a", 0), session("b", 3)], [activity("x", 0, 30)])
-    assert due_amounts(judged, on(2)) == [(3600, 1800)]
+    outcomes = build_outcomes([session("a", 0), session("b", 3)], [activity("x", 0, 30)])
+    assert due_amounts(outcomes, get_day(2)) == [(3600, 1800)]
 
 
 @pytest.mark.parametrize(

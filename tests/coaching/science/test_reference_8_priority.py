@@ -56,8 +56,8 @@ def test_another_signal_never_lowers_the_priority(flags, extra, race_near):
 @given(st.lists(FLAGS, min_size=1, max_size=9), st.booleans())
 def test_higher_severity_never_lowers_the_priority(flags, race_near):
     (domain, severity, confidence, acknowledged), *others = flags
-    for graver in SEVERITIES[SEVERITIES.index(severity) :]:
-        raised = compute_priority([(domain, graver, confidence, acknowledged), *others], race_near)
+    for higher in SEVERITIES[SEVERITIES.index(severity) :]:
+        raised = compute_priority([(domain, higher, confidence, acknowledged), *others], race_near)
         assert raised >= compute_priority(flags, race_near) - 1e-9
 
 
@@ -70,11 +70,11 @@ def test_priority_is_bounded_and_independent_of_the_order(flags, random, race_ne
     assert compute_priority(shuffled, race_near) == pytest.approx(value)
 
 
-SEEN = AcknowledgementPeriod("warning", since=date(2026, 11, 10), until=date(2026, 11, 15))
+PERIOD = AcknowledgementPeriod("warning", since=date(2026, 11, 10), until=date(2026, 11, 15))
 
 
 @pytest.mark.parametrize(
-    ("severity", "today", "quiet"),
+    ("severity", "today", "applies"),
     [
         ("warning", date(2026, 11, 15), True),
         ("info", date(2026, 11, 12), True),
@@ -82,8 +82,8 @@ SEEN = AcknowledgementPeriod("warning", since=date(2026, 11, 10), until=date(202
         ("warning", date(2026, 11, 16), False),
     ],
 )
-def test_acknowledgement_ends_after_until_or_at_higher_severity(severity, today, quiet):
-    assert SEEN.applies_to(severity, today) is quiet
+def test_acknowledgement_ends_after_until_or_at_higher_severity(severity, today, applies):
+    assert PERIOD.applies_to(severity, today) is applies
 
 
 def test_acknowledgement_lasts_at_most_7_days():
@@ -93,10 +93,10 @@ def test_acknowledgement_lasts_at_most_7_days():
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [(60, "today"), (59.9, "this week"), (25, "this week"), (24, "keep an eye")]
+    ("value", "tier"), [(60, "today"), (59.9, "this week"), (25, "this week"), (24, "keep an eye")]
 )
-def test_priority_tier(value, shown):
-    assert priority_tier(value) == shown
+def test_priority_tier(value, tier):
+    assert priority_tier(value) == tier
 
 
 def test_queue_key_sorts_by_priority_severity_race_contact_id():

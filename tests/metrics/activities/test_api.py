@@ -1,4 +1,4 @@
-"""Activities over the API: entered by hand, listed, filtered, changed, deleted, with their streams."""
+"""Activities in the API: create, list, filter, change and delete them, and read their streams."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def test_a_manual_entry_needs_sport_start_and_duration(cast: Cast):
 
 
 @pytest.mark.parametrize("missing", sorted(ENTRY))
-def test_without_one_of_them_it_is_400(cast: Cast, missing: str):
+def test_a_manual_entry_without_a_required_field_is_400(cast: Cast, missing: str):
     entry = {key: value for key, value in ENTRY.items() if key != missing}
     answer = ApiClient(cast.ada).send_json("post", ACTIVITIES, entry)
     assert (answer.status_code, answer.json()["details"]["field"]) == (400, missing)
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    "invalid",
     [
         {"duration": 0},
         {"duration": "1800"},
@@ -63,12 +63,12 @@ def test_without_one_of_them_it_is_400(cast: Cast, missing: str):
         {"is_race": "yes please"},
     ],
 )
-def test_a_wrong_or_foreign_field_is_400_and_stores_nothing(cast: Cast, wrong):
-    assert ApiClient(cast.ada).send_json("post", ACTIVITIES, ENTRY | wrong).status_code == 400
+def test_an_invalid_or_unknown_field_is_400_and_stores_nothing(cast: Cast, invalid):
+    assert ApiClient(cast.ada).send_json("post", ACTIVITIES, ENTRY | invalid).status_code == 400
     assert not Activity.objects.exists()
 
 
-def test_the_list_holds_every_visible_athletes_activities_newest_first(cast: Cast):
+def test_the_list_has_the_activities_of_all_visible_athletes_newest_first(cast: Cast):
     old, new = create_run(cast.ada, NOON - timedelta(days=2)), create_run(cast.ben, NOON - timedelta(days=1))
     create_run(cast.zoe)
     answer = ApiClient(cast.carl).get(ACTIVITIES).json()
@@ -76,12 +76,12 @@ def test_the_list_holds_every_visible_athletes_activities_newest_first(cast: Cas
     assert answer["pagination"] == {"page": 1, "page_size": 50, "total": 2, "total_pages": 1}
 
 
-def test_the_list_is_filtered_by_person_day_sport_distance_race_and_source(cast: Cast):
+def test_the_list_is_filtered_by_athlete_day_sport_distance_race_and_source(cast: Cast):
     wanted = create_run(cast.ada, is_race=True, distance_m=21_097.0)
     create_run(cast.ada, NOON - timedelta(days=9))
     create_run(cast.ada, activity_type="bike")
     create_run(cast.ben)
-    asked = {
+    filters = {
         "user_id": cast.ada.public_id,
         "start_date": "2026-06-10",
         "end_date": "2026-06-10",
@@ -90,7 +90,7 @@ def test_the_list_is_filtered_by_person_day_sport_distance_race_and_source(cast:
         "min_distance": "20000",
         "source": "manual",
     }
-    rows = ApiClient(cast.carl).get(ACTIVITIES, asked).json()["data"]
+    rows = ApiClient(cast.carl).get(ACTIVITIES, filters).json()["data"]
     assert [row["activity_id"] for row in rows] == [wanted.public_id]
 
 
@@ -108,17 +108,19 @@ def test_the_list_is_filtered_by_person_day_sport_distance_race_and_source(cast:
         ("colour", "red"),
     ],
 )
-def test_a_wrong_filter_is_400_and_not_an_unfiltered_list(cast: Cast, name: str, value: str):
+def test_an_invalid_filter_is_400(cast: Cast, name: str, value: str):
     answer = ApiClient(cast.ada).get(ACTIVITIES, {name: value})
     assert (answer.status_code, answer.json()["details"]["field"]) == (400, name)
 
 
-def test_a_named_athlete_you_may_not_see_is_403_and_not_an_empty_list(cast: Cast):
+def test_the_list_of_an_invisible_athlete_is_403(cast: Cast):
     assert ApiClient(cast.ada).get(ACTIVITIES, {"user_id": cast.zoe.public_id}).status_code == 403
 
 
 @pytest.mark.parametrize("rows", [3, 30])
-def test_a_page_takes_three_statements_however_long(cast: Cast, django_assert_num_queries, rows: int):
+def test_a_page_takes_three_statements_for_any_number_of_rows(
+    cast: Cast, django_assert_num_queries, rows: int
+):
     """Token, count, rows."""
     for hours in range(rows):
         create_run(cast.ada, NOON - timedelta(hours=hours))
@@ -127,7 +129,7 @@ def test_a_page_takes_three_statements_however_long(cast: Cast, django_assert_nu
         assert len(api.get(ACTIVITIES).json()["data"]) == rows
 
 
-def test_a_manual_entry_can_be_changed_and_keeps_its_day_true(cast: Cast):
+def test_a_changed_start_of_a_manual_entry_changes_its_local_date(cast: Cast):
     activity = create_run(cast.ben)
     answer = ApiClient(cast.ben).send_json(
         "patch",
@@ -138,27 +140,27 @@ def test_a_manual_entry_can_be_changed_and_keeps_its_day_true(cast: Cast):
     assert (answer.json()["data"]["local_date"], answer.json()["data"]["name"]) == ("2026-06-09", "Evening")
 
 
-def test_what_a_device_measured_is_not_changed_by_hand(cast: Cast):
+def test_the_numbers_of_a_recording_cannot_be_changed(cast: Cast):
     file = SimpleUploadedFile("run.fit", encode_fit(build_steady_run()))
     api = ApiClient(cast.ada)
     activity = api.post(f"{ACTIVITIES}/upload", {"file": file}).json()["data"]["activities"][0]
     address = f"{ACTIVITIES}/{activity['activity_id']}"
-    refused = api.send_json("patch", address, {"distance": 9_999})
-    assert (refused.status_code, refused.json()["details"]["code"]) == (400, "RECORDED")
+    answer = api.send_json("patch", address, {"distance": 9_999})
+    assert (answer.status_code, answer.json()["details"]["code"]) == (400, "RECORDED")
     assert api.send_json("patch", address, {"perceived_effort": 7, "is_race": True}).status_code == 200
 
 
-def test_an_activity_never_changes_hands(cast: Cast):
+def test_the_athlete_of_an_activity_cannot_be_changed(cast: Cast):
     activity = create_run(cast.ada)
-    changed = ApiClient(cast.carl).send_json(
+    answer = ApiClient(cast.carl).send_json(
         "patch", f"{ACTIVITIES}/{activity.public_id}", {"user_id": cast.ben.public_id}
     )
-    assert changed.status_code == 400
+    assert answer.status_code == 400
     assert Activity.objects.get().athlete_id == cast.ada.pk
 
 
 @pytest.mark.parametrize(
-    ("who", "read", "write"),
+    ("viewer", "read", "write"),
     [
         ("ada", 200, 204),
         ("carl", 200, 204),
@@ -168,9 +170,9 @@ def test_an_activity_never_changes_hands(cast: Cast):
         ("stella", 200, 204),
     ],
 )
-def test_who_may_read_and_who_may_delete(cast: Cast, who: str, read: int, write: int):
+def test_only_permitted_users_can_read_and_delete(cast: Cast, viewer: str, read: int, write: int):
     address = f"{ACTIVITIES}/{create_run(cast.ada).public_id}"
-    api = ApiClient(getattr(cast, who))
+    api = ApiClient(getattr(cast, viewer))
     assert api.get(address).status_code == read
     assert api.delete(address).status_code == write
     assert Activity.objects.exists() == (write != 204)
@@ -189,7 +191,7 @@ def test_every_write_raises_the_data_version(cast: Cast):
     assert versions == [1, 2, 3]
 
 
-def test_streams_come_by_column_and_only_those_recorded(cast: Cast):
+def test_streams_have_only_recorded_columns(cast: Cast):
     api = ApiClient(cast.ada)
     file = SimpleUploadedFile("run.fit", encode_fit(build_steady_run(duration_s=60)))
     activity = api.post(f"{ACTIVITIES}/upload", {"file": file}).json()["data"]["activities"][0]
@@ -204,14 +206,14 @@ def test_a_manual_entry_has_no_streams(cast: Cast):
     assert (answer.status_code, answer.json()["details"]["code"]) == (404, "NO_DATA")
 
 
-def test_a_day_is_that_of_the_place_where_it_is_known(cast: Cast):
+def test_the_local_date_uses_the_utc_offset_of_the_place_if_known(cast: Cast):
     entry = ENTRY | {"started_at": datetime(2026, 6, 9, 20, tzinfo=UTC).isoformat(), "utc_offset": 540}
     assert (
         ApiClient(cast.ada).send_json("post", ACTIVITIES, entry).json()["data"]["local_date"] == "2026-06-10"
     )
 
 
-def test_a_new_name_leaves_every_number_as_it_was_measured(cast: Cast):
+def test_a_new_name_does_not_measure_the_activity_again(cast: Cast):
     api = ApiClient(cast.ada)
     stored = api.send_json("post", ACTIVITIES, ENTRY | {"distance": 5_000}).json()["data"]
     api.send_json(
@@ -223,48 +225,48 @@ def test_a_new_name_leaves_every_number_as_it_was_measured(cast: Cast):
     assert (renamed["training_load"], renamed["load_method"]) == (stored["training_load"], "duration")
 
 
-def test_a_corrected_duration_is_the_elapsed_time_too(cast: Cast):
+def test_a_corrected_duration_of_a_manual_entry_is_also_its_elapsed_time(cast: Cast):
     api = ApiClient(cast.ada)
     stored = api.send_json("post", ACTIVITIES, ENTRY | {"duration": 3_600}).json()["data"]
     assert stored["elapsed_time"] == 3_600.0
-    changed = api.send_json("patch", f"{ACTIVITIES}/{stored['activity_id']}", {"duration": 2_400}).json()[
+    answer = api.send_json("patch", f"{ACTIVITIES}/{stored['activity_id']}", {"duration": 2_400}).json()[
         "data"
     ]
-    assert changed["elapsed_time"] == 2_400.0
+    assert answer["elapsed_time"] == 2_400.0
 
 
 @pytest.mark.parametrize(
-    ("wrong", "field"),
+    ("invalid", "field"),
     [
         ({"moving_time": 1_801}, "moving_time"),
         ({"avg_heart_rate": 150, "max_heart_rate": 140}, "max_heart_rate"),
         ({"avg_heart_rate": 235}, "avg_heart_rate"),
     ],
 )
-def test_numbers_that_cannot_be_true_together_are_refused(cast: Cast, wrong, field: str):
-    answer = ApiClient(cast.ada).send_json("post", ACTIVITIES, ENTRY | wrong)
+def test_contradictory_numbers_are_refused(cast: Cast, invalid, field: str):
+    answer = ApiClient(cast.ada).send_json("post", ACTIVITIES, ENTRY | invalid)
     assert (answer.status_code, answer.json()["details"]["field"]) == (400, field)
 
 
-def test_a_change_meets_the_activity_as_it_is_by_now(cast: Cast):
+def test_a_change_of_an_outdated_object_keeps_earlier_changes(cast: Cast):
     activity = create_run(cast.ada)
-    read_before = Activity.objects.select_related("athlete").get(pk=activity.pk)
+    outdated = Activity.objects.select_related("athlete").get(pk=activity.pk)
     update_activity(activity, {"name": "First"})
-    update_activity(read_before, {"is_race": True})
-    now = Activity.objects.get()
-    assert (now.name, now.is_race) == ("First", True)
+    update_activity(outdated, {"is_race": True})
+    stored = Activity.objects.get()
+    assert (stored.name, stored.is_race) == ("First", True)
 
 
-def test_a_change_does_not_bring_a_deleted_activity_back(cast: Cast):
+def test_a_change_does_not_restore_a_deleted_activity(cast: Cast):
     activity = create_run(cast.ada)
-    read_before = Activity.objects.select_related("athlete").get(pk=activity.pk)
+    outdated = Activity.objects.select_related("athlete").get(pk=activity.pk)
     delete_activity(activity)
     with pytest.raises(Activity.DoesNotExist):
-        update_activity(read_before, {"name": "Ghost"})
+        update_activity(outdated, {"name": "Ghost"})
     assert not Activity.objects.exists()
 
 
-def test_a_new_name_leaves_the_day_where_it_was_run_also_after_moving(cast: Cast):
+def test_a_new_name_keeps_the_local_date_after_the_athlete_moved(cast: Cast):
     activity = create_run(cast.ada, NOON.replace(hour=23))  # already tomorrow in Madrid
     Athlete.objects.filter(pk=cast.ada.pk).update(timezone="America/New_York")
     update_activity(activity, {"name": "Renamed"})

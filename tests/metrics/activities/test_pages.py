@@ -1,4 +1,4 @@
-"""The page of one activity, its deletion, and the list: what they show, to whom, at which price."""
+"""Pages of one activity, its deletion and the list: content, access and SQL statements."""
 
 from __future__ import annotations
 
@@ -15,65 +15,69 @@ from metrics.activities.ingest import Upload, ingest_file
 from metrics.files.xml.writer import encode_gpx
 from metrics.models import Activity, Streams
 from tests.support.cast import NOON, Cast, create_run
-from tests.support.compare_pages import remove_form_token
+from tests.support.compare_pages import collapse_white_space, remove_form_token
 from tests.support.recordings import MORNING, build_steady_run
 
-OWN_STATEMENTS = 6  # session, user, their athlete, activity with streams, clubs, thresholds
-COACH_STATEMENTS = 7  # and whether they may record
+OWN_STATEMENTS = 6  # session, user, the user's athlete, activity with streams, clubs, thresholds
+COACH_STATEMENTS = 7  # and the record right
 
 
-def browser(user: User) -> Client:
+def sign_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
 
 
-def recorded(user: User, **options: Any) -> Activity:
+def ingest_run(user: User, **options: Any) -> Activity:
     content = encode_gpx(build_steady_run(**options))
     return ingest_file(
         user.athlete, Upload(content, "run.gpx", None, False, MORNING + timedelta(days=365))
     ).activities[0]
 
 
-def address(activity: Activity, more: str = "") -> str:
-    return f"/activities/{activity.public_id}{more}"
+def build_path(activity: Activity, suffix: str = "") -> str:
+    return f"/activities/{activity.public_id}{suffix}"
 
 
-def shown(user: User, activity: Activity, more: str = "") -> str:
-    answer = browser(user).get(address(activity, more))
+def get_page(user: User, activity: Activity, suffix: str = "") -> str:
+    answer = sign_in(user).get(build_path(activity, suffix))
     assert answer.status_code == 200, answer.content
-    return str(answer.content.decode())
+    return collapse_white_space(answer.content.decode())
 
 
-def test_the_page_says_what_was_recorded(cast: Cast):
-    page = shown(cast.ada, recorded(cast.ada))
+def list_page(user: User, query: str = "") -> str:
+    return collapse_white_space(sign_in(user).get(f"/activities{query}").content.decode())
+
+
+def test_the_page_shows_totals_and_a_profile_of_each_recorded_column(cast: Cast):
+    page = get_page(cast.ada, ingest_run(cast.ada))
     assert "5.4 km" in page
     assert "0:30:00" in page
     assert "5:33 /km" in page
-    assert "9 Jun 2026, 08:00" in page  # on the clocks of Madrid
+    assert "9 Jun 2026, 08:00" in page  # the local time in Madrid
     for title in ("Pace", "Heart rate", "Altitude", "Cadence"):
         assert f'<title id="profile-{title.split()[0].lower()}-title">{title}</title>' in page
     assert "Power</title>" not in page
 
 
-def test_the_profile_runs_along_distance_or_time(cast: Cast):
-    activity = recorded(cast.ada)
-    assert "From km" in shown(cast.ada, activity)
-    by_time = shown(cast.ada, activity, "?by=time")
+def test_the_profile_is_over_distance_or_time(cast: Cast):
+    activity = ingest_run(cast.ada)
+    assert "From km" in get_page(cast.ada, activity)
+    by_time = get_page(cast.ada, activity, "?by=time")
     assert "From km" not in by_time
     assert ">25 min</text>" in by_time
-    assert browser(cast.ada).get(address(activity, "?by=weather")).status_code == 400
+    assert sign_in(cast.ada).get(build_path(activity, "?by=weather")).status_code == 400
 
 
-def test_units_are_those_the_viewer_chose(cast: Cast):
-    activity = recorded(cast.ada)
+def test_the_page_uses_the_units_of_the_viewer(cast: Cast):
+    activity = ingest_run(cast.ada)
     Athlete.objects.filter(pk=cast.carl.pk).update(unit_system="imperial")
-    page = shown(cast.carl, activity)
+    page = get_page(cast.carl, activity)
     assert "8:56 /mi" in page
     assert "min/mi" in page
 
 
-def test_the_load_is_told_with_its_threshold_and_since_when_it_holds(cast: Cast):
+def test_the_load_is_explained_with_its_threshold_and_first_day(cast: Cast):
     Threshold.objects.create(
         athlete=cast.ada.athlete,
         kind="threshold_pace",
@@ -81,98 +85,107 @@ def test_the_load_is_told_with_its_threshold_and_since_when_it_holds(cast: Cast)
         source="coach",
         valid_from=date(2026, 5, 1),
     )
-    page = shown(cast.ada, recorded(cast.ada))
+    page = get_page(cast.ada, ingest_run(cast.ada))
     assert "the speed of every second" in page
     assert "threshold pace 5:00 /km, entered by a coach, valid from Fri 1 May 2026" in page
     assert "Pace zones" in page
-    for told in ("slower than 5:41 /km", "5:41 to 5:09 /km", "faster than"):
-        assert told in page
+    for text in ("slower than 5:41 /km", "5:41 to 5:09 /km", "faster than"):
+        assert text in page
 
 
-def test_a_threshold_that_was_corrected_since_is_not_told_as_the_one_that_was_used(cast: Cast):
+def test_the_load_names_the_threshold_that_was_used_after_a_correction(cast: Cast):
     threshold = Threshold.objects.create(
         athlete=cast.ada.athlete, kind="threshold_pace", value=300.0, valid_from=date(2026, 5, 1)
     )
-    activity = recorded(cast.ada)
+    activity = ingest_run(cast.ada)
     Threshold.objects.filter(pk=threshold.pk).update(value=280.0)
-    assert "threshold pace 5:00 /km, which has been corrected since" in shown(cast.ada, activity)
+    assert "threshold pace 5:00 /km, which has been corrected since" in get_page(cast.ada, activity)
 
 
-def test_warnings_are_in_plain_words(cast: Cast):
+def test_warnings_are_shown_as_texts(cast: Cast):
     activity = create_run(cast.ada, warnings=["gps_glitch", "something_new"])
-    page = shown(cast.ada, activity)
+    page = get_page(cast.ada, activity)
     assert "impossible speeds are ignored" in page
     assert "something new" in page
 
 
-def test_an_entry_by_hand_has_a_page_without_a_profile(cast: Cast):
-    page = shown(cast.ada, create_run(cast.ada, utc_offset_min=540, name="In <Kyoto>"))
+def test_a_manual_entry_has_a_page_without_a_profile(cast: Cast):
+    page = get_page(cast.ada, create_run(cast.ada, utc_offset_min=540, name="In <Kyoto>"))
     assert "In &lt;Kyoto&gt;" in page
     assert "10 Jun 2026, 21:00</time> local time" in page
     assert 'id="profile"' not in page
 
 
-def test_what_stood_still_is_shown_along_its_time(cast: Cast):
-    activity = recorded(cast.ada, speed_mps=0.0)
-    page = shown(cast.ada, activity)
+def test_an_activity_without_movement_has_a_profile_over_time_only(cast: Cast):
+    activity = ingest_run(cast.ada, speed_mps=0.0)
+    page = get_page(cast.ada, activity)
     assert "Heart rate</title>" in page
     assert "?by=distance" not in page
 
 
-def test_laps_are_shown_where_there_are_some(cast: Cast):
-    activity = recorded(cast.ada)
+def test_laps_are_shown(cast: Cast):
+    activity = ingest_run(cast.ada)
     laps = [
         {"start_s": 0, "elapsed_s": 300, "distance_m": 1000, "avg_hr_bpm": 121},
         {"start_s": 300, "elapsed_s": 270},
     ]
     Streams.objects.filter(pk=activity.pk).update(laps=laps)
-    page = shown(cast.ada, activity)
+    page = get_page(cast.ada, activity)
     assert 'id="laps-heading"' in page
     assert re.search(r"1\.00 km</td><td[^>]*>0:05:00</td><td[^>]*>5:00 /km</td><td[^>]*>121</td>", page)
 
 
-def test_the_fastest_stretches_and_how_pace_was_smoothed_are_told(cast: Cast):
-    page = shown(cast.ada, recorded(cast.ada))
+def test_the_page_shows_best_efforts_and_the_smoothing_of_pace(cast: Cast):
+    page = get_page(cast.ada, ingest_run(cast.ada))
     assert re.search(
         r'scope="row">1 mile</th><td[^>]*>0:08:56</td><td[^>]*>5:33 /km</td><td[^>]*>0:[0-9:]+</td>', page
     )
     assert "Pace is the mean of every 45 m, while moving." in page
-    assert "Pace is the mean of every 15 s, while moving." in shown(cast.ada, recorded(cast.ada), "?by=time")
+    assert "Pace is the mean of every 15 s, while moving." in get_page(
+        cast.ada, ingest_run(cast.ada), "?by=time"
+    )
 
 
-def test_a_ride_is_told_by_its_speed(cast: Cast):
+def test_a_ride_shows_speed_instead_of_pace(cast: Cast):
     ride = create_run(cast.ada, activity_type="bike", distance_m=30_000.0)
-    assert "<dt>Speed</dt><dd>36.0 km/h</dd>" in shown(cast.ada, ride)
-    assert "36.0 km/h" in browser(cast.ada).get("/activities").content.decode()
+    assert "<dt>Speed</dt><dd>36.0 km/h</dd>" in get_page(cast.ada, ride)
+    assert '<td data-label="Speed" class="number">36.0 km/h</td>' in list_page(cast.ada)
 
 
-def test_zones_are_told_by_the_threshold_they_were_measured_by(cast: Cast):
+def test_details_of_a_sport_are_shown_as_words(cast: Cast):
+    swim = create_run(cast.ada, activity_type="swim", sub_type="lap_swimming")
+    assert "Swim, lap swimming" in get_page(cast.ada, swim)
+
+
+def test_zones_use_the_threshold_of_the_measurement(cast: Cast):
     threshold = Threshold.objects.create(
         athlete=cast.ada.athlete, kind="threshold_pace", value=300.0, valid_from=date(2026, 5, 1)
     )
-    activity = recorded(cast.ada)
+    activity = ingest_run(cast.ada)
     Threshold.objects.filter(pk=threshold.pk).update(value=280.0)
-    assert "slower than 5:41 /km" in shown(cast.ada, activity)
+    assert "slower than 5:41 /km" in get_page(cast.ada, activity)
 
 
-def test_the_price_is_the_same_for_every_activity(
+def test_the_page_takes_the_same_number_of_statements_for_every_activity(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ):
     for duration_s in (600, 6_000):
-        activity = recorded(cast.ada, duration_s=duration_s, started_at=MORNING + timedelta(hours=duration_s))
-        own, coach = browser(cast.ada), browser(cast.carl)
+        activity = ingest_run(
+            cast.ada, duration_s=duration_s, started_at=MORNING + timedelta(hours=duration_s)
+        )
+        athlete, coach = sign_in(cast.ada), sign_in(cast.carl)
         with django_assert_num_queries(OWN_STATEMENTS):
-            assert own.get(address(activity)).status_code == 200
+            assert athlete.get(build_path(activity)).status_code == 200
         with django_assert_num_queries(COACH_STATEMENTS):
-            assert coach.get(address(activity)).status_code == 200
+            assert coach.get(build_path(activity)).status_code == 200
 
 
-def test_who_may_not_see_it_is_told_nothing_and_who_is_refused_by_consent_why(cast: Cast):
+def test_a_foreign_activity_looks_like_a_missing_one_and_a_withheld_one_says_why(cast: Cast):
     activity = create_run(cast.ada, name="secret")
-    foreign = browser(cast.zora).get(address(activity))
+    foreign = sign_in(cast.zora).get(build_path(activity))
     assert foreign.status_code == 403
     assert b"secret" not in foreign.content
-    missing = browser(cast.zora).get(address(Activity(athlete=cast.ada.athlete)))
+    missing = sign_in(cast.zora).get(build_path(Activity(athlete=cast.ada.athlete)))
     assert remove_form_token(foreign.content) == remove_form_token(missing.content)
     Consent.objects.create(
         athlete=cast.ada.athlete,
@@ -181,25 +194,25 @@ def test_who_may_not_see_it_is_told_nothing_and_who_is_refused_by_consent_why(ca
         granted=False,
         changed_at=NOON,
     )
-    withheld = browser(cast.carl).get(address(activity))
+    withheld = sign_in(cast.carl).get(build_path(activity))
     assert withheld.status_code == 403
     assert b"does not share" in withheld.content
 
 
-def test_an_assistant_reads_and_is_offered_no_form(cast: Cast):
+def test_an_assistant_can_read_but_not_change_an_activity(cast: Cast):
     activity = create_run(cast.ada)
-    assert "Edit activity" in shown(cast.carl, activity)
-    assert "Edit activity" not in shown(cast.asha, activity)
+    assert "Edit activity" in get_page(cast.carl, activity)
+    assert "Edit activity" not in get_page(cast.asha, activity)
     form = {"name": "x", "activity_type": "run", "perceived_effort": ""}
-    assert browser(cast.asha).post(address(activity), form).status_code == 403
-    assert browser(cast.asha).post(address(activity, "/delete")).status_code == 403
+    assert sign_in(cast.asha).post(build_path(activity), form).status_code == 403
+    assert sign_in(cast.asha).post(build_path(activity, "/delete")).status_code == 403
     assert Activity.objects.filter(pk=activity.pk, name="").exists()
 
 
-def test_the_form_changes_what_the_api_would_change(cast: Cast):
-    activity = recorded(cast.ada)
+def test_the_form_changes_the_activity_and_measures_it_again(cast: Cast):
+    activity = ingest_run(cast.ada)
     form = {"name": "Hills", "activity_type": "hike", "is_race": "on", "perceived_effort": "7"}
-    answer = browser(cast.carl).post(address(activity), form, follow=True)
+    answer = sign_in(cast.carl).post(build_path(activity), form, follow=True)
     assert b"Your changes are saved." in answer.content
     changed = Activity.objects.get(pk=activity.pk)
     assert (changed.name, changed.activity_type, changed.is_race, changed.perceived_effort) == (
@@ -209,30 +222,32 @@ def test_the_form_changes_what_the_api_would_change(cast: Cast):
         7,
     )
     assert changed.load_method == "srpe"
-    browser(cast.carl).post(address(activity), {"name": "", "activity_type": "hike", "perceived_effort": ""})
+    sign_in(cast.carl).post(
+        build_path(activity), {"name": "", "activity_type": "hike", "perceived_effort": ""}
+    )
     changed.refresh_from_db()
     assert (changed.name, changed.is_race, changed.perceived_effort) == ("", False, None)
 
 
-def test_a_form_with_a_fault_comes_back_as_it_was_filled(cast: Cast):
+def test_a_form_with_an_error_stays_open_and_changes_nothing(cast: Cast):
     activity = create_run(cast.ada)
-    answer = browser(cast.ada).post(
-        address(activity), {"name": "Two\nlines", "activity_type": "run", "perceived_effort": "11"}
+    answer = sign_in(cast.ada).post(
+        build_path(activity), {"name": "Two\nlines", "activity_type": "run", "perceived_effort": "11"}
     )
     page = answer.content.decode()
     assert answer.status_code == 200
     assert "Use one line." in page
-    assert '<p class="fault">' in page
+    assert '<p class="field-error" id="error-name">' in page
     assert "<details open>" in page
     assert Activity.objects.filter(pk=activity.pk, name="").exists()
 
 
-def test_a_deletion_is_asked_for_first(cast: Cast):
-    activity = recorded(cast.ada)
-    asking = browser(cast.carl).get(address(activity, "/delete"))
-    assert b"You cannot undo this" in asking.content
+def test_a_deletion_needs_a_confirmation(cast: Cast):
+    activity = ingest_run(cast.ada)
+    question = sign_in(cast.carl).get(build_path(activity, "/delete"))
+    assert b"You cannot undo this" in question.content
     assert Activity.objects.filter(pk=activity.pk).exists()
-    answer = browser(cast.carl).post(address(activity, "/delete"), follow=True)
+    answer = sign_in(cast.carl).post(build_path(activity, "/delete"), follow=True)
     assert answer.redirect_chain[0][0] == f"/activities?athlete={cast.ada.public_id}"
     assert b"The activity and its recording are deleted" in answer.content
     assert not Activity.objects.filter(pk=activity.pk).exists()
@@ -245,32 +260,33 @@ def test_the_list_takes_the_filters_of_the_api(cast: Cast):
     create_run(cast.ben, name="Foreign")
 
     def names(query: str = "", user: User = cast.ada) -> list[str]:
-        page = browser(user).get(f"/activities{query}").content.decode()
-        return re.findall(r'<th scope="row"><a [^>]*><bdi>(\w+)</bdi></a>', page)
+        return re.findall(r'<th scope="row"><a [^>]*><bdi>(\w+)</bdi></a>', list_page(user, query))
 
     assert names() == ["Trial", "Ride", "Old"]
     assert names("?activity_type=bike&start_date=&end_date=&is_race=") == ["Ride"]
     assert names("?is_race=1") == ["Trial"]
     assert names("?start_date=2026-06-01") == ["Trial", "Ride"]
     assert names(f"?athlete={cast.ada.public_id}", cast.carl) == ["Trial", "Ride", "Old"]
-    assert browser(cast.zora).get(f"/activities?athlete={cast.ada.public_id}").status_code == 403
-    assert browser(cast.ada).get("/activities?activity_type=chess").status_code == 400
-    assert browser(cast.ada).get("/activities?colour=red").status_code == 400
+    assert sign_in(cast.zora).get(f"/activities?athlete={cast.ada.public_id}").status_code == 403
+    assert sign_in(cast.ada).get("/activities?activity_type=chess").status_code == 400
+    assert sign_in(cast.ada).get("/activities?colour=red").status_code == 400
 
 
-def test_what_the_form_has_no_field_for_stays_in_the_address(cast: Cast):
-    page = browser(cast.ada).get("/activities?min_distance=5000&is_race=1&page=1").content.decode()
+def test_the_filter_form_keeps_parameters_that_it_has_no_field_for(cast: Cast):
+    page = sign_in(cast.ada).get("/activities?min_distance=5000&is_race=1&page=1").content.decode()
     assert '<input type="hidden" name="min_distance" value="5000">' in page
     assert 'type="hidden" name="is_race"' not in page
     assert 'type="hidden" name="page"' not in page
 
 
 @pytest.mark.parametrize("number", [3, 30])
-def test_the_list_has_one_price(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries, number: int):
+def test_the_list_takes_six_statements_for_any_number_of_rows(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries, number: int
+):
     for day in range(number):
         create_run(cast.ada, started_at=NOON - timedelta(days=day))
-    own = browser(cast.ada)
-    with django_assert_num_queries(6):  # session, user, their athlete, the page, how many in all, clubs
-        page = own.get("/activities?page_size=20").content.decode()
+    client = sign_in(cast.ada)
+    with django_assert_num_queries(6):  # session, user, the user's athlete, page, count, clubs
+        page = client.get("/activities?page_size=20").content.decode()
     assert ("Next" in page) == (number > 20)
     assert f"of {number}" in page or number < 20

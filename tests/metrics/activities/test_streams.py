@@ -1,4 +1,4 @@
-"""Packed streams come back as they were, rounded to the device's own precision."""
+"""Encoded streams are decoded to the same samples, rounded to the precision of devices."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def samples(draw: st.DrawFn) -> Samples:
 
 @settings(max_examples=100)
 @given(samples())
-def test_what_is_packed_comes_back_rounded_to_a_step(recorded):
+def test_encoded_samples_are_decoded_to_half_a_step(recorded):
     returned = streams.decode(streams.encode(recorded))
     for name, step in streams.COLUMN_STEPS.items():
         before, after = getattr(recorded, name), getattr(returned, name)
@@ -41,28 +41,28 @@ def test_what_is_packed_comes_back_rounded_to_a_step(recorded):
 
 @settings(max_examples=50)
 @given(samples())
-def test_rounding_is_what_storage_does_and_doing_it_twice_changes_nothing(recorded):
-    once = streams.round_samples(recorded)
-    for other in (streams.decode(streams.encode(recorded)), streams.round_samples(once)):
+def test_rounding_equals_encoding_and_a_second_rounding_changes_nothing(recorded):
+    rounded = streams.round_samples(recorded)
+    for other in (streams.decode(streams.encode(recorded)), streams.round_samples(rounded)):
         assert all(
-            np.array_equal(getattr(once, name), getattr(other, name), equal_nan=True)
+            np.array_equal(getattr(rounded, name), getattr(other, name), equal_nan=True)
             for name in streams.COLUMN_STEPS
         )
 
 
-def test_columns_that_nobody_recorded_take_no_room():
+def test_columns_that_were_not_recorded_take_no_space():
     hour = np.arange(3600.0)
     missing = np.full(3600, np.nan)
     assert len(streams.encode(Samples(hour, hour * 3, *[missing] * 7))) < 500
 
 
-def test_no_samples_are_no_samples():
+def test_empty_samples_stay_empty():
     assert len(streams.decode(streams.encode(empty_samples()))) == 0
 
 
 @pytest.mark.parametrize(
-    "damaged", [b"", b"AST1", b"nothing of the sort at all", streams.encode(empty_samples())[:-3]]
+    "damaged", [b"", b"AST1", b"these are not streams at all", streams.encode(empty_samples())[:-3]]
 )
-def test_bytes_that_are_no_streams_are_refused(damaged):
+def test_bytes_that_are_not_streams_are_refused(damaged):
     with pytest.raises(streams.DamagedStreams):
         streams.decode(damaged)

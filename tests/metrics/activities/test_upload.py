@@ -1,4 +1,4 @@
-"""Files in: the same recording is one activity, whatever way and however often it arrives."""
+"""Upload: the same recording is stored as one activity, in any format and after any repetition."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ def _noon():
         yield
 
 
-def send(user, data: bytes, name: str = "run.fit", **more):
-    return ApiClient(user).post(UPLOAD, {"file": SimpleUploadedFile(name, data)} | more)
+def upload_file(user, data: bytes, name: str = "run.fit", **fields):
+    return ApiClient(user).post(UPLOAD, {"file": SimpleUploadedFile(name, data)} | fields)
 
 
-def ids(answer) -> list[str]:
+def get_activity_ids(answer) -> list[str]:
     return [activity["activity_id"] for activity in answer.json()["data"]["activities"]]
 
 
-def test_a_fit_file_is_201_and_the_same_bytes_again_200_with_the_same_id(cast: Cast):
+def test_a_new_file_is_201_and_the_same_bytes_again_are_200_with_the_same_id(cast: Cast):
     file = encode_fit(build_steady_run())
-    first, second = send(cast.ada, file), send(cast.ada, file, "other-name.fit")
+    first, second = upload_file(cast.ada, file), upload_file(cast.ada, file, "other-name.fit")
     assert (first.status_code, second.status_code) == (201, 200), first.content
-    assert ids(first) == ids(second)
+    assert get_activity_ids(first) == get_activity_ids(second)
     assert Activity.objects.count() == OriginalFile.objects.count() == Streams.objects.count() == 1
 
 
-def test_an_uploaded_run_has_the_numbers_of_its_device(cast: Cast):
-    activity = send(cast.ada, encode_fit(build_steady_run())).json()["data"]["activities"][0]
+def test_an_uploaded_run_has_the_numbers_of_the_device(cast: Cast):
+    activity = upload_file(cast.ada, encode_fit(build_steady_run())).json()["data"]["activities"][0]
     expected = {
         "user_id": cast.ada.public_id,
         "activity_type": "run",
@@ -62,14 +62,15 @@ def test_an_uploaded_run_has_the_numbers_of_its_device(cast: Cast):
 @pytest.mark.parametrize("write", [encode_fit, encode_gpx, encode_tcx])
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 def test_every_format_is_read_plain_and_gzipped(cast: Cast, write, pack):
-    assert send(cast.ada, pack(write(build_steady_run())), "a file without a telling name").status_code == 201
+    answer = upload_file(cast.ada, pack(write(build_steady_run())), "a file name without an extension")
+    assert answer.status_code == 201
 
 
-def test_the_same_run_from_a_second_device_is_the_same_activity(cast: Cast):
-    first = send(cast.ada, encode_fit(build_steady_run()))
+def test_a_recording_of_the_same_run_by_a_second_device_is_the_same_activity(cast: Cast):
+    first = upload_file(cast.ada, encode_fit(build_steady_run()))
     later = build_steady_run(MORNING + timedelta(seconds=40), speed_mps=3.03)
-    second = send(cast.ada, encode_tcx(later), "watch-two.tcx")
-    assert (second.status_code, ids(second)) == (200, ids(first))
+    second = upload_file(cast.ada, encode_tcx(later), "watch-two.tcx")
+    assert (second.status_code, get_activity_ids(second)) == (200, get_activity_ids(first))
 
 
 @pytest.mark.parametrize(
@@ -80,32 +81,32 @@ def test_the_same_run_from_a_second_device_is_the_same_activity(cast: Cast):
         {"sport": "walk"},
     ],
 )
-def test_another_start_distance_or_sport_is_another_activity(cast: Cast, other):
-    send(cast.ada, encode_fit(build_steady_run()))
-    assert send(cast.ada, encode_fit(build_steady_run(**other))).status_code == 201
+def test_a_recording_with_another_start_distance_or_sport_is_another_activity(cast: Cast, other):
+    upload_file(cast.ada, encode_fit(build_steady_run()))
+    assert upload_file(cast.ada, encode_fit(build_steady_run(**other))).status_code == 201
     assert Activity.objects.count() == 2
 
 
-def test_the_same_file_of_two_athletes_is_two_activities(cast: Cast):
+def test_the_same_file_of_two_athletes_makes_two_activities(cast: Cast):
     file = encode_fit(build_steady_run())
-    assert send(cast.ada, file).status_code == send(cast.ben, file).status_code == 201
+    assert upload_file(cast.ada, file).status_code == upload_file(cast.ben, file).status_code == 201
 
 
-def test_an_upload_raises_the_data_version_and_a_repeated_one_does_not(cast: Cast):
+def test_a_repeated_upload_does_not_raise_the_data_version(cast: Cast):
     file = encode_fit(build_steady_run())
     versions = []
     for _ in range(2):
-        send(cast.ada, file)
+        upload_file(cast.ada, file)
         versions.append(Athlete.objects.get(pk=cast.ada.pk).data_version)
     assert versions == [1, 1]
 
 
 def test_a_deleted_activity_can_be_uploaded_again(cast: Cast):
     file = encode_fit(build_steady_run())
-    first = send(cast.ada, file)
-    assert ApiClient(cast.ada).delete(f"/api/v1/activities/{ids(first)[0]}").status_code == 204
+    first = upload_file(cast.ada, file)
+    assert ApiClient(cast.ada).delete(f"/api/v1/activities/{get_activity_ids(first)[0]}").status_code == 204
     assert not OriginalFile.objects.exists()
-    assert send(cast.ada, file).status_code == 201
+    assert upload_file(cast.ada, file).status_code == 201
 
 
 @pytest.mark.parametrize(
@@ -116,76 +117,77 @@ def test_a_deleted_activity_can_be_uploaded_again(cast: Cast):
         (b'<?xml version="1.0"?><!DOCTYPE gpx [<!ENTITY a "b">]><gpx>&a;</gpx>', "UNREADABLE_FILE"),
     ],
 )
-def test_a_file_that_is_no_recording_is_refused_and_nothing_stored(cast: Cast, data: bytes, code: str):
-    answer = send(cast.ada, data)
+def test_a_file_that_is_not_a_recording_is_refused_and_nothing_is_stored(cast: Cast, data: bytes, code: str):
+    answer = upload_file(cast.ada, data)
     assert (answer.status_code, answer.json()["details"]["code"]) == (400, code)
     assert not Activity.objects.exists()
     assert not OriginalFile.objects.exists()
 
 
-def test_a_recording_that_breaks_off_is_stored_only_when_asked_for(cast: Cast):
+def test_an_incomplete_recording_is_stored_only_with_accept_partial(cast: Cast):
     file = encode_tcx(build_steady_run())
-    broken = file[: file.rfind(b"<Trackpoint>", 0, len(file) // 2)]
-    refused = send(cast.ada, broken)
+    incomplete = file[: file.rfind(b"<Trackpoint>", 0, len(file) // 2)]
+    refused = upload_file(cast.ada, incomplete)
     assert (refused.status_code, refused.json()["details"]["code"]) == (400, "PARTIAL_RECORDING")
     assert refused.json()["details"]["readable"]["seconds"] > 600
-    kept = send(cast.ada, broken, accept_partial="1")
-    assert kept.status_code == 201
-    assert "partial_recording" in kept.json()["data"]["activities"][0]["warnings"]
+    accepted = upload_file(cast.ada, incomplete, accept_partial="1")
+    assert accepted.status_code == 201
+    assert "partial_recording" in accepted.json()["data"]["activities"][0]["warnings"]
 
 
-def test_a_file_over_the_limit_is_413(cast: Cast, settings):
+def test_a_file_above_the_limit_is_413(cast: Cast, settings):
     settings.UPLOAD_MAX_BYTES = 1_000
-    assert send(cast.ada, bytes(1_001)).status_code == 413
+    assert upload_file(cast.ada, bytes(1_001)).status_code == 413
 
 
 @pytest.mark.parametrize(
-    ("who", "status"), [("carl", 201), ("hanna", 201), ("asha", 403), ("ben", 403), ("zora", 403)]
+    ("viewer", "status"), [("carl", 201), ("hanna", 201), ("asha", 403), ("ben", 403), ("zora", 403)]
 )
-def test_who_may_record_for_an_athlete(cast: Cast, who: str, status: int):
-    answer = send(getattr(cast, who), encode_fit(build_steady_run()), user_id=cast.ada.public_id)
+def test_only_permitted_users_can_upload_for_an_athlete(cast: Cast, viewer: str, status: int):
+    answer = upload_file(getattr(cast, viewer), encode_fit(build_steady_run()), user_id=cast.ada.public_id)
     assert answer.status_code == status
 
 
 @pytest.mark.parametrize(
     "extra", [{"user_id": "me"}, {"activity_type": "yoga"}, {"accept_partial": "banana"}, {"x": "1"}]
 )
-def test_a_wrong_field_beside_the_file_is_400(cast: Cast, extra):
-    assert send(cast.ada, encode_fit(build_steady_run()), **extra).status_code == 400
+def test_an_invalid_field_beside_the_file_is_400(cast: Cast, extra):
+    assert upload_file(cast.ada, encode_fit(build_steady_run()), **extra).status_code == 400
     assert not Activity.objects.exists()
 
 
-def test_no_file_is_400_and_a_json_body_415(cast: Cast):
+def test_a_missing_file_is_400_and_a_json_body_is_415(cast: Cast):
     assert ApiClient(cast.ada).post(UPLOAD, {}).status_code == 400
     assert ApiClient(cast.ada).send_json("post", UPLOAD, {}).status_code == 415
 
 
-def test_the_sport_can_be_corrected_at_the_door(cast: Cast):
-    answer = send(cast.ada, encode_fit(build_steady_run()), activity_type="hike")
+def test_an_upload_can_correct_the_sport(cast: Cast):
+    answer = upload_file(cast.ada, encode_fit(build_steady_run()), activity_type="hike")
     assert answer.json()["data"]["activities"][0]["activity_type"] == "hike"
 
 
 def test_an_upload_takes_eight_statements(cast: Cast, django_assert_num_queries):
-    """Token; known bytes?; in one transaction: version, same recording?, file, thresholds, activity, streams."""
+    """Token; known bytes; then one transaction: version, same run, file, thresholds, activity, streams."""
     file = encode_fit(build_steady_run())
     api = ApiClient(cast.ada)
-    with django_assert_num_queries(8 + 2):  # the transaction is a savepoint here, with its release
+    # In a test the transaction is a savepoint, which makes two statements.
+    with django_assert_num_queries(8 + 2):
         assert api.post(UPLOAD, {"file": SimpleUploadedFile("run.fit", file)}).status_code == 201
 
 
 @pytest.mark.django_db(transaction=True)
-def test_fifty_copies_at_the_same_moment_are_one_activity():
+def test_fifty_simultaneous_copies_make_one_activity():
     athlete = create_person("ada").athlete
     files = [encode_fit(build_steady_run()), encode_tcx(build_steady_run(MORNING + timedelta(seconds=5)))]
-    found: list[str] = []
-    together = threading.Barrier(10)
+    activity_ids: list[str] = []
+    barrier = threading.Barrier(10)
 
     def upload(number: int) -> None:
         try:
-            together.wait()
-            for turn in range(5):
-                done = ingest_file(athlete, Upload(files[(number + turn) % 2], f"{number}.fit"))
-                found.append(done.activities[0].public_id)
+            barrier.wait()
+            for repetition in range(5):
+                ingested = ingest_file(athlete, Upload(files[(number + repetition) % 2], f"{number}.fit"))
+                activity_ids.append(ingested.activities[0].public_id)
         finally:
             connection.close()
 
@@ -194,12 +196,12 @@ def test_fifty_copies_at_the_same_moment_are_one_activity():
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(found) == 50
-    assert len(set(found)) == 1
+    assert len(activity_ids) == 50
+    assert len(set(activity_ids)) == 1
     assert Activity.objects.count() == 1
 
 
-def test_a_recording_takes_over_what_was_entered_by_hand(cast: Cast):
+def test_a_recording_replaces_a_manual_entry_and_keeps_its_name_and_effort(cast: Cast):
     api = ApiClient(cast.ada)
     entry = {
         "activity_type": "run",
@@ -207,36 +209,38 @@ def test_a_recording_takes_over_what_was_entered_by_hand(cast: Cast):
         "duration": 1_700,
         "distance": 5_400,
     }
-    typed = api.send_json(
+    manual = api.send_json(
         "post", "/api/v1/activities", entry | {"name": "Track", "perceived_effort": 6}
     ).json()["data"]
-    answer = send(cast.ada, encode_fit(build_steady_run()))
+    answer = upload_file(cast.ada, encode_fit(build_steady_run()))
     recorded = answer.json()["data"]["activities"][0]
-    assert (answer.status_code, recorded["activity_id"]) == (201, typed["activity_id"])
+    assert (answer.status_code, recorded["activity_id"]) == (201, manual["activity_id"])
     assert (recorded["name"], recorded["perceived_effort"]) == ("Track", 6)
     assert (recorded["duration"], recorded["avg_heart_rate"], recorded["source"]) == (1_800.0, 135.0, "file")
     assert Streams.objects.count() == 1
 
 
-def test_the_same_track_twice_in_one_file_is_one_activity(cast: Cast):
-    once = encode_gpx(build_steady_run(duration_s=120)).decode()
-    track = once[once.index("<trk>") : once.index("</gpx>")]
-    answer = send(cast.ada, once.replace("</gpx>", f"{track}</gpx>").encode())
-    assert len(ids(answer)) == Activity.objects.count() == 1
+def test_the_same_track_twice_in_one_file_makes_one_activity(cast: Cast):
+    gpx = encode_gpx(build_steady_run(duration_s=120)).decode()
+    track = gpx[gpx.index("<trk>") : gpx.index("</gpx>")]
+    answer = upload_file(cast.ada, gpx.replace("</gpx>", f"{track}</gpx>").encode())
+    assert len(get_activity_ids(answer)) == Activity.objects.count() == 1
 
 
-def test_a_second_device_is_recognised_also_after_the_sport_was_corrected(cast: Cast):
-    first = send(cast.ada, encode_fit(build_steady_run()))
-    ApiClient(cast.ada).send_json("patch", f"/api/v1/activities/{ids(first)[0]}", {"activity_type": "walk"})
-    second = send(cast.ada, encode_tcx(build_steady_run(MORNING + timedelta(seconds=5))))
-    assert (second.status_code, ids(second)) == (200, ids(first))
+def test_a_second_device_is_recognised_after_the_sport_was_corrected(cast: Cast):
+    first = upload_file(cast.ada, encode_fit(build_steady_run()))
+    ApiClient(cast.ada).send_json(
+        "patch", f"/api/v1/activities/{get_activity_ids(first)[0]}", {"activity_type": "walk"}
+    )
+    second = upload_file(cast.ada, encode_tcx(build_steady_run(MORNING + timedelta(seconds=5))))
+    assert (second.status_code, get_activity_ids(second)) == (200, get_activity_ids(first))
 
 
 def test_a_recording_from_the_future_is_refused(cast: Cast):
-    answer = send(cast.ada, encode_fit(build_steady_run(NOON + timedelta(days=400))))
+    answer = upload_file(cast.ada, encode_fit(build_steady_run(NOON + timedelta(days=400))))
     assert (answer.status_code, answer.json()["details"]["code"]) == (400, "NO_TIME")
 
 
-def test_a_file_name_that_is_no_text_is_stored_without_what_is_none(cast: Cast):
+def test_invalid_characters_of_a_file_name_are_removed(cast: Cast):
     ingest_file(cast.ada.athlete, Upload(encode_fit(build_steady_run()), "caf\udce9\x00.fit"))
     assert OriginalFile.objects.get().filename == "caf.fit"

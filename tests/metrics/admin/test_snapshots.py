@@ -1,4 +1,4 @@
-"""Staff pages of snapshots, and athletes' activities measured again from the list of athletes."""
+"""Staff pages of snapshots, and the action that measures athletes' activities again."""
 
 from __future__ import annotations
 
@@ -35,37 +35,39 @@ def root(db: None) -> Client:
     return client
 
 
-def chosen(*athletes: Any) -> dict[str, Any]:
+def build_action_form(*athletes: Any) -> dict[str, Any]:
     return {"action": "measure_again", "_selected_action": [str(user.pk) for user in athletes]}
 
 
-def queued() -> set[str]:
+def get_queued_athlete_ids() -> set[str]:
     jobs = ProcrastinateJob.objects.filter(task_name="remeasure_athlete", status="todo")
     return {args["athlete_id"] for args in jobs.values_list("args", flat=True)}
 
 
-def test_chosen_athletes_are_queued_to_be_measured_again_once(cast: Cast, root: Client):
+def test_the_action_queues_each_selected_athlete_once(cast: Cast, root: Client):
     for _ in range(2):
-        page = root.post(ATHLETES, chosen(cast.ada, cast.ben), follow=True)
-    assert "the activities of 2 are measured again" in page.content.decode()
-    assert queued() == {str(cast.ada.pk), str(cast.ben.pk)}
+        page = root.post(ATHLETES, build_action_form(cast.ada, cast.ben), follow=True)
+    assert "the activities of 2 athletes will be measured again" in page.content.decode()
+    assert get_queued_athlete_ids() == {str(cast.ada.pk), str(cast.ben.pk)}
     assert ProcrastinateJob.objects.filter(task_name="remeasure_athlete").count() == 2
 
 
-def test_too_many_at_once_are_left_to_the_command(cast: Cast, root: Client, monkeypatch: pytest.MonkeyPatch):
+def test_the_action_refuses_too_many_athletes_and_names_the_command(
+    cast: Cast, root: Client, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(snapshots, "MAX_ATHLETES", 1)
-    page = root.post(ATHLETES, chosen(cast.ada, cast.ben), follow=True)
+    page = root.post(ATHLETES, build_action_form(cast.ada, cast.ben), follow=True)
     assert "manage.py remeasure" in page.content.decode()
-    assert queued() == set()
+    assert get_queued_athlete_ids() == set()
 
 
-def test_staff_who_may_only_look_at_athletes_measure_nothing(cast: Cast):
+def test_staff_with_only_view_permission_have_no_action(cast: Cast):
     cast.stella.user_permissions.set(Permission.objects.filter(codename="view_athlete"))
     client = Client()
     client.force_login(cast.stella)
     assert "measure_again" not in client.get(ATHLETES).content.decode()
-    client.post(ATHLETES, chosen(cast.ada))
-    assert queued() == set()
+    client.post(ATHLETES, build_action_form(cast.ada))
+    assert get_queued_athlete_ids() == set()
 
 
 def test_a_snapshot_is_looked_at_by_the_athletes_name_and_never_changed(cast: Cast, root: Client):
@@ -84,22 +86,22 @@ def test_a_snapshot_is_looked_at_by_the_athletes_name_and_never_changed(cast: Ca
     assert "60 (–)" in root.get(LIST, {"q": "ÁDA"}).content.decode()
 
 
-def test_snapshots_that_are_behind_are_found(cast: Cast, root: Client):
+def test_the_data_filter_separates_current_and_outdated_snapshots(cast: Cast, root: Client):
     current_snapshots([cast.ada.pk, cast.ben.pk], NOON)
     Athlete.objects.filter(pk=cast.ada.pk).bump_version()
-    found = {
+    ids_by_filter = {
         data: [row.pk for row in root.get(LIST, {"data": data}).context["cl"].queryset]
         for data in ("current", "behind")
     }
-    assert found == {"current": [cast.ben.pk], "behind": [cast.ada.pk]}
+    assert ids_by_filter == {"current": [cast.ben.pk], "behind": [cast.ada.pk]}
 
 
 @pytest.mark.parametrize("rows", [3, 30])
-def test_the_list_makes_the_same_statements_for_3_rows_and_30(
+def test_the_list_takes_as_many_statements_for_30_rows_as_for_3(
     root: Client, rows: int, django_assert_num_queries: Any
 ):
     current_snapshots([create_person(f"runner{number}").pk for number in range(rows)], NOON)
-    # Session, who is asking, the planner's estimate, COUNT because the table is small, and the page.
+    # Session, user, PostgreSQL's estimate, COUNT because the table is small, and the page.
     with django_assert_num_queries(5):
         page = root.get(LIST)
     assert page.context["cl"].result_count == rows

@@ -1,4 +1,4 @@
-"""Files made by hand to be wrong in one way."""
+"""Build files that are wrong in exactly one way."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ from metrics.files.fit.container import build_fit_file
 
 def build_fit_definition(message: int, *fields: tuple[int, int, int]) -> bytes:
     """A definition of local type 0; fields are (number, size, base type)."""
-    return struct.pack("<BBBHB", 0x40, 0, 0, message, len(fields)) + b"".join(bytes(each) for each in fields)
+    return struct.pack("<BBBHB", 0x40, 0, 0, message, len(fields)) + b"".join(
+        bytes(field) for field in fields
+    )
 
 
 def build_fit_of_type(kind: int) -> bytes:
-    """A sound FIT file that says what it is, and nothing else."""
+    """A valid FIT file with nothing but its file type."""
     return build_fit_file(build_fit_definition(0, (0, 1, 0)) + bytes((0, kind)))
 
 
 def build_fit_with_empty_fields(messages: int) -> bytes:
-    """One definition of 255 fields without a byte, and many messages of one byte each."""
+    """One definition with 255 fields of zero bytes, and many messages of one byte."""
     return build_fit_file(
         build_fit_definition(20, *((number, 0, 2) for number in range(255))) + bytes(messages)
     )
@@ -32,14 +34,14 @@ def build_fit_with_unknown_base_type() -> bytes:
 
 
 def build_fit_with_header_checksum(file: bytes, header_checksum: int) -> bytes:
-    """The same messages under a 14-byte header, which may carry the checksum 0 for none."""
+    """The same messages under a 14-byte header. A header checksum of 0 means that there is none."""
     header = struct.pack("<BBHI4sH", 14, 0x20, 2132, len(file) - 14, b".FIT", header_checksum)
-    from_header = header + file[12:-2]
-    return from_header + struct.pack("<H", compute_bytewise_checksum(from_header))
+    content = header + file[12:-2]
+    return content + struct.pack("<H", compute_bytewise_checksum(content))
 
 
 def compute_bytewise_checksum(data: bytes) -> int:
-    """CRC-16/ARC as every textbook has it."""
+    """CRC-16/ARC as in textbooks, one byte at a time."""
     crc = 0
     for byte in data:
         crc ^= byte
@@ -66,7 +68,7 @@ def build_zip(**members: bytes) -> bytes:
 
 
 def build_overlapping_zip(data: bytes) -> bytes:
-    """Two members in the directory that are the same bytes of the file."""
+    """A ZIP whose directory has two members at the same bytes of the file."""
     archive = build_zip(a__gpx=data, b__gpx=data)
     place = archive.rfind(b"PK\x01\x02")
     return archive[: place + 42] + struct.pack("<I", 0) + archive[place + 46 :]

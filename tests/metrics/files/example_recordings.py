@@ -1,4 +1,4 @@
-"""Recordings nobody ran: with every reading, with pauses and laps, and without satellites."""
+"""Build made-up recordings: with all readings, with pauses, with laps, and without positions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MORNING = datetime(2026, 6, 9, 6, 0, tzinfo=UTC)
 
 
 def build_run(duration_s: int = 600) -> Recording:
-    """Three metres a second along a meridian, a sample a second, every column recorded."""
+    """A run at 3 m/s along a meridian, with a sample a second and every column recorded."""
     time_s = np.arange(duration_s + 1.0)
     samples = Samples(
         time_s=time_s,
@@ -46,19 +46,19 @@ def build_run(duration_s: int = 600) -> Recording:
 
 
 def build_paused_run() -> Recording:
-    """Ten minutes, of which the fourth and the fifth were a pause without samples."""
-    whole = build_run()
-    running = (whole.samples.time_s <= 180) | (whole.samples.time_s >= 300)
-    samples = _select_samples(whole.samples, running)
+    """A run of ten minutes. The fourth and fifth minute are a pause without samples."""
+    run = build_run()
+    running = (run.samples.time_s <= 180) | (run.samples.time_s >= 300)
+    samples = _select_samples(run.samples, running)
     distance_m = np.where(samples.time_s <= 180, samples.time_s, samples.time_s - 120) * 3
     samples = replace(samples, distance_m=distance_m, latitude_deg=10 + distance_m / 111_195.08)
     avg_hr_bpm = float(samples.heart_rate_bpm.mean())
-    totals = replace(whole.totals, duration_s=480.0, distance_m=1_440.0, avg_hr_bpm=avg_hr_bpm)
-    return replace(whole, samples=samples, totals=totals, pauses=(Pause(180.0, 300.0),))
+    totals = replace(run.totals, duration_s=480.0, distance_m=1_440.0, avg_hr_bpm=avg_hr_bpm)
+    return replace(run, samples=samples, totals=totals, pauses=(Pause(180.0, 300.0),))
 
 
 def build_run_with_laps() -> Recording:
-    """Ten minutes in laps of 600, 600 and 600 metres."""
+    """A run of ten minutes in three laps of 600 metres."""
     laps = tuple(
         Lap(200.0 * lap, 200.0, 200.0, 600.0, 125.0 + 10 * lap, 130.0 + 10 * lap) for lap in range(3)
     )
@@ -66,13 +66,13 @@ def build_run_with_laps() -> Recording:
 
 
 def build_treadmill_run() -> Recording:
-    """No satellites, no altitude, no power."""
-    whole = build_run()
-    missing = np.full(len(whole.samples), np.nan)
+    """A run without positions, altitude and power."""
+    run = build_run()
+    missing = np.full(len(run.samples), np.nan)
     samples = replace(
-        whole.samples, latitude_deg=missing, longitude_deg=missing, altitude_m=missing, power_w=missing
+        run.samples, latitude_deg=missing, longitude_deg=missing, altitude_m=missing, power_w=missing
     )
-    return replace(whole, samples=samples, sub_sport="treadmill")
+    return replace(run, samples=samples, sub_sport="treadmill")
 
 
 def build_ride() -> Recording:
@@ -81,5 +81,5 @@ def build_ride() -> Recording:
     )
 
 
-def _select_samples(samples: Samples, kept: np.ndarray) -> Samples:
-    return Samples(*(getattr(samples, name)[kept] for name in Samples.__dataclass_fields__))
+def _select_samples(samples: Samples, rows: np.ndarray) -> Samples:
+    return Samples(*(getattr(samples, name)[rows] for name in Samples.__dataclass_fields__))

@@ -1,4 +1,4 @@
-"""ZIP archives of recordings: every recording once, nothing else, and no bomb."""
+"""ZIP archives: every recording is read once, other files are ignored, and bombs are refused."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tests.metrics.files.example_recordings import build_run
 RUN = encode_gpx(build_run(20))
 
 
-def refusal(archive: bytes) -> str:
-    with pytest.raises(FileError) as refused:
+def read_error_code(archive: bytes) -> str:
+    with pytest.raises(FileError) as error:
         list(read_archive(archive, "export.zip"))
-    return refused.value.code
+    return error.value.code
 
 
-def test_recordings_come_one_by_one_with_their_names():
+def test_an_archive_gives_its_recordings_in_order_with_their_names():
     fit, zipped = encode_fit(build_run(20)), gzip.compress(RUN)
     archive = build_zip(
         **{"a/run__gpx": RUN, "b/RUN__FIT": fit, "c__tcx__gz": zipped, "notes__txt": b"hello"}
@@ -31,40 +31,44 @@ def test_recordings_come_one_by_one_with_their_names():
     assert dict(read_archive(archive)) == {"a/run.gpx": RUN, "b/RUN.FIT": fit, "c.tcx.gz": zipped}
 
 
-def test_an_archive_on_disk_is_read_the_same(tmp_path):
+def test_an_archive_on_disk_gives_the_same_recordings(tmp_path):
     path = tmp_path / "export.zip"
     path.write_bytes(build_zip(run__gpx=RUN))
     assert list(read_archive(path)) == [("run.gpx", RUN)]
 
 
-def test_archives_inside_and_shadows_of_files_are_left_alone():
+def test_nested_archives_and_macos_shadow_files_are_ignored():
     inside = build_zip(run__gpx=RUN)
     assert list(read_archive(build_zip(**{"inner__zip": inside, "__MACOSX/._run__gpx": b"shadow"}))) == []
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\3\4", b"hello" * 100, RUN, build_zip(run__gpx=RUN)[:-30]])
-def test_what_is_no_archive_is_refused(data):
-    assert refusal(data) == "UNREADABLE_FILE"
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"PK\3\4", b"hello" * 100, RUN, build_zip(run__gpx=RUN)[:-30]],
+    ids=["empty", "signature only", "text", "GPX", "incomplete ZIP"],
+)
+def test_data_that_is_not_an_archive_is_refused(data):
+    assert read_error_code(data) == "UNREADABLE_FILE"
 
 
 def test_members_that_overlap_are_refused():
-    assert refusal(build_overlapping_zip(RUN)) == "UNREADABLE_FILE"
+    assert read_error_code(build_overlapping_zip(RUN)) == "UNREADABLE_FILE"
 
 
 @pytest.mark.parametrize("megabytes", [20, 40])
-def test_a_member_that_explodes_is_refused(megabytes):
-    assert refusal(build_zip(run__gpx=bytes(megabytes * 1_000_000))) == "FILE_TOO_LARGE"
+def test_a_member_that_inflates_too_much_is_refused(megabytes):
+    assert read_error_code(build_zip(run__gpx=bytes(megabytes * 1_000_000))) == "FILE_TOO_LARGE"
 
 
-def test_a_damaged_member_gives_what_is_readable_of_it():
+def test_a_damaged_member_gives_its_readable_bytes():
     archive = bytearray(build_zip(one__gpx=RUN, two__gpx=RUN))
     archive[40:60] = bytes(20)
-    (_, damaged), (_, sound) = read_archive(bytes(archive))
+    (_, damaged), (_, undamaged) = read_archive(bytes(archive))
     assert damaged != RUN
-    assert sound == RUN
+    assert undamaged == RUN
 
 
-def test_an_unusual_compression_is_not_unpacked():
+def test_a_member_with_an_unsupported_compression_gives_no_bytes():
     file = io.BytesIO()
     with ZipFile(file, "w", ZIP_BZIP2) as archive:
         archive.writestr("run.gpx", RUN)

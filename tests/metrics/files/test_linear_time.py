@@ -13,9 +13,10 @@ from metrics.files.xml.stream import has_complete_end, read_root_name
 LENGTH = 16_384
 MAX_CPU_S = 0.1
 PIECES = [
-    "<!DOCTYPE", "<!DOCTYPE a [", "<!DOCTYPE a []", "<!DOCTYPE>", "<?", "<?a?>", "<!--", "<!-- -->", "<", "</", "<a:", "<a",
-    "</gpx ", "</a", "<trkpt", " ", "\n", "]", "[", ">", "a", "a.", "1", "1,", "1.", "-", "usr_0", "0-", "@", "a@", "DETAIL:",
-    "run", "half ", "half marathon ", "vo2 ", "one hundred ", ":", "1:",
+    "<!DOCTYPE", "<!DOCTYPE a [", "<!DOCTYPE a []", "<!DOCTYPE>", "<?", "<?a?>", "<!--", "<!-- -->", "<",
+    "</", "<a:", "<a", "</gpx ", "</a", "<trkpt", " ", "\n", "]", "[", ">", "a", "a.", "1", "1,", "1.", "-",
+    "usr_0", "0-", "@", "a@", "DETAIL:", "run", "half ", "half marathon ", "vo2 ", "one hundred ", ":",
+    "1:",
 ]  # fmt: skip
 
 

@@ -1,6 +1,7 @@
-"""Real files of many devices, where they are at hand: what we read of them against what other readers found.
+"""Compare our results for real files of many devices with the results of other readers.
 
-The folder (environment variable ASTRAL_RECORDINGS) holds `expected.json` and `files/`. `pytest -s` prints the table.
+The folder (environment variable ASTRAL_RECORDINGS) contains `expected.json` and `files/`. Without it, the
+tests are skipped. `pytest -s` prints the load_rows.
 """
 
 from __future__ import annotations
@@ -33,18 +34,18 @@ DEVIATIONS = {
         "expected 'workout' because no session was written; the file's own sport message says cycling"
     ),
     "gpx/runalyze__standard.gpx/answer": (
-        "expected NO_TIME because the independent reader gave up at the one point without a place; "
+        "expected NO_TIME because the independent reader gave up at the one point without a position; "
         "all its 350 points have a time, so it is read, with the expected warning damaged_file"
     ),
 }
-"""Expectations that can be shown to be wrong, by file/field."""
+"""Expectations that are proven wrong, by file/field."""
 
-pytestmark = pytest.mark.skipif(not (FOLDER / "expected.json").exists(), reason="no real files at hand")
+pytestmark = pytest.mark.skipif(not (FOLDER / "expected.json").exists(), reason="no real files available")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One real file: what we made of it, how long it took, and field → (ours, expected) where they differ."""
+    """One real file: our answer, the time it took, and the differences as field → (ours, expected)."""
 
     name: str
     answer: str
@@ -53,19 +54,21 @@ class Row:
     wrong: dict[str, tuple[object, object]]
 
     def __str__(self) -> str:
-        wrong = "; ".join(f"{key}: {ours} instead of {theirs}" for key, (ours, theirs) in self.wrong.items())
+        wrong = "; ".join(
+            f"{key}: {ours} instead of {expected}" for key, (ours, expected) in self.wrong.items()
+        )
         verdict = "BAD" if wrong else ""
         return f"{verdict:4}{self.seconds * 1000:7.1f} ms  {self.name:95.95} {self.answer:18} {wrong}"
 
 
 @cache
-def table() -> tuple[Row, ...]:
+def load_rows() -> tuple[Row, ...]:
     expected = json.loads((FOLDER / "expected.json").read_text())
-    return tuple(_row(name, data, wanted) for name, data, wanted in _files(expected))
+    return tuple(_build_row(name, data, wanted) for name, data, wanted in _iterate_files(expected))
 
 
-def _files(expected: dict[str, Any]) -> Iterator[tuple[str, bytes, dict[str, Any]]]:
-    """Every recording, also those inside archives. A member without a word is to be read if it has times."""
+def _iterate_files(expected: dict[str, Any]) -> Iterator[tuple[str, bytes, dict[str, Any]]]:
+    """Every recording, also inside archives. With no expectation, it must be read if it has times."""
     for name, wanted in expected.items():
         path = FOLDER / "files" / name
         if wanted.get("format") in FORMATS:
@@ -81,20 +84,20 @@ def _files(expected: dict[str, Any]) -> Iterator[tuple[str, bytes, dict[str, Any
                 )
 
 
-def _row(name: str, data: bytes, wanted: dict[str, Any]) -> Row:
+def _build_row(name: str, data: bytes, wanted: dict[str, Any]) -> Row:
     before = time.perf_counter()
     try:
         recordings, answer = read_recordings(data, name), "read"
-    except FileError as refused:
-        recordings, answer = (), refused.code
-        if refused.readable is not None:
+    except FileError as error:
+        recordings, answer = (), error.code
+        if error.readable is not None:
             recordings = read_recordings(data, name, accept_partial=True)
     seconds = time.perf_counter() - before
-    wrong = dict(_differences(answer, recordings, wanted))
+    wrong = dict(_iterate_differences(answer, recordings, wanted))
     return Row(name, answer, seconds, len(data) / 1e6, wrong)
 
 
-def _differences(
+def _iterate_differences(
     answer: str, recordings: tuple[Recording, ...], wanted: dict[str, Any]
 ) -> Iterator[tuple[str, tuple[object, object]]]:
     right = "read" if wanted["expect"] == "read" else wanted.get("expect_code", "NOT_AN_ACTIVITY")
@@ -111,10 +114,10 @@ def _differences(
     if wanted.get("activities_in_file", len(recordings)) != len(recordings):
         yield "activities_in_file", (len(recordings), wanted["activities_in_file"])
     if answer == right:
-        yield from _numbers(recordings, wanted)
+        yield from _iterate_number_differences(recordings, wanted)
 
 
-def _numbers(
+def _iterate_number_differences(
     recordings: tuple[Recording, ...], wanted: dict[str, Any]
 ) -> Iterator[tuple[str, tuple[object, object]]]:
     started = min(recording.started_at for recording in recordings).replace(tzinfo=None)
@@ -129,9 +132,9 @@ def _numbers(
         ),
     }
     for name, (ours, tolerance) in sums.items():
-        theirs = wanted.get(name)
-        if abs(ours - (theirs or 0.0)) > tolerance and not (name == "duration_s" and theirs is None):
-            yield name, (ours, theirs)
+        expected = wanted.get(name)
+        if abs(ours - (expected or 0.0)) > tolerance and not (name == "duration_s" and expected is None):
+            yield name, (ours, expected)
     if wanted["expect"] == "partial" and abs(recordings[0].totals.elapsed_s - wanted["elapsed_s"]) > 2:
         yield "elapsed_s", (recordings[0].totals.elapsed_s, wanted["elapsed_s"])
     mean, expected_mean = _mean_heart_rate(recordings, wanted), wanted.get("avg_hr")
@@ -140,43 +143,45 @@ def _numbers(
 
 
 def _mean_heart_rate(recordings: tuple[Recording, ...], wanted: dict[str, Any]) -> float | None:
-    """Over several activities of a TCX file the other reader weighed by track points, else by time."""
+    """The mean over several activities. The other reader weighted TCX by points, other formats by time."""
     by_points = wanted["format"] == "tcx"
-    heard = [
+    weighted = [
         (recording.totals.avg_hr_bpm, len(recording.samples) if by_points else recording.totals.duration_s)
         for recording in recordings
         if recording.totals.avg_hr_bpm is not None
     ]
-    return sum(bpm * weight for bpm, weight in heard) / sum(weight for _, weight in heard) if heard else None
+    if not weighted:
+        return None
+    return sum(bpm * weight for bpm, weight in weighted) / sum(weight for _, weight in weighted)
 
 
-def test_every_real_file_is_read_as_other_readers_read_it():
+def test_every_real_file_gives_the_same_results_as_other_readers():
     print()
-    print(*table(), sep="\n")
-    wrong = {f"{row.name}/{field}" for row in table() for field in row.wrong}
-    right = sum(not row.wrong for row in table())
-    summary = f"{right} of {len(table())} right"
+    print(*load_rows(), sep="\n")
+    wrong = {f"{row.name}/{field}" for row in load_rows() for field in row.wrong}
+    right = sum(not row.wrong for row in load_rows())
+    summary = f"{right} of {len(load_rows())} right"
     print(summary)
-    bad = "\n".join(str(row) for row in table() if row.wrong)
+    bad = "\n".join(str(row) for row in load_rows() if row.wrong)
     assert wrong == set(DEVIATIONS), f"{summary}\n{bad}\nfixed: {set(DEVIATIONS) - wrong}"
 
 
-def test_the_table_misses_no_file():
+def test_every_expected_file_is_compared():
     expected = json.loads((FOLDER / "expected.json").read_text())
     everything = [
         wanted for file in expected.values() for wanted in (file, *file.get("members", {}).values())
     ]
-    assert len(table()) == sum(wanted.get("format") in FORMATS for wanted in everything)
-    assert len(table()) > 100
+    assert len(load_rows()) == sum(wanted.get("format") in FORMATS for wanted in everything)
+    assert len(load_rows()) > 100
 
 
-def test_no_real_file_takes_long():
-    slow = [str(row) for row in table() if row.seconds > SECONDS]
+def test_every_real_file_is_read_within_8_seconds():
+    slow = [str(row) for row in load_rows() if row.seconds > SECONDS]
     assert not slow
 
 
 @pytest.mark.parametrize("ending", [".fit", ".gpx", ".tcx"])
-def test_real_files_cut_anywhere_are_read_or_refused(ending):
+def test_real_files_that_end_early_are_read_or_refused(ending):
     expected = json.loads((FOLDER / "expected.json").read_text())
     for name in expected:
         if not name.lower().endswith(ending):

@@ -1,4 +1,4 @@
-"""What our own writers write, our readers read back."""
+"""A recording that is written and read again stays the same."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from tests.metrics.files.example_recordings import (
 )
 
 WRITERS = (encode_fit, encode_gpx, encode_tcx)
-STATING = (encode_fit, encode_tcx)
-"""Formats that carry totals and laps."""
+WRITERS_WITH_TOTALS = (encode_fit, encode_tcx)
+"""Writers of formats with totals and laps."""
 
 TOLERANCE = {
     "time_s": 0.001,
@@ -37,95 +37,98 @@ TOLERANCE = {
 NOT_IN_GPX = {"speed_mps"}
 
 
-def only(data: bytes) -> Recording:
+def read_one(data: bytes) -> Recording:
     (recording,) = read_recordings(data)
     return recording
 
 
 @pytest.mark.parametrize("write", WRITERS)
-@pytest.mark.parametrize("made", [build_run, build_paused_run, build_run_with_laps, build_ride])
-def test_every_sample_comes_back(write, made):
-    written, back = made(), only(write(made())).samples
+@pytest.mark.parametrize("build", [build_run, build_paused_run, build_run_with_laps, build_ride])
+def test_every_sample_survives_writing_and_reading(write, build):
+    written, read = build(), read_one(write(build())).samples
     for column, tolerance in TOLERANCE.items():
         if write is encode_gpx and column in NOT_IN_GPX:
             continue
         np.testing.assert_allclose(
-            getattr(back, column), getattr(written.samples, column), rtol=0, atol=tolerance, err_msg=column
+            getattr(read, column), getattr(written.samples, column), rtol=0, atol=tolerance, err_msg=column
         )
 
 
 @pytest.mark.parametrize("write", WRITERS)
-@pytest.mark.parametrize("made", [build_run, build_paused_run, build_run_with_laps])
-def test_what_the_activity_comes_to_comes_back(write, made):
-    written, back = made(), only(write(made()))
-    assert (back.sport, back.started_at) == (written.sport, written.started_at)
-    assert back.warnings == ()
-    assert back.totals.duration_s == pytest.approx(written.totals.duration_s)
-    assert back.totals.elapsed_s == pytest.approx(written.totals.elapsed_s)
-    assert back.totals.distance_m == pytest.approx(written.totals.distance_m, rel=1e-3)
-    assert back.totals.avg_hr_bpm == pytest.approx(written.totals.avg_hr_bpm, abs=0.5)
-    assert back.totals.max_hr_bpm == 150.0
-    assert back.totals.avg_cadence_spm == pytest.approx(170.0, abs=1)
+@pytest.mark.parametrize("build", [build_run, build_paused_run, build_run_with_laps])
+def test_totals_survive_writing_and_reading(write, build):
+    written, read = build(), read_one(write(build()))
+    assert (read.sport, read.started_at) == (written.sport, written.started_at)
+    assert read.warnings == ()
+    assert read.totals.duration_s == pytest.approx(written.totals.duration_s)
+    assert read.totals.elapsed_s == pytest.approx(written.totals.elapsed_s)
+    assert read.totals.distance_m == pytest.approx(written.totals.distance_m, rel=1e-3)
+    assert read.totals.avg_hr_bpm == pytest.approx(written.totals.avg_hr_bpm, abs=0.5)
+    assert read.totals.max_hr_bpm == 150.0
+    assert read.totals.avg_cadence_spm == pytest.approx(170.0, abs=1)
 
 
 @pytest.mark.parametrize("write", WRITERS)
-def test_a_pause_comes_back(write):
-    (pause,) = only(write(build_paused_run())).pauses
+def test_a_pause_survives_writing_and_reading(write):
+    (pause,) = read_one(write(build_paused_run())).pauses
     assert (pause.start_s, pause.end_s) == (180.0, 300.0)
 
 
-@pytest.mark.parametrize("write", STATING)
-def test_laps_come_back(write):
-    written, back = build_run_with_laps().laps, only(write(build_run_with_laps())).laps
-    assert [replace(lap, elapsed_s=0.0) for lap in back] == [replace(lap, elapsed_s=0.0) for lap in written]
+@pytest.mark.parametrize("write", WRITERS_WITH_TOTALS)
+def test_laps_survive_writing_and_reading(write):
+    written, read = build_run_with_laps().laps, read_one(write(build_run_with_laps())).laps
+    assert [replace(lap, elapsed_s=0.0) for lap in read] == [replace(lap, elapsed_s=0.0) for lap in written]
 
 
-@pytest.mark.parametrize("write", STATING)
-def test_a_treadmill_run_needs_no_satellites(write):
-    back = only(write(build_treadmill_run()))
-    assert back.totals.distance_m == 1_800.0
-    assert not back.samples.has("latitude_deg")
-    assert not back.samples.has("altitude_m")
-    assert back.samples.has("heart_rate_bpm")
+@pytest.mark.parametrize("write", WRITERS_WITH_TOTALS)
+def test_a_treadmill_run_is_written_and_read_without_positions(write):
+    read = read_one(write(build_treadmill_run()))
+    assert read.totals.distance_m == 1_800.0
+    assert not read.samples.has("latitude_deg")
+    assert not read.samples.has("altitude_m")
+    assert read.samples.has("heart_rate_bpm")
 
 
-def test_gpx_without_positions_is_not_written():
+def test_writing_gpx_without_positions_raises_an_error():
     with pytest.raises(ValueError, match="positions"):
         encode_gpx(build_treadmill_run())
 
 
 @pytest.mark.parametrize("write", WRITERS)
-def test_gzip_changes_nothing(write):
-    plain, zipped = only(write(build_run())), only(gzip.compress(write(build_run())))
+def test_a_gzipped_file_gives_the_same_recording(write):
+    plain, zipped = (
+        read_one(write(build_run())),
+        read_one(gzip.compress(write(build_run()))),
+    )
     assert plain.totals == zipped.totals
     np.testing.assert_array_equal(plain.samples.distance_m, zipped.samples.distance_m)
 
 
 @pytest.mark.parametrize("write", WRITERS)
-def test_the_name_of_a_file_decides_nothing(write):
+def test_the_file_name_does_not_change_the_result(write):
     assert (
         read_recordings(write(build_run()), "song.mp3")[0].totals
         == read_recordings(write(build_run()), "run.fit")[0].totals
     )
 
 
-def test_fit_keeps_what_only_fit_can_tell():
+def test_fit_keeps_sub_sport_utc_offset_altitude_source_name_and_device():
     written = replace(
         build_run(), sub_sport="trail", utc_offset_min=-210, altitude_source="barometric", name="Trail Run"
     )
-    back = only(encode_fit(written))
-    told = (back.sub_sport, back.utc_offset_min, back.altitude_source, back.name, back.device)
-    assert told == ("trail", -210, "barometric", "Trail Run", "Made-up 1")
-    assert back.totals.calories_kcal == 100.0
+    read = read_one(encode_fit(written))
+    assert (read.sub_sport, read.utc_offset_min, read.altitude_source) == ("trail", -210, "barometric")
+    assert (read.name, read.device) == ("Trail Run", "Made-up 1")
+    assert read.totals.calories_kcal == 100.0
 
 
 @pytest.mark.parametrize(
     ("sport", "write"), [(sport, encode_fit) for sport in ("swim", "walk", "hike", "workout")]
 )
-def test_every_sport_comes_back(sport, write):
-    assert only(write(replace(build_run(), sport=sport))).sport == sport
+def test_every_sport_survives_writing_and_reading(sport, write):
+    assert read_one(write(replace(build_run(), sport=sport))).sport == sport
 
 
-def test_fit_cannot_tell_a_date_before_satellites():
+def test_writing_fit_with_a_date_of_1980_raises_an_error():
     with pytest.raises(ValueError, match="date"):
         encode_fit(replace(build_run(), started_at=build_run().started_at.replace(year=1980)))

@@ -1,4 +1,4 @@
-"""health_metrics: readings by day, week or month, one source and one kind of reading per metric, no gaps."""
+"""health_metrics: readings by day, week or month, without gaps, and one source for each metric."""
 
 from __future__ import annotations
 
@@ -19,23 +19,25 @@ METRICS = "/api/v2/analytics/health_metrics"
 MONDAY = date(2026, 6, 1)
 
 
-def read(user, day: date, source: str = "garmin", **readings: float) -> HealthDay:
+def create_day(user, day: date, source: str = "garmin", **readings: float) -> HealthDay:
     return HealthDay.objects.create(athlete=user.athlete, date=day, source=source, **readings)
 
 
-def ask(user, first: date = MONDAY, last: date = MONDAY + timedelta(days=6), **more: Any):
-    return ApiClient(user).get(METRICS, {"start_date": str(first), "end_date": str(last)} | more)
+def get_metrics(user, first: date = MONDAY, last: date = MONDAY + timedelta(days=6), **params: Any):
+    return ApiClient(user).get(METRICS, {"start_date": str(first), "end_date": str(last)} | params)
 
 
-def data(*args: Any, **more: Any) -> Any:
-    answer = ask(*args, **more)
+def get_data(*args: Any, **params: Any) -> Any:
+    answer = get_metrics(*args, **params)
     assert answer.status_code == 200, answer.content
     return answer.json()["data"]
 
 
-def test_every_day_has_a_point_and_one_without_readings_has_nulls(cast: Cast):
-    read(cast.ada, MONDAY + timedelta(days=1), hrv_rmssd_ms=50.0, resting_hr_bpm=47.0, vo2max_ml_kg_min=56.3)
-    answer = data(cast.ada, MONDAY, MONDAY + timedelta(days=2))
+def test_every_day_has_a_point_with_nulls_if_there_are_no_readings(cast: Cast):
+    create_day(
+        cast.ada, MONDAY + timedelta(days=1), hrv_rmssd_ms=50.0, resting_hr_bpm=47.0, vo2max_ml_kg_min=56.3
+    )
+    answer = get_data(cast.ada, MONDAY, MONDAY + timedelta(days=2))
     assert answer == {
         "granularity": "day",
         "hrv_method": "rmssd",
@@ -54,61 +56,64 @@ def point(day: str, resting: float | None = None, hrv: float | None = None, vo2m
     return {"period_start": day, **values, "readings": readings}
 
 
-def test_hrv_is_a_geometric_mean_and_the_others_are_arithmetic(cast: Cast):
-    for back, (hrv, resting, vo2max) in enumerate([(40.0, 44.0, 50.0), (90.0, 50.0, 54.0)]):
-        day = MONDAY + timedelta(days=back)
-        read(cast.ada, day, hrv_rmssd_ms=hrv, resting_hr_bpm=resting, vo2max_ml_kg_min=vo2max)
-    (week,) = data(cast.ada, granularity="week")["points"]
+def test_hrv_has_a_geometric_mean_and_other_metrics_an_arithmetic_mean(cast: Cast):
+    for number, (hrv, resting, vo2max) in enumerate([(40.0, 44.0, 50.0), (90.0, 50.0, 54.0)]):
+        day = MONDAY + timedelta(days=number)
+        create_day(cast.ada, day, hrv_rmssd_ms=hrv, resting_hr_bpm=resting, vo2max_ml_kg_min=vo2max)
+    (week,) = get_data(cast.ada, granularity="week")["points"]
     assert (week["hrv"], week["resting_heart_rate"], week["vo2_max"]) == (60.0, 47.0, 52.0)
     assert week["readings"] == {"resting_heart_rate": 2, "hrv": 2, "vo2_max": 2}
 
 
-def test_a_week_and_a_month_begin_before_the_range_and_count_only_what_is_inside(cast: Cast):
+def test_periods_begin_before_the_range_but_count_only_days_in_it(cast: Cast):
     for day in (date(2026, 5, 31), date(2026, 6, 3), date(2026, 7, 1)):
-        read(cast.ada, day, resting_hr_bpm=float(40 + day.month))
-    weeks = data(cast.ada, date(2026, 6, 2), date(2026, 6, 30), granularity="week")["points"]
+        create_day(cast.ada, day, resting_hr_bpm=float(40 + day.month))
+    weeks = get_data(cast.ada, date(2026, 6, 2), date(2026, 6, 30), granularity="week")["points"]
     assert [week["period_start"] for week in weeks] == [
         "2026-06-01", "2026-06-08", "2026-06-15", "2026-06-22", "2026-06-29",
     ]  # fmt: skip
     assert [week["readings"]["resting_heart_rate"] for week in weeks] == [1, 0, 0, 0, 0]
-    months = data(cast.ada, date(2026, 5, 31), date(2026, 6, 30), granularity="month")["points"]
+    months = get_data(cast.ada, date(2026, 5, 31), date(2026, 6, 30), granularity="month")["points"]
     assert [(m["period_start"], m["resting_heart_rate"]) for m in months] == [
         ("2026-05-01", 45.0),
         ("2026-06-01", 46.0),
     ]
 
 
-def test_a_metric_comes_from_the_source_with_most_readings_in_the_range(cast: Cast):
-    for back in range(3):
-        read(cast.ada, MONDAY + timedelta(days=back), "whoop", hrv_rmssd_ms=80.0)
-    for back in range(2):
-        read(cast.ada, MONDAY + timedelta(days=back), "garmin", hrv_rmssd_ms=40.0, resting_hr_bpm=50.0)
-    (week,) = data(cast.ada, granularity="week")["points"]
+def test_a_metric_comes_from_the_source_with_the_most_readings_in_the_range(cast: Cast):
+    for number in range(3):
+        create_day(cast.ada, MONDAY + timedelta(days=number), "whoop", hrv_rmssd_ms=80.0)
+    for number in range(2):
+        create_day(
+            cast.ada, MONDAY + timedelta(days=number), "garmin", hrv_rmssd_ms=40.0, resting_hr_bpm=50.0
+        )
+    (week,) = get_data(cast.ada, granularity="week")["points"]
     assert (week["hrv"], week["resting_heart_rate"]) == (80.0, 50.0)
-    assert data(cast.ada)["sources"] == {"resting_heart_rate": "garmin", "hrv": "whoop", "vo2_max": None}
-    assert data(cast.ada, MONDAY, MONDAY + timedelta(days=1))["sources"]["hrv"] == "garmin"  # two each
+    assert get_data(cast.ada)["sources"] == {"resting_heart_rate": "garmin", "hrv": "whoop", "vo2_max": None}
+    two_days = get_data(cast.ada, MONDAY, MONDAY + timedelta(days=1))
+    assert two_days["sources"]["hrv"] == "garmin"  # two readings each
 
 
 def test_rmssd_and_sdnn_are_never_mixed(cast: Cast):
-    read(cast.ada, MONDAY, hrv_rmssd_ms=40.0, hrv_sdnn_ms=70.0)
-    read(cast.ada, MONDAY + timedelta(days=1), hrv_sdnn_ms=72.0)
-    alike = data(cast.ada, MONDAY, MONDAY)
-    assert (alike["hrv_method"], alike["points"][0]["hrv"]) == ("rmssd", 40.0)
-    more_sdnn = data(cast.ada)
+    create_day(cast.ada, MONDAY, hrv_rmssd_ms=40.0, hrv_sdnn_ms=70.0)
+    create_day(cast.ada, MONDAY + timedelta(days=1), hrv_sdnn_ms=72.0)
+    equal_counts = get_data(cast.ada, MONDAY, MONDAY)
+    assert (equal_counts["hrv_method"], equal_counts["points"][0]["hrv"]) == ("rmssd", 40.0)
+    more_sdnn = get_data(cast.ada)
     assert more_sdnn["hrv_method"] == "sdnn"
     assert [p["hrv"] for p in more_sdnn["points"][:3]] == [70.0, 72.0, None]
 
 
 def test_hrv_method_is_null_without_any_hrv(cast: Cast):
-    read(cast.ada, MONDAY, resting_hr_bpm=50.0)
-    assert data(cast.ada)["hrv_method"] is None
+    create_day(cast.ada, MONDAY, resting_hr_bpm=50.0)
+    assert get_data(cast.ada)["hrv_method"] is None
 
 
 def test_a_range_without_readings_is_404_no_data(cast: Cast):
-    read(cast.ada, MONDAY - timedelta(days=1), hrv_rmssd_ms=50.0)
-    read(cast.ada, MONDAY, sleep_s=28_800.0)  # sleep is none of these metrics
-    read(cast.ben, MONDAY, hrv_rmssd_ms=50.0)
-    assert_error(ask(cast.ada), 404, "NO_DATA")
+    create_day(cast.ada, MONDAY - timedelta(days=1), hrv_rmssd_ms=50.0)
+    create_day(cast.ada, MONDAY, sleep_s=28_800.0)  # sleep is not one of these metrics
+    create_day(cast.ben, MONDAY, hrv_rmssd_ms=50.0)
+    assert_error(get_metrics(cast.ada), 404, "NO_DATA")
 
 
 @pytest.mark.parametrize(
@@ -130,7 +135,7 @@ def test_a_range_without_readings_is_404_no_data(cast: Cast):
         ({"source": "garmin"}, "source"),
     ],
 )
-def test_a_wrong_parameter_is_400_and_named(cast: Cast, changed: dict[str, str], field: str):
+def test_an_invalid_parameter_is_400_and_named(cast: Cast, changed: dict[str, str], field: str):
     answer = ApiClient(cast.ada).get(
         METRICS, {"start_date": "2026-06-01", "end_date": "2026-06-07"} | changed
     )
@@ -140,40 +145,42 @@ def test_a_wrong_parameter_is_400_and_named(cast: Cast, changed: dict[str, str],
 
 @pytest.mark.parametrize("missing", ["start_date", "end_date"])
 def test_both_dates_are_required(cast: Cast, missing: str):
-    asked = {"start_date": "2026-06-01", "end_date": "2026-06-07"}
-    del asked[missing]
-    assert_error(ApiClient(cast.ada).get(METRICS, asked), 400, "REQUIRED", missing)
+    params = {"start_date": "2026-06-01", "end_date": "2026-06-07"}
+    del params[missing]
+    assert_error(ApiClient(cast.ada).get(METRICS, params), 400, "REQUIRED", missing)
 
 
 def test_exactly_four_hundred_days_are_allowed(cast: Cast):
-    read(cast.ada, MONDAY, hrv_rmssd_ms=50.0)
-    assert len(data(cast.ada, MONDAY, MONDAY + timedelta(days=399))["points"]) == 400
-    assert_error(ask(cast.ada, MONDAY, MONDAY + timedelta(days=400)), 400, "RANGE_TOO_LONG", "end_date")
+    create_day(cast.ada, MONDAY, hrv_rmssd_ms=50.0)
+    assert len(get_data(cast.ada, MONDAY, MONDAY + timedelta(days=399))["points"]) == 400
+    assert_error(
+        get_metrics(cast.ada, MONDAY, MONDAY + timedelta(days=400)), 400, "RANGE_TOO_LONG", "end_date"
+    )
 
 
 @pytest.mark.parametrize(
-    ("who", "status"),
+    ("viewer", "status"),
     [("carl", 200), ("asha", 200), ("ben", 403), ("zora", 403), ("otto", 403), ("stella", 200)],
 )
-def test_who_may_ask_about_ada(cast: Cast, who: str, status: int):
-    read(cast.ada, MONDAY, hrv_rmssd_ms=50.0)
-    assert ask(getattr(cast, who), user_id=cast.ada.public_id).status_code == status
+def test_only_permitted_users_can_read_adas_metrics(cast: Cast, viewer: str, status: int):
+    create_day(cast.ada, MONDAY, hrv_rmssd_ms=50.0)
+    assert get_metrics(getattr(cast, viewer), user_id=cast.ada.public_id).status_code == status
 
 
 @pytest.mark.parametrize(("viewer", "statements"), [("ada", 2), ("carl", 3)])
 @pytest.mark.parametrize("days", [1, 400])
-def test_the_number_of_statements_is_exact(
+def test_metrics_take_the_same_number_of_statements_for_1_day_and_400(
     cast: Cast, django_assert_num_queries, viewer: str, statements: int, days: int
 ):
-    """Token with its person; for a coach the athlete under the visibility rule; the days."""
-    store(cast.ada, days)
+    """Token with its user; for a coach the visible athlete; the days."""
+    create_days(cast.ada, days)
     api = ApiClient(getattr(cast, viewer))
-    asked = {"start_date": "2026-06-01", "end_date": "2027-07-05", "user_id": cast.ada.public_id}
+    params = {"start_date": "2026-06-01", "end_date": "2027-07-05", "user_id": cast.ada.public_id}
     with django_assert_num_queries(statements):
-        assert api.get(METRICS, asked).status_code == 200
+        assert api.get(METRICS, params).status_code == 200
 
 
-def store(user, days: int, source: str = "garmin") -> None:
+def create_days(user, days: int, source: str = "garmin") -> None:
     HealthDay.objects.bulk_create(
         HealthDay(
             athlete=user.athlete, date=MONDAY + timedelta(days=n), source=source, hrv_rmssd_ms=40.0 + n % 20
@@ -184,7 +191,7 @@ def store(user, days: int, source: str = "garmin") -> None:
 
 @pytest.fixture
 def ada(transactional_db: None) -> Iterator[User]:
-    """Outside a transaction, and with commits that vacuum sees at once."""
+    """Ada, created outside a transaction. VACUUM sees the commits at once."""
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = on")
     yield create_person("ada")
@@ -192,14 +199,14 @@ def ada(transactional_db: None) -> Iterator[User]:
         cursor.execute("RESET synchronous_commit")
 
 
-def test_four_hundred_days_are_read_from_the_index_alone(ada: User):
+def test_four_hundred_days_are_read_from_the_index_only(ada: User):
     for user in (ada, create_person("ben")):
-        store(user, 400)
-        store(user, 400, "whoop")
+        create_days(user, 400)
+        create_days(user, 400, "whoop")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE) metrics_healthday")
         with CaptureQueriesContext(connection) as captured:
-            ask(ada, MONDAY, MONDAY + timedelta(days=399))
+            get_metrics(ada, MONDAY, MONDAY + timedelta(days=399))
         (statement,) = [query["sql"] for query in captured if "metrics_healthday" in query["sql"]]
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}")
         plan = cursor.fetchone()[0][0]["Plan"]

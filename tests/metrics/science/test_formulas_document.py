@@ -1,4 +1,4 @@
-"""docs/FORMULAS.md names every formula of the code, and nothing that is not there."""
+"""docs/FORMULAS.md names every formula of the code, and no other formula."""
 
 import ast
 import re
@@ -9,7 +9,7 @@ from tests.support.paths import ROOT
 
 DOCUMENT = (ROOT / "docs" / "FORMULAS.md").read_text()
 COACHING = ROOT / "coaching"
-NO_FORMULAS = ("registry.py", "signal.py")  # what a signal is, and the list of them
+NO_FORMULAS = ("registry.py", "signal.py")  # the definition of a signal, and the list of signals
 FILES = [
     *sorted((ROOT / "metrics" / "science").glob("*.py")),
     *sorted((COACHING / "science").glob("*.py")),
@@ -26,23 +26,23 @@ def public_functions(path: Path) -> set[str]:
     }
 
 
-WRITTEN = set().union(*(public_functions(path) for path in FILES))
+IN_CODE = set().union(*(public_functions(path) for path in FILES))
 DOCUMENTED = set(re.findall(r"^\| `((?:metrics|coaching)\.[\w.]+)", DOCUMENT, re.MULTILINE))
 
 
-def test_every_signal_is_a_formula_of_the_document():
+def test_every_signal_is_in_the_document():
     assert {f"{signal.judge.__module__}.{signal.judge.__name__}" for signal in SIGNAL_RULES} <= DOCUMENTED
 
 
 def test_every_public_formula_is_in_the_document():
-    assert not sorted(WRITTEN - DOCUMENTED)
+    assert not sorted(IN_CODE - DOCUMENTED)
 
 
 def test_every_formula_of_the_document_is_in_the_code():
-    assert not sorted(DOCUMENTED - WRITTEN)
+    assert not sorted(DOCUMENTED - IN_CODE)
 
 
-def test_every_row_says_where_its_formula_comes_from():
+def test_every_row_has_a_formula_a_source_and_a_known_tag():
     rows = [line for line in DOCUMENT.splitlines() if re.match(r"\| `(metrics|coaching)\.", line)]
     for row in rows:
         function, formula, source, tag = [cell.strip() for cell in row.strip("|").split(" | ")]

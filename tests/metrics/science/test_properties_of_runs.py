@@ -19,12 +19,12 @@ speeds = st.floats(1.0, 7.0)
 paces_of_a_run = st.lists(st.tuples(speeds, st.integers(20, 300)), min_size=2, max_size=8)
 
 
-def measured(t, d, pauses=(), **columns):
+def measure_run(t, d, pauses=(), **columns):
     samples = build_test_samples(t, distance_m=d, **columns)
     return measure(samples, pauses, build_test_totals(float(t[-1] - t[0])), "run", RUNNER)
 
 
-def distance_of(blocks):
+def build_distance(blocks):
     """Cumulative metres at 1 Hz of (speed, seconds) blocks."""
     speed, seconds = zip(*blocks, strict=True)
     return np.concatenate(([0.0], np.cumsum(np.repeat(speed, seconds))))
@@ -33,8 +33,8 @@ def distance_of(blocks):
 @quick
 @given(speed=speeds, first=st.integers(60, 3000), second=st.integers(60, 3000))
 def test_splitting_a_constant_run_keeps_its_load(speed, first, second):
-    whole = measured(*build_steady_stream(speed, first + second)).load.value
-    parts = [measured(*build_steady_stream(speed, seconds)).load.value for seconds in (first, second)]
+    whole = measure_run(*build_steady_stream(speed, first + second)).load.value
+    parts = [measure_run(*build_steady_stream(speed, seconds)).load.value for seconds in (first, second)]
     assert sum(parts) == pytest.approx(whole, rel=1e-9)
 
 
@@ -43,18 +43,18 @@ def test_splitting_a_constant_run_keeps_its_load(speed, first, second):
 def test_sampling_every_five_seconds_changes_the_load_by_less_than_one_percent(period, amplitude, base):
     t = np.arange(0, 3601.0)
     d = base * t - amplitude * period / (2 * np.pi) * np.cos(2 * np.pi * t / period)
-    assert measured(t[::5], d[::5]).load.value == pytest.approx(measured(t, d).load.value, rel=0.01)
+    assert measure_run(t[::5], d[::5]).load.value == pytest.approx(measure_run(t, d).load.value, rel=0.01)
 
 
 @quick
 @given(blocks=paces_of_a_run, length=st.integers(1, 20_000), data=st.data())
 def test_a_pause_changes_neither_load_nor_zones(blocks, length, data):
-    d = distance_of(blocks)
+    d = build_distance(blocks)
     t = np.arange(len(d), dtype=float)
     at = data.draw(st.integers(1, len(d) - 2))
     later = np.concatenate((t[: at + 1], t[at:] + length))
-    still = np.concatenate((d[: at + 1], d[at:]))
-    whole, paused = measured(t, d), measured(later, still, (Pause(float(at), float(at + length)),))
+    metres = np.concatenate((d[: at + 1], d[at:]))
+    whole, paused = measure_run(t, d), measure_run(later, metres, (Pause(float(at), float(at + length)),))
     assert paused.load.value == pytest.approx(whole.load.value, rel=1e-9)
     assert paused.load.method == whole.load.method
     assert paused.zone_s == whole.zone_s
@@ -62,9 +62,12 @@ def test_a_pause_changes_neither_load_nor_zones(blocks, length, data):
 
 @quick
 @given(blocks=paces_of_a_run, altitude=st.floats(-400, 5000))
-def test_constant_altitude_makes_the_graded_load_the_flat_one(blocks, altitude):
-    d = distance_of(blocks)
-    flat, level = measured(range(len(d)), d), measured(range(len(d)), d, altitude_m=np.full(len(d), altitude))
+def test_constant_altitude_gives_a_graded_load_equal_to_the_flat_load(blocks, altitude):
+    d = build_distance(blocks)
+    flat, level = (
+        measure_run(range(len(d)), d),
+        measure_run(range(len(d)), d, altitude_m=np.full(len(d), altitude)),
+    )
     assert (flat.load.method, level.load.method) == ("pace_stream", "pace_grade_stream")
     assert level.load.value == pytest.approx(flat.load.value, rel=1e-12)
 
@@ -86,10 +89,10 @@ def test_the_cheapest_gradient_is_minus_18_1_percent():
 @given(value=st.floats(20, 85), distance=st.sampled_from([1500, 5000, 10000, 21097.5, 42195]))
 def test_race_time_is_the_inverse_of_vdot(value, distance):
     seconds = race_time(value, distance)
-    back = vdot(distance, seconds)
-    if back is not None:  # outside 3.5-300 minutes there is no VDOT to go back from
-        assert back == pytest.approx(value, abs=1e-6)
-        assert race_time(back, distance) == pytest.approx(seconds, abs=0.01)
+    vdot_again = vdot(distance, seconds)
+    if vdot_again is not None:  # outside 3.5-300 minutes there is no VDOT
+        assert vdot_again == pytest.approx(value, abs=1e-6)
+        assert race_time(vdot_again, distance) == pytest.approx(seconds, abs=0.01)
 
 
 @given(distance=st.floats(1500, 42195), seconds=st.floats(300, 17_000), longer=st.floats(1, 900))
@@ -113,7 +116,7 @@ def test_a_pace_is_the_same_speed_in_any_unit(speed):
     size=st.integers(0, 60),
     sport=st.sampled_from(["run", "walk", "hike", "bike", "swim", "workout"]),
 )
-def test_any_recording_is_measured_and_every_number_finite(data, size, sport):
+def test_any_recording_is_measured_with_finite_numbers(data, size, sport):
     numbers = st.lists(st.floats(width=32), min_size=size, max_size=size)
     columns = {
         name: data.draw(numbers) for name in ("distance_m", "altitude_m", "heart_rate_bpm", "speed_mps")

@@ -1,4 +1,4 @@
-"""Properties 8 and 9 of FORMULAS §12, and those of the windows they stand on."""
+"""Properties 8 and 9 of FORMULAS §12, and of the rolling windows under them."""
 
 import numpy as np
 import pytest
@@ -39,12 +39,12 @@ def test_fitness_and_fatigue_stay_between_zero_and_the_highest_load(loads):
 
 
 @given(LOADS, st.floats(0, 600))
-def test_what_comes_later_changes_no_earlier_day(loads, tomorrow):
+def test_a_later_load_changes_no_earlier_day(loads, tomorrow):
     assert fitness([*loads, tomorrow])[:-1] == pytest.approx(fitness(loads))
 
 
 @given(st.lists(st.one_of(st.just(0.0), st.floats(1, 600)), min_size=7, max_size=60))
-def test_monotony_is_capped_and_unknown_only_without_training(loads):
+def test_monotony_is_at_most_10_and_none_only_without_training(loads):
     value = monotony(loads)
     assert (value is None) == (max(loads[-7:]) == 0)
     assert value is None or 0 < value <= 10
@@ -75,7 +75,7 @@ def test_recovery_never_falls_when_form_rises(hrv, rhr, sleep, form, step):
 
 
 @given(MAYBE_Z, MAYBE_Z, HOURS, PERCENT)
-def test_recovery_is_a_whole_number_between_0_and_100_or_unknown(hrv, rhr, sleep, form):
+def test_recovery_is_a_whole_number_from_0_to_100_or_none(hrv, rhr, sleep, form):
     value = recovery(hrv, rhr, sleep, form)
     assert (value is None) == (hrv is None and rhr is None)
     assert value is None or (isinstance(value, int) and 0 <= value <= 100)
@@ -95,11 +95,11 @@ def test_data_quality_lies_between_0_and_100(pace, heart, vdot, sync, timezone, 
 
 
 @given(READINGS, st.integers(1, 70))
-def test_rolling_windows_repeat_what_numpy_says_of_each_window(readings, days):
+def test_rolling_windows_equal_numpy_for_each_window(readings, days):
     spread = rolling_spread(readings, days)
-    for athlete, own in enumerate(readings):
-        for day in range(len(own)):
-            window = own[max(0, day - days + 1) : day + 1]
+    for athlete, athlete_readings in enumerate(readings):
+        for day in range(len(athlete_readings)):
+            window = athlete_readings[max(0, day - days + 1) : day + 1]
             window = window[np.isfinite(window)]
             assert spread.n[athlete, day] == window.size
             if window.size:
@@ -110,7 +110,7 @@ def test_rolling_windows_repeat_what_numpy_says_of_each_window(readings, days):
 
 
 @given(st.lists(st.floats(0, 600), min_size=1, max_size=60), st.integers(1, 70))
-def test_a_rolling_sum_counts_the_days_before_the_column_as_nothing(loads, days):
+def test_a_rolling_sum_counts_days_before_the_column_as_zero(loads, days):
     sums = rolling_sum(np.array(loads), days)
     assert sums[-1] == pytest.approx(sum(loads[-days:]), abs=1e-6)
 

@@ -1,4 +1,4 @@
-"""The mathematics knows no Django and draws only on numpy, the standard library and its own kind."""
+"""The science modules import only numpy, the standard library and each other."""
 
 import ast
 import subprocess
@@ -21,7 +21,7 @@ MODULES = {
 ALLOWED = sys.stdlib_module_names | {"numpy"}
 
 
-def imported_by(module: str) -> set[str]:
+def find_imports(module: str) -> set[str]:
     tree = ast.parse(MODULES[module].read_text())
     names: set[str] = set()
     for node in ast.walk(tree):
@@ -34,15 +34,15 @@ def imported_by(module: str) -> set[str]:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_pure_module_imports_only_pure_modules(module):
-    for name in imported_by(module):
+    for name in find_imports(module):
         pure = name in MODULES or f"{name}.__init__" in MODULES or name == "metrics.science"
         assert pure or name.split(".")[0] in ALLOWED, f"{module} imports {name}"
 
 
-def test_the_mathematics_runs_where_django_is_not_installed():
+def test_the_science_runs_without_django():
     blocked = "import sys; sys.modules.update(dict.fromkeys(['django', 'rest_framework', 'redis']))"
     program = f"{blocked}; import {', '.join(module.removesuffix('.__init__') for module in MODULES)}"
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stderr
+    assert process.returncode == 0, process.stderr

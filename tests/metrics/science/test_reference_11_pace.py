@@ -9,19 +9,19 @@ from metrics.science.pace import average_pace, half_up, hms, mmss, pace
 @pytest.mark.parametrize(
     ("seconds", "text"), [(299.6, "5:00"), (359.5, "6:00"), (59.49, "0:59"), (3605, "60:05"), (None, None)]
 )
-def test_pace_as_text_carries_its_seconds(seconds, text):
+def test_pace_text_carries_60_seconds_to_the_minute(seconds, text):
     assert mmss(seconds) == text
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(11449, "3:10:49"), (3599.5, "1:00:00"), (None, None)])
-def test_a_duration_as_text(seconds, text):
+def test_duration_text_has_hours_minutes_and_seconds(seconds, text):
     assert hms(seconds) == text
 
 
-@pytest.mark.parametrize("nonsense", [float("nan"), float("inf"), -1.0])
-def test_what_is_no_duration_has_no_text(nonsense):
-    assert mmss(nonsense) is None
-    assert hms(nonsense) is None
+@pytest.mark.parametrize("invalid", [float("nan"), float("inf"), -1.0])
+def test_an_invalid_duration_has_no_text(invalid):
+    assert mmss(invalid) is None
+    assert hms(invalid) is None
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_a_half_is_always_rounded_up(value, digits, rounded):
     assert half_up(value, digits) == rounded
 
 
-def test_the_pace_of_a_period_is_of_its_sums_not_a_mean_of_paces():
+def test_the_pace_of_a_period_is_total_time_by_total_distance():
     assert mmss(average_pace(300 + 800, 1000 + 2000)) == "6:07"
     assert average_pace(300, 0) is None
     assert average_pace(300, None) is None
@@ -42,13 +42,13 @@ def test_standing_has_no_pace():
     assert pace(None) is None
 
 
-def test_ten_flat_kilometres_cost_seventy_kilograms_602_kcal():
+def test_ten_flat_kilometres_cost_602_kcal_for_70_kg():
     assert net_energy_kcal(70, 10000) == pytest.approx(602.294, abs=0.01)
     estimate = estimated_calories(70, 10000)
     assert estimate.value == pytest.approx(602.294, abs=0.01)
     assert estimate.quality == "estimated"
 
 
-def test_calories_of_an_unknown_mass_are_unknown():
+def test_calories_need_a_mass_and_a_distance():
     assert estimated_calories(None, 10000).reason == "no_mass"
     assert estimated_calories(70, None).reason == "no_distance"

@@ -23,11 +23,11 @@ def test_level_ground_has_factor_one():
     ("gradient", "cost", "tolerance"),
     [(0.45, 18.93, 1.74), (-0.20, 1.73, 0.36), (-0.45, 3.92, 0.81), (0.0, 3.40, 0.24), (0.9, 19.426, 0.001)],
 )
-def test_minetti_cost_stays_within_one_deviation_of_the_measured(gradient, cost, tolerance):
+def test_minetti_cost_is_within_one_deviation_of_the_measured_cost(gradient, cost, tolerance):
     assert minetti_cost(gradient) == pytest.approx(cost, abs=tolerance)
 
 
-def test_four_minutes_per_km_down_five_percent_is_easier_than_it_looks():
+def test_graded_pace_of_4_00_down_5_percent_is_5_15():
     assert mmss(gap_pace(240, -0.05)) == "5:15"
 
 
@@ -54,5 +54,5 @@ def test_normalised_graded_speed(series, speed, tolerance):
     assert ngs(series) == pytest.approx(speed, abs=tolerance)
 
 
-def test_no_series_has_no_speed():
+def test_an_empty_series_has_no_ngs():
     assert ngs([]) is None

@@ -13,12 +13,12 @@ def test_threshold_speed_of_vdot_50():
 
 
 @pytest.mark.parametrize(("vdot", "text"), [(30, "6:24"), (50, "4:15"), (60, "3:40"), (70, "3:14")])
-def test_threshold_pace_per_km_is_the_printed_one(vdot, text):
+def test_threshold_pace_per_km_equals_the_book(vdot, text):
     assert mmss(pace(threshold_speed(vdot))) == text
 
 
 @pytest.mark.parametrize(("vdot", "text"), [(40, "8:12"), (80, "4:41")])
-def test_threshold_pace_per_mile_is_the_printed_one(vdot, text):
+def test_threshold_pace_per_mile_equals_the_book(vdot, text):
     assert mmss(METRES_PER_MILE / threshold_speed(vdot)) == text
 
 
@@ -72,7 +72,7 @@ def test_heart_rate_zones_of_a_threshold_heart_rate():
         ({"age_years": 40}, "age", (108, 126, 144, 162)),
     ],
 )
-def test_heart_rate_zones_fall_back_on_what_is_known(known, method, bounds):
+def test_heart_rate_zones_without_lthr_use_reserve_then_maximum_then_age(known, method, bounds):
     zones = hr_zone_bounds(Thresholds(**known))
     assert zones is not None
     assert zones.method == method
@@ -97,15 +97,15 @@ def test_the_first_available_threshold_wins(known, speed, source):
     assert threshold.method == source
 
 
-def test_a_threshold_that_nobody_knows_has_a_reason():
+def test_an_unknown_threshold_has_a_reason():
     assert threshold_cascade(Thresholds()).reason == "no_threshold"
 
 
-def test_vdot_from_threshold_is_the_inverse():
+def test_vdot_from_threshold_is_the_inverse_of_threshold_speed():
     assert vdot_from_threshold(threshold_speed(52.5)) == pytest.approx(52.5, abs=1e-9)
 
 
-def test_defaults_of_the_heart_rate_reference_say_so():
+def test_defaults_of_the_heart_rate_reference_give_warnings():
     reference = hr_reference(Thresholds(hr_max_bpm=190))
     assert reference is not None
     assert (reference.lthr_bpm, reference.hr_rest_bpm) == pytest.approx((171, 60))

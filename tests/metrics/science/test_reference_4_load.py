@@ -69,11 +69,11 @@ def test_load(load, expected, tolerance):
         load_duration(60, "workout"),
     ],
 )
-def test_what_cannot_be_rated_has_no_load(load):
+def test_an_activity_without_the_needed_values_has_no_load(load):
     assert load is None
 
 
-def test_intensity_is_clamped_so_that_no_hour_counts_more_than_225():
+def test_the_load_of_an_hour_is_at_most_225():
     assert load_if(3600, 7.0) == pytest.approx(225.0)
     assert load_if(3600, -1.0) == 0.0
 

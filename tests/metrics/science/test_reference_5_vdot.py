@@ -53,7 +53,7 @@ def test_vdot_of_the_5k_world_record():
     ("distance", "seconds"),
     [(1000, 180), (5000, 200), (60_000, 18_001), (5000, 680), (None, 1200), (5000, None)],
 )
-def test_outside_its_domain_there_is_no_vdot(distance, seconds):
+def test_vdot_is_none_outside_its_domain(distance, seconds):
     assert vdot(distance, seconds) is None
 
 
@@ -64,7 +64,7 @@ def test_vdot_of_the_printed_race_times(row):
 
 
 @pytest.mark.parametrize("row", BOOK, ids=lambda row: f"VDOT {row[0]}")
-def test_race_times_are_the_printed_ones(row):
+def test_race_times_equal_the_book(row):
     # The book rounds VDOT 30 more coarsely: its half is 13 s and its marathon 32 s faster than the equations.
     tolerances = (2, 3, 13.5, 32.5) if row[0] == 30 else (2, 3, 6, 11)
     for distance, seconds, tolerance in zip(DISTANCES, row[1:5], tolerances, strict=True):
@@ -85,9 +85,9 @@ def test_four_hundred_metres_at_repetition_pace_of_vdot_50():
     assert 0.4 * paces.repetition == pytest.approx(86.9, abs=0.05)
 
 
-@pytest.mark.parametrize("nobody", [None, 14.9, 90.1])
-def test_without_a_possible_vdot_there_are_no_paces(nobody):
-    assert training_paces(nobody) is None
+@pytest.mark.parametrize("invalid_vdot", [None, 14.9, 90.1])
+def test_an_invalid_vdot_has_no_training_paces(invalid_vdot):
+    assert training_paces(invalid_vdot) is None
 
 
 @pytest.mark.parametrize(
@@ -124,14 +124,14 @@ def test_a_heart_rate_outside_the_table_gives_no_vo2max():
     assert vo2max_hrr(150, 50, 50, 190) is None
 
 
-def test_the_current_vdot_is_the_best_of_120_days_and_else_stale():
+def test_the_current_vdot_is_the_best_of_120_days_or_a_stale_one():
     assert vdot_current([(10, 48.0), (119, 50.0), (121, 55.0)]).value == 50.0
     old = vdot_current([(121, 55.0), (300, 56.0)])
     assert (old.value, old.warnings) == (56.0, ("stale",))
     assert vdot_current([]).reason == "no_race_effort"
 
 
-def test_the_current_vo2max_is_the_median_of_28_days_and_else_of_56():
+def test_the_current_vo2max_is_the_median_of_28_days_or_of_56():
     recent = vo2max_current([(1, 50.0), (20, 53.0), (27, 51.0), (40, 60.0)])
     assert (recent.value, recent.method) == (51.0, "median_28d")
     wider = vo2max_current([(1, 50.0), (28, 54.0), (55, 52.0)])

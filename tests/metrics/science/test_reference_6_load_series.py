@@ -1,4 +1,4 @@
-"""Reference cases of FORMULAS §6.1, and the matrix that must say the same."""
+"""Reference cases of FORMULAS §6.1. A matrix of athletes must give the same values as each athlete."""
 
 from datetime import date
 
@@ -51,7 +51,7 @@ def test_load_averages(value, expected, tolerance):
         (7, [25, 44, 58, 68, 76, 82, 87, 65, 49, 37, 27, 21, 15, 12]),
     ],
 )
-def test_the_span_kind_repeats_runalyze(tau, expected):
+def test_the_span_kind_equals_runalyze(tau, expected):
     assert [round(x) for x in ewma([100] * 7 + [0] * 7, tau, "span")] == expected
 
 
@@ -59,7 +59,7 @@ def test_a_week_without_taper_leaves_form_low():
     assert list(project(60, 75, [70] * 7)) == pytest.approx([61.53518, 71.83940, -10.30421], abs=1e-4)
 
 
-def test_projecting_known_days_repeats_the_series():
+def test_a_projection_over_known_days_equals_the_series():
     ahead = [70, 0, 40]
     full = [*WEEKS, *ahead]
     projected = project(fitness(WEEKS)[-1], fatigue(WEEKS)[-1], ahead)
@@ -76,13 +76,13 @@ def test_ramp_counts_from_zero_before_the_history():
     assert ramp([50] * 5) == pytest.approx(fitness([50] * 5)[-1])
 
 
-def test_no_history_has_no_load_and_no_form():
+def test_without_history_fitness_is_empty_and_form_is_0():
     assert fitness([]).size == 0
     assert form_next([]) == 0
     assert ramp([]) == 0
 
 
-def test_the_average_of_blocks_equals_the_plain_recurrence():
+def test_fitness_computed_in_blocks_equals_the_recurrence_by_day():
     loads = np.random.default_rng(3).gamma(2, 40, 1000)
     state, plain = 0.0, []
     for load in loads:
@@ -91,13 +91,13 @@ def test_the_average_of_blocks_equals_the_plain_recurrence():
     assert fitness(loads) == pytest.approx(plain, rel=1e-12)
 
 
-def test_a_matrix_of_athletes_says_what_each_athlete_says():
+def test_a_matrix_of_athletes_gives_the_values_of_each_athlete():
     loads = np.random.default_rng(4).gamma(2, 40, (5, 130))
     roster = load_series(loads)
-    for athlete, own in enumerate(loads):
-        assert roster.row(athlete).fitness == pytest.approx(fitness(own))
-        assert roster.row(athlete).form == pytest.approx(form(own))
-        assert roster.row(athlete).ramp[-1] == pytest.approx(ramp(own))
+    for athlete, athlete_loads in enumerate(loads):
+        assert roster.row(athlete).fitness == pytest.approx(fitness(athlete_loads))
+        assert roster.row(athlete).form == pytest.approx(form(athlete_loads))
+        assert roster.row(athlete).ramp[-1] == pytest.approx(ramp(athlete_loads))
 
 
 def test_a_roster_without_athletes_or_days_is_empty():
@@ -105,7 +105,7 @@ def test_a_roster_without_athletes_or_days_is_empty():
     assert load_series(np.empty((3, 0))).fitness.shape == (3, 0)
 
 
-def test_form_percent_is_unknown_below_a_fitness_of_ten():
+def test_form_percent_is_nan_below_a_fitness_of_10():
     series = load_series([60] * 60)
     known = np.isfinite(series.form_pct)
     assert not known[:8].any()
@@ -123,7 +123,7 @@ def test_history_begins_with_the_first_activity_of_each_athlete():
     assert series.history_d.tolist() == [[0, 0, 1], [1, 2, 3]]
 
 
-def test_a_days_load_is_the_sum_of_its_activities_and_rest_is_zero():
+def test_the_load_of_a_day_is_the_sum_of_its_activities():
     loads = [
         (date(2026, 3, 2), 40.0),
         (date(2026, 3, 4), 30.0),

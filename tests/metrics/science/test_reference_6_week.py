@@ -40,12 +40,12 @@ def test_a_week_without_training_has_no_monotony():
     assert strain([0] * 7) is None
 
 
-def test_a_week_of_nothing_after_odd_loads_has_no_monotony():
+def test_a_week_without_training_after_uneven_loads_has_no_monotony():
     assert monotony([0.1, 33.3, 77.7, 0.2] * 9 + [0] * 7) is None
 
 
 @pytest.mark.parametrize(("loads", "expected"), [(WEEK * 2, 340.0), (WEEK, 340.0), (WEEK[:6], None)])
-def test_a_short_history_counts_for_what_it_is_and_under_a_week_not_at_all(loads, expected):
+def test_the_four_week_average_of_a_short_history_needs_seven_days(loads, expected):
     assert four_week_avg(loads) == (None if expected is None else pytest.approx(expected))
 
 
@@ -59,7 +59,7 @@ def test_the_four_week_average_leaves_today_out():
 
 
 @pytest.mark.parametrize("loads", [[40] * 34, [0] * 28 + [40] * 7])
-def test_a_jump_needs_five_weeks_and_load_before(loads):
+def test_a_load_jump_needs_five_weeks_and_an_earlier_load(loads):
     assert load_jump(loads) is None
 
 
@@ -73,18 +73,18 @@ def test_rolling_seven_days_include_today():
     assert rolling_7d([1000, *WEEK]) == 340
 
 
-def test_a_matrix_of_athletes_says_what_each_athlete_says():
+def test_a_matrix_of_athletes_gives_the_values_of_each_athlete():
     loads = np.random.default_rng(5).gamma(2, 40, (4, 60))
     roster = week_series(loads)
-    for athlete, own in enumerate(loads):
+    for athlete, athlete_loads in enumerate(loads):
         row = roster.row(athlete)
-        assert row.four_week_avg[-1] == pytest.approx(four_week_avg(own[:-1]))
-        assert row.load_jump[-1] == pytest.approx(load_jump(own))
-        assert row.monotony[-1] == pytest.approx(own[-7:].mean() / own[-7:].std())
-        assert row.strain[-1] == pytest.approx(own[-7:].sum() * row.monotony[-1])
+        assert row.four_week_avg[-1] == pytest.approx(four_week_avg(athlete_loads[:-1]))
+        assert row.load_jump[-1] == pytest.approx(load_jump(athlete_loads))
+        assert row.monotony[-1] == pytest.approx(athlete_loads[-7:].mean() / athlete_loads[-7:].std())
+        assert row.strain[-1] == pytest.approx(athlete_loads[-7:].sum() * row.monotony[-1])
 
 
-def test_days_before_the_first_activity_are_no_history():
+def test_days_before_the_first_activity_do_not_count_as_history():
     padded = week_series([[0] * 30 + WEEK], history_d=[[0] * 30 + [1, 2, 3, 4, 5, 6, 7]]).row(0)
     assert np.isnan(padded.four_week_avg[-1])
     assert np.isnan(padded.load_jump[-1])

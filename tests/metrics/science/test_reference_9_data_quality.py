@@ -29,11 +29,11 @@ def test_an_unknown_source_is_an_error():
 @pytest.mark.parametrize(
     ("age", "worth"), [(90, 1.0), (91, 0.6), (180, 0.6), (181, 0.3), (9999, 0.3), (None, 0.0)]
 )
-def test_values_age_but_never_to_nothing(age, worth):
+def test_an_old_value_still_counts_0_3(age, worth):
     assert freshness(age) == worth
 
 
-def test_the_parts_add_up_and_the_missing_ones_are_named():
+def test_the_parts_sum_to_the_score_and_missing_parts_are_named():
     quality = build_data_quality(100, None, 30, "recent", True, False)
     assert quality.parts == {
         "pace_zones": 12,
@@ -56,7 +56,7 @@ def test_the_parts_add_up_and_the_missing_ones_are_named():
         (build_data_quality(None, None, None, "fresh", 1, 1), "incomplete"),
     ],
 )
-def test_grades(quality, grade):
+def test_data_quality_grades(quality, grade):
     assert quality.grade == grade
 
 

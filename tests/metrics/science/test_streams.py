@@ -1,4 +1,4 @@
-"""What the intervals between samples make of odd recordings."""
+"""Intervals, grades, climbs and heart rates of odd recordings."""
 
 import numpy as np
 import pytest
@@ -11,16 +11,16 @@ from metrics.science.track import haversine_course
 from tests.metrics.science.recorded import build_steady_stream, join_streams
 
 
-def test_a_pause_is_a_pause_however_long_the_gap():
+def test_a_device_pause_with_a_gap_counts_as_paused():
     stream = join_streams(build_steady_stream(3.0, 300), build_steady_stream(3.0, 300, 1, 420, 900))
     assert class_times(*stream, pauses=[(300, 420)]) == [600, 0, 120, 0, 0]
 
 
-def test_a_pause_of_no_length_pauses_nothing():
+def test_a_pause_of_zero_length_is_ignored():
     assert class_times(*build_steady_stream(3.0, 60), pauses=[(30, 30)]) == [60, 0, 0, 0, 0]
 
 
-def test_touching_a_pause_is_not_being_in_it():
+def test_an_interval_that_touches_a_pause_is_not_paused():
     assert class_times(*build_steady_stream(3.0, 60), pauses=[(20, 30)]) == [50, 0, 10, 0, 0]
 
 
@@ -28,11 +28,11 @@ def test_overlapping_pauses_count_once():
     assert class_times(*build_steady_stream(3.0, 60), pauses=[(10, 30), (20, 40)]) == [30, 0, 30, 0, 0]
 
 
-def test_samples_that_do_not_advance_are_dropped():
+def test_samples_that_do_not_advance_in_time_are_dropped():
     assert class_times([0, 1, 1, 2, 1.5, 3], [0, 3, 50, 6, 80, 9]) == [3, 0, 0, 0, 0]
 
 
-def test_a_distance_that_falls_back_is_standing():
+def test_a_distance_that_decreases_counts_as_standing():
     assert class_times([0, 1, 2, 3], [10, 13, 0, 3]) == [2, 1, 0, 0, 0]
 
 
@@ -45,20 +45,20 @@ def test_a_distance_that_falls_back_is_standing():
         (12.6, [0, 0, 0, 0, 60]),
     ],
 )
-def test_limits_of_speed_are_inclusive(speed, seconds):
+def test_speed_limits_are_inclusive(speed, seconds):
     assert class_times(*build_steady_stream(speed, 60)) == seconds
 
 
 @pytest.mark.parametrize(
     ("step", "hole", "is_gap"), [(1, 30, False), (1, 31, True), (7, 35, False), (30, 121, True)]
 )
-def test_the_gap_limit_follows_the_sampling(step, hole, is_gap):
+def test_the_gap_limit_depends_on_the_sampling_interval(step, hole, is_gap):
     t, d = build_steady_stream(3.0, 60 * step, step)
     gap = class_times([*t, t[-1] + hole], [*d, d[-1] + 3 * hole])[3]
     assert bool(gap) is is_gap
 
 
-def test_a_short_hole_in_the_distance_is_bridged_and_a_long_one_is_missing():
+def test_a_short_hole_in_the_distance_is_interpolated_and_a_long_one_is_a_gap():
     d = np.arange(0.0, 603.0, 3.0)
     d[50:60] = np.nan
     assert class_times(range(201), d) == [200, 0, 0, 0, 0]
@@ -66,7 +66,7 @@ def test_a_short_hole_in_the_distance_is_bridged_and_a_long_one_is_missing():
     assert class_times(range(201), d) == [149, 0, 0, 51, 0]
 
 
-def test_no_samples_have_no_time():
+def test_fewer_than_two_samples_have_no_time():
     assert class_times([], []) == [0, 0, 0, 0, 0]
     assert class_times([5], [1]) == [0, 0, 0, 0, 0]
     assert len(moving_series([], [])) == 0
@@ -77,11 +77,11 @@ def test_the_moving_axis_reads_the_middle_of_each_second():
     assert series == pytest.approx([2, 4, 4, 6])
 
 
-def test_unrecorded_distance_and_speed_are_standing():
+def test_samples_without_distance_and_speed_count_as_standing():
     assert segments(range(61)).seconds(1) == 60
 
 
-def test_the_grade_of_a_hill_is_its_slope_and_flat_beyond():
+def test_the_grade_is_the_slope_on_a_hill_and_zero_beyond_it():
     d = np.arange(0, 1001, 5.0)
     slope = grade(d, np.clip(d - 400, 0, 200) * 0.1, 50.0)
     middle = (d[1:] + d[:-1]) / 2
@@ -111,33 +111,33 @@ def test_a_course_needs_two_altitudes_for_a_grade():
         ([], 2.0, 0, 0),
     ],
 )
-def test_small_undulations_are_no_climbs(altitudes, step, gain, loss):
+def test_elevation_gain_counts_only_climbs_of_the_step_or_more(altitudes, step, gain, loss):
     assert elevation_gain_loss(np.asarray(altitudes, dtype=float), step) == (gain, loss)
 
 
-def test_impossible_heart_rates_are_missing_and_short_holes_bridged():
+def test_impossible_heart_rates_and_short_holes_are_interpolated():
     pulse = np.array([140, 0, 150, 250, 210, 29, 160.0])
     assert clean_hr(np.arange(7.0), pulse, hr_max_bpm=190) == pytest.approx(
         [140, 145, 150, 152.5, 155, 157.5, 160]
     )
 
 
-def test_long_holes_in_the_heart_rate_stay_holes():
+def test_a_heart_rate_hole_above_10_seconds_stays_missing():
     pulse = np.array([140, np.nan, 150.0])
     assert np.isnan(clean_hr(np.array([0, 5, 11.0]), pulse)[1])
     assert clean_hr(np.array([0, 5, 10.0]), pulse)[1] == pytest.approx(145)
 
 
-def test_resting_heart_rate_is_a_median_or_a_default_that_says_so():
+def test_resting_heart_rate_is_a_median_or_a_default_with_a_warning():
     assert resting_hr([90] * 10 + [50, 51, 49, 200] * 4).value == 50
     assert resting_hr([]).warnings == ("hr_rest_default",)
 
 
-def test_a_degree_of_the_equator_is_111_km():
+def test_a_degree_on_the_equator_is_111_km():
     assert haversine_course(np.zeros(2), np.array([0.0, 1.0]))[1] == pytest.approx(111_195.08, abs=0.01)
 
 
-def test_missing_positions_have_no_distance():
+def test_a_missing_position_has_no_distance():
     course = haversine_course(np.array([0, np.nan, 0.0]), np.array([0, np.nan, 1.0]))
     assert np.isnan(course[1])
     assert course[2] == pytest.approx(111_195.08, abs=0.01)

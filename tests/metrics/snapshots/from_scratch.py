@@ -1,7 +1,8 @@
-"""An athlete's numbers from scratch: what the stored rows alone come to, in plain loops over local dates.
+"""Compute an athlete's numbers from the stored rows only, in simple loops over local dates.
 
-Written from FORMULAS §5–§7 and the API documentation, knowing nothing of `metrics.snapshots.compute`, `metrics.snapshots.history`
-or `metrics.statistics.series`: no matrices, no SQL sums, no snapshots, no state from one day to the next.
+It follows FORMULAS §5–§7 and the API documentation. It shares no code with `metrics.snapshots.compute`,
+`metrics.snapshots.history` and `metrics.statistics.series`: no matrices, no SQL sums, no snapshots, and no
+state from one day to the next.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ Daily = dict[date, float]
 
 @dataclass(frozen=True, slots=True)
 class StoredHistory:
-    """Everything that is stored of one athlete, with each activity's local day."""
+    """All stored rows of one athlete, with the local day of each activity."""
 
     zone: ZoneInfo
     today: date
@@ -36,7 +37,7 @@ class StoredHistory:
     @classmethod
     def load_history(cls, athlete_id: UUID, now: datetime) -> StoredHistory:
         zone = ZoneInfo(Athlete.objects.get(pk=athlete_id).timezone)
-        given = Threshold.objects.filter(athlete_id=athlete_id, kind="vdot")
+        vdots = Threshold.objects.filter(athlete_id=athlete_id, kind="vdot")
         return cls(
             zone=zone,
             today=now.astimezone(zone).date(),
@@ -45,7 +46,7 @@ class StoredHistory:
                 for activity in Activity.objects.filter(athlete_id=athlete_id).order_by("started_at")
             ],
             health=list(HealthDay.objects.filter(athlete_id=athlete_id)),
-            vdots=[(row.valid_from, row.value) for row in given],
+            vdots=[(row.valid_from, row.value) for row in vdots],
         )
 
     def list_past_activities(self) -> list[tuple[date, Activity]]:
@@ -56,7 +57,7 @@ class StoredHistory:
 
 
 def compute_snapshot_numbers(stored: StoredHistory) -> dict[str, Any]:
-    """Every number of a Snapshot, by its column's name."""
+    """Every number of a Snapshot, by column name."""
     loads = compute_daily_loads(stored)
     fitness, fatigue = compute_load_average(loads, 42), compute_load_average(loads, 7)
     form = fitness[-2] - fatigue[-2] if len(loads) > 1 else 0.0
@@ -81,7 +82,7 @@ def compute_snapshot_numbers(stored: StoredHistory) -> dict[str, Any]:
 
 
 def compute_daily_loads(stored: StoredHistory) -> list[float]:
-    """From the day of the first activity to today, both included."""
+    """Loads from the day of the first activity to today, both included."""
     first = min((day for day, _ in stored.list_past_activities()), default=None)
     if first is None:
         return []
@@ -128,7 +129,7 @@ def compute_last_week(stored: StoredHistory) -> dict[str, Any]:
 
 
 def compute_health_numbers(stored: StoredHistory, form_part: float | None) -> dict[str, Any]:
-    """HRV, resting heart rate and the recovery score, each of the source that is worn now."""
+    """HRV, resting heart rate and recovery score, each from the current source."""
     rmssd, rmssd_source = choose_preferred_source(stored, "hrv_rmssd_ms")
     sdnn, sdnn_source = choose_preferred_source(stored, "hrv_sdnn_ms")
     kind, source = ("rmssd", rmssd_source) if rmssd else ("sdnn", sdnn_source) if sdnn else ("", "")
@@ -171,7 +172,7 @@ def compute_health_numbers(stored: StoredHistory, form_part: float | None) -> di
 
 
 def choose_preferred_source(stored: StoredHistory, column: str) -> tuple[Daily, str]:
-    """The readings of the source of the newest day; of several on that day the one that has read most."""
+    """The readings of the source of the newest day. Of several sources, the one with the most readings."""
     rows = [
         day
         for day in stored.health
@@ -195,7 +196,7 @@ def compute_mean_between(daily: Daily, first: date, last: date, least: int) -> f
 def compute_reading_baseline(
     daily: Daily, stored: StoredHistory, floor: float
 ) -> tuple[tuple[float, float] | None, int]:
-    """Mean and spread of the 60 days that end 7 days ago, and how many readings they hold."""
+    """Mean and SD of the 60 days that end 7 days ago, and their number of readings."""
     values = [
         value for day, value in daily.items() if stored.get_date_ago(66) <= day <= stored.get_date_ago(7)
     ]
@@ -205,9 +206,14 @@ def compute_reading_baseline(
 
 
 def find_newest_reading(daily: Daily, stored: StoredHistory, days: int) -> float | None:
-    """The newest reading of the last so many days, today included."""
+    """The newest reading of the last `days` days, including today."""
     return next(
-        (daily[stored.get_date_ago(back)] for back in range(days) if stored.get_date_ago(back) in daily), None
+        (
+            daily[stored.get_date_ago(days_ago)]
+            for days_ago in range(days)
+            if stored.get_date_ago(days_ago) in daily
+        ),
+        None,
     )
 
 
@@ -229,14 +235,14 @@ def compute_recovery(parts: dict[str, float | None]) -> dict[str, Any]:
 
 
 def choose_vo2max(stored: StoredHistory) -> dict[str, Any]:
-    """A device's newest reading of 120 days, else the median of our own estimates of 28 days, else of 56."""
-    read = [
+    """The newest device reading of 120 days, else the median of our estimates of 28 days, else of 56 days."""
+    readings = [
         (day.date, day.source, day.vo2max_ml_kg_min)
         for day in stored.health
         if day.vo2max_ml_kg_min is not None and stored.get_date_ago(120) < day.date <= stored.today
     ]
-    if read:
-        return {"vo2max_ml_kg_min": max(read)[2], "vo2max_method": "device"}
+    if readings:
+        return {"vo2max_ml_kg_min": max(readings)[2], "vo2max_method": "device"}
     for days in (28, 56):
         values = [
             activity.vo2max_ml_kg_min
@@ -249,7 +255,7 @@ def choose_vo2max(stored: StoredHistory) -> dict[str, Any]:
 
 
 def choose_vdot(stored: StoredHistory) -> float | None:
-    """The best of races and given values of the last 120 days."""
+    """The highest of race and given values of the last 120 days."""
     raced = [
         (day, activity.race_vdot)
         for day, activity in stored.list_past_activities()
@@ -266,8 +272,8 @@ def choose_vdot(stored: StoredHistory) -> float | None:
 def compute_period_sums(
     stored: StoredHistory, period_of: Callable[[date], date], first: date, last: date, sport: str | None
 ) -> dict[Any, Any]:
-    """By period: count, metres, seconds, load, kcal, seconds in zones 1–5, seconds run, seconds run with zones."""
-    found: dict[date, list[float]] = {}
+    """By period: count, metres, seconds, load, kcal, zones 1–5 (s), seconds run, seconds run with zones."""
+    sums: dict[date, list[float]] = {}
     for day, activity in stored.activities:
         if not first <= day <= last or sport not in (None, activity.activity_type):
             continue
@@ -281,5 +287,5 @@ def compute_period_sums(
         ]
         row += [activity.duration_s * (is_run and activity.zone1_s is not None)]
         period = period_of(day)
-        found[period] = [a + b for a, b in zip(found.get(period, [0.0] * len(row)), row, strict=True)]
-    return found
+        sums[period] = [a + b for a, b in zip(sums.get(period, [0.0] * len(row)), row, strict=True)]
+    return sums

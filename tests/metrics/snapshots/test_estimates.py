@@ -1,4 +1,4 @@
-"""VO2max and VDOT of each of the last days: today's are those that are kept, and one method holds for all."""
+"""VO2max and VDOT of the last days. Today's values equal the snapshot, and all days use the same method."""
 
 from __future__ import annotations
 
@@ -21,35 +21,36 @@ TODAY = NOON.date()
 EMPTY = np.empty(0)
 
 
-def ran(*estimates: tuple[int, float]) -> History:
-    """Runs of so many days ago, with these estimates, oldest first."""
-    started = np.array([(NOON - timedelta(days=back)).timestamp() for back, _ in estimates])
+def build_history(*estimates: tuple[int, float]) -> History:
+    """A history of runs from (days ago, VO2max estimate), oldest first."""
+    started = np.array([(NOON - timedelta(days=days_ago)).timestamp() for days_ago, _ in estimates])
     values = np.array([value for _, value in estimates])
-    nothing = np.full(len(estimates), np.nan)
-    recent = ActivityColumns(started, nothing + 1, nothing, nothing, values, nothing)
-    return History(ZoneInfo("UTC"), TODAY, started, nothing, recent)
+    missing = np.full(len(estimates), np.nan)
+    recent = ActivityColumns(started, missing + 1, missing, missing, values, missing)
+    return History(ZoneInfo("UTC"), TODAY, started, missing, recent)
 
 
-def read(source: str, *readings: tuple[int, float]) -> SourceReadings:
-    days = np.array([TODAY.toordinal() - back for back, _ in readings])
+def build_readings(source: str, *readings: tuple[int, float]) -> SourceReadings:
+    days = np.array([TODAY.toordinal() - days_ago for days_ago, _ in readings])
     values = {metric: np.full(len(readings), np.nan) for metric in READING_METRICS}
     return SourceReadings(source, days, values | {"vo2max": np.array([value for _, value in readings])})
 
 
-def shown(history: History) -> tuple[list[float], list[float]]:
-    one, other = compute_vo2max_days(history, compute_current_numbers([history])[0].vo2max_method, 36, 84)
-    return one.tolist(), other.tolist()
+def compute_days(history: History) -> tuple[list[float], list[float]]:
+    method = compute_current_numbers([history])[0].vo2max_method
+    days, readings = compute_vo2max_days(history, method, 36, 84)
+    return days.tolist(), readings.tolist()
 
 
-def test_nothing_read_and_nothing_estimated_is_nothing():
-    one, other = shown(ran())
-    assert np.isnan(one).all()
-    assert np.isnan(other).all()
+def test_without_readings_and_estimates_every_day_is_nan():
+    days, readings = compute_days(build_history())
+    assert np.isnan(days).all()
+    assert np.isnan(readings).all()
 
 
-def test_an_estimate_is_the_median_of_the_runs_that_counted_then():
-    history = ran(*((back, 50.0 + back / 10) for back in (30, 20, 10, 8, 5, 0)))
-    days, readings = shown(history)
+def test_the_estimate_of_a_day_is_the_median_of_the_runs_before_it():
+    history = build_history(*((days_ago, 50.0 + days_ago / 10) for days_ago in (30, 20, 10, 8, 5, 0)))
+    days, readings = compute_days(history)
     assert days[-1] == compute_current_numbers([history])[0].vo2max_ml_kg_min == pytest.approx(50.8)
     assert days[-11] == pytest.approx(52.0)  # of 30, 20 and 10 days ago
     assert np.isnan(days[-12])  # two runs are too few
@@ -57,40 +58,45 @@ def test_an_estimate_is_the_median_of_the_runs_that_counted_then():
 
 
 @given(st.lists(st.tuples(st.integers(0, 120), st.floats(20, 90)), min_size=1, max_size=40))
-def test_all_days_at_once_are_what_each_day_says_of_itself(estimates: list[tuple[int, float]]):
-    ordered = sorted(estimates, key=lambda one: -one[0])
-    days, _ = compute_vo2max_days(ran(*ordered), "estimate", 36, 84)
-    said = [vo2max_current((back - ago, value) for back, value in ordered).value for ago in range(35, -1, -1)]
+def test_a_series_of_days_equals_the_function_for_each_day(estimates: list[tuple[int, float]]):
+    ordered = sorted(estimates, key=lambda estimate: -estimate[0])
+    days, _ = compute_vo2max_days(build_history(*ordered), "estimate", 36, 84)
+    expected = [
+        vo2max_current((days_ago - day, value) for days_ago, value in ordered).value
+        for day in range(35, -1, -1)
+    ]
     assert days.tolist() == pytest.approx(
-        [np.nan if value is None else value for value in said], nan_ok=True, rel=0
+        [np.nan if value is None else value for value in expected], nan_ok=True, rel=0
     )
 
 
-def test_a_device_that_is_worn_replaces_every_estimate():
-    watch = read("watch", (130, 48.0), (9, 55.0), (2, 56.0))
-    history = replace(ran((3, 40.0), (2, 40.0), (1, 40.0)), readings=(watch,))
-    days, readings = shown(history)
+def test_readings_of_a_device_replace_estimates_on_all_days():
+    watch = build_readings("watch", (130, 48.0), (9, 55.0), (2, 56.0))
+    history = replace(build_history((3, 40.0), (2, 40.0), (1, 40.0)), readings=(watch,))
+    days, readings = compute_days(history)
     assert days[-1] == compute_current_numbers([history])[0].vo2max_ml_kg_min == 56.0
     assert (days[-3], days[-4], days[-10]) == (56.0, 55.0, 55.0)
-    assert np.isnan(days[-11])  # the one before was older than 120 days then
+    assert np.isnan(days[-11])  # the reading before was older than 120 days
     assert np.nansum(readings) == 111.0
 
 
-def test_of_two_devices_the_one_worn_now_tells_of_the_past_too():
+def test_the_current_device_also_gives_the_readings_of_the_past():
     history = replace(
-        ran(), readings=(read("old", (20, 40.0), (5, 41.0)), read("new", (10, 50.0), (1, 51.0)))
+        build_history(),
+        readings=(build_readings("old", (20, 40.0), (5, 41.0)), build_readings("new", (10, 50.0), (1, 51.0))),
     )
-    days, _ = shown(history)
+    days, _ = compute_days(history)
     assert (days[-1], days[-6], days[-15] == days[-15]) == (51.0, 50.0, False)
 
 
-def test_a_vdot_holds_for_120_days_and_the_best_one_counts():
+def test_the_vdot_of_a_day_is_the_best_of_the_120_days_before():
     efforts = [
-        (TODAY - timedelta(days=back), value) for back, value in ((150, 52.0), (100, 50.0), (20, 49.0))
+        (TODAY - timedelta(days=days_ago), value)
+        for days_ago, value in ((150, 52.0), (100, 50.0), (20, 49.0))
     ]
     column = compute_vdot_days(efforts, TODAY, 71)
     assert column[-1] == 50.0
-    assert column[-31] == 52.0  # 30 days ago it was 120 days old
+    assert column[-31] == 52.0  # 30 days ago, 52.0 was 120 days old
     assert column[-30] == 50.0
     assert compute_vdot_days(
         [(TODAY + timedelta(days=1), 60.0), (TODAY, 95.0)], TODAY, 2

@@ -1,6 +1,7 @@
-"""The four statistics once more, as slowly and plainly as possible: every activity is looked at, by its own clock.
+"""The four statistics again, in the slowest and simplest way: a loop over every activity and its local date.
 
-Shares nothing with the code it judges: no boundaries, no sums in SQL, its own calendar and its own rounding.
+It shares no code with the statistics: it has no boundaries, no sums in SQL, and its own calendar and
+rounding.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from typing import Any
 
 OracleAnswer = dict[str, Any]
 ZONES = ("z1", "z2", "z3", "z4", "z5")
-STEP, LOOK_RANGE = timedelta(seconds=20), timedelta(hours=30)
+LOOK_STEP, LOOK_RANGE = timedelta(seconds=20), timedelta(hours=30)
 SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class OracleActivity:
-    """An activity."""
+    """An activity with the columns that statistics use."""
 
     started_at: datetime
     activity_type: str
@@ -36,7 +37,7 @@ class OracleActivity:
 
 @dataclass(frozen=True, slots=True)
 class OracleHealthDay:
-    """A health day."""
+    """A health day with the columns that statistics use."""
 
     day: date
     source: str
@@ -77,48 +78,49 @@ def list_dates(first: date, last: date) -> list[date]:
 def find_first_and_last_day(start: datetime, end: datetime, zone: tzinfo) -> tuple[date, date]:
     """The earliest and the latest date that a local clock shows in [start, end).
 
-    A clock that goes back can show a later date than at the end, or an earlier one than at the start, so that near
-    both ends it is looked at every 20 seconds.
+    A clock that goes back can show a date after the last or before the first one. So it is read every 20
+    seconds near both ends.
     """
     last = end - SECOND
-    shown = {get_local_day(start, zone), get_local_day(last, zone)}
-    for near, far in ((start, min(last, start + LOOK_RANGE)), (max(start, last - LOOK_RANGE), last)):
-        if near.astimezone(zone).utcoffset() != far.astimezone(zone).utcoffset():
-            looks = (far - near) // STEP
-            shown |= {get_local_day(near + STEP * look, zone) for look in range(looks + 1)}
-    return min(shown), max(shown)
+    dates = {get_local_day(start, zone), get_local_day(last, zone)}
+    for first, end in ((start, min(last, start + LOOK_RANGE)), (max(start, last - LOOK_RANGE), last)):
+        if first.astimezone(zone).utcoffset() != end.astimezone(zone).utcoffset():
+            steps = (end - first) // LOOK_STEP
+            dates |= {get_local_day(first + LOOK_STEP * step, zone) for step in range(steps + 1)}
+    return min(dates), max(dates)
 
 
 def sum_values(values: Iterable[float | None]) -> float:
     return round(fsum(value for value in values if value is not None), 2)
 
 
-def compute_sums(done: Sequence[OracleActivity]) -> OracleAnswer:
-    runs = [one for one in done if one.activity_type == "run" and one.zones]
+def compute_sums(activities: Sequence[OracleActivity]) -> OracleAnswer:
+    runs = [activity for activity in activities if activity.activity_type == "run" and activity.zones]
     return {
-        "distance": sum_values(one.distance for one in done),
-        "duration": sum_values(one.duration for one in done),
-        "training_load": sum_values(one.load for one in done),
-        "activity_count": len(done),
+        "distance": sum_values(activity.distance for activity in activities),
+        "duration": sum_values(activity.duration for activity in activities),
+        "training_load": sum_values(activity.load for activity in activities),
+        "activity_count": len(activities),
         "pace_zones": {
-            name: sum_values(one.zones[n] for one in runs if one.zones) for n, name in enumerate(ZONES)
+            name: sum_values(activity.zones[n] for activity in runs if activity.zones)
+            for n, name in enumerate(ZONES)
         },
     }
 
 
 def group_by_period(
-    done: Sequence[OracleActivity], wanted: Sequence[date], zone: tzinfo, bucket: str
+    activities: Sequence[OracleActivity], days: Sequence[date], zone: tzinfo, bucket: str
 ) -> list[tuple[date, list[OracleActivity]]]:
-    """Every period of these days, with its activities."""
+    """Every period of these days, with its activities, in order."""
     period_of = PERIOD_START_BY_BUCKET[bucket]
-    by_period: dict[date, list[OracleActivity]] = {period_of(day): [] for day in wanted}
-    for one in done:
-        by_period[period_of(get_local_day(one.started_at, zone))].append(one)
+    by_period: dict[date, list[OracleActivity]] = {period_of(day): [] for day in days}
+    for activity in activities:
+        by_period[period_of(get_local_day(activity.started_at, zone))].append(activity)
     return sorted(by_period.items())
 
 
 def compute_running_stats(
-    done: Sequence[OracleActivity],
+    activities: Sequence[OracleActivity],
     start: datetime,
     end: datetime,
     view: str,
@@ -127,20 +129,24 @@ def compute_running_stats(
     label: str,
 ) -> OracleAnswer | None:
     bucket = {"daily": "day", "weekly": "day", "monthly": "week", "yearly": "month"}[view]
-    wanted = list_dates(*find_first_and_last_day(start, end, zone))
+    days = list_dates(*find_first_and_last_day(start, end, zone))
     if view == "weekly":
         last = get_local_day(end - SECOND, zone)
-        wanted = list_dates(last - timedelta(days=6), last)
-    runs = [one for one in done if one.activity_type == "run" and start <= one.started_at < end]
-    runs = [one for one in runs if wanted[0] <= get_local_day(one.started_at, zone) <= wanted[-1]]
+        days = list_dates(last - timedelta(days=6), last)
+    runs = [
+        activity
+        for activity in activities
+        if activity.activity_type == "run" and start <= activity.started_at < end
+    ]
+    runs = [activity for activity in runs if days[0] <= get_local_day(activity.started_at, zone) <= days[-1]]
     if not runs:
         return None
-    found = [
-        {"period_start": str(day)} | compute_sums(each)
-        for day, each in group_by_period(runs, wanted, zone, bucket)
+    points = [
+        {"period_start": str(day)} | compute_sums(period_runs)
+        for day, period_runs in group_by_period(runs, days, zone, bucket)
     ]
-    largest = max(point[metric] for point in found)
-    first = next(point for point in found if point[metric] == largest)
+    largest = max(point[metric] for point in points)
+    first = next(point for point in points if point[metric] == largest)
     running, zoned = fsum(run.duration for run in runs), fsum(run.duration for run in runs if run.zones)
     return {
         "granularity": view,
@@ -149,13 +155,13 @@ def compute_running_stats(
         "timezone": label,
         "highlight": {"period_start": first["period_start"], "value": largest} if largest else None,
         "totals": compute_sums(runs),
-        "points": found,
+        "points": points,
         "zones_coverage": round(zoned / running, 4) if running else None,
     }
 
 
 def compute_activity_stats(
-    done: Sequence[OracleActivity],
+    activities: Sequence[OracleActivity],
     first: date,
     last: date,
     bucket: str,
@@ -163,13 +169,15 @@ def compute_activity_stats(
     zone: tzinfo,
     label: str,
 ) -> OracleAnswer | None:
-    counted = [one for one in done if first <= get_local_day(one.started_at, zone) <= last]
-    counted = [one for one in counted if activity_type in (None, one.activity_type)]
+    counted = [
+        activity for activity in activities if first <= get_local_day(activity.started_at, zone) <= last
+    ]
+    counted = [activity for activity in counted if activity_type in (None, activity.activity_type)]
     if not counted:
         return None
 
-    def row(each: Sequence[OracleActivity]) -> OracleAnswer:
-        return compute_sums(each) | {"calories": sum_values(one.calories for one in each)}
+    def row(values: Sequence[OracleActivity]) -> OracleAnswer:
+        return compute_sums(values) | {"calories": sum_values(activity.calories for activity in values)}
 
     return {
         "granularity": bucket,
@@ -177,60 +185,66 @@ def compute_activity_stats(
         "timezone": label,
         "totals": row(counted),
         "points": [
-            {"period_start": str(day)} | row(each)
-            for day, each in group_by_period(counted, list_dates(first, last), zone, bucket)
+            {"period_start": str(day)} | row(values)
+            for day, values in group_by_period(counted, list_dates(first, last), zone, bucket)
         ],
     }
 
 
 def compute_fitness_stats(
-    done: Sequence[OracleActivity], today: date, count: int, zone: tzinfo
+    activities: Sequence[OracleActivity], today: date, count: int, zone: tzinfo
 ) -> OracleAnswer | None:
     first = today - timedelta(days=count - 1)
     runs = [
-        one
-        for one in done
-        if one.activity_type == "run" and first <= get_local_day(one.started_at, zone) <= today
+        activity
+        for activity in activities
+        if activity.activity_type == "run" and first <= get_local_day(activity.started_at, zone) <= today
     ]
     if not runs:
         return None
-    beating = [(one.heart_rate, one.duration) for one in runs if one.heart_rate is not None]
+    with_heart_rate = [
+        (activity.heart_rate, activity.duration) for activity in runs if activity.heart_rate is not None
+    ]
     answer: OracleAnswer = {
         "days": count,
         "from_date": str(first),
         "to_date": str(today),
         "total_activities": len(runs),
-        "total_distance": sum_values(one.distance for one in runs),
-        "total_duration": sum_values(one.duration for one in runs),
+        "total_distance": sum_values(activity.distance for activity in runs),
+        "total_duration": sum_values(activity.duration for activity in runs),
         "avg_pace": format_average_pace(runs),
-        "total_training_load": round(sum_values(one.load for one in runs), 1),
-        "total_elevation_gain": round(sum_values(one.gain for one in runs), 1),
+        "total_training_load": round(sum_values(activity.load for activity in runs), 1),
+        "total_elevation_gain": round(sum_values(activity.gain for activity in runs), 1),
     }
-    if beating and (beat_s := fsum(seconds for _, seconds in beating)):
-        answer["avg_heart_rate"] = round(fsum(rate * seconds for rate, seconds in beating) / beat_s, 1)
+    if with_heart_rate and (heart_rate_s := fsum(seconds for _, seconds in with_heart_rate)):
+        answer["avg_heart_rate"] = round(
+            fsum(rate * seconds for rate, seconds in with_heart_rate) / heart_rate_s, 1
+        )
     return answer
 
 
 def format_average_pace(runs: Sequence[OracleActivity]) -> str | None:
-    """Half up, in exact fractions."""
-    far = [(Fraction(one.duration), Fraction(one.distance)) for one in runs if one.distance]
-    if not far:
+    """Average pace, rounded half up in exact fractions."""
+    with_distance = [
+        (Fraction(activity.duration), Fraction(activity.distance)) for activity in runs if activity.distance
+    ]
+    if not with_distance:
         return None
-    per_km = 1000 * sum(seconds for seconds, _ in far) / sum(metres for _, metres in far)
+    per_km = 1000 * sum(seconds for seconds, _ in with_distance) / sum(metres for _, metres in with_distance)
     minutes, seconds = divmod((per_km + Fraction(1, 2)).__floor__(), 60)
     return f"{minutes}:{seconds:02d}"
 
 
 def compute_health_metrics(
-    read: Sequence[OracleHealthDay], first: date, last: date, bucket: str
+    health_days: Sequence[OracleHealthDay], first: date, last: date, bucket: str
 ) -> OracleAnswer | None:
-    inside = [row for row in read if first <= row.day <= last]
+    inside = [row for row in health_days if first <= row.day <= last]
     hrv = choose_fullest_source(inside, "rmssd", "sdnn")
     resting, vo2max = choose_fullest_source(inside, "resting"), choose_fullest_source(inside, "vo2max")
     if not (hrv or resting or vo2max):
         return None
     period_of = PERIOD_START_BY_BUCKET[bucket]
-    found = []
+    points = []
     for period in sorted({period_of(day) for day in list_dates(first, last)}):
         rows = [row for row in inside if period_of(row.day) == period]
         values = {
@@ -238,11 +252,11 @@ def compute_health_metrics(
             "hrv": list_values(rows, hrv),
             "vo2_max": list_values(rows, vo2max),
         }
-        means = {name: compute_rounded_mean(each) for name, each in values.items()}
+        means = {name: compute_rounded_mean(values) for name, values in values.items()}
         if values["hrv"]:
             means["hrv"] = round(exp(compute_plain_mean([log(value) for value in values["hrv"]])), 2)
-        counts = {name: len(each) for name, each in values.items()}
-        found.append({"period_start": str(period)} | means | {"readings": counts})
+        counts = {name: len(values) for name, values in values.items()}
+        points.append({"period_start": str(period)} | means | {"readings": counts})
     return {
         "granularity": bucket,
         "hrv_method": hrv[0] if hrv else None,
@@ -250,12 +264,12 @@ def compute_health_metrics(
             name: chosen[1] if chosen else None
             for name, chosen in (("resting_heart_rate", resting), ("hrv", hrv), ("vo2_max", vo2max))
         },
-        "points": found,
+        "points": points,
     }
 
 
 def choose_fullest_source(rows: Sequence[OracleHealthDay], *kinds: str) -> tuple[str, str] | None:
-    """The kind and source with most readings; of equal ones the kind named first, then the source by name."""
+    """The kind and source with the most readings. On a tie, the first kind, then the first source by name."""
     counts: dict[tuple[int, str], int] = defaultdict(int)
     for row in rows:
         for place, kind in enumerate(kinds):
@@ -285,14 +299,14 @@ def format_offset(minutes: int) -> str:
 
 
 def find_clock_changes(zone: tzinfo, first_year: int, last_year: int) -> list[datetime]:
-    """Every instant at which the zone's clocks are changed, to the second."""
-    day, found = timedelta(days=1), []
+    """Every instant at which the zone's clocks change, to the second."""
+    day, changes = timedelta(days=1), []
     instant, until = datetime(first_year, 1, 1, tzinfo=UTC), datetime(last_year + 1, 1, 1, tzinfo=UTC)
     while instant < until:
         if instant.astimezone(zone).utcoffset() != (instant + day).astimezone(zone).utcoffset():
-            found.append(_find_change(instant, instant + day, zone))
+            changes.append(_find_change(instant, instant + day, zone))
         instant += day
-    return found
+    return changes
 
 
 def _find_change(before: datetime, after: datetime, zone: tzinfo) -> datetime:
@@ -304,7 +318,7 @@ def _find_change(before: datetime, after: datetime, zone: tzinfo) -> datetime:
 
 
 def is_odd_clock_change(change: datetime, zone: tzinfo) -> bool:
-    """Whether the date goes back, midnight is skipped, or the shift is of more than an hour."""
+    """Whether the date goes back, midnight is skipped, or the shift is above an hour."""
     before, after = (change - SECOND).astimezone(zone), change.astimezone(zone)
     shift = (after.utcoffset() or timedelta()) - (before.utcoffset() or timedelta())
     skips = after.date() > before.date() and (after.hour, after.minute) != (0, 0)

@@ -1,4 +1,4 @@
-"""activity_stats: activities of all kinds, or of one, by local day or month; and what each call costs the database."""
+"""activity_stats: activities of one or all sports by local day or month. Also the SQL of all statistics."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ def _noon() -> Any:
         yield
 
 
-def ask(user: Any, first: str = "2026-06-09", last: str = "2026-06-10", **more: Any) -> Any:
-    return ApiClient(user).get(STATS, {"start_date": first, "end_date": last} | more)
+def get_stats(user: Any, first: str = "2026-06-09", last: str = "2026-06-10", **params: Any) -> Any:
+    return ApiClient(user).get(STATS, {"start_date": first, "end_date": last} | params)
 
 
-def data(*args: Any, **more: Any) -> Any:
-    answer = ask(*args, **more)
+def get_data(*args: Any, **params: Any) -> Any:
+    answer = get_stats(*args, **params)
     assert answer.status_code == 200, answer.content
     return answer.json()["data"]
 
 
-def test_the_answer_is_exactly_this(cast: Cast):
+def test_the_answer_has_totals_and_a_point_for_every_day(cast: Cast):
     create_run(cast.ada, NOON, calories_kcal=640.5, training_load=71.25, **ZONES)
     create_run(
         cast.ada, NOON - timedelta(hours=3), activity_type="bike", distance_m=30_000.0, calories_kcal=500.0
@@ -50,7 +50,7 @@ def test_the_answer_is_exactly_this(cast: Cast):
         "calories": 1_140.5,
     }
     nothing = dict.fromkeys(sums, 0) | {"pace_zones": dict.fromkeys(zones, 0)}
-    assert data(cast.ada) == {
+    assert get_data(cast.ada) == {
         "granularity": "day",
         "bucket": "day",
         "timezone": "Europe/Madrid",
@@ -59,27 +59,27 @@ def test_the_answer_is_exactly_this(cast: Cast):
     }
 
 
-def test_one_kind_or_all_of_them(cast: Cast):
+def test_activities_of_one_sport_or_of_all_are_counted(cast: Cast):
     for kind in Activity.Type.values:
         create_run(cast.ada, NOON - timedelta(hours=1), activity_type=kind)
-    assert data(cast.ada)["totals"]["activity_count"] == 6
+    assert get_data(cast.ada)["totals"]["activity_count"] == 6
     for kind in Activity.Type.values:
-        assert data(cast.ada, activity_type=kind)["totals"]["activity_count"] == 1
+        assert get_data(cast.ada, activity_type=kind)["totals"]["activity_count"] == 1
 
 
-def test_pace_zones_are_of_runs_only(cast: Cast):
+def test_pace_zones_count_runs_only(cast: Cast):
     create_run(cast.ada, NOON, **ZONES)
     create_run(cast.ada, NOON - timedelta(hours=2), activity_type="bike", **ZONES)
-    assert data(cast.ada)["totals"]["pace_zones"]["z5"] == 500.0
-    assert data(cast.ada, activity_type="bike")["totals"]["pace_zones"]["z5"] == 0
+    assert get_data(cast.ada)["totals"]["pace_zones"]["z5"] == 500.0
+    assert get_data(cast.ada, activity_type="bike")["totals"]["pace_zones"]["z5"] == 0
 
 
-def test_a_kind_that_was_not_done_is_no_data(cast: Cast):
+def test_a_sport_without_activities_is_404_no_data(cast: Cast):
     create_run(cast.ada, NOON)
-    assert_error(ask(cast.ada, activity_type="swim"), 404, "NO_DATA")
+    assert_error(get_stats(cast.ada, activity_type="swim"), 404, "NO_DATA")
 
 
-def test_months_begin_before_the_range_and_count_only_what_is_inside(cast: Cast):
+def test_months_begin_before_the_range_but_count_only_days_in_it(cast: Cast):
     for day in (
         datetime(2026, 4, 30, 12, tzinfo=UTC),
         datetime(2026, 5, 2, tzinfo=UTC),
@@ -87,7 +87,7 @@ def test_months_begin_before_the_range_and_count_only_what_is_inside(cast: Cast)
         NOON + timedelta(days=1),
     ):
         create_run(cast.ada, day)
-    answer = data(cast.ada, "2026-05-01", "2026-06-10", granularity="month")
+    answer = get_data(cast.ada, "2026-05-01", "2026-06-10", granularity="month")
     assert (answer["granularity"], answer["bucket"]) == ("month", "month")
     assert {point["period_start"]: point["activity_count"] for point in answer["points"]} == {
         "2026-05-01": 1,
@@ -97,7 +97,7 @@ def test_months_begin_before_the_range_and_count_only_what_is_inside(cast: Cast)
 
 def test_four_hundred_days_have_four_hundred_points(cast: Cast):
     create_run(cast.ada, NOON)
-    points = data(cast.ada, "2025-05-07", "2026-06-10")["points"]
+    points = get_data(cast.ada, "2025-05-07", "2026-06-10")["points"]
     assert (len(points), points[0]["period_start"], points[-1]["period_start"]) == (
         400,
         "2025-05-07",
@@ -105,16 +105,14 @@ def test_four_hundred_days_have_four_hundred_points(cast: Cast):
     )
 
 
-def test_days_are_those_of_the_zone_that_is_named(cast: Cast):
-    create_run(
-        cast.ben, datetime(2026, 6, 9, 15, 30, tzinfo=UTC)
-    )  # 00:30 on the 10th in Tokyo, where Ben lives
-    assert [point["activity_count"] for point in data(cast.ben)["points"]] == [0, 1]
-    in_utc = data(cast.ben, timezone="UTC")
+def test_days_are_in_the_requested_zone_or_the_athletes_zone(cast: Cast):
+    create_run(cast.ben, datetime(2026, 6, 9, 15, 30, tzinfo=UTC))  # 10 June, 00:30 in Tokyo, where Ben lives
+    assert [point["activity_count"] for point in get_data(cast.ben)["points"]] == [0, 1]
+    in_utc = get_data(cast.ben, timezone="UTC")
     assert (in_utc["timezone"], [point["activity_count"] for point in in_utc["points"]]) == ("UTC", [1, 0])
 
 
-def test_a_day_of_23_and_one_of_25_hours_have_what_was_done_in_them(cast: Cast):
+def test_days_of_23_and_25_hours_have_all_their_activities(cast: Cast):
     for first, hours in (
         (datetime(2026, 3, 28, 23, tzinfo=UTC), 23),
         (datetime(2026, 10, 24, 22, tzinfo=UTC), 25),
@@ -125,13 +123,13 @@ def test_a_day_of_23_and_one_of_25_hours_have_what_was_done_in_them(cast: Cast):
         ("2026-03-28", "2026-03-29", "2026-03-30", 23),
         ("2026-10-24", "2026-10-25", "2026-10-26", 25),
     ):
-        counts = [point["activity_count"] for point in data(cast.ada, before, after)["points"]]
+        counts = [point["activity_count"] for point in get_data(cast.ada, before, after)["points"]]
         assert counts == [1, hours, 1], day
 
 
-# --- statements -----------------------------------------------------------------------------------------------------
+# --- SQL statements ---
 
-QUESTIONS = {
+ADDRESSES = {
     "fitness_stats": "/api/v1/analytics/fitness_stats?days=365",
     "running_stats": f"/api/v1/analytics/running_stats?to_timestamp={int(NOON.timestamp())}"
     f"&from_timestamp={int((NOON - timedelta(days=365)).timestamp())}",
@@ -140,45 +138,48 @@ QUESTIONS = {
 }
 
 
-def store(user: Any, count: int) -> None:
+def create_activities_and_days(user: Any, count: int) -> None:
     Activity.objects.bulk_create(
         Activity(
             athlete=user.athlete,
             activity_type="run",
-            started_at=NOON - timedelta(minutes=30 * back),
+            started_at=NOON - timedelta(minutes=30 * number),
             local_date=NOON.date(),
             duration_s=1_000.0,
             distance_m=3_000.0,
             source="manual",
         )
-        for back in range(count)
+        for number in range(count)
     )
     HealthDay.objects.bulk_create(
         HealthDay(
-            athlete=user.athlete, date=NOON.date() - timedelta(days=back), source="garmin", hrv_rmssd_ms=50.0
+            athlete=user.athlete,
+            date=NOON.date() - timedelta(days=number),
+            source="garmin",
+            hrv_rmssd_ms=50.0,
         )
-        for back in range(min(count, 400))
+        for number in range(min(count, 400))
     )
 
 
 @pytest.mark.parametrize("activities", [10, 2_000])
-def test_the_number_of_statements_is_exact_and_the_same_for_little_and_much(
+def test_statistics_take_the_same_number_of_statements_for_10_activities_and_2000(
     cast: Cast, activities: int, django_assert_num_queries: Any
 ):
-    """The token with its person; for somebody else's numbers the athlete among those one may see; the sums."""
-    store(cast.ada, activities)
+    """Token with its user; for another athlete, the visible athlete; the sums."""
+    create_activities_and_days(cast.ada, activities)
     for viewer, cold in ((cast.ada, 2), (cast.carl, 3), (cast.stella, 3)):
         api = ApiClient(viewer)
-        for address in QUESTIONS.values():
-            asked = f"{address}&user_id={cast.ada.public_id}"
-            for more, statements in (("", cold), ("", cold - 1), ("&refresh=1", cold)):
+        for address in ADDRESSES.values():
+            url = f"{address}&user_id={cast.ada.public_id}"
+            for suffix, statements in (("", cold), ("", cold - 1), ("&refresh=1", cold)):
                 with django_assert_num_queries(statements):
-                    assert api.get(asked + more).status_code == 200
+                    assert api.get(url + suffix).status_code == 200
 
 
 @pytest.fixture
 def ada(transactional_db: None) -> Iterator[Any]:
-    """Outside a transaction, and with commits that vacuum sees at once."""
+    """Ada, created outside a transaction. VACUUM sees the commits at once."""
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = on")
     yield create_person("ada")
@@ -186,20 +187,20 @@ def ada(transactional_db: None) -> Iterator[Any]:
         cursor.execute("RESET synchronous_commit")
 
 
-def test_sums_are_read_from_the_index_alone(ada: Any):
+def test_sums_are_read_from_the_index_only(ada: Any):
     for user in (ada, create_person("ben")):
-        store(user, 2_000)
+        create_activities_and_days(user, 2_000)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE) metrics_activity")
     for name in ("fitness_stats", "running_stats", "activity_stats"):
-        assert leaf_of_the_plan(ada, name) == ("Index Only Scan", "activity_statistics", 0), name
+        assert find_plan_leaf(ada, name) == ("Index Only Scan", "activity_statistics", 0), name
 
 
-def leaf_of_the_plan(ada: Any, name: str) -> tuple[str, str, int]:
-    """Node, index and heap fetches of the statement that sums."""
+def find_plan_leaf(ada: Any, name: str) -> tuple[str, str, int]:
+    """(node type, index, heap fetches) of the statement with the sums."""
     with connection.cursor() as cursor:
         with CaptureQueriesContext(connection) as captured:
-            assert ApiClient(ada).get(QUESTIONS[name]).status_code == 200
+            assert ApiClient(ada).get(ADDRESSES[name]).status_code == 200
         (statement,) = [query["sql"] for query in captured if "FROM metrics_activity" in query["sql"]]
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}")
         plan = cursor.fetchone()[0][0]["Plan"]

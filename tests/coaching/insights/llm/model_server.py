@@ -1,4 +1,4 @@
-"""A real HTTP server with the chat completions protocol. Tests choose its answers and failures."""
+"""A real HTTP server with the protocol of chat completions. Tests choose its answers and failures."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from typing import Any
 
 
 class FakeLLMServer(ThreadingHTTPServer):
-    """Answers `says` to everything, and keeps what it was asked."""
+    """Answers `reply` to every request and records the requests in `requests`."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.asked: list[dict[str, Any]] = []
+        self.requests: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
-        self.says: str | None = ""
+        self.reply: str | None = ""
         self.status, self.body, self.headers = 200, None, {}  # type: tuple[int, bytes | None, dict[str, str]]
-        self.pause_s, self.drips = 0.0, False
+        self.pause_s, self.sends_single_bytes = 0.0, False
 
     @property
     def url(self) -> str:
@@ -30,36 +30,37 @@ class FakeLLMServer(ThreadingHTTPServer):
 
     @property
     def evidence(self) -> list[dict[str, Any]]:
-        return [json.loads(asked["messages"][1]["content"]) for asked in self.asked]
+        return [json.loads(request["messages"][1]["content"]) for request in self.requests]
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that has given up is what some tests are about."""
+        """Print nothing: in some tests the client closes the connection on purpose."""
 
 
 class _Handler(BaseHTTPRequestHandler):
     server: FakeLLMServer
 
     def do_POST(self) -> None:
-        said = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.asked.append(json.loads(said) | {"path": self.path})
+        content = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.requests.append(json.loads(content) | {"path": self.path})
         self.server.keys.append(self.headers["Authorization"])
         time.sleep(self.server.pause_s)
         body = self.server.body
         if body is None:
             body = json.dumps(
-                {"choices": [{"message": {"role": "assistant", "content": self.server.says}}]}
+                {"choices": [{"message": {"role": "assistant", "content": self.server.reply}}]}
             ).encode()
         self.send_response(self.server.status)
         for name, value in {"Content-Type": "application/json", **self.server.headers}.items():
             self.send_header(name, value)
         self.end_headers()
-        for piece in [body[place : place + 1] for place in range(len(body))] if self.server.drips else [body]:
-            self.wfile.write(piece)
+        size, pause_s = (1, 0.05) if self.server.sends_single_bytes else (max(1, len(body)), 0.0)
+        for start in range(0, len(body), size):
+            self.wfile.write(body[start : start + size])
             self.wfile.flush()
-            time.sleep(0.05 if self.server.drips else 0)
+            time.sleep(pause_s)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Quiet."""
+        """Print nothing."""
 
 
 @contextmanager

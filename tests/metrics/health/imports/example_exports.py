@@ -1,4 +1,4 @@
-"""Made-up exports, as the services would write them."""
+"""Made-up exports in the formats of the services."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def build_export(header: str, rows: Iterable[str], newline: str = "\n", start: s
 
 
 def build_hrv4training_export(dates: Iterable[str], rmssd: float = 50.0) -> bytes:
-    """A measurement on each of these dates, as the app spells them."""
+    """An export with one measurement on each date. The dates are in the format of the app."""
     return build_export(
         HRV4TRAINING, [f"{day},07:00,50.0,1200.0,60.0,{rmssd},8.0,rest,,55.0," for day in dates]
     )

@@ -1,4 +1,4 @@
-"""Health exports: recognised by their header, read row by row, wrong rows named by line."""
+"""Health exports are recognised by their header and read row by row. Errors name the line."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from tests.metrics.health.imports.example_exports import (
 )
 
 
-def days(data: bytes) -> list[str]:
+def read_days(data: bytes) -> list[str]:
     return [str(row.date) for row in read_health_export(data).rows]
 
 
-def test_intervals_icu_has_a_row_for_every_day_and_most_cells_empty():
+def test_intervals_icu_rows_with_empty_cells_are_read_and_empty_rows_skipped():
     rows = [
         "2026-03-05,72.1,52,31.35,59.5,23646,,58.0,64.9",
         "2026-03-04,,,,,,,,0.0",
@@ -48,14 +48,14 @@ def test_intervals_icu_has_a_row_for_every_day_and_most_cells_empty():
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
-def test_any_newline_ends_a_line_and_blank_lines_keep_the_count(newline: str):
+def test_line_numbers_are_right_for_any_newline_and_with_blank_lines(newline: str):
     data = build_export(INTERVALS_ICU, ["", "2026-03-05,,52,,,,,,", " ", "junk,,52,,,,,,"], newline)
     read = read_health_export(data)
     assert [row.line for row in read.rows] == [3]
     assert read.invalid_rows == (InvalidRow(5, "“junk” is not a date"),)
 
 
-def test_a_comment_over_several_lines_is_one_row():
+def test_a_comment_over_several_lines_is_part_of_one_row():
     data = build_export(INTERVALS_ICU, ['2026-03-05,,52,,,,"tired,\nand cold",,', "x,,,,,,,,"])
     read = read_health_export(data)
     assert (len(read.rows), read.invalid_rows[0].line) == (1, 4)
@@ -76,7 +76,7 @@ def test_a_comment_over_several_lines_is_one_row():
         ",,52,,,,,,",
     ],
 )
-def test_a_row_that_the_service_would_not_write_is_wrong_and_the_others_are_read(cells: str):
+def test_an_invalid_row_does_not_stop_the_other_rows(cells: str):
     read = read_health_export(
         build_export(INTERVALS_ICU, ["2026-03-06,,50,,,,,,", cells, "2026-03-04,,51,,,,,,"])
     )
@@ -84,57 +84,57 @@ def test_a_row_that_the_service_would_not_write_is_wrong_and_the_others_are_read
     assert read.invalid_rows[0].message.isprintable()
 
 
-def test_the_last_row_of_a_file_that_breaks_off_is_wrong():
+def test_an_incomplete_last_row_is_invalid():
     read = read_health_export(build_export(INTERVALS_ICU, ["2026-03-06,,50,,,,,,", "2026-03-05,,5"]).rstrip())
     assert read.invalid_rows == (InvalidRow(3, "the row is incomplete"),)
 
 
-def test_hrv4training_puts_the_day_before_the_month():
-    assert days(build_hrv4training_export(["2017-30-08", "2017-31-08", "2017-01-09"])) == [
+def test_hrv4training_dates_with_the_day_before_the_month_are_read():
+    assert read_days(build_hrv4training_export(["2017-30-08", "2017-31-08", "2017-01-09"])) == [
         "2017-08-30",
         "2017-08-31",
         "2017-09-01",
     ]
 
 
-def test_the_order_is_found_over_the_whole_file_also_for_rows_that_could_be_both():
-    assert days(build_hrv4training_export(["2017-01-09", "2017-02-09", "2017-13-09"]))[:2] == [
+def test_the_date_order_of_ambiguous_rows_comes_from_the_other_rows():
+    assert read_days(build_hrv4training_export(["2017-01-09", "2017-02-09", "2017-13-09"]))[:2] == [
         "2017-09-01",
         "2017-09-02",
     ]
-    assert days(build_hrv4training_export(["2017-09-01", "2017-09-02", "2017-09-13"]))[:2] == [
+    assert read_days(build_hrv4training_export(["2017-09-01", "2017-09-02", "2017-09-13"]))[:2] == [
         "2017-09-01",
         "2017-09-02",
     ]
 
 
-def test_where_both_orders_exist_the_one_with_days_close_together_holds():
-    assert days(build_hrv4training_export(["2017-01-09", "2017-02-09", "2017-03-09"])) == [
+def test_if_both_date_orders_are_possible_the_one_with_close_dates_wins():
+    assert read_days(build_hrv4training_export(["2017-01-09", "2017-02-09", "2017-03-09"])) == [
         "2017-09-01",
         "2017-09-02",
         "2017-09-03",
     ]
-    assert days(build_hrv4training_export(["2017-09-01", "2017-09-02"])) == ["2017-09-01", "2017-09-02"]
+    assert read_days(build_hrv4training_export(["2017-09-01", "2017-09-02"])) == ["2017-09-01", "2017-09-02"]
 
 
-def test_an_order_that_cannot_be_told_is_refused_instead_of_guessed():
+def test_an_ambiguous_date_order_is_refused():
     with pytest.raises(FileError, match="order of day and month"):
         read_health_export(build_hrv4training_export(["2017-05-06"]))
-    assert days(build_hrv4training_export(["2017-05-05"])) == ["2017-05-05"]
+    assert read_days(build_hrv4training_export(["2017-05-05"])) == ["2017-05-05"]
 
 
-def test_a_single_junk_date_does_not_turn_the_order_around():
+def test_a_single_invalid_date_does_not_change_the_date_order():
     read = read_health_export(build_hrv4training_export(["2017-30-08", "2017-31-08", "2017-08-32"]))
     assert (len(read.rows), [row.line for row in read.invalid_rows]) == (2, [4])
 
 
-def test_a_row_of_zeros_is_no_measurement():
+def test_a_row_of_zeros_is_skipped():
     zeros = "2017-13-08,01:00,0.0,0.0,0.0,0.0,0.0,rest,not sick,,"
     read = read_health_export(build_export(HRV4TRAINING, ["", zeros], "\r\n"))
     assert (read.source, read.rows, read.invalid_rows, read.skipped_count) == ("hrv4training", (), (), 1)
 
 
-def test_a_comma_in_a_note_shifts_nothing_that_is_read():
+def test_a_comma_in_a_note_does_not_shift_the_readings():
     note = "2017-13-08,07:00,50.0,1200.0,60.0,55.0,8.0,rest,sore, and cold,55.0,"
     assert read_health_export(build_export(HRV4TRAINING, [note])).rows[0].values == {
         "hrv_rmssd_ms": 55.0,
@@ -143,7 +143,7 @@ def test_a_comma_in_a_note_shifts_nothing_that_is_read():
     }
 
 
-def test_a_cycle_belongs_to_the_day_of_waking_up_and_needs_no_end():
+def test_a_cycle_belongs_to_the_day_of_waking_up_also_without_an_end():
     rows = [
         "2024-06-23 20:24:26,,UTC-04:00,77,16,2024-06-24 05:44:09,504",
         "2024-06-22 00:05:00,2024-06-22 23:00:00,UTC-04:00,70,20,2024-06-22 06:00:00,300",
@@ -157,7 +157,7 @@ def test_a_cycle_belongs_to_the_day_of_waking_up_and_needs_no_end():
     ]
 
 
-def test_readings_without_a_night_have_no_day():
+def test_a_cycle_without_a_wake_time_is_invalid():
     read = read_health_export(build_export(WHOOP_CYCLES, ["2024-06-23 20:24:26,,UTC-04:00,77,16,,504"]))
     assert read.invalid_rows == (InvalidRow(2, "“” is not a date"),)
 
@@ -187,25 +187,25 @@ def test_a_nap_is_not_the_sleep_of_a_night():
         build_export(INTERVALS_ICU, ["x" * 200_000]),
     ],
 )
-def test_what_is_no_health_export_is_refused(data: bytes):
-    with pytest.raises(FileError) as refusal:
+def test_data_that_is_not_a_health_export_is_refused(data: bytes):
+    with pytest.raises(FileError) as error:
         read_health_export(data, "export.csv")
-    assert refusal.value.code == "UNREADABLE_FILE"
-    assert refusal.value.message.startswith("export.csv isn't a")
+    assert error.value.code == "UNREADABLE_FILE"
+    assert error.value.message.startswith("export.csv isn't a")
 
 
-def test_more_bytes_than_allowed_are_not_read():
-    with pytest.raises(FileError) as refusal:
+def test_a_file_above_the_size_limit_is_refused():
+    with pytest.raises(FileError) as error:
         read_health_export(b"\n" * (MAX_FILE_BYTES + 1))
-    assert refusal.value.code == "FILE_TOO_LARGE"
+    assert error.value.code == "FILE_TOO_LARGE"
 
 
-def test_an_export_without_days_has_none():
+def test_an_export_with_only_a_header_has_no_rows():
     assert read_health_export(INTERVALS_ICU.encode()).rows == ()
     assert read_health_export(HRV4TRAINING.encode()).rows == ()
 
 
-def test_several_measurements_of_a_day_come_to_their_median():
+def test_several_measurements_of_a_day_are_merged_to_their_median():
     day = date(2026, 6, 1)
     rows = [DayRow(2, day, {"hrv_rmssd_ms": 40.0}), DayRow(3, day, {"hrv_rmssd_ms": 90.0, "sleep_s": 7.0})]
     rows += [DayRow(4, day, {"hrv_rmssd_ms": 50.0}), DayRow(5, date(2026, 5, 31), {"hrv_rmssd_ms": 1.0})]

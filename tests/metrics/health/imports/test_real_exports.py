@@ -1,4 +1,4 @@
-"""Real exports of other people, where they are there: counts and means as independent readers found them."""
+"""Compare our results for real exports with counts and means of independent readers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from metrics.health.imports.days import HealthExport
 from metrics.health.imports.reading import read_health_export
 
 FOLDER = Path(os.environ.get("ASTRAL_RECORDINGS", "../shared/data"))
-pytestmark = pytest.mark.skipif(not (FOLDER / "expected.json").exists(), reason="the real files are not here")
+pytestmark = pytest.mark.skipif(not (FOLDER / "expected.json").exists(), reason="no real files available")
 
 INTERVALS_ICU = "wellness/badgerman26__intervals-icu-wellness.csv"
 HRV4TRAINING = [
@@ -24,13 +24,13 @@ HRV4TRAINING = [
 CYCLES, SLEEPS = "whoop-export/physiological_cycles.csv", "whoop-export/sleeps.csv"
 
 
-def export(name: str) -> HealthExport:
+def read_export(name: str) -> HealthExport:
     return read_health_export((FOLDER / "files" / name).read_bytes(), name)
 
 
-def expected(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((FOLDER / "expected.json").read_text())[name]
-    return found
+def get_expected(name: str) -> dict[str, Any]:
+    expected: dict[str, Any] = json.loads((FOLDER / "expected.json").read_text())[name]
+    return expected
 
 
 COLUMNS = [
@@ -49,58 +49,59 @@ COLUMNS = [
 
 
 @pytest.mark.parametrize(("name", "column", "reading", "unit"), COLUMNS)
-def test_every_reading_of_a_column_is_read_and_zeros_are_none(
+def test_every_reading_of_a_column_is_read_and_zeros_are_skipped(
     name: str, column: str, reading: str, unit: int
 ):
-    values = [row.values[reading] for row in export(name).rows if reading in row.values]
-    wanted = expected(name)[column]
+    values = [row.values[reading] for row in read_export(name).rows if reading in row.values]
+    wanted = get_expected(name)[column]
     assert len(values) == wanted["nonzero"]
     assert fmean(values) == pytest.approx(wanted["mean_nonzero"] * unit, abs=0.0006 * unit)
     assert max(values) == pytest.approx(wanted["max"] * unit)
 
 
 @pytest.mark.parametrize("name", [INTERVALS_ICU, *HRV4TRAINING, CYCLES, SLEEPS])
-def test_every_row_is_accounted_for(name: str):
-    read = export(name)
-    assert len(read.rows) + read.skipped_count == expected(name)["rows"]
+def test_every_row_is_read_or_skipped(name: str):
+    read = read_export(name)
+    assert len(read.rows) + read.skipped_count == get_expected(name)["rows"]
     assert read.invalid_rows == ()
 
 
 @pytest.mark.parametrize("name", HRV4TRAINING)
-def test_days_and_months_are_not_exchanged(name: str):
-    days = [row.date for row in export(name).rows]
-    wanted = expected(name)
+def test_days_and_months_are_not_swapped(name: str):
+    days = [row.date for row in read_export(name).rows]
+    wanted = get_expected(name)
     assert days == sorted(days)
     assert len(set(days)) == len(days)
     assert {day.month for day in days} <= {7, 8, 9, 10}
     assert wanted["first"] <= str(min(days)) <= str(max(days)) <= wanted["last"]
 
 
-def test_two_sleeps_beyond_twenty_hours_are_wrong_and_take_their_rows_along():
-    read = export(INTERVALS_ICU)
-    days, wrong = validate_export(read, "intervals.icu", max(row.date for row in read.rows))
-    assert [row.line for row in wrong] == [950, 1008]
-    assert all("sleep_s" in row.message for row in wrong)
+def test_two_rows_with_sleeps_above_twenty_hours_are_invalid():
+    read = read_export(INTERVALS_ICU)
+    days, invalid_rows = validate_export(read, "intervals.icu", max(row.date for row in read.rows))
+    assert [row.line for row in invalid_rows] == [950, 1008]
+    assert all("sleep_s" in row.message for row in invalid_rows)
     assert len(days) == len(read.rows) - 2
     assert sum("resting_hr_bpm" in day.readings for day in days) == 3_983 - 2
 
 
 @pytest.mark.parametrize("name", [*HRV4TRAINING, CYCLES, SLEEPS])
-def test_all_other_readings_are_possible_and_every_day_is_there_once(name: str):
-    read = export(name)
-    days, wrong = validate_export(read, read.source, max(row.date for row in read.rows))
-    assert wrong == []
+def test_all_other_rows_are_valid_and_every_day_occurs_once(name: str):
+    read = read_export(name)
+    days, invalid_rows = validate_export(read, read.source, max(row.date for row in read.rows))
+    assert invalid_rows == []
     assert len(days) == len(read.rows)
 
 
-def test_the_open_cycle_counts_and_naps_do_not():
-    wanted = expected(SLEEPS)
-    assert len(export(CYCLES).rows) == expected(CYCLES)["rows"] - 2  # two cycles without sleep
-    assert len(export(SLEEPS).rows) == wanted["rows"] - wanted["naps"] - 1  # one night without a duration
+def test_the_open_cycle_is_read_and_naps_are_not():
+    wanted = get_expected(SLEEPS)
+    cycles_without_sleep, nights_without_duration = 2, 1
+    assert len(read_export(CYCLES).rows) == get_expected(CYCLES)["rows"] - cycles_without_sleep
+    assert len(read_export(SLEEPS).rows) == wanted["rows"] - wanted["naps"] - nights_without_duration
 
 
-def test_both_whoop_files_say_the_same_of_every_night():
+def test_both_whoop_files_have_the_same_sleep_for_every_night():
     cycles, sleeps = (
-        {row.date: row.values["sleep_s"] for row in export(name).rows} for name in (CYCLES, SLEEPS)
+        {row.date: row.values["sleep_s"] for row in read_export(name).rows} for name in (CYCLES, SLEEPS)
     )
     assert cycles == sleeps

@@ -1,0 +1,231 @@
+"""Forms of pages: Django draws the fields, the API's serializer validates the values.
+
+A field of a form carries what a person sees: label, hint, choices, longest text. It checks nothing. `clean`
+hands what was sent to `serializer_class` and puts its errors beside the fields, so a page and the API refuse
+the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from typing import Any, ClassVar, cast
+
+import orjson
+from django import forms
+from django.forms.boundfield import BoundField
+from django.forms.renderers import DjangoTemplates
+from django.forms.widgets import ChoiceWidget
+from django.http import HttpRequest, QueryDict
+from django.utils.text import capfirst
+from rest_framework.exceptions import ValidationError
+
+from astral.http.errors import ERRORS_IN_SENTENCE, ApiError, flatten_field_errors
+from astral.http.fields import StrictSerializer, check_field_names
+
+EDIT_CONFLICT_MESSAGE = "Somebody changed this in the meantime. Here are the current values."
+CHOOSE = ("", "Choose…")  # the first choice of a required list
+
+
+class DrawnField(BoundField):
+    """A field with the ids of the house: `field-name`, `hint-name` and `error-name`."""
+
+    @property
+    def hint_id(self) -> str:
+        return self.auto_id.replace("field-", "hint-", 1)
+
+    @property
+    def error_id(self) -> str:
+        return self.auto_id.replace("field-", "error-", 1)
+
+    @property
+    def aria_describedby(self) -> str:
+        return " ".join([self.error_id] * bool(self.errors) + [self.hint_id] * bool(self.help_text))
+
+
+class FormRenderer(DjangoTemplates):
+    form_template_name = "astral/forms/form.html"
+    field_template_name = "astral/forms/field.html"
+    bound_field_class = DrawnField
+
+
+class InputField(forms.Field):
+    """An input. `attributes`: further HTML attributes, such as type, autocomplete or list."""
+
+    widget_class: ClassVar[type[forms.Widget]] = forms.TextInput
+
+    def __init__(
+        self,
+        label: str = "",
+        *,
+        hint: str = "",
+        required: bool = False,
+        max_length: int | None = None,
+        **attributes: Any,
+    ) -> None:
+        self.max_length = max_length
+        if max_length is not None:
+            attributes["maxlength"] = max_length
+        super().__init__(label=label, help_text=hint, required=required, widget=self.widget_class(attributes))
+
+    def clean(self, value: Any) -> Any:
+        """The serializer validates."""
+        return value
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What was typed, or the first value if nothing was sent. No more of it than the input holds."""
+        value = initial if data is None else data
+        return value[: self.max_length] if isinstance(value, str) else value
+
+
+class PasswordField(InputField):
+    """Never drawn with what was typed."""
+
+    widget_class = forms.PasswordInput
+
+
+class CheckboxField(InputField):
+    """Sends `on`, or nothing."""
+
+    widget_class = forms.CheckboxInput
+
+
+class SelectField(InputField):
+    widget_class: ClassVar[type[ChoiceWidget]] = forms.Select
+    widget: ChoiceWidget
+
+    def __init__(self, label: str, choices: Iterable[tuple[str, str]] = (), **options: Any) -> None:
+        super().__init__(label, **options)
+        self.widget.choices = list(choices)
+
+
+class RadioField(SelectField):
+    widget_class = forms.RadioSelect
+
+
+class FormVersionField(InputField):
+    """A hash of the values that the row has now, whatever hash was sent."""
+
+    widget_class = forms.HiddenInput
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return initial
+
+
+class SerializerForm(forms.Form):
+    """A form that `serializer_class` validates. `values`: the validated values.
+
+    `context`: the serializer's context. `ignores_empty`: an empty field counts as not sent.
+    `refusal_field`: where to show a refusal that names no field; by default above the form.
+    `id_prefix`: makes the HTML ids unique on a page with several forms.
+    """
+
+    serializer_class: ClassVar[type[StrictSerializer]]
+    ignores_empty: ClassVar[bool] = False
+    refusal_field: ClassVar[str] = ""
+    id_prefix: ClassVar[str] = ""
+    default_renderer = FormRenderer()
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        initial: Mapping[str, str] | None = None,
+        context: Mapping[str, Any] | None = None,
+    ) -> None:
+        auto_id = f"field-{self.id_prefix}%s"
+        super().__init__(data, initial=dict(initial or {}), auto_id=auto_id, label_suffix="")
+        self.sent = QueryDict() if data is None else data
+        self.context = context or {}
+        self.values: dict[str, Any] = {}
+
+    def set_choices(self, field: str, choices: Iterable[tuple[str, str]]) -> None:
+        """The choices of a required list that only this form has."""
+        cast(SelectField, self.fields[field]).widget.choices = [CHOOSE, *choices]
+
+    def clean(self) -> dict[str, Any]:
+        fields = remove_empty_fields(self.sent) if self.ignores_empty else self.sent
+        try:
+            check_field_names(fields, known=fields)  # each only once
+            sent = {name: str(value) for name, value in fields.items()}
+            self.values = self.serializer_class.parse(self.to_request_data(sent), **self.context)
+        except ValidationError as error:
+            self.add_refusal(error)
+        return self.cleaned_data
+
+    def to_request_data(self, fields: dict[str, str]) -> dict[str, Any]:
+        """The form's fields as the API expects them: its names, units and nulls."""
+        return fields
+
+    def explain_error(self, field: str, text: str) -> tuple[str, str]:
+        """The form's field and the page's words for an error of the API."""
+        return field, text
+
+    def add_refusal(self, refusal: ValidationError | ApiError) -> None:
+        """Show errors beside their fields; the first ones of other fields above the form."""
+        detail: Any = refusal.detail
+        if isinstance(refusal, ApiError):
+            detail = {refusal.details.get("field", self.refusal_field): detail}
+        errors = [self.explain_error(field, text) for field, text in group_field_errors(detail).items()]
+        for field, text in errors:
+            if field in self.fields:
+                self.add_error(field, text)
+        for text in [text for field, text in errors if field not in self.fields][:ERRORS_IN_SENTENCE]:
+            self.add_error(None, text)
+
+
+class EditForm(SerializerForm):
+    """A form of a stored row. It does not overwrite what another person changed after it was shown.
+
+    `initial`: the values that the row has now.
+    """
+
+    as_seen = FormVersionField()
+
+    def __init__(self, data: QueryDict | None = None, *, initial: Mapping[str, str], **options: Any) -> None:
+        self.version = _hash_values(initial)
+        super().__init__(data, initial={**initial, "as_seen": self.version}, **options)
+
+    def clean(self) -> dict[str, Any]:
+        sent_version = self.cleaned_data["as_seen"]
+        if sent_version and sent_version != self.version:
+            self.data = self.initial  # draws the current values
+            self.add_error(None, EDIT_CONFLICT_MESSAGE)
+            return self.cleaned_data
+        self.sent = self.sent.copy()
+        self.sent.pop("as_seen", None)
+        return super().clean()
+
+
+def form_data(request: HttpRequest) -> QueryDict:
+    """The fields of a sent form, including empty ones, without the CSRF token."""
+    fields = request.POST.copy()
+    fields.pop("csrfmiddlewaretoken", None)
+    return fields
+
+
+def remove_empty_fields(given: QueryDict) -> QueryDict:
+    filled = QueryDict(mutable=True)
+    for name, values in given.lists():
+        if filled_values := [value for value in values if value != ""]:
+            filled.setlist(name, filled_values)
+    return filled
+
+
+def group_field_errors(detail: Any) -> Mapping[str, str]:
+    """One error text for each field; errors of the whole form are under the empty name."""
+    texts: dict[str, str] = {}
+    for error in flatten_field_errors(detail):
+        texts[error.field] = (
+            f"{texts[error.field]} {error.message}" if error.field in texts else error.message
+        )
+    return texts
+
+
+def capitalize_labels(choices: Iterable[tuple[Any, Any]]) -> list[tuple[str, str]]:
+    """The choices of a model's enumeration, with labels for a list."""
+    return [(str(value), capfirst(str(label))) for value, label in choices]
+
+
+def _hash_values(values: Mapping[str, str]) -> str:
+    return sha256(orjson.dumps(dict(values), option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]

@@ -1,0 +1,84 @@
+"""Rows of a values_list() as named tuples of named tuples, read by field name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
+from typing import Any, Generic, TypeVar, cast
+
+from django.db.models import TextField
+from django.db.models.functions import Cast
+from orjson import loads
+
+GroupT = TypeVar("GroupT", bound=tuple[Any, ...])
+RowT = TypeVar("RowT", bound=tuple[Any, ...])
+
+
+class ColumnGroup(Generic[GroupT]):
+    """The columns of a query that become one named tuple: `prefix` and the field's name, unless `renamed`.
+
+    `read` builds the named tuple from the values of `columns`. JSON columns are named in `json`. They are
+    read as text and decoded by orjson: for 200 athletes Django's decoder would take longer than the database.
+    None stays None.
+    """
+
+    def __init__(
+        self, group_type: type[GroupT], prefix: str = "", *, json: Collection[str] = (), **renamed: str
+    ) -> None:
+        self.group_type, self.prefix, self.json, self.renamed = group_type, prefix, json, renamed
+        fields = _list_fields(group_type)
+        names = {field: prefix + renamed.get(field, field) for field in fields}
+        self.columns: list[Any] = [
+            Cast(name, TextField()) if field in json else name for field, name in names.items()
+        ]
+        self.read = _build_reader(group_type, [fields.index(field) for field in json])
+
+    def under(self, prefix: str) -> ColumnGroup[GroupT]:
+        """The same columns as seen from another model."""
+        return ColumnGroup(self.group_type, prefix + self.prefix, json=self.json, **self.renamed)
+
+
+class NestedRow(Generic[RowT]):
+    """The columns of a query that become a named tuple. Each of its fields is a group, or nested itself.
+
+    `read` builds the named tuple from the values of `columns`.
+    """
+
+    def __init__(self, row_type: type[RowT], **groups: ColumnGroup[Any] | NestedRow[Any]) -> None:
+        self.row_type, self.groups = row_type, groups
+        self.columns: list[Any] = []
+        self._parts: list[tuple[Callable[[Sequence[Any]], Any], slice]] = []
+        self._make = _find_constructor(row_type)
+        for field in _list_fields(row_type):
+            start, group = len(self.columns), groups[field]
+            self.columns += group.columns
+            self._parts.append((group.read, slice(start, len(self.columns))))
+
+    def read(self, values: Sequence[Any]) -> RowT:
+        return self._make([read(values[part]) for read, part in self._parts])
+
+    def under(self, prefix: str) -> NestedRow[RowT]:
+        """The same columns as seen from another model."""
+        return NestedRow(self.row_type, **{name: group.under(prefix) for name, group in self.groups.items()})
+
+
+def _list_fields(row_type: type[RowT]) -> Sequence[str]:
+    fields: Sequence[str] = cast(Any, row_type)._fields
+    return fields
+
+
+def _find_constructor(row_type: type[RowT]) -> Callable[[Sequence[Any]], RowT]:
+    """As Django makes its named rows: `_make` takes twice the time."""
+    return partial(tuple.__new__, row_type)
+
+
+def _build_reader(group_type: type[GroupT], json_places: Sequence[int]) -> Callable[[Sequence[Any]], GroupT]:
+    make = _find_constructor(group_type)
+
+    def read_with_json(values: Sequence[Any]) -> GroupT:
+        decoded = list(values)
+        for place in json_places:
+            decoded[place] = None if values[place] is None else loads(values[place])
+        return make(decoded)
+
+    return read_with_json if json_places else make

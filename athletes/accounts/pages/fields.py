@@ -1,0 +1,54 @@
+"""Fields of an account that several forms have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.forms import TextInput
+
+from astral.http.fields import list_zone_names
+from astral.http.forms import InputField, PasswordField
+
+
+class DisplayNameField(InputField):
+    def __init__(self) -> None:
+        super().__init__("Name", hint="Your coaches see this name.", autocomplete="name", max_length=120)
+
+
+class NewPasswordField(PasswordField):
+    def __init__(self, label: str) -> None:
+        super().__init__(
+            label,
+            hint="At least 8 characters. Avoid common passwords.",
+            required=True,
+            max_length=256,
+            autocomplete="new-password",
+        )
+
+
+class CurrentPasswordField(PasswordField):
+    def __init__(self, label: str) -> None:
+        super().__init__(label, required=True, max_length=256, autocomplete="current-password")
+
+
+class TimeZoneInput(TextInput):
+    """A text input that suggests the names of all zones."""
+
+    template_name = "athletes/accounts/time_zone_input.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        return super().get_context(name, value, attrs) | {"zones": sorted(list_zone_names())}
+
+
+class TimeZoneField(InputField):
+    widget_class = TimeZoneInput
+
+    def __init__(self, *, required: bool = False) -> None:
+        super().__init__(
+            "Time zone",
+            hint="Your days and weeks start there. Type a city to find it.",
+            required=required,
+            max_length=64,
+            autocomplete="off",
+            list="zones",
+        )

@@ -1,0 +1,97 @@
+"""The typed values of an assessment: signals, races ahead, plans ahead. Pure."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from coaching.attention.signal import Severity, SignalDomain, SignalEvidence
+from coaching.science.compliance import WeekProgress
+
+PlanAheadStatus = Literal["scheduled", "active"]
+
+
+# Hundreds of these are created for a roster. A named tuple takes a third of the time of a dataclass.
+
+
+class SignalView(NamedTuple):
+    """A signal that is active today.
+
+    `acknowledged_until`: the last day on which it is muted for the viewer.
+    """
+
+    code: str
+    domain: SignalDomain
+    severity: Severity
+    since: datetime.date
+    message: str
+    evidence: SignalEvidence
+    confidence: float
+    acknowledged_until: datetime.date | None = None
+
+    @property
+    def is_acknowledged(self) -> bool:
+        return self.acknowledged_until is not None
+
+    @property
+    def is_praise(self) -> bool:
+        return self.severity == "positive"
+
+
+class RaceAhead(NamedTuple):
+    """A race of today or later that has no result.
+
+    Metres, whole seconds; None without a goal or a prediction.
+    """
+
+    race_id: UUID
+    name: str
+    date: datetime.date
+    distance_m: float
+    goal_time_s: float | None
+    predicted_time_s: float | None
+    priority: str
+
+    def days_to_race(self, today: datetime.date) -> int:
+        return (self.date - today).days
+
+
+class PlanAhead(NamedTuple):
+    """A scheduled or active plan.
+
+    `week_progress`: of the ISO week of today; None if activities are withheld.
+    """
+
+    plan_instance_id: UUID
+    name: str
+    status: PlanAheadStatus
+    start_date: datetime.date
+    current_week: int
+    total_weeks: int
+    week_progress: WeekProgress | None
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == "active"
+
+
+class AssessmentData(NamedTuple):
+    """An athlete on the local day `local_date`.
+
+    Races and plans: nearest first. `data_quality_parts`: points by part.
+    """
+
+    local_date: datetime.date
+    signals: Sequence[SignalView]
+    priority: float
+    next_a_race: datetime.date | None
+    races: Sequence[RaceAhead]
+    plans: Sequence[PlanAhead]
+    data_quality_parts: dict[str, float]
+
+
+def find_shown_plan(plans: Sequence[PlanAhead]) -> PlanAhead | None:
+    """The active plan, otherwise the next one."""
+    return next((plan for plan in plans if plan.is_active), plans[0] if plans else None)

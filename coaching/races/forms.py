@@ -1,0 +1,102 @@
+"""Forms of a race. The distance is in the viewer's units, or one of the common ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import QueryDict
+
+from astral.http.forms import CHOOSE, EditForm, InputField, SelectField, SerializerForm
+from coaching.models import Race
+from coaching.races.serializers import RaceEntry
+from metrics.formatting import IMPERIAL, convert_distance, format_number, get_distance_unit
+from metrics.science.pace import hms
+from metrics.unit_input import parse_distance
+
+COMMON_DISTANCES = {
+    "5000": "5 km",
+    "10000": "10 km",
+    "21097.5": "Half marathon",
+    "42195": "Marathon",
+}  # metres
+OTHER_DISTANCE = "other"
+DISTANCE_CHOICES = (CHOOSE, *COMMON_DISTANCES.items(), (OTHER_DISTANCE, "Another distance"))
+
+
+class RaceForm(SerializerForm):
+    """A new race."""
+
+    serializer_class = RaceEntry
+    race_name = InputField("Name", required=True, max_length=120, autocomplete="off")
+    race_date = InputField("Date", type="date", required=True)
+    over = SelectField("Distance", DISTANCE_CHOICES, required=True)
+    distance = InputField(hint="Only with “Another distance” above.", max_length=12, autocomplete="off")
+    goal_time = InputField(
+        "Goal time", hint="H:MM:SS, such as 0:45:00; may be empty.", max_length=9, autocomplete="off"
+    )
+    priority = SelectField("Priority", Race.Priority.choices)
+
+    def __init__(self, data: QueryDict | None = None, *, units: str, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.units = units
+        self.fields["distance"].label = f"Another distance, {'miles' if units == IMPERIAL else 'kilometres'}"
+
+    def to_request_data(self, fields: dict[str, str]) -> dict[str, Any]:
+        asked: dict[str, Any] = dict(fields)
+        over, typed = asked.pop("over", ""), asked.pop("distance", "").strip()
+        asked |= {name: None for name in ("goal_time", "result_time") if asked.get(name) == ""}
+        if over == OTHER_DISTANCE:
+            asked["distance"] = parse_distance(typed, self.units)
+        elif over in COMMON_DISTANCES:
+            asked["distance"] = typed or float(
+                over
+            )  # the API refuses text; both fields together are ambiguous
+        return asked
+
+    def explain_error(self, field: str, text: str) -> tuple[str, str]:
+        """The API's distance error is in metres."""
+        if field != "distance":
+            return field, text
+        over = self.data.get("over")
+        if over in COMMON_DISTANCES:
+            return field, "Choose “Another distance” above, or leave this empty."
+        if over != OTHER_DISTANCE:
+            return "over", "Choose a distance."
+        shortest, furthest = (
+            format_number(convert_distance(limit, self.units), 2)
+            for limit in (Race.SHORTEST_M, Race.FURTHEST_M)
+        )
+        unit = get_distance_unit(self.units)
+        return field, f"Use a number from {shortest} to {furthest} {unit}, such as 12.5."
+
+
+class RaceEditForm(EditForm, RaceForm):
+    """A stored race, with its result."""
+
+    result_time = InputField("Result", hint="H:MM:SS, once it is run.", max_length=9, autocomplete="off")
+    field_order = ("race_name", "race_date", "over", "distance", "goal_time", "result_time", "priority")
+
+    def __init__(self, data: QueryDict | None = None, *, race: Race, units: str) -> None:
+        super().__init__(data, initial=_describe_race(race, units), units=units)
+        self.distance_m = race.distance_m
+
+    def to_request_data(self, fields: dict[str, str]) -> dict[str, Any]:
+        """An untouched distance stays exact: the field shows it rounded."""
+        untouched = all(fields.get(name, "") == self.initial[name] for name in ("over", "distance"))
+        asked = super().to_request_data(fields)
+        return asked | {"distance": self.distance_m} if untouched else asked
+
+
+def _describe_race(race: Race, units: str) -> Mapping[str, str]:
+    """The fields of a stored race."""
+    common = next((text for text in COMMON_DISTANCES if float(text) == race.distance_m), "")
+    return {
+        "race_name": race.name,
+        "race_date": race.date.isoformat(),
+        "over": common or OTHER_DISTANCE,
+        "distance": "" if common else f"{round(convert_distance(race.distance_m, units) or 0.0, 3):g}",
+        "goal_time": hms(race.goal_time_s) or "",
+        "result_time": hms(race.result_time_s) or "",
+        "priority": race.priority,
+    }

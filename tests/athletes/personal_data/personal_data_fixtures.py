@@ -1,0 +1,159 @@
+"""A user with personal data in every table, and helpers to download and delete it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Model
+from django.test import Client
+
+from athletes.models import Group, Threshold, User
+from athletes.organizations.consent import change_consent
+from athletes.organizations.invitations import InvitationOffer, create_invitation
+from coaching.assessments.current import current_assessments
+from coaching.models import (
+    Absence,
+    Acknowledgement,
+    InsightWording,
+    Plan,
+    PlanInstance,
+    PlanLink,
+    PlanSession,
+    Race,
+)
+from metrics.activities.remeasure_tasks import queue_remeasure
+from metrics.files.xml.writer import encode_gpx, encode_tcx
+from metrics.models import Activity, HealthDay, Remeasuring
+from metrics.snapshots.current import current_snapshots
+from tests.support.cast import (
+    NOON,
+    PASSWORD,
+    ApiClient,
+    Cast,
+    create_member,
+    create_person,
+    create_run,
+)
+from tests.support.recordings import MORNING, build_steady_run
+
+LATER = NOON + timedelta(days=9)
+
+
+CANARY = "Zwitscherling"
+
+
+COACHS = "Kolibri"  # in the coaches' notes about her, which the download must not contain
+
+
+UPLOAD = "/api/v1/activities/upload"
+
+
+def account_address(user: User) -> str:
+    return f"/api/v1/athletes/{user.public_id}"
+
+
+def download(user: User) -> dict[str, bytes]:
+    answer: Any = ApiClient(user).get(f"{account_address(user)}/export")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/zip")
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def upload(client: Client, content: bytes, name: str) -> Any:
+    return client.post(UPLOAD, {"file": SimpleUploadedFile(name, content)})
+
+
+TITLE = f"<trk><name>{CANARY} along the quay</name>".encode()
+
+
+def two_recordings() -> dict[str, bytes]:
+    morning = build_steady_run(MORNING, duration_s=600)
+    evening = build_steady_run(MORNING + timedelta(hours=9), duration_s=900)
+    return {
+        f"{CANARY}.tcx": encode_tcx(morning),
+        f"{CANARY}.gpx": encode_gpx(evening).replace(b"<trk>", TITLE),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class UserWithData:
+    """A user with rows in every table, and the clients she is signed in with."""
+
+    cast: Cast
+    user: User
+    phone: ApiClient
+    browser: Client
+
+
+def create_user_with_data(cast: Cast) -> UserWithData:
+    user = create_person(f"{CANARY.lower()}", "Europe/Madrid")
+    user.display_name = f"Ada {CANARY}"
+    user.set_password(PASSWORD)
+    user.save()
+    phone, browser = ApiClient(user), Client()
+    browser.force_login(user)
+    membership = create_member(
+        user, cast.harbour, assigned_coach=cast.carl, notes=COACHS, labels=[COACHS.lower()], level=COACHS
+    )
+    group = Group.objects.create(organization=cast.harbour, name="Milers")
+    group.members.add(membership)
+    for name, content in two_recordings().items():
+        assert upload(phone, content, name).status_code == 201
+    _create_records(user)
+    _create_plan_rows(cast, user)
+    change_consent(user.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
+    change_consent(user.athlete, cast.harbour, {"goals_and_plans": True}, NOON)
+    create_invitation(cast.hill, InvitationOffer("athlete", LATER, email=user.email), cast.zora, NOON)
+    Client().post("/api/v1/auth/login", {"email": user.email, "password": "wrong"}, "application/json")
+    queue_remeasure(user.pk, None)
+    Remeasuring.objects.create(scope="everybody", reached=user.pk)
+    _create_staff_log(cast, user)
+    current_snapshots([user.pk], NOON)
+    current_assessments([user.pk], NOON)
+    return UserWithData(cast, user, phone, browser)
+
+
+def _create_records(user: User) -> None:
+    create_run(user, NOON - timedelta(days=3), name=f"{CANARY} by hand", device=f"{CANARY} One")
+    HealthDay.objects.create(athlete=user.athlete, date=NOON.date(), source=CANARY.lower(), hrv_rmssd_ms=61.0)
+    Threshold.objects.create(athlete=user.athlete, kind="lthr", value=171.0, valid_from=NOON.date())
+    Absence.objects.create(athlete=user.athlete, kind="ill", first_day=NOON.date())
+    Race.objects.create(athlete=user.athlete, name=f"{CANARY} Mile", date=LATER.date(), distance_m=1609)
+
+
+def first_activity(user: User) -> Activity:
+    return Activity.objects.filter(athlete=user.pk).earliest("started_at")
+
+
+def _create_plan_rows(cast: Cast, user: User) -> None:
+    plan = Plan.objects.create(organization=cast.harbour, name="Mile", total_weeks=1, created_by=cast.hanna)
+    session = PlanSession.objects.create(plan=plan, week=1, weekday=1, duration_s=600)
+    instance = PlanInstance.objects.create(athlete=user.athlete, plan=plan, start_date=NOON.date())
+    activity = first_activity(user)
+    PlanLink.objects.create(athlete=user.athlete, instance=instance, session=session, activity=activity)
+    InsightWording.objects.create(athlete=user.athlete, digest="x", text=CANARY, model="x", created_at=NOON)
+    Acknowledgement.objects.create(
+        athlete=user.athlete, organization=cast.harbour, coach=cast.carl,
+        code="INACTIVITY", severity="warning", since=NOON.date(), until=NOON.date(),
+    )  # fmt: skip
+
+
+def _create_staff_log(cast: Cast, user: User) -> None:
+    """Log entries about the user, one of her rows, a deleted row, and a membership that names her."""
+    entries: list[tuple[Model, str]] = [
+        (user, ""),
+        (first_activity(user), ""),
+        (cast.harbour, str(user.memberships.get())),
+    ]
+    for row, message in entries:
+        LogEntry.objects.log_actions(cast.stella.pk, [row], 2, message, single_object=True)
+    gone = create_run(user, NOON - timedelta(days=30), name=f"{CANARY} in May")
+    LogEntry.objects.log_actions(cast.stella.pk, [gone], 3, single_object=True)
+    gone.delete()

@@ -1,0 +1,193 @@
+"""The JSON of a stored assessment is read as it was stored, and JSON of an older formula is never read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+from hypothesis import given
+from hypothesis import strategies as st
+
+from athletes.organizations.consent import change_consent
+from coaching.assessments.acknowledgements import acknowledge_signal
+from coaching.assessments.current import current_assessments
+from coaching.assessments.stored_facts import (
+    FORMULA_VERSION,
+    decode_personal_bests,
+    decode_plans,
+    decode_races,
+    decode_signals,
+    encode_personal_bests,
+    encode_plans,
+    encode_races,
+    encode_signals,
+)
+from coaching.assessments.values import PlanAhead, RaceAhead, SignalView
+from coaching.attention import PersonalBest
+from coaching.models import Assessment
+from coaching.personal_data import OWN_DATA
+from coaching.science.compliance import WeekProgress
+from tests.coaching.plan_fixtures import (
+    build_signal,
+    create_race,
+    create_test_plan,
+    follow_plan,
+    get_day,
+    list_daily_sessions,
+)
+from tests.coaching.training_fixtures import get_profile, get_roster
+from tests.support.cast import NOON, ApiClient, Cast
+
+NUMBERS = st.floats(-1e6, 1e6)
+EVIDENCE = st.dictionaries(st.text(), NUMBERS | st.integers(-(2**53), 2**53) | st.text() | st.none())
+SIGNALS = st.builds(
+    SignalView,
+    st.text(),
+    st.sampled_from(["recovery", "load"]),
+    st.sampled_from(["info", "critical"]),
+    st.dates(),
+    st.text(),
+    EVIDENCE,
+    NUMBERS,
+    st.none(),
+)
+RACES = st.builds(
+    RaceAhead,
+    st.uuids(),
+    st.text(),
+    st.dates(),
+    NUMBERS,
+    st.none() | NUMBERS,
+    st.none() | NUMBERS,
+    st.sampled_from("ABC"),
+)
+WEEKS = st.builds(WeekProgress, st.integers(0, 99), st.integers(0, 99), NUMBERS, NUMBERS, st.none() | NUMBERS)
+PLANS = st.builds(
+    PlanAhead,
+    st.uuids(),
+    st.text(),
+    st.sampled_from(["scheduled", "active"]),
+    st.dates(),
+    st.integers(1, 104),
+    st.integers(1, 104),
+    st.none() | WEEKS,
+)
+BESTS = st.builds(PersonalBest, st.dates(), st.text(), NUMBERS)
+
+
+def store(values: Any) -> Any:
+    return json.loads(json.dumps(values))
+
+
+@given(st.lists(SIGNALS), st.lists(RACES), st.lists(PLANS), st.lists(BESTS))
+def test_decoding_gives_what_was_encoded(
+    signals: list[SignalView], races: list[RaceAhead], plans: list[PlanAhead], bests: list[PersonalBest]
+):
+    assert decode_signals(store(encode_signals(signals))) == signals
+    assert decode_races(store(encode_races(races))) == races
+    assert decode_plans(store(encode_plans(plans))) == plans
+    assert decode_personal_bests(store(encode_personal_bests(bests))) == bests
+
+
+def test_acknowledgements_are_not_stored():
+    signal = build_signal()
+    assert encode_signals([signal._replace(acknowledged_until=date(2026, 6, 12))]) == encode_signals([signal])
+
+
+OLD_JSON: dict[str, Any] = {
+    "formula": FORMULA_VERSION - 1,
+    "signals": [{"old": "form"}],
+    "races": [{"race_date": "2026-06-30"}],
+    "plans": [{"old": "form"}],
+    "personal_bests": [["2026-06-01", "5 km", 1200.0]],
+}
+
+
+def read_profile(cast: Cast) -> Any:
+    return get_profile(ApiClient(cast.carl), cast.ada)["current_goals"]["races"]
+
+
+def read_roster(cast: Cast) -> Any:
+    (ada,) = (one for one in get_roster(ApiClient(cast.carl))["athletes"] if one["username"] == "ada")
+    return [ada["next_race"]]
+
+
+def read_filtered_roster(cast: Cast) -> Any:
+    """Ben's acknowledgement is read with Ada's, whose assessment stays stale."""
+    acknowledge_signal(cast.ben.athlete, [cast.harbour.pk], cast.carl, build_signal(), get_day(0), 3)
+    (ben,) = get_roster(ApiClient(cast.carl), "search=ben")["athletes"]
+    assert ben["attention_signals"][0]["acknowledged_until"] == str(get_day(3))
+    assert Assessment.objects.get(pk=cast.ada.pk).formula == FORMULA_VERSION - 1
+    return read_profile(cast)
+
+
+def read_plan_instance(cast: Cast) -> Any:
+    (plan,) = ApiClient(cast.carl).get(f"/api/v1/plan_instances?user_id={cast.ada.public_id}").json()["data"]
+    assert plan["week_progress"]["sessions_planned"] == 7
+    return read_profile(cast)
+
+
+def read_withheld(cast: Cast) -> Any:
+    change_consent(cast.ada.athlete, cast.harbour, {"activities": False}, NOON)
+    return read_profile(cast)
+
+
+def read_archive(cast: Cast) -> Any:
+    return read_standing(cast)["races"]
+
+
+def read_standing(cast: Cast) -> dict[str, Any]:
+    (table,) = (table for table in OWN_DATA.tables if table.file == "standing.json")
+    table.refresh(cast.ada, NOON)
+    (row,) = table.rows(cast.ada).values()
+    return table.present(row)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        read_profile,
+        read_roster,
+        read_filtered_roster,
+        read_plan_instance,
+        read_withheld,
+        read_archive,
+    ],
+)
+def test_an_assessment_of_an_older_formula_is_recomputed_before_it_is_read(
+    cast: Cast, read: Callable[[Cast], Any]
+):
+    create_race(cast.ada, 20, name="Valencia", goal_time_s=2_400.0)
+    follow_plan(cast.ada, create_test_plan(cast.harbour, *list_daily_sessions(zone=1)))
+    with time_machine.travel(NOON, tick=False):
+        acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, build_signal(), get_day(0), 3)
+        current_assessments([cast.ada.pk], NOON)
+        Assessment.objects.filter(pk=cast.ada.pk).update(**OLD_JSON)
+        (race,) = read(cast)
+    assert (race["race_name"], race["goal_time"], race["days_to_race"]) == ("Valencia", "0:40:00", 20)
+    assert Assessment.objects.get(pk=cast.ada.pk).formula == FORMULA_VERSION
+
+
+def test_the_archive_has_races_and_plans_as_in_the_api(cast: Cast):
+    race = create_race(cast.ada, 20, name="Valencia", goal_time_s=2_400.0)
+    plan = follow_plan(cast.ada, create_test_plan(cast.harbour, *list_daily_sessions(zone=1)))
+    current_assessments([cast.ada.pk], NOON)
+    bests = [PersonalBest(get_day(-3), "5 km", 1_200.0)]
+    Assessment.objects.filter(pk=cast.ada.pk).update(personal_bests=encode_personal_bests(bests))
+    row = read_standing(cast)
+    assert row["races"] == [
+        {
+            "race_id": race.public_id, "race_name": "Valencia", "race_date": get_day(20),
+            "distance": 10_000.0,
+            "goal_time": "0:40:00", "predicted_time": None, "priority": "A", "days_to_race": 20,
+        }
+    ]  # fmt: skip
+    (shown,) = row["plans"]
+    assert (shown["plan_instance_id"], shown["status"]) == (plan.public_id, "active")
+    assert shown["week_progress"]["sessions_planned"] == 7
+    assert row["personal_bests"] == [(get_day(-3), "5 km", 1_200.0)]
+    assert row["signals"] == Assessment.objects.get(pk=cast.ada.pk).signals

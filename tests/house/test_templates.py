@@ -1,0 +1,64 @@
+"""The rules for templates and stylesheets that a program can see: long lines and unknown class names."""
+
+from __future__ import annotations
+
+import re
+
+from tests.support.paths import ROOT
+
+LONGEST_LINE = 120
+APPS = ("astral", "athletes", "metrics", "coaching")
+TEMPLATES = sorted(path for app in APPS for path in (ROOT / app).rglob("*.html"))
+STYLESHEETS = sorted(path for app in APPS for path in (ROOT / app / "static").rglob("*.css"))
+CLASS_NAME = re.compile(r"\.([a-z][\w-]*)")
+SET_BY_CODE = {
+    "htmx-request",
+    "success",
+    "warning",
+    "error",
+    "info",
+    "good",
+    "critical",
+}  # htmx, messages, badges
+
+
+def test_a_template_line_is_at_most_120_characters_long():
+    assert len(TEMPLATES) > 50
+    long_lines = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in TEMPLATES
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if len(line) > LONGEST_LINE
+    ]
+    assert long_lines == []
+
+
+def read_styled_classes() -> set[str]:
+    """The class names in the selectors of all stylesheets."""
+    text = "".join(re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL) for path in STYLESHEETS)
+    return {name for selector in re.findall(r"([^{}]+)\{", text) for name in CLASS_NAME.findall(selector)}
+
+
+def read_used_classes() -> set[str]:
+    """The class names in templates.
+
+    A name with a variable part, as `chart-line-{{ … }}`, ends with a hyphen.
+    """
+    attributes = "\n".join(
+        attribute for path in TEMPLATES for attribute in re.findall(r'class="([^"]*)"', path.read_text())
+    )
+    return set(re.sub(r"\{[{%].*?[%}]\}", " ", attributes).split())
+
+
+def test_every_class_of_a_template_is_styled():
+    styled, used = read_styled_classes(), read_used_classes()
+    assert len(styled) > 80
+    prefixes = {name for name in used if name.endswith("-")}
+    assert used - prefixes - styled == set()
+
+
+def test_every_styled_class_is_used():
+    used = read_used_classes()
+    prefixes = tuple(name for name in used if name.endswith("-"))
+    unused = {name for name in read_styled_classes() - used if not name.startswith(prefixes)}
+    assert unused - SET_BY_CODE == set()
