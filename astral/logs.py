@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import structlog
+from django.utils.crypto import salted_hmac
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 _ID = r"\b[a-z]{2,5}_[0-7][0-9a-hjkmnp-tv-z]{25}\b|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"
@@ -20,17 +21,37 @@ _SHARED_PROCESSORS: list[Processor] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
+_events = structlog.get_logger("astral.events")
+
 
 def redact_personal_data(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Replace ids, e-mail addresses and rows: deleting an account does not delete log lines."""
+    """Replace ids, e-mail addresses and rows: deleting an account does not delete log lines.
+
+    The request id stays, although it may look like an id: it is what finds the lines of a request.
+    """
     return {
-        name: _PERSONAL_DATA.sub(_build_placeholder, text) if isinstance(text, str) else text
+        name: _PERSONAL_DATA.sub(_build_placeholder, text)
+        if isinstance(text, str) and name != "request_id"
+        else text
         for name, text in event.items()
     }
 
 
 def _build_placeholder(found: re.Match[str]) -> str:
     return f"<{found.lastgroup}>"
+
+
+def opaque_id(key: object) -> str:
+    """A name for a row that only this server can compute from its id.
+
+    Once an account is deleted, nothing links its log lines to a person.
+    """
+    return salted_hmac("astral.logs", str(key), algorithm="sha256").hexdigest()[:16]
+
+
+def log_event(event: str, **rows: object) -> None:
+    """A line for operators about an access right: `rows` are ids, and are logged as opaque ids."""
+    _events.info(event, **{name: opaque_id(key) for name, key in rows.items()})
 
 
 def configure_structlog() -> None:

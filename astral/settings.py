@@ -48,8 +48,9 @@ if not PRODUCTION and (BASE_DIR / "bench").is_dir():
 PROCRASTINATE_IMPORT_PATHS = ["metrics.activities.remeasure_tasks"]  # in addition to each app's `tasks`
 
 MIDDLEWARE = [
-    "astral.http.request_id.RequestLogMiddleware",
-    "astral.http.body_limits.BodyLimitMiddleware",
+    "astral.http.middleware.request_id.RequestLogMiddleware",
+    "astral.http.middleware.private_answers.PrivateAnswersMiddleware",
+    "astral.http.middleware.body_limits.BodyLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -169,7 +170,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_LOCKOUT_CALLABLE = "athletes.accounts.sign_in.build_lockout_response"
-AXES_CLIENT_IP_CALLABLE = "athletes.accounts.sign_in.get_client_address"
+AXES_CLIENT_IP_CALLABLE = "astral.http.middleware.caller.get_client_address"
 TRUSTED_PROXIES = env.read_number("TRUSTED_PROXIES", 0, highest=10)
 
 # --- E-mail, for invitations --------------------------------------------------------------------------------
@@ -248,7 +249,7 @@ SPECTACULAR_SETTINGS = {
     },
 }
 UPLOAD_MAX_BYTES = 25_000_000
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # for JSON bodies; files have their own limit
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # for forms; JSON bodies and files have their own limits
 
 # --- Time, language, files ----------------------------------------------------------------------------------
 TIME_ZONE = "UTC"

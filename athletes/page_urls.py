@@ -16,6 +16,7 @@ from athletes.organizations.pages.consent import ConsentPage, LeaveOrganizationP
 from athletes.organizations.pages.groups import GroupsPage
 from athletes.organizations.pages.join import JoinPage
 from athletes.organizations.pages.management import (
+    ConfirmApiKeyPage,
     CreateApiKeyPage,
     EndApiKeyPage,
     HandOverPage,
@@ -54,6 +55,7 @@ urlpatterns = [
     path("coach/club/invitations/one", ManageInvitationPage.as_view(), name="club-invitation-page"),
     path("coach/club/hand-over", HandOverPage.as_view(), name="club-hand-over-page"),
     path("coach/club/keys", CreateApiKeyPage.as_view(), name="club-key-page"),
+    path("coach/club/keys/confirm", ConfirmApiKeyPage.as_view(), name="club-key-confirm-page"),
     path("coach/club/keys/end", EndApiKeyPage.as_view(), name="club-key-end-page"),
     path(
         "coach/athletes/<str:user_id>/notes/<str:org_id>", CoachNotePage.as_view(), name="athlete-notes-page"

@@ -65,5 +65,6 @@ urlpatterns = [
     organization_path("/invitations/<str:invitation_id>", InvitationViewSet, "-invitation", delete="destroy"),
     organization_path("/api_keys", ApiKeyViewSet, "-keys", get="list", post="create"),
     organization_path("/api_keys/<str:key_id>", ApiKeyViewSet, "-key", delete="destroy"),
+    organization_path("/api_keys/<str:key_id>/confirm", ApiKeyViewSet, "-key-confirm", post="confirm"),
     path("invitations/accept", AcceptInvitationView.as_view(), name="invitation-accept"),
 ]

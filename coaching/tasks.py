@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 
 from coaching.assessments.current import batch_stale_athletes, recompute_assessments
 from coaching.insights.llm.rewording import reword_waiting
-from metrics.tasks import abort_if_requested
+from metrics.tasks import UPKEEP_QUEUE, abort_if_requested
 
 
 # The alias lets jobs of release 0.1.0 that are still queued run; it goes with the release after 0.2.0.
@@ -17,6 +17,7 @@ from metrics.tasks import abort_if_requested
 @app.task(
     name="refresh_assessments",
     aliases=["renew_standings"],
+    queue=UPKEEP_QUEUE,
     pass_context=True,
     queueing_lock="refresh_assessments",
     lock="refresh_assessments",
@@ -30,7 +31,13 @@ def refresh_assessments(context: JobContext, timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="word_insights", pass_context=True, queueing_lock="word_insights", lock="word_insights")
+@app.task(
+    name="word_insights",
+    queue=UPKEEP_QUEUE,
+    pass_context=True,
+    queueing_lock="word_insights",
+    lock="word_insights",
+)
 def reword_insights(context: JobContext, timestamp: int) -> None:
     """Let a model reword insights of profiles that were read, if one is configured."""
     for _ in reword_waiting(timezone.now()):

@@ -5,16 +5,20 @@ Every job must be safe to run twice: if a worker is killed, another one runs its
 
 from __future__ import annotations
 
+from asgiref.sync import sync_to_async
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.utils import timezone
 from knox.models import AuthToken
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import JobAborted
 from procrastinate.jobs import Job, Status
 
 from metrics.snapshots.current import find_stale_batches, recompute_snapshots
 
+UPKEEP_QUEUE = "upkeep"  # of the periodic jobs; a slot of the worker is theirs alone
 STALLED_AFTER_S = 30.0  # three heartbeats of a worker
 FINISHED_JOBS_KEPT_H = 72  # finished jobs are kept this long, so that they can be inspected
 MAX_JOB_ATTEMPTS = 5
@@ -22,7 +26,13 @@ RETRY_STRATEGY = RetryStrategy(max_attempts=MAX_JOB_ATTEMPTS, exponential_wait=4
 
 
 @app.periodic(cron="*/3 * * * *")
-@app.task(name="renew_snapshots", pass_context=True, queueing_lock="renew_snapshots", lock="renew_snapshots")
+@app.task(
+    name="renew_snapshots",
+    queue=UPKEEP_QUEUE,
+    pass_context=True,
+    queueing_lock="renew_snapshots",
+    lock="renew_snapshots",
+)
 def renew_snapshots(context: JobContext, timestamp: int) -> None:
     """Recompute stale snapshots, so that reading a roster rarely has to."""
     now = timezone.now()
@@ -38,7 +48,7 @@ def abort_if_requested(context: JobContext) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="run_stalled_again", pass_context=True, queueing_lock="run_stalled_again")
+@app.task(name="run_stalled_again", queue=UPKEEP_QUEUE, pass_context=True, queueing_lock="run_stalled_again")
 async def run_stalled_again(context: JobContext, timestamp: int) -> None:
     await run_stalled_jobs_again()
 
@@ -54,14 +64,36 @@ async def run_stalled_jobs_again() -> None:
 
 async def _retry_job(job: Job) -> None:
     waiting = await app.job_manager.list_jobs_async(queueing_lock=job.queueing_lock, status=Status.TODO.value)
-    if job.queueing_lock and waiting:  # an equal request is already waiting
+    if job.queueing_lock and waiting:  # the waiting job does the work of this one, too
+        await sync_to_async(_widen_by_job)(job.id, job.queueing_lock)
         await app.job_manager.finish_job(job, Status.ABORTED, delete_job=False)
     else:
         await app.job_manager.retry_job(job)
 
 
+def widen_waiting_job(queueing_lock: str, since: str | None) -> bool:
+    """Make the waiting job start at the earlier of two days; None: at the beginning.
+
+    False if no job waits.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET args = args || jsonb_build_object('since',"
+            " CASE WHEN %(since)s::text IS NULL OR args->>'since' IS NULL THEN NULL"
+            " ELSE least(args->>'since', %(since)s) END) WHERE queueing_lock = %(lock)s AND status = 'todo'",
+            {"since": since, "lock": queueing_lock},
+        )
+        return bool(cursor.rowcount)
+
+
+def _widen_by_job(job_id: int | None, queueing_lock: str) -> None:
+    args = ProcrastinateJob.objects.values_list("args", flat=True).get(pk=job_id)
+    if "since" in args:
+        widen_waiting_job(queueing_lock, args["since"])
+
+
 @app.periodic(cron="7 4 * * *")
-@app.task(name="delete_expired", pass_context=True, queueing_lock="delete_expired")
+@app.task(name="delete_expired", queue=UPKEEP_QUEUE, pass_context=True, queueing_lock="delete_expired")
 def delete_expired(context: JobContext, timestamp: int) -> None:
     """Delete expired tokens and sessions."""
     AuthToken.objects.filter(expiry__lt=timezone.now()).delete()
@@ -69,7 +101,7 @@ def delete_expired(context: JobContext, timestamp: int) -> None:
 
 
 @app.periodic(cron="17 4 * * *")
-@app.task(name="delete_old_jobs", pass_context=True, queueing_lock="delete_old_jobs")
+@app.task(name="delete_old_jobs", queue=UPKEEP_QUEUE, pass_context=True, queueing_lock="delete_old_jobs")
 async def delete_old_jobs(context: JobContext, timestamp: int) -> None:
     await app.job_manager.delete_old_jobs(
         nb_hours=FINISHED_JOBS_KEPT_H, include_failed=True, include_cancelled=True, include_aborted=True

@@ -8,8 +8,7 @@ from rest_framework.request import Request
 
 from astral.caching.key import CacheKey
 from astral.caching.store import Compute, get_or_compute
-
-VARY = "Authorization, Cookie, X-API-Key, Accept"
+from astral.http.middleware.private_answers import VARY
 
 
 def cached_response(
@@ -20,7 +19,7 @@ def cached_response(
     Check the permission before this call. `compute` returns the whole JSON value. If it raises, the
     caller gets its exception and nothing is stored.
     """
-    headers = {"ETag": key.etag, "Cache-Control": "private, no-cache", "Vary": VARY}
+    headers = {"ETag": key.etag, "Cache-Control": "private, no-cache", "Vary": ", ".join(VARY)}
     if not refresh and _matches_etag(request, key):
         return HttpResponse(status=304, headers=headers)
     answer = get_or_compute(key, ttl_s, compute, refresh=refresh)

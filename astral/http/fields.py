@@ -7,7 +7,6 @@ machine. An unknown parameter is an error, because a misspelt filter would give 
 from __future__ import annotations
 
 import re
-import unicodedata
 import zoneinfo
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
@@ -23,6 +22,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from astral import ids
+from astral.http.plain_text import is_plain_text
 
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2099, 12, 31)
 LAST_TIMESTAMP = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp()) - 1
@@ -31,7 +31,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
 )
-_CONTROL_CATEGORIES = {"Cc", "Cs"}
+LONGEST_TEXT = 20_000  # twice what any field allows
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -95,13 +95,6 @@ def _unknown_field_error(name: Any, known: list[str]) -> serializers.ErrorDetail
     )
 
 
-def is_plain_text(text: str) -> bool:
-    """Whether the text has no control characters, lone surrogates or replacement characters."""
-    return "\ufffd" not in text and not any(
-        unicodedata.category(letter) in _CONTROL_CATEGORIES and letter not in "\n\t" for letter in text
-    )
-
-
 class TextField(serializers.CharField):
     """Text without control characters. Line breaks only if `multiline`."""
 
@@ -116,6 +109,8 @@ class TextField(serializers.CharField):
         super().__init__(**options)
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
+        if isinstance(data, str) and len(data) > LONGEST_TEXT:  # before the letters are looked at
+            self.fail("max_length", max_length=self.max_length)
         if isinstance(data, str) and not is_plain_text(data):
             self.fail("not_plain")
         if isinstance(data, str) and not self.multiline and "\n" in data:
@@ -206,12 +201,16 @@ class ZoneField(serializers.Field[ZoneInfo, Any, str, Any]):
 
 @extend_schema_field(OpenApiTypes.DATE)
 class DayField(serializers.Field[date, Any, str, Any]):
-    """A date `YYYY-MM-DD` from 1970-01-01 to 2099-12-31."""
+    """A date `YYYY-MM-DD` from `first` to 2099-12-31."""
 
     default_error_messages = {
         "invalid": "Use a date in the form YYYY-MM-DD.",
-        "range": "Use a date from 1970-01-01 to 2099-12-31.",
+        "range": "Use a date from {first} to 2099-12-31.",
     }
+
+    def __init__(self, *, first: date = FIRST_DAY, **options: Any) -> None:
+        self.first = first
+        super().__init__(**options)
 
     def to_internal_value(self, data: Any) -> date:
         if not isinstance(data, str) or not _DAY.fullmatch(data):
@@ -220,8 +219,8 @@ class DayField(serializers.Field[date, Any, str, Any]):
             day = date.fromisoformat(data)
         except ValueError:
             self.fail("invalid")
-        if not FIRST_DAY <= day <= LAST_DAY:
-            self.fail("range")
+        if not self.first <= day <= LAST_DAY:
+            self.fail("range", first=self.first)
         return day
 
     def to_representation(self, value: date) -> str:

@@ -33,6 +33,7 @@ class Page(View):
     http_method_names = ["get", "post", "head"]
     template_name: ClassVar[str]
     query_serializer_class: ClassVar[type[StrictSerializer]] = StrictSerializer
+    max_form_bytes: ClassVar[int | None] = None  # None: as DATA_UPLOAD_MAX_MEMORY_SIZE
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:

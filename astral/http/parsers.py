@@ -23,7 +23,7 @@ class JSONParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        limit = (parser_context or {})["view"].max_json_bytes
         raw = stream.read(limit + 1)
         if len(raw) > limit:
             raise RequestDataTooBig

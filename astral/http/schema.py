@@ -73,6 +73,12 @@ class Schema(AutoSchema):
                 parameter["description"] = str(field.help_text)
         return parameters
 
+    def _map_basic_serializer(self, serializer: Any, direction: Direction) -> dict[str, Any]:
+        schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        return (
+            schema | {"additionalProperties": False} if isinstance(serializer, StrictSerializer) else schema
+        )
+
     def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for code, answer in bodies.items():

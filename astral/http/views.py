@@ -37,6 +37,7 @@ class ApiView(APIView):
     query_serializer_class: type[StrictSerializer] = StrictSerializer
     path_fields: ClassVar[dict[str, IdField]] = {}  # ids in its path, for the documentation
     enveloped = True
+    max_json_bytes: ClassVar[int] = 1_000_000
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

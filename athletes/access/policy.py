@@ -85,6 +85,7 @@ POLICY: Policy = {
     "invitation-accept": {"POST": _PUBLIC},
     "organization-keys": {"GET": _MANAGE, "POST": _MANAGE},
     "organization-key": {"DELETE": _MANAGE},
+    "organization-key-confirm": {"POST": _MANAGE},
     "home-page": {"GET": _PUBLIC},
     "sign-in-page": {"GET": _PUBLIC, "POST": _PUBLIC},
     "join-page": {"GET": _PUBLIC, "POST": _PUBLIC},
@@ -110,6 +111,7 @@ POLICY: Policy = {
     "club-invitation-page": {"POST": _MANAGE},
     "club-hand-over-page": {"POST": _MANAGE},
     "club-key-page": {"POST": _MANAGE},
+    "club-key-confirm-page": {"POST": _MANAGE},
     "club-key-end-page": {"POST": _MANAGE},
     "athlete-notes-page": {"POST": PolicyRow(ANNOTATE, Target.MEMBER)},
 }

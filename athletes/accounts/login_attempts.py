@@ -10,11 +10,24 @@ from axes.helpers import get_failure_limit
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import Sum
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 
 class LoginAttemptHandler(AxesDatabaseHandler):  # type: ignore[misc]
-    """Also blocks an address that tries many accounts."""
+    """Also blocks an address that tries many accounts, and stores no form data."""
+
+    def user_login_failed(
+        self, sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any
+    ) -> None:
+        """Count the failure. django-axes would also store the form, and in a form there are secrets."""
+        if request is None:
+            return super().user_login_failed(sender, credentials, request, **kwargs)  # type: ignore[no-any-return]
+        form, query = request.POST, request.GET
+        request.POST = request.GET = QueryDict()
+        try:
+            super().user_login_failed(sender, credentials, request, **kwargs)
+        finally:
+            request.POST, request.GET = form, query
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         failures = int(super().get_failures(request, credentials))

@@ -96,7 +96,9 @@ class AthleteSettings(StrictSerializer):
     timezone = ZoneField(required=False, help_text="IANA name. The athlete's days and weeks start there.")
     unit_system = ChoiceField(Athlete.Units.choices, required=False, help_text="How pages show distances.")
     sex = ChoiceField(Athlete.Sex.choices, required=False, allow_null=True, help_text="null: not given.")
-    birth_date = DayField(required=False, allow_null=True, help_text="null: not given.")
+    birth_date = DayField(
+        first=date(1900, 1, 1), required=False, allow_null=True, help_text="null: not given."
+    )
 
     def validate_birth_date(self, day: date | None) -> date | None:
         now: datetime = self.context["now"]

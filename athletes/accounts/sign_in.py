@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +15,7 @@ from knox.models import AuthToken
 
 from astral.http.error_pages import render_error_page
 from astral.http.errors import ApiError, build_status_error_body, is_api_request
+from astral.logs import log_event
 from athletes.models import User
 
 PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # the backend that login() stores in a session
@@ -29,8 +29,10 @@ def authenticate_account(request: HttpRequest, email: str, password: str) -> Use
     """
     user = authenticate(request, username=email.strip().lower(), password=password)
     if getattr(request, "axes_locked_out", False):
+        log_event("sign_in_locked")
         raise ApiError("TOO_MANY_ATTEMPTS", "Too many attempts; try again later.", 429)
     if not isinstance(user, User):
+        log_event("sign_in_refused")
         raise ApiError("INVALID_CREDENTIALS", "Wrong e-mail or password.", 401)
     return user
 
@@ -84,31 +86,6 @@ def normalize_account_name(request: HttpRequest, credentials: dict[str, Any] | N
     """The account name under which attempts count; capitals and spaces make no difference."""
     account_name = (credentials or {}).get("username") or request.POST.get("username", "")
     return str(account_name).strip().lower()[:255]
-
-
-def get_client_address(request: HttpRequest) -> str | None:
-    """The network address of the client.
-
-    Each trusted proxy appends one address to X-Forwarded-For. Addresses further left come from the client and
-    may be forged, so they are ignored.
-    """
-    peer = request.META.get("REMOTE_ADDR") or None  # empty if the server listens on a unix socket
-    forwarded = [address.strip() for address in request.headers.get("X-Forwarded-For", "").split(",")]
-    if not 0 < settings.TRUSTED_PROXIES <= len(forwarded):
-        return _normalize_address(peer or "") or peer
-    return _normalize_address(forwarded[-settings.TRUSTED_PROXIES]) or peer
-
-
-def _normalize_address(address: str) -> str | None:
-    """IPv4: the address.
-
-    IPv6: its /64 network, because one connection can use all addresses of it. None: no address.
-    """
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return None
-    return str(parsed) if parsed.version == 4 else str(ip_network((parsed, 64), strict=False).network_address)
 
 
 def build_lockout_response(request: HttpRequest, *args: Any) -> HttpResponse:

@@ -7,20 +7,33 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Case, When
 
 from astral.ids import PublicIdModel
 from athletes.models.organizations import Organization
 from athletes.models.people import User, validate_plain
+from athletes.models.querysets import made_by_a_leader
 from athletes.rights import Scope
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     def live(self, now: datetime) -> ApiKeyQuerySet:
-        return self.filter(expires_at__gt=now)
+        """Keys that work: not expired, and made or confirmed by somebody who leads the organization today."""
+        return self.filter(made_by_a_leader(), expires_at__gt=now)
+
+    def with_maker(self) -> ApiKeyQuerySet:
+        """With `is_confirmed`: whether the maker leads the organization today."""
+        confirmed = Case(
+            When(made_by_a_leader(), then=True), default=False, output_field=models.BooleanField()
+        )
+        return self.select_related("created_by").annotate(is_confirmed=confirmed)
 
 
 class ApiKey(PublicIdModel):
-    """A secret that signs in as an organization. Only its digest is stored. Ending a key deletes the row."""
+    """A secret that signs in as an organization. Only its digest is stored. Ending a key deletes the row.
+
+    It works as long as its maker leads the organization; a new head coach confirms it and is its maker then.
+    """
 
     prefix: ClassVar[str] = "key"
 

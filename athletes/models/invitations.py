@@ -11,13 +11,14 @@ from django.db.models import F, Q
 from astral.ids import PublicIdModel
 from athletes.models.organizations import Organization
 from athletes.models.people import User
+from athletes.models.querysets import made_by_a_leader
 from athletes.roles import Role
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self, now: datetime) -> InvitationQuerySet:
-        """Invitations that are not ended, expired or used up."""
-        return self.filter(expires_at__gt=now, ended_at=None)
+        """Invitations that still work: in time, not ended or used up, their maker leads the organization."""
+        return self.filter(made_by_a_leader(), expires_at__gt=now, ended_at=None)
 
 
 class Invitation(PublicIdModel):

@@ -13,7 +13,8 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from knox.models import AuthToken
 
-from astral.http.fields import is_plain_text, list_zone_names
+from astral.http.fields import list_zone_names
+from astral.http.plain_text import is_plain_text
 from astral.ids import PublicIdModel
 from athletes.models.querysets import AthleteQuerySet, UserManager
 from athletes.rights import CacheScope

@@ -38,6 +38,18 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").strip().lower())
 
 
+def made_by_a_leader() -> Q:
+    """Rows of an organization whose maker may manage it today: its head coach, or staff."""
+    memberships = apps.get_model("athletes", "Membership")._default_manager
+    leads = memberships.filter(
+        user=OuterRef("created_by"),
+        organization=OuterRef("organization"),
+        role=Role.HEAD_COACH,
+        status=Status.ACTIVE,
+    )
+    return Q(Exists(leads) | Q(created_by__is_staff=True), created_by__is_active=True)
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> MembershipQuerySet:
         return self.filter(status=Status.ACTIVE)

@@ -18,6 +18,7 @@ from astral.http.fields import (
     WholeNumberField,
     ZoneField,
 )
+from astral.http.list_field import ListField
 from athletes.models import ApiKey, ConsentChange, Invitation, Membership, Organization, User
 from athletes.organizations.serializers import INVITABLE_ROLES
 from athletes.rights import Category, Scope
@@ -182,7 +183,7 @@ def serialize_accepted_invitation(membership: Membership) -> dict[str, Any]:
 
 class ApiKeyRequest(StrictSerializer):
     name = TextField(max_length=80, help_text="The name of the key, such as its purpose.")
-    scopes = serializers.ListField(
+    scopes = ListField(
         child=ChoiceField(Scope.choices),
         allow_empty=False,
         max_length=2,
@@ -206,6 +207,10 @@ class ApiKeySerializer(serializers.Serializer[Any]):
     last_used_at = serializers.DateTimeField(
         allow_null=True, help_text="Last use, accurate to one minute. null: never used."
     )
+    created_by = IdField(User.prefix, allow_null=True, help_text="Who made or confirmed it; null: deleted.")
+    is_confirmed = serializers.BooleanField(
+        help_text="false: its maker no longer leads the organization. It works again once it is confirmed."
+    )
 
 
 class NewApiKeySerializer(ApiKeySerializer):
@@ -214,7 +219,7 @@ class NewApiKeySerializer(ApiKeySerializer):
     )
 
 
-def serialize_api_key(key: ApiKey) -> dict[str, Any]:
+def serialize_api_key(key: ApiKey, *, is_confirmed: bool) -> dict[str, Any]:
     return {
         "key_id": key.public_id,
         "name": key.name,
@@ -222,6 +227,8 @@ def serialize_api_key(key: ApiKey) -> dict[str, Any]:
         "scopes": key.scopes,
         "expires_at": key.expires_at,
         "last_used_at": key.last_used_at,
+        "created_by": key.created_by.public_id if key.created_by else None,
+        "is_confirmed": is_confirmed,
     }
 
 

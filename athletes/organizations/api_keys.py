@@ -19,6 +19,7 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from astral.logs import log_event
 from athletes.access.policy import find_policy_row
 from athletes.models import ApiKey, Organization, User
 from athletes.rights import CacheScope, Scope
@@ -69,7 +70,22 @@ def create_api_key(
         expires_at=expires_at,
         created_by=by,
     )
+    log_event("api_key_created", key=key.pk, organization=organization.pk, by=by.pk)
     return key, secret
+
+
+def end_api_key(key: ApiKey, by: User) -> None:
+    """Delete a key; its next call is 401."""
+    log_event("api_key_ended", key=key.pk, organization=key.organization_id, by=by.pk)
+    key.delete()
+
+
+def confirm_api_key(key: ApiKey, by: User) -> ApiKey:
+    """Keep a key whose maker no longer leads the organization: `by` is its maker from now on."""
+    log_event("api_key_confirmed", key=key.pk, organization=key.organization_id, by=by.pk)
+    key.created_by = by
+    key.save(update_fields=["created_by"])
+    return key
 
 
 class ApiKeyAuthentication(BaseAuthentication):
@@ -85,7 +101,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         now = timezone.now()
         key = ApiKey.objects.live(now).filter(digest=hash_secret(secret)).first()
         if key is None:
-            raise AuthenticationFailed("This key is unknown, expired or ended.", "invalid_key")
+            raise AuthenticationFailed("This key is unknown, expired, ended or not confirmed.", "invalid_key")
         _record_use(key, now)
         return ApiKeyUser(key.organization_id, frozenset(key.scopes)), key
 

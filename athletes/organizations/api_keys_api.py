@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -17,7 +20,7 @@ from athletes.organizations.access_serializers import (
     serialize_api_key,
 )
 from athletes.organizations.api import OrganizationScopedViewSet
-from athletes.organizations.api_keys import create_api_key
+from athletes.organizations.api_keys import confirm_api_key, create_api_key, end_api_key
 
 
 class ApiKeyViewSet(OrganizationScopedViewSet):
@@ -33,8 +36,11 @@ class ApiKeyViewSet(OrganizationScopedViewSet):
     )
     def list(self, request: Request, org_id: str) -> Response:
         """API keys without their secrets, newest first. Expired keys are included."""
-        page = self.paginate_queryset(ApiKey.objects.filter(organization=self.organization()).order_by("-pk"))
-        return self.get_paginated_response([serialize_api_key(key) for key in page or []])
+        keys = ApiKey.objects.with_maker().filter(organization=self.organization()).order_by("-pk")
+        page: Iterable[Any] = self.paginate_queryset(keys) or []  # with `is_confirmed`
+        return self.get_paginated_response(
+            [serialize_api_key(key, is_confirmed=key.is_confirmed) for key in page]
+        )
 
     @extend_schema(
         request=ApiKeyRequest, responses={201: NewApiKeySerializer}, operation_id="organizations_key_create"
@@ -44,11 +50,25 @@ class ApiKeyViewSet(OrganizationScopedViewSet):
         organization = self.organization()
         body = ApiKeyRequest.parse(request.data, now=timezone.now())
         key, secret = create_api_key(organization, by=get_permit(request).person, **body)
-        return success(serialize_api_key(key) | {"secret": secret}, 201)
+        return success(serialize_api_key(key, is_confirmed=True) | {"secret": secret}, 201)
+
+    @extend_schema(
+        request=None,
+        responses=ApiKeySerializer,
+        operation_id="organizations_key_confirm",
+        summary="Keep an API key that somebody else made",
+    )
+    def confirm(self, request: Request, org_id: str, key_id: str) -> Response:
+        """Keep a key whose maker no longer leads the organization. You are its maker from then on."""
+        key = confirm_api_key(self._get_key(), get_permit(request).person)
+        return success(serialize_api_key(key, is_confirmed=True))
 
     @extend_schema(responses={204: None}, operation_id="organizations_key_end")
     def destroy(self, request: Request, org_id: str, key_id: str) -> Response:
         """End an API key. Its next call gets 401."""
-        keys = ApiKey.objects.filter(organization=self.organization(), pk=self.path_id("key_id"))
-        get_permit(request).get_or_forbidden(keys.first()).delete()
+        end_api_key(self._get_key(), get_permit(request).person)
         return Response(status=204)
+
+    def _get_key(self) -> ApiKey:
+        keys = ApiKey.objects.filter(organization=self.organization(), pk=self.path_id("key_id"))
+        return get_permit(self.request).get_or_forbidden(keys.first())

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from astral.logs import log_event
 from athletes.models import Athlete, Consent, ConsentChange, Organization
 from athletes.rights import Category, Viewer, Visibility
 
@@ -26,6 +27,9 @@ def change_consent(
         ConsentChange(category=c, granted=granted[c], **common) for c in granted if granted[c] != before[c]
     ]
     ConsentChange.objects.bulk_create(changes)
+    for change in changes:
+        event = "consent_granted" if change.granted else "consent_withdrawn"
+        log_event(event, athlete=athlete.pk, organization=organization.pk)
     Consent.objects.bulk_create(
         [Consent(category=change.category, granted=change.granted, **common) for change in changes],
         update_conflicts=True,

@@ -41,6 +41,7 @@ class InvitationOffer:
     email: str = ""
 
 
+@transaction.atomic
 def create_invitation(
     organization: Organization, offer: InvitationOffer, by: User, now: datetime
 ) -> tuple[Invitation, str]:
@@ -48,6 +49,9 @@ def create_invitation(
 
     Returns it and its token, which is not stored. Raises 400 TOO_MANY after 500 a day.
     """
+    Organization.objects.select_for_update(no_key=True).get(
+        pk=organization.pk
+    )  # concurrent calls count in turn
     recent = Invitation.objects.filter(organization=organization, created_at__gt=now - timedelta(days=1))
     if recent.count() >= MAX_INVITATIONS_PER_DAY:
         raise ApiError(
@@ -113,7 +117,8 @@ def accept_invitation(token: str, person: User | NewAccount, now: datetime) -> M
     another address, or if the person is suspended there. Raises 400 ACCOUNT_EXISTS only if the token is
     valid.
     """
-    invitation = Invitation.objects.open(now).select_for_update().filter(digest=hash_secret(token)).first()
+    opened = Invitation.objects.open(now).select_for_update(of=("self",))
+    invitation = opened.filter(digest=hash_secret(token)).first()
     if invitation is None or invitation.email not in ("", person.email):
         raise _invalid_invitation_error()
     user = person if isinstance(person, User) else _create_account(person)

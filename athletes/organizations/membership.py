@@ -15,6 +15,7 @@ from django.db import transaction
 from rest_framework.exceptions import PermissionDenied
 
 from astral.http.errors import ApiError
+from astral.logs import log_event
 from athletes.models import Athlete, Membership, Organization, User
 from athletes.rights import MANAGE, Viewer
 from athletes.roles import Role, Status
@@ -34,6 +35,9 @@ def create_organization(founder: User, name: str) -> Organization:
 
     Raises 400 TOO_MANY if the founder leads 10 already.
     """
+    User.objects.select_for_update(no_key=True).get(
+        pk=founder.pk
+    )  # concurrent calls count one after the other
     if Organization.objects.coached_by(founder, [Role.HEAD_COACH]).count() >= MAX_LED_ORGANIZATIONS:
         raise ApiError("TOO_MANY", f"You can lead at most {MAX_LED_ORGANIZATIONS} organizations.")
     organization = Organization.objects.create(name=name)
@@ -86,6 +90,8 @@ def change_membership(membership: Membership, changes: dict[str, Any]) -> Member
     if "assigned_coach_id" in changes:
         role = changes.get("role", membership.role)
         changes["assigned_coach"] = _find_coach(membership, role, changes.pop("assigned_coach_id"))
+    if changes.keys() & {"role", "status"}:
+        log_event("membership_changed", member=membership.user_id, organization=membership.organization_id)
     for name, value in changes.items():
         setattr(membership, name, value)
     if membership.role == Role.ATHLETE:
@@ -106,6 +112,7 @@ def leave_organization(membership: Membership) -> None:
     membership.refresh_from_db()
     if membership.role == Role.HEAD_COACH and membership.status == Status.ACTIVE:
         raise _head_coach_error()
+    log_event("membership_ended", member=membership.user_id, organization=membership.organization_id)
     _unassign_coach(membership)
     _clear_athlete_links(membership)
     membership.status = Status.LEFT
@@ -127,6 +134,7 @@ def hand_over_organization(organization: Organization, successor_id: UUID, by: V
         raise _no_coach_error("user_id")
     previous = active.coaching([Role.HEAD_COACH])
     Athlete.objects.filter(pk__in=[successor_id, *previous.values_list("user", flat=True)]).bump_version()
+    log_event("organization_handed_over", organization=organization.pk, member=successor_id)
     previous.update(role=Role.COACH)
     organization.memberships.filter(pk=successor.pk).update(role=Role.HEAD_COACH)
 

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from astral.http.fields import ChoiceField, IdField, StrictSerializer, TextField
+from astral.http.list_field import ListField
 from athletes.models import Group, Membership, Organization, User
 from athletes.rights import Viewer
 from athletes.roles import Role, Status
@@ -106,7 +107,7 @@ class MemberChanges(StrictSerializer):
     level = TextField(
         required=False, allow_blank=True, max_length=30, help_text="The level, such as advanced."
     )
-    labels = serializers.ListField(
+    labels = ListField(
         child=TextField(max_length=40), required=False, max_length=20, help_text="Labels for filtering."
     )
     notes = TextField(

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 
 from astral import caching
 from astral.http.errors import ApiError
+from astral.logs import log_event
 from athletes.models import Athlete, Invitation, Membership, Organization, User
 from athletes.models.querysets import OrganizationQuerySet
 from athletes.organizations.deletion import bump_versions_in_order, find_affected_athletes
@@ -41,6 +42,7 @@ def delete_account(person: User, now: datetime) -> None:
     _lock_rows(Athlete.objects.filter(pk=person.pk))
     if not _lock_rows(User.objects.filter(pk=person.pk)):
         return  # another request has deleted the account
+    log_event("account_deleted", person=person.pk)
     for source in load_personal_data_sources():
         source.forget(person)
     Invitation.objects.filter(email=person.email).update(email="", ended_at=Coalesce("ended_at", now))

@@ -17,6 +17,7 @@ from django.utils.module_loading import import_string
 
 from astral.exports.row_export import encode_json_rows, export_rows
 from astral.exports.zip_stream import ArchiveFile
+from astral.logs import log_event
 from athletes.models import User
 
 README_HEAD = """All data that this Astral server stores about {name}
@@ -89,6 +90,7 @@ def load_personal_data_sources() -> tuple[PersonalDataSource, ...]:
 
 def build_personal_archive(person: User, now: datetime) -> Iterator[ArchiveFile]:
     """Yield the files of the archive. Their content is read piece by piece while it is sent."""
+    log_event("data_exported", person=person.pk)
     yield ArchiveFile("README.txt", [build_readme(person, now).encode()])
     for source in load_personal_data_sources():
         for table in source.tables:

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from astral.http.fields import IdField
 from astral.http.views import ApiViewSet, success
 from athletes.access.permissions import Permit, get_permit, parse_id
+from athletes.access.request_bodies import read_body_id
 from athletes.access.viewsets import AthleteRowsViewSet
 from athletes.models import Athlete, Group, Organization, User
 from athletes.models.querysets import AthleteQuerySet
@@ -86,7 +87,7 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
         request=PlanInstanceCreate,
         responses={201: AssignPlanResultSerializer},
         operation_id="plan_instances_create",
-        summary="Give a plan to an athlete or group",
+        summary="Assign a plan to an athlete or group",
     )
     def create(self, request: Request) -> Response:
         """Assign a plan to an athlete, or to all current members of a group.
@@ -95,11 +96,14 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
         it, also those you may not plan for. An existing instance with this start is kept. 400 NOT_A_MEMBER if
         no athlete of the plan's organization is left.
         """
-        fields, permit = PlanInstanceCreate.parse(request.data), get_permit(request)
+        permit = get_permit(request)
         athletes, group, missing = permit.athletes(), None, []
-        if "user_id" in fields:
-            athletes = athletes.filter(pk=permit.athlete(fields["user_id"]).pk)
-        plan = _find_plan(permit, fields["plan_id"])
+        if athlete_id := read_body_id(request.data, "user_id", User.prefix):
+            athletes = athletes.filter(pk=permit.athlete(athlete_id).pk)
+        plan_id = read_body_id(request.data, "plan_id", Plan.prefix)
+        plan = _find_plan(permit, plan_id) if plan_id else None
+        fields = PlanInstanceCreate.parse(request.data)
+        assert plan is not None  # the body needs plan_id
         if "group_id" in fields:
             group = permit.get_or_forbidden(plan.organization.groups.filter(pk=fields["group_id"]).first())
             athletes = athletes.filter(pk__in=find_group_athletes(group))

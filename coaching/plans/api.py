@@ -13,6 +13,7 @@ from astral.http.errors import ApiError
 from astral.http.fields import IdField
 from astral.http.views import ApiViewSet, success
 from athletes.access.permissions import Permit, get_permit, parse_id
+from athletes.access.request_bodies import read_body_id
 from athletes.models import Organization, User
 from coaching.models import Plan
 from coaching.models.querysets import PlanQuerySet
@@ -35,6 +36,7 @@ class PlanViewSet(ApiViewSet):
     queryset = Plan.objects.none()
     serializer_class = PlanSerializer
     filterset_class = PlanFilter
+    max_json_bytes = 2_000_000
     path_fields: ClassVar = {"plan_id": IdField(Plan.prefix, help_text="The plan, plan_….")}
 
     def get_queryset(self) -> PlanQuerySet:
@@ -58,13 +60,13 @@ class PlanViewSet(ApiViewSet):
         request=PlanCreate,
         responses={201: PlanDetailSerializer},
         operation_id="training_plans_create",
-        summary="Make a training plan",
+        summary="Create a training plan",
     )
     def create(self, request: Request) -> Response:
         """Create a plan. 400 ORG_REQUIRED if you plan in several organizations and do not give org_id."""
-        fields = PlanCreate.parse(request.data)
         permit = get_permit(request)
-        organization = _choose_organization(permit, fields.get("org_id"))
+        organization = _choose_organization(permit, read_body_id(request.data, "org_id", Organization.prefix))
+        fields = PlanCreate.parse(request.data)
         plan = create_plan(
             organization,
             _requesting_coach(permit),

@@ -16,11 +16,14 @@ from astral.http.fields import (
     TextField,
     WholeNumberField,
 )
+from astral.http.list_field import ListField
 from athletes.models import Organization
 from coaching.models import Plan, PlanSession
 
 MAX_DURATION_S, MAX_DISTANCE_M, MAX_LOAD = 86_400, 500_000, 2_000
 MAX_STEPS, MAX_SESSIONS_PER_DAY = 40, 4
+# In a whole plan: two sessions on each day of two years, and four of ten parts in each of its weeks.
+MAX_SESSIONS_PER_PLAN, MAX_STEPS_PER_PLAN = 1_456, 4_160
 SPORT_NAMES = [(value, value) for value, _ in PlanSession.SPORTS]
 
 
@@ -62,7 +65,7 @@ class PlanSessionRequest(StrictSerializer):
         "Planned load; if it is left out, it is estimated from the other fields.", MAX_LOAD, source="load"
     )
     zone = _zone_field("The pace zone of the whole session, 1–5; 1 is easy.")
-    steps = serializers.ListField(
+    steps = ListField(
         child=PlanStepRequest(), required=False, max_length=MAX_STEPS, help_text="The parts of the session."
     )
     is_key = StrictBooleanField(required=False, help_text="Whether it is a key session of the week.")
@@ -80,7 +83,7 @@ def _require_any(attrs: dict[str, Any], *names: str) -> None:
 
 class PlanDayRequest(StrictSerializer):
     weekday = WholeNumberField(min_value=1, max_value=7, help_text="1 is Monday, 7 is Sunday.")
-    sessions = serializers.ListField(
+    sessions = ListField(
         child=PlanSessionRequest(),
         min_length=1,
         max_length=MAX_SESSIONS_PER_DAY,
@@ -90,7 +93,7 @@ class PlanDayRequest(StrictSerializer):
 
 class PlanWeekRequest(StrictSerializer):
     week = WholeNumberField(min_value=1, max_value=Plan.MAX_WEEKS, help_text="From 1.")
-    days = serializers.ListField(
+    days = ListField(
         child=PlanDayRequest(), max_length=7, help_text="Days with sessions; the others are free."
     )
 
@@ -104,6 +107,29 @@ def _require_unique(rows: list[dict[str, Any]], name: str) -> list[dict[str, Any
     return rows
 
 
+class PlanWeeksField(ListField):
+    """The weeks of a plan. It counts all sessions and their parts before it validates them."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        sessions = _gather_items(_gather_items(data, "days"), "sessions")
+        _refuse_too_many(len(sessions), MAX_SESSIONS_PER_PLAN, "sessions")
+        _refuse_too_many(len(_gather_items(sessions, "steps")), MAX_STEPS_PER_PLAN, "steps")
+        return super().to_internal_value(data)
+
+
+def _gather_items(rows: Any, name: str) -> list[Any]:
+    """The items of all lists `name` in rows that are not validated yet. What has another shape is skipped."""
+    lists = [row.get(name) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return [item for items in lists if isinstance(items, list) for item in items]
+
+
+def _refuse_too_many(count: int, highest: int, parts: str) -> None:
+    if count > highest:
+        raise serializers.ValidationError(
+            f"A plan has at most {highest:,} {parts}, not {count:,}.", "max_length"
+        )
+
+
 class PlanUpdate(StrictSerializer):
     """PATCH of a plan; `weeks` replaces all of its sessions."""
 
@@ -111,7 +137,7 @@ class PlanUpdate(StrictSerializer):
     description = TextField(
         required=False, allow_blank=True, max_length=2_000, multiline=True, help_text="What it is for."
     )
-    weeks = serializers.ListField(
+    weeks = PlanWeeksField(
         child=PlanWeekRequest(),
         required=False,
         min_length=1,

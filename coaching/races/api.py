@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from astral.http.fields import IdField
 from astral.http.views import success
 from athletes.access.permissions import get_permit, parse_id
+from athletes.access.request_bodies import parse_athlete_body
 from athletes.access.viewsets import AthleteRowsViewSet
 from athletes.models import Athlete
 from athletes.rights import Category
@@ -51,8 +52,7 @@ class RaceViewSet(AthleteRowsViewSet):
     @extend_schema(request=RaceCreate, responses={201: RaceSerializer}, operation_id="races_create")
     def create(self, request: Request) -> Response:
         """Enter a race; it needs race_name, race_date and distance."""
-        fields = RaceCreate.parse(request.data)
-        athlete = get_permit(request).athlete(fields.pop("user_id", None))
+        athlete, fields = parse_athlete_body(get_permit(request), RaceCreate, request.data)
         return success(
             self._serialize_races([create_record(Race(athlete=athlete, **fields))], timezone.now())[0], 201
         )

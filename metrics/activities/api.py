@@ -17,6 +17,7 @@ from astral.http.fields import IdField
 from astral.http.parsers import UploadParser
 from astral.http.views import ApiView, success
 from athletes.access.permissions import get_permit, parse_id
+from athletes.access.request_bodies import parse_athlete_body
 from athletes.access.viewsets import AthleteRowsViewSet
 from metrics.activities import streams
 from metrics.activities.filters import ActivityFilter
@@ -64,8 +65,8 @@ class ActivityViewSet(AthleteRowsViewSet):
     @extend_schema(request=ActivityCreate, responses={201: ActivitySerializer})
     def create(self, request: Request) -> Response:
         """Enter an activity by hand; it needs activity_type, started_at and duration."""
-        entry = ActivityCreate.parse(request.data, now=timezone.now())
-        athlete = get_permit(request).athlete(entry.pop("user_id", None))
+        permit, now = get_permit(request), timezone.now()
+        athlete, entry = parse_athlete_body(permit, ActivityCreate, request.data, now=now)
         return success(serialize_activity(create_manual_activity(athlete, entry)), 201)
 
     @extend_schema(request=ActivityUpdate, responses=ActivitySerializer, summary="Change an activity")
@@ -119,11 +120,10 @@ class ActivityUploadView(ApiView):
     )
     def post(self, request: Request) -> Response:
         """Upload a FIT, GPX or TCX file, plain or gzip. 201: stored. 200: already stored before."""
-        params = UploadRequest.parse(request.data)
+        athlete, params = parse_athlete_body(get_permit(request), UploadRequest, request.data)
         file = cast("UploadedFile[bytes]", params["file"])
         if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
             raise ApiError("FILE_TOO_LARGE", "The file is larger than 25 MB.", 413, field="file")
-        athlete = get_permit(request).athlete(params.get("user_id"))
         upload = Upload(
             file.read(),
             file.name or "",

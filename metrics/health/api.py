@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from astral.http.errors import ApiError, FieldError, summarize_field_errors
 from astral.http.views import success
 from athletes.access.permissions import get_permit
+from athletes.access.request_bodies import parse_athlete_body
 from athletes.access.viewsets import AthleteRowsViewSet
 from metrics.health.days import get_latest_day, store_health_days
 from metrics.health.params import HealthDayFilter
@@ -32,6 +33,7 @@ class HealthDayViewSet(AthleteRowsViewSet):
     queryset = HealthDay.objects.all()
     serializer_class = HealthDaySerializer
     filterset_class = HealthDayFilter
+    max_json_bytes = 2_000_000
 
     def get_queryset(self) -> HealthDayQuerySet:
         return HealthDay.objects.among(get_permit(self.request).athletes())
@@ -64,8 +66,9 @@ class HealthDayViewSet(AthleteRowsViewSet):
         in `details.errors` (400 VALIDATION_ERROR, nothing stored); with `on_error` skip they are listed in
         `errors`.
         """
-        params = HealthDayListRequest.parse(request.data, latest=get_latest_day(timezone.now()))
-        athlete = get_permit(request).athlete(params.get("user_id"))
+        athlete, params = parse_athlete_body(
+            get_permit(request), HealthDayListRequest, request.data, latest=get_latest_day(timezone.now())
+        )
         days = params["days"]
         if days.errors and params["on_error"] == "abort":
             raise _build_rows_error(days.errors)

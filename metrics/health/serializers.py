@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from astral.http.errors import FieldError, flatten_field_errors
 from astral.http.fields import ChoiceField, DayField, FiniteNumberField, StrictSerializer
+from astral.http.list_field import ListField
 from athletes.models import User
 from athletes.request_fields import AthleteIdField
 from metrics.activities.serializers import round_value
@@ -76,16 +77,13 @@ class ValidatedDays:
     errors: tuple[FieldError, ...]
 
 
-class HealthDaysField(serializers.ListField):
+class HealthDaysField(ListField):
     """A list that collects valid rows and errors; the caller decides what to do with wrong rows."""
 
     child = HealthDayRequest()
 
-    def to_internal_value(self, data: Any) -> Any:
-        # Check before validation, which is slow for very many rows.
-        if isinstance(data, list) and len(data) > MAX_DAYS_PER_REQUEST:
-            self.fail("max_length", max_length=MAX_DAYS_PER_REQUEST)
-        return super().to_internal_value(data)
+    def run_validators(self, value: Any) -> None:
+        """Nothing is left to validate: the length was checked first, and `value` is no list."""
 
     def run_child_validation(self, data: Any) -> Any:
         valid_rows: dict[tuple[date, str], tuple[int, HealthDayUpdate]] = {}
@@ -112,7 +110,11 @@ class HealthDayListRequest(StrictSerializer):
     """Body of a PUT."""
 
     user_id = AthleteIdField(required=False)
-    days = HealthDaysField(allow_empty=False, help_text=f"1 to {MAX_DAYS_PER_REQUEST:,} days of one athlete.")
+    days = HealthDaysField(
+        max_length=MAX_DAYS_PER_REQUEST,
+        allow_empty=False,
+        help_text=f"1 to {MAX_DAYS_PER_REQUEST:,} days of one athlete.",
+    )
     on_error = ChoiceField(
         ("abort", "skip"),
         default="abort",

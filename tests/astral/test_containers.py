@@ -73,3 +73,16 @@ def test_image_does_not_contain_local_servers() -> None:
     ]
     assert len(shipped) > 200
     assert [str(path) for path in shipped if re.search(r"\bastral\.local\b", path.read_text())] == []
+
+
+def test_compose_bounds_memory_processes_and_logs(services: dict[str, Any]) -> None:
+    for name in ("web", "worker", "migrate"):
+        assert services[name].keys() >= {"mem_limit", "pids_limit", "logging", "stop_grace_period"}
+    for name in ("database", "cache"):
+        assert services[name]["logging"] == services["web"]["logging"]
+
+
+def test_compose_waits_for_answers_that_are_under_way(services: dict[str, Any]) -> None:
+    found = re.search(r'"--graceful-timeout", "(\d+)"', (ROOT / "Dockerfile").read_text())
+    assert found
+    assert int(services["web"]["stop_grace_period"].removesuffix("s")) > int(found[1])

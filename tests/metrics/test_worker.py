@@ -19,9 +19,16 @@ from procrastinate.jobs import Job
 from athletes.models import Athlete
 from metrics.activities.remeasure import ACTIVITIES_PER_BATCH
 from metrics.activities.remeasure_tasks import queue_remeasure, remeasure_athlete
+from metrics.management.commands.worker import SLOTS_BY_QUEUES
 from metrics.models import Activity, Snapshot
-from metrics.tasks import MAX_JOB_ATTEMPTS, delete_old_jobs, renew_snapshots, run_stalled_jobs_again
-from tests.support.cast import NOON, ApiClient, Cast, create_run
+from metrics.tasks import (
+    MAX_JOB_ATTEMPTS,
+    UPKEEP_QUEUE,
+    delete_old_jobs,
+    renew_snapshots,
+    run_stalled_jobs_again,
+)
+from tests.support.cast import NOON, ApiClient, Cast, create_member, create_person, create_run
 from tests.support.error_shape import assert_error
 
 
@@ -30,7 +37,11 @@ def build_remeasure_path(user) -> str:
 
 
 def get_jobs() -> list[tuple[str, dict[str, Any]]]:
-    return list(ProcrastinateJob.objects.order_by("id").values_list("status", "args"))
+    """Status and arguments of each job, without the club that it waits for."""
+    rows = ProcrastinateJob.objects.order_by("id").values_list("status", "args")
+    return [
+        (status, {name: value for name, value in args.items() if name != "club"}) for status, args in rows
+    ]
 
 
 def build_job_context(reason: AbortReason | None) -> JobContext:
@@ -59,11 +70,56 @@ def test_a_request_is_accepted_and_queued_for_the_worker(cast: Cast):
     assert get_jobs() == [("todo", {"athlete_id": str(cast.ada.pk), "since": None})]
 
 
-def test_equal_requests_make_one_job_and_another_day_makes_another(cast: Cast):
-    api = ApiClient(cast.ada)
-    for body in ({"since": "2026-06-01"}, {"since": "2026-06-01"}, {}, {"since": None}):
-        assert api.send_json("post", build_remeasure_path(cast.ada), body).status_code == 202
-    assert [args["since"] for _, args in get_jobs()] == ["2026-06-01", None]
+@pytest.mark.parametrize(
+    ("days", "since"),
+    [
+        (["2026-06-01", "2026-06-01"], "2026-06-01"),
+        (["2026-06-03", "2026-06-01", "2026-06-02"], "2026-06-01"),
+        (["2026-06-01", None, "2026-06-02"], None),
+        ([None, "2026-06-01"], None),
+    ],
+)
+def test_an_athlete_has_one_waiting_job_from_the_earliest_day(
+    cast: Cast, days: list[str | None], since: str | None
+):
+    for day in days:
+        assert (
+            ApiClient(cast.ada).send_json("post", build_remeasure_path(cast.ada), {"since": day}).status_code
+            == 202
+        )
+    assert get_jobs() == [("todo", {"athlete_id": str(cast.ada.pk), "since": since})]
+
+
+def test_a_request_while_the_job_runs_waits_for_it(cast: Cast):
+    queue_remeasure(cast.ada.pk, NOON.date())
+    simulate_killed_worker()
+    queue_remeasure(cast.ada.pk, None)
+    queue_remeasure(cast.ada.pk, NOON.date())
+    assert [(status, args["since"]) for status, args in get_jobs()] == [
+        ("doing", "2026-06-10"),
+        ("todo", None),
+    ]
+
+
+def test_jobs_of_a_club_wait_behind_the_first_jobs_of_other_clubs(cast: Cast):
+    crowd = [create_person(f"runner{number}") for number in range(5)]
+    for person in crowd:
+        create_member(person, cast.harbour)
+        queue_remeasure(person.pk, None)
+    queue_remeasure(cast.zoe.pk, None)
+    queue_remeasure(cast.otto.pk, None)
+    turns = ProcrastinateJob.objects.order_by("-priority", "id").values_list("args__athlete_id", flat=True)
+    assert list(turns)[:3] == [str(user.pk) for user in (crowd[0], cast.zoe, cast.otto)]
+
+
+def test_periodic_jobs_have_a_slot_of_their_own():
+    periodic = {deferred.task.queue for deferred in app.periodic_registry.periodic_tasks.values()}
+    assert periodic == {UPKEEP_QUEUE}
+    assert SLOTS_BY_QUEUES[(UPKEEP_QUEUE,)] == 1
+    assert remeasure_athlete.queue not in periodic
+    assert {task.queue for task in app.tasks.values()} <= {
+        name for queues in SLOTS_BY_QUEUES for name in queues
+    }
 
 
 def test_a_request_without_a_body_measures_all_days(cast: Cast):
@@ -143,12 +199,12 @@ def test_the_job_of_a_killed_worker_is_queued_again(cast: Cast):
     assert [status for status, _ in get_jobs()] == ["todo"]
 
 
-def test_the_job_of_a_killed_worker_is_aborted_if_an_equal_job_is_queued(cast: Cast):
+def test_a_request_since_then_also_does_the_work_of_the_killed_job(cast: Cast):
     queue_remeasure(cast.ada.pk, None)
     simulate_killed_worker()
-    queue_remeasure(cast.ada.pk, None)
+    queue_remeasure(cast.ada.pk, NOON.date())
     async_to_sync(run_stalled_jobs_again)()
-    assert [status for status, _ in get_jobs()] == ["aborted", "todo"]
+    assert [(status, args["since"]) for status, args in get_jobs()] == [("aborted", None), ("todo", None)]
 
 
 def test_a_job_that_kills_every_worker_fails_after_max_attempts(cast: Cast):

@@ -11,10 +11,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from rest_framework import serializers
 
 from astral.http.fields import ChoiceField, IdField, StrictSerializer, TextField, check_field_names
 from astral.http.forms import form_data, remove_empty_fields
+from astral.http.list_field import ListField
 from astral.http.pages import NextUrlFields, safe_redirect_url
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Group, Membership, Organization, User
@@ -40,7 +40,7 @@ class BulkActionQuery(StrictSerializer):
 class BulkActionRequest(NextUrlFields):
     """One form for all bulk actions; each page uses its own field."""
 
-    athletes = serializers.ListField(child=IdField(User.prefix), max_length=MAX_SELECTED_ATHLETES)
+    athletes = ListField(child=IdField(User.prefix), max_length=MAX_SELECTED_ATHLETES)
     do = ChoiceField(["add", REMOVE_ACTION], help_text="add or take-away.")
     coach_id = IdField(User.prefix, required=False, help_text="An active coach of the club.")
     group_id = IdField(Group.prefix, required=False, help_text="A group of the club.")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from astral.http.forms import SerializerForm
 from astral.http.pages import FormTargetPage
 from athletes.models import ApiKey, Invitation
-from athletes.organizations.api_keys import create_api_key
+from athletes.organizations.api_keys import confirm_api_key, create_api_key, end_api_key
 from athletes.organizations.invitations import (
     InvitationOffer,
     build_invitation_link,
@@ -27,8 +27,8 @@ from athletes.organizations.membership import change_membership, hand_over_organ
 from athletes.organizations.pages.organization import OrganizationDetailPageBase
 from athletes.organizations.pages.organization_forms import (
     ApiKeyForm,
+    ChosenApiKeyForm,
     EmailInvitationForm,
-    EndApiKeyForm,
     HandOverForm,
     LinkInvitationForm,
     ManageInvitationForm,
@@ -112,13 +112,24 @@ class CreateApiKeyPage(OrganizationFormPage):
         return self.render_organization(new_key=key, new_secret=secret)
 
 
-class EndApiKeyPage(OrganizationFormPage):
-    form_class = EndApiKeyForm
+class ApiKeyPageBase(OrganizationFormPage):
+    form_class = ChosenApiKeyForm
 
-    def save(self, values: dict[str, Any]) -> HttpResponse:
+    def get_key(self, values: dict[str, Any]) -> ApiKey:
         keys = ApiKey.objects.filter(organization=self.club, pk=values["key_id"])
-        key = self.permit.get_or_forbidden(keys.first())
-        key.delete()
+        return self.permit.get_or_forbidden(keys.first())
+
+
+class ConfirmApiKeyPage(ApiKeyPageBase):
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        key = confirm_api_key(self.get_key(values), self.person)
+        return self.redirect_with_notice(f"Key {key.name} confirmed. It works again.")
+
+
+class EndApiKeyPage(ApiKeyPageBase):
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        key = self.get_key(values)
+        end_api_key(key, self.person)
         return self.redirect_with_notice(f"Key {key.name} deleted.")
 
 

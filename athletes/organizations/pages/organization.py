@@ -71,7 +71,7 @@ class OrganizationDetailPageBase(OrganizationPage):
             "statuses": [value for value, _ in CURRENT_STATUSES],
             "invitations": load_open_invitations(self.club, timezone.now()),
             "successors": find_successors(self.club),
-            "keys": ApiKey.objects.filter(organization=self.club).order_by("-pk"),
+            "keys": ApiKey.objects.with_maker().filter(organization=self.club).order_by("-pk"),
             "mail_form": EmailInvitationForm(initial={"email": email}),
             "link_form": LinkInvitationForm(initial={"max_uses": "1"}),
             "key_form": ApiKeyForm(),

@@ -86,7 +86,7 @@ class EndApiKeyRequest(StrictSerializer):
     key_id = IdField(ApiKey.prefix, help_text="Which one.")
 
 
-class EndApiKeyForm(OrganizationForm):
+class ChosenApiKeyForm(OrganizationForm):
     serializer_class = EndApiKeyRequest
 
 

@@ -33,6 +33,7 @@ from metrics.files.read import ZIP_MAGIC
 from metrics.models import Activity
 
 MAX_FOUND_ATHLETES = 20
+MAX_FILES_PER_FORM = 10  # each of the largest allowed size
 MAX_FILE_MB = settings.UPLOAD_MAX_BYTES // 1_000_000
 UNPACK_MESSAGE = "This is a ZIP archive. Unpack it, then choose its files. You can choose many at once."
 ADVICE_BY_CODE = {
@@ -103,6 +104,7 @@ class UploadResult:
 
 class UploadPage(ProtectedPage, FormPage):
     template_name = "metrics/activities/upload.html"
+    max_form_bytes = MAX_FILES_PER_FORM * settings.UPLOAD_MAX_BYTES
     query_serializer_class = UploadPageQuery
     form_class = UploadForm
     athlete: Athlete

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -15,9 +16,10 @@ from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 
 from astral.gc_tuning import freeze_loaded_objects
-from metrics.tasks import STALLED_AFTER_S, run_stalled_jobs_again
+from metrics.tasks import STALLED_AFTER_S, UPKEEP_QUEUE, run_stalled_jobs_again
 
-CONCURRENCY = 2  # snapshots are renewed while an athlete's activities are measured again
+# Periodic jobs never wait for long ones. "default" has the jobs that an older version queued.
+SLOTS_BY_QUEUES = {(UPKEEP_QUEUE,): 1, ("recordings", "builtin", "default"): 2}
 SHUTDOWN_GRACE_S = 3.0  # jobs can finish their batch in this time; `make run` waits 10 s
 RECONNECT_WAIT_S = 2.0  # before another try if PostgreSQL does not answer
 
@@ -47,24 +49,38 @@ async def run_worker_until_stopped() -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
-    while True:
+    stopped = False
+    while not stopped:
         try:
-            await run_worker()
-        except asyncio.CancelledError:
-            return
-        except ConnectorException as error:
-            log.warning("PostgreSQL does not answer: %s", error)
-        await asyncio.sleep(RECONNECT_WAIT_S)
+            await _run_or_wait()
+        except* asyncio.CancelledError:
+            stopped = True
+
+
+async def _run_or_wait() -> None:
+    """Run the worker. If PostgreSQL goes away, wait a little."""
+    try:
+        await run_worker()
+    except* ConnectorException as errors:
+        log.warning("PostgreSQL does not answer: %s", errors.exceptions[0])
+    await asyncio.sleep(RECONNECT_WAIT_S)
 
 
 async def run_worker() -> None:
-    connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4)
+    connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=6)
     with app.replace_connector(connector):
         async with app.open_async():
             await run_stalled_jobs_again()
-            await app.run_worker_async(
-                concurrency=CONCURRENCY,
-                stalled_worker_timeout=STALLED_AFTER_S,
-                shutdown_graceful_timeout=SHUTDOWN_GRACE_S,
-                install_signal_handlers=False,
-            )
+            async with asyncio.TaskGroup() as workers:
+                for queues, slots in SLOTS_BY_QUEUES.items():
+                    workers.create_task(_run_queues(queues, slots))
+
+
+async def _run_queues(queues: Sequence[str], slots: int) -> None:
+    await app.run_worker_async(
+        queues=list(queues),  # procrastinate sends a tuple as a row
+        concurrency=slots,
+        stalled_worker_timeout=STALLED_AFTER_S,
+        shutdown_graceful_timeout=SHUTDOWN_GRACE_S,
+        install_signal_handlers=False,
+    )

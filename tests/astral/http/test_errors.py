@@ -211,6 +211,25 @@ def test_form_with_too_large_content_length_is_413(cast: Cast):
     assert_error(answer, 413, "TOO_LARGE")
 
 
+@pytest.mark.parametrize("path", ["/sign-in", "/settings", "/admin/login/", "/nowhere-to-post"])
+def test_form_of_a_page_without_files_is_refused_before_it_is_read(db: None, path: str):
+    answer = Client().post(
+        path, b"", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH="240000000"
+    )
+    assert answer.status_code == (404 if "nowhere" in path else 413)
+
+
+def test_upload_page_takes_ten_of_the_largest_files(cast: Cast):
+    form, largest = "multipart/form-data; boundary=x", 10 * settings.UPLOAD_MAX_BYTES
+    browser = ApiClient(cast.ada)
+    too_large = browser.post("/upload", b"--x--", content_type=form, CONTENT_LENGTH=str(largest + 1))
+    assert too_large.status_code == 413
+    assert "Send fewer files at once." in too_large.content.decode()
+    assert (
+        browser.post("/upload", b"--x--", content_type=form, CONTENT_LENGTH=str(largest)).status_code != 413
+    )
+
+
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/json2", ""])
 def test_body_of_another_type_is_415(cast: Cast, kind: str):
     for path, taken in ((ACTIVITIES, "application/json"), (UPLOAD, "multipart/form-data")):

@@ -193,3 +193,15 @@ def test_documentation_page_links_exist(db: None):
     script = Client().get("/api/docs?script=")
     assert script.headers["Content-Type"].startswith("application/javascript")
     assert b"/api/schema" in script.content
+
+
+def test_request_bodies_are_closed(schema: dict[str, Any]):
+    bodies = {
+        content["schema"]["$ref"].rpartition("/")[2]
+        for path in schema["paths"].values()
+        for call in path.values()
+        for content in call.get("requestBody", {}).get("content", {}).values()
+    }
+    components = schema["components"]["schemas"]
+    assert len(bodies) > 15
+    assert [name for name in bodies if components[name].get("additionalProperties") is not False] == []

@@ -22,6 +22,7 @@ ENDPOINTS_WITH_ORG_ID = {
     "training-plans", "coach-athletes-metrics", "roster-page", "roster-csv-page", "selection-coach-page",
     "selection-group-page", "selection-label-page", "groups-page", "club-page", "club-member-page",
     "club-link-page", "club-mail-page", "club-invitation-page", "club-key-page", "club-key-end-page",
+    "club-key-confirm-page",
     "club-hand-over-page",
 }  # fmt: skip  # they take org_id as a parameter, not in the address
 EXTRA_CONSENT = {"PUT plan-instance-activity": Category.ACTIVITIES}  # calls whose body needs a second consent

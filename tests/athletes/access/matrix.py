@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -20,6 +20,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from astral.http.middleware.private_answers import VARY
 from athletes.access.policy import PolicyRow
 from athletes.access.policy_document import PolicyEndpoint
 from metrics.files.xml.writer import encode_gpx
@@ -133,6 +134,8 @@ def find_wrong_cells(world: World, endpoint: PolicyEndpoint, method: str, row: P
                     answer, compute_expected_status(endpoint, method, row, persona, owner), endpoint, persona
                 ):
                     yield f"{cell}: {problem}"
+                if not is_private(answer, ("Cookie",) if endpoint.is_page else VARY):
+                    yield f"{cell}: a cache on the way may keep it"
                 if answer.status_code == 403:
                     withheld = WITHHELD_MESSAGE.encode() in content
                     if withheld != is_withheld(persona, row, owner.person):
@@ -142,6 +145,12 @@ def find_wrong_cells(world: World, endpoint: PolicyEndpoint, method: str, row: P
                     )
     if any(len(bodies) > 1 for bodies in refusals.values()):
         yield "answers for foreign and missing things differ"
+
+
+def is_private(answer: Any, credentials: Iterable[str]) -> bool:
+    """Whether no shared cache may keep this answer for somebody else."""
+    control, vary = answer.headers.get("Cache-Control", ""), answer.headers.get("Vary", "")
+    return "private" in control and all(name in vary for name in credentials)
 
 
 def _find_problem(answer: Any, status: int, endpoint: PolicyEndpoint, persona: str) -> str | None:
@@ -230,13 +239,12 @@ def _read_answer(answer: Any) -> Any:
     """Read a streamed answer before the rollback; unpack an archive."""
     if not answer.streaming:
         return answer
-    streamed = b"".join(answer.streaming_content)
-    if answer.headers["Content-Type"].startswith("text/csv"):
-        return HttpResponse(streamed, status=answer.status_code)
-    with ZipFile(BytesIO(streamed)) as archive:
-        return HttpResponse(
-            b"".join(archive.read(name) for name in archive.namelist()), status=answer.status_code
-        )
+    content = b"".join(answer.streaming_content)
+    headers = {name: answer.headers.get(name, "") for name in ("Cache-Control", "Vary")}
+    if not answer.headers["Content-Type"].startswith("text/csv"):
+        with ZipFile(BytesIO(content)) as archive:
+            content = b"".join(archive.read(name) for name in archive.namelist())
+    return HttpResponse(content, status=answer.status_code, headers=headers)
 
 
 def _send_to_api(client: Client, method: str, path: str, data: dict[str, Any], *, upload: bool) -> Any:

@@ -9,6 +9,7 @@ import time_machine
 
 from athletes.models import Athlete, Threshold
 from tests.support.cast import NOON, ApiClient, Cast
+from tests.support.error_shape import assert_error
 
 
 def address(user) -> str:
@@ -82,6 +83,7 @@ def test_patch_raises_the_data_version(cast: Cast):
         {"lthr": None},
         {"threshold_pace": 1e400},
         {"birth_date": "0001-01-01"},
+        {"birth_date": "1899-12-31"},
         {"sex": "x"},
         {"data_version": 7},
         {"email": "other@example.test"},
@@ -116,3 +118,17 @@ def test_answer_does_not_contain_fields_for_coaches(cast: Cast):
     assert not {"labels", "notes", "level", "email"} & set(
         ApiClient(cast.ada).get(address(cast.ada)).json()["data"]
     )
+
+
+def test_birth_date_of_an_old_athlete_is_stored(cast: Cast):
+    assert (
+        ApiClient(cast.ada).send_json("patch", address(cast.ada), {"birth_date": "1938-02-28"}).status_code
+        == 200
+    )
+    assert str(Athlete.objects.get(pk=cast.ada.pk).birth_date) == "1938-02-28"
+
+
+@pytest.mark.parametrize("letter", ["\u202e", "\u2066", "\u202a"])
+def test_letters_that_reorder_others_are_refused_in_names(cast: Cast, letter: str):
+    body = {"race_name": f"Mile{letter}", "race_date": "2026-06-10", "distance": 5_000}
+    assert_error(ApiClient(cast.ada).send_json("post", "/api/v1/races", body), 400, "NOT_PLAIN", "race_name")

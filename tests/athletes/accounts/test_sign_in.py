@@ -11,7 +11,7 @@ from django.conf import settings
 from django.test import Client, RequestFactory
 from knox.models import AuthToken
 
-from athletes.accounts.sign_in import get_client_address
+from astral.http.middleware.caller import get_client_address
 from athletes.models import User
 from tests.support.cast import PASSWORD, Cast
 from tests.support.error_shape import assert_error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,9 +10,10 @@ import pytest
 import time_machine
 from django.test import Client
 
-from athletes.models import ApiKey, Membership, Organization
+from athletes.models import ApiKey, Membership, Organization, User
 from athletes.organizations.api_keys import ApiKeyUser
-from athletes.roles import Role
+from athletes.organizations.membership import hand_over_organization, leave_organization
+from athletes.roles import Role, Status
 from tests.athletes.organizations.organization_requests import org_url
 from tests.support.cast import ApiClient, Cast, create_member, create_run
 from tests.support.error_shape import assert_error
@@ -19,9 +21,9 @@ from tests.support.error_shape import assert_error
 STATS = "/api/v1/analytics/fitness_stats?days=365"
 
 
-def create_key(cast: Cast, *scopes: str, **fields: Any) -> dict[str, Any]:
+def create_key(cast: Cast, *scopes: str, by: User | None = None, **fields: Any) -> dict[str, Any]:
     body = {"name": "dashboard", "scopes": scopes or ["read"], **fields}
-    answer = ApiClient(cast.hanna).send_json("post", org_url(cast.harbour, "api_keys"), body)
+    answer = ApiClient(by or cast.hanna).send_json("post", org_url(cast.harbour, "api_keys"), body)
     assert answer.status_code == 201, answer.content
     key: dict[str, Any] = answer.json()["data"]
     return key
@@ -39,7 +41,16 @@ def test_key_secret_is_shown_once_and_stored_as_digest(cast: Cast):
     assert key["secret"] not in str(ApiKey.objects.values().get())
     [listed] = ApiClient(cast.hanna).get(org_url(cast.harbour, "api_keys")).json()["data"]
     assert listed == {name: value for name, value in key.items() if name != "secret"}
-    assert listed.keys() == {"key_id", "name", "prefix", "scopes", "expires_at", "last_used_at"}
+    assert listed.keys() == {
+        "key_id",
+        "name",
+        "prefix",
+        "scopes",
+        "expires_at",
+        "last_used_at",
+        "created_by",
+        "is_confirmed",
+    }
 
 
 @pytest.mark.parametrize("scheme", ["X-API-Key", "Bearer"])
@@ -187,11 +198,74 @@ def test_only_the_head_coach_manages_keys(cast: Cast, who: str):
     assert api.get(org_url(cast.harbour, "api_keys")).status_code == 403
 
 
-def test_key_works_in_an_organization_without_coaches(cast: Cast):
-    client = with_key(create_key(cast)["secret"])
+def test_key_of_staff_works_in_an_organization_without_coaches(cast: Cast):
+    client = with_key(create_key(cast, by=cast.stella)["secret"])
     Membership.objects.exclude(role=Role.ATHLETE).delete()
     create_member(cast.otto, cast.harbour)
     assert client.get(f"/api/v1/athletes/{cast.otto.public_id}").status_code == 200
+
+
+def hand_over(cast: Cast) -> None:
+    hand_over_organization(cast.harbour, cast.carl.pk, cast.hanna)
+
+
+def remove_head_coach(cast: Cast) -> None:
+    hand_over(cast)
+    leave_organization(Membership.objects.get(user=cast.hanna))
+
+
+def suspend_head_coach(cast: Cast) -> None:
+    Membership.objects.filter(user=cast.hanna).update(status=Status.SUSPENDED)
+
+
+def switch_off_account(cast: Cast) -> None:
+    User.objects.filter(pk=cast.hanna.pk).update(is_active=False)
+
+
+def delete_account(cast: Cast) -> None:
+    User.objects.filter(pk=cast.hanna.pk).delete()
+
+
+ENDED_RIGHTS = [hand_over, remove_head_coach, suspend_head_coach, switch_off_account, delete_account]
+
+
+@pytest.mark.parametrize("end_right", ENDED_RIGHTS)
+def test_key_stops_when_its_maker_no_longer_leads(cast: Cast, end_right: Callable[[Cast], None]):
+    client, path = with_key(create_key(cast, "write")["secret"]), f"/api/v1/athletes/{cast.ada.public_id}"
+    assert client.get(path).status_code == 200
+    end_right(cast)
+    assert client.get(path).status_code == 401
+    assert client.patch(path, {"lthr": 160}, content_type="application/json").status_code == 401
+
+
+@pytest.mark.parametrize("end_right", ENDED_RIGHTS)
+def test_open_invitation_ends_when_its_maker_no_longer_leads(cast: Cast, end_right: Callable[[Cast], None]):
+    link = ApiClient(cast.hanna).send_json("post", org_url(cast.harbour, "invitations"), {"role": "coach"})
+    end_right(cast)
+    accepted = ApiClient(cast.otto).send_json(
+        "post", "/api/v1/invitations/accept", {"token": link.json()["data"]["token"]}
+    )
+    assert_error(accepted, 400, "INVITATION_INVALID", "token")
+
+
+def test_new_head_coach_sees_the_maker_and_confirms_the_key(cast: Cast):
+    key = create_key(cast)
+    client, path = with_key(key["secret"]), f"/api/v1/athletes/{cast.ada.public_id}"
+    hand_over(cast)
+    keys, leader = org_url(cast.harbour, "api_keys"), ApiClient(cast.carl)
+    [listed] = leader.get(keys).json()["data"]
+    assert (listed["created_by"], listed["is_confirmed"]) == (cast.hanna.public_id, False)
+    confirmed = leader.send_json("post", f"{keys}/{key['key_id']}/confirm", {})
+    assert confirmed.json()["data"] == listed | {"created_by": cast.carl.public_id, "is_confirmed": True}
+    assert client.get(path).status_code == 200
+
+
+def test_only_the_head_coach_confirms_a_key(cast: Cast):
+    key = create_key(cast)
+    hand_over(cast)
+    for who in ("hanna", "asha", "ada", "zora"):
+        path = f"{org_url(cast.harbour, 'api_keys')}/{key['key_id']}/confirm"
+        assert ApiClient(getattr(cast, who)).send_json("post", path, {}).status_code == 403
 
 
 def test_key_has_the_role_coach_and_no_other(cast: Cast):

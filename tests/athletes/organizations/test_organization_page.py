@@ -14,6 +14,7 @@ from django.urls import reverse
 from athletes.models import ApiKey, Invitation, Membership, Organization, User
 from athletes.organizations.api_keys import create_api_key
 from athletes.organizations.invitations import InvitationOffer, create_invitation
+from athletes.organizations.membership import hand_over_organization
 from athletes.roles import Status
 from tests.support.cast import ApiClient, Cast, create_member, create_person
 
@@ -110,6 +111,20 @@ def test_api_key_is_shown_once_works_and_is_ended(cast: Cast):
     assert Client(headers={"X-API-Key": secret[0]}).get(members).status_code == 401
 
 
+def test_new_head_coach_confirms_the_key_of_the_previous_one(cast: Cast):
+    key, secret = create_api_key(cast.harbour, "dashboard", ["read"], LATER, cast.hanna)
+    hand_over_organization(cast.harbour, cast.carl.pk, cast.hanna)
+    page = browser(cast.carl).get(CLUB).content.decode()
+    assert "made by <bdi>Hanna</bdi>" in page
+    assert "Whoever made this key no longer leads the club" in page
+    post_form(cast.carl, "club-key-confirm-page", key_id=key.public_id)
+    page = browser(cast.carl).get(CLUB).content.decode()
+    assert "made by <bdi>Carl</bdi>" in page
+    assert "no longer leads the club" not in page
+    members = f"/api/v1/organizations/{cast.harbour.public_id}/members"
+    assert Client(headers={"X-API-Key": secret}).get(members).status_code == 200
+
+
 def test_head_coach_changes_and_removes_members(cast: Cast):
     carl, ben = (Membership.objects.get(user=user) for user in (cast.carl, cast.ben))
     post_form(
@@ -145,6 +160,7 @@ def test_club_forms_reject_objects_of_another_club(cast: Cast):
     for page, fields in (
         ("club-invitation-page", {"invitation_id": invitation.public_id, "do": "end"}),
         ("club-key-end-page", {"key_id": key.public_id}),
+        ("club-key-confirm-page", {"key_id": key.public_id}),
         ("club-member-page", {"user_id": cast.zoe.public_id, "do": "remove"}),
     ):
         assert post_form(cast.hanna, page, **fields).status_code == 403

@@ -10,12 +10,14 @@ import structlog
 from django.http import HttpRequest, HttpResponseBase
 from uuid_utils.compat import uuid7
 
+from astral.http.middleware.caller import describe_caller
+
 _VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 log = structlog.get_logger("astral.request")
 
 
 class RequestLogMiddleware:
-    """The outermost middleware. It logs one `request` line per response: method, path, status, milliseconds.
+    """The outermost middleware. It logs one `request` line per response, with its status, time and caller.
 
     It does not log the query string, because names and e-mail addresses may be in it.
     """
@@ -36,6 +38,7 @@ class RequestLogMiddleware:
                 path=request.path,
                 status=response.status_code,
                 ms=milliseconds,
+                **describe_caller(request),
             )
         return response
 

@@ -1,0 +1,64 @@
+"""Limits on what one account or club may make are counted one call after the other."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from astral.http.errors import ApiError
+from athletes.models import Invitation, Membership, Organization
+from athletes.organizations import invitations
+from athletes.organizations.invitations import InvitationOffer, create_invitation
+from athletes.organizations.membership import MAX_LED_ORGANIZATIONS, create_organization
+from athletes.roles import Role
+from tests.support.cast import create_member, create_person
+
+NOW = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
+CALLS = 6
+
+
+def call_at_once(act: Callable[[], Any]) -> int:
+    """Make `CALLS` calls in threads of their own; returns how many were not refused."""
+    start, done, refusals = threading.Barrier(CALLS), [], []
+
+    def call() -> None:
+        try:
+            start.wait()
+            act()
+            done.append(True)
+        except ApiError as refusal:
+            refusals.append(refusal.details["code"])
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=call) for _ in range(CALLS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(refusals) == {"TOO_MANY"}
+    return len(done)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_somebody_who_founds_clubs_at_once_leads_no_more_than_the_limit():
+    founder = create_person("otto")
+    for number in range(MAX_LED_ORGANIZATIONS - 2):
+        create_member(founder, Organization.objects.create(name=f"Club {number}"), Role.HEAD_COACH)
+    assert call_at_once(lambda: create_organization(founder, "One more")) == 2
+    assert Membership.objects.filter(user=founder).count() == MAX_LED_ORGANIZATIONS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_invitations_made_at_once_are_no_more_than_the_limit(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(invitations, "MAX_INVITATIONS_PER_DAY", 2)
+    founder, offer = create_person("otto"), InvitationOffer(Role.ATHLETE, NOW.replace(year=2027))
+    club = create_organization(founder, "Harbour")
+    now = datetime.now(UTC)
+    assert call_at_once(lambda: create_invitation(club, offer, founder, now)) == 2
+    assert Invitation.objects.count() == 2
