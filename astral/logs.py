@@ -27,7 +27,7 @@ _events = structlog.get_logger("astral.events")
 def redact_personal_data(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """Replace ids, e-mail addresses and rows: deleting an account does not delete log lines.
 
-    The request id stays, although it may look like an id: it is what finds the lines of a request.
+    The request id stays, although it may look like an id, because it finds the lines of a request.
     """
     return {
         name: _PERSONAL_DATA.sub(_build_placeholder, text)

@@ -18,7 +18,7 @@ from procrastinate.jobs import Job, Status
 
 from metrics.snapshots.current import find_stale_batches, recompute_snapshots
 
-UPKEEP_QUEUE = "upkeep"  # of the periodic jobs; a slot of the worker is theirs alone
+UPKEEP_QUEUE = "upkeep"  # of the periodic jobs; they have a slot of the worker for themselves
 STALLED_AFTER_S = 30.0  # three heartbeats of a worker
 FINISHED_JOBS_KEPT_H = 72  # finished jobs are kept this long, so that they can be inspected
 MAX_JOB_ATTEMPTS = 5

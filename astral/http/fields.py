@@ -109,7 +109,7 @@ class TextField(serializers.CharField):
         super().__init__(**options)
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
-        if isinstance(data, str) and len(data) > LONGEST_TEXT:  # before the letters are looked at
+        if isinstance(data, str) and len(data) > LONGEST_TEXT:  # before its characters are checked
             self.fail("max_length", max_length=self.max_length)
         if isinstance(data, str) and not is_plain_text(data):
             self.fail("not_plain")

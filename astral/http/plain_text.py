@@ -1,4 +1,4 @@
-"""Which texts are plain: no letters that hide or reorder others."""
+"""Check that a text has no characters that hide or reorder other characters."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class LoginAttemptHandler(AxesDatabaseHandler):  # type: ignore[misc]
     def user_login_failed(
         self, sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any
     ) -> None:
-        """Count the failure. django-axes would also store the form, and in a form there are secrets."""
+        """Count the failure. django-axes would also store the form, which may contain secrets."""
         if request is None:
             return super().user_login_failed(sender, credentials, request, **kwargs)  # type: ignore[no-any-return]
         form, query = request.POST, request.GET

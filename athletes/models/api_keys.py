@@ -32,7 +32,7 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
 class ApiKey(PublicIdModel):
     """A secret that signs in as an organization. Only its digest is stored. Ending a key deletes the row.
 
-    It works as long as its maker leads the organization; a new head coach confirms it and is its maker then.
+    It works while its maker leads the organization. A new head coach who confirms it becomes its maker.
     """
 
     prefix: ClassVar[str] = "key"

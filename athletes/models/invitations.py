@@ -17,7 +17,7 @@ from athletes.roles import Role
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self, now: datetime) -> InvitationQuerySet:
-        """Invitations that still work: in time, not ended or used up, their maker leads the organization."""
+        """Invitations that are not expired, ended or used up, and whose maker leads the organization."""
         return self.filter(made_by_a_leader(), expires_at__gt=now, ended_at=None)
 
 

@@ -51,7 +51,7 @@ def create_invitation(
     """
     Organization.objects.select_for_update(no_key=True).get(
         pk=organization.pk
-    )  # concurrent calls count in turn
+    )  # concurrent calls count one after the other
     recent = Invitation.objects.filter(organization=organization, created_at__gt=now - timedelta(days=1))
     if recent.count() >= MAX_INVITATIONS_PER_DAY:
         raise ApiError(

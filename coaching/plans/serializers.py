@@ -22,7 +22,7 @@ from coaching.models import Plan, PlanSession
 
 MAX_DURATION_S, MAX_DISTANCE_M, MAX_LOAD = 86_400, 500_000, 2_000
 MAX_STEPS, MAX_SESSIONS_PER_DAY = 40, 4
-# In a whole plan: two sessions on each day of two years, and four of ten parts in each of its weeks.
+# Limits of one plan: two sessions on each day of two years, and four of ten parts in each of its weeks.
 MAX_SESSIONS_PER_PLAN, MAX_STEPS_PER_PLAN = 1_456, 4_160
 SPORT_NAMES = [(value, value) for value, _ in PlanSession.SPORTS]
 
@@ -118,7 +118,7 @@ class PlanWeeksField(ListField):
 
 
 def _gather_items(rows: Any, name: str) -> list[Any]:
-    """The items of all lists `name` in rows that are not validated yet. What has another shape is skipped."""
+    """The items of all lists `name` in rows that are not validated yet. Rows of another shape are skipped."""
     lists = [row.get(name) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
     return [item for items in lists if isinstance(items, list) for item in items]
 

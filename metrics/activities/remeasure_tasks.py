@@ -41,7 +41,7 @@ def queue_remeasure(athlete_id: UUID, since: date | None) -> None:
 
 
 def _find_club(athlete_id: UUID) -> str:
-    """The organization whose jobs wait behind each other; without one, the athlete."""
+    """The organization whose waiting jobs are counted; the athlete if there is no organization."""
     clubs = Membership.objects.active().athletes().filter(user=athlete_id).order_by("organization")
     return str(clubs.values_list("organization", flat=True).first() or athlete_id)
 
@@ -49,7 +49,8 @@ def _find_club(athlete_id: UUID) -> str:
 def _count_waiting(club: str) -> int:
     """How many jobs of this club wait.
 
-    Each waits behind the first jobs of other clubs, so that no club starves another.
+    A job with more of them before it has a lower priority, so the many jobs of one club do not delay the first
+    jobs of other clubs.
     """
     waiting = ProcrastinateJob.objects.filter(task_name=TASK_NAME, status="todo", args__club=club)
     return int(waiting.count())

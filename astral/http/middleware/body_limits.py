@@ -33,7 +33,7 @@ class BodyLimitMiddleware:
         return render_error_page(request, 411, ERROR_SENTENCES[411][1])
 
     def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponseBase | None:
-        """Before the CSRF check, which reads the form."""
+        """Check the length before the CSRF check, which reads the form."""
         files_bytes = getattr(getattr(view, "view_class", None), "max_form_bytes", None)
         limit = files_bytes or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if is_api_request(request) or _declared_length(request) <= limit:

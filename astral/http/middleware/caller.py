@@ -15,7 +15,7 @@ from astral.logs import opaque_id
 def describe_caller(request: HttpRequest) -> dict[str, str | None]:
     """`caller`: such as "person 5c1d…"; `credential`: session, token, key or none; `address`.
 
-    Without a further SQL statement: who was not looked up for the answer is "anonymous".
+    Makes no SQL statement: a caller who was not loaded for the answer is "anonymous".
     """
     user, credential = _find_user(request), getattr(request, "auth", None)
     if user is None or not user.is_authenticated:

@@ -1,4 +1,4 @@
-"""Answers of the API are for their caller alone: no cache on the way keeps them."""
+"""Answers of the API are private: no shared cache may store them."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class ActivitiesPage(ProtectedPage):
             section="own" if own else "roster",
             athlete=athlete,
             own=own,
-            parameters=parameters,
+            chosen=parameters,
             hidden_filters=[(name, parameters[name]) for name in FILTERS_WITHOUT_FIELD if name in parameters],
             is_filtered=any(name in parameters for name in FILTER_NAMES),
             sports=Activity.Type.choices,

@@ -125,7 +125,7 @@ def read_root_name(data: bytes) -> str:
 
 
 def _skip_markup(text: str, start: int) -> int:
-    """Where to go on after a comment, an instruction or a document type; after the `<` for anything else.
+    """The position after a comment, an instruction or a document type; after the `<` for anything else.
 
     Each character is passed once: a regular expression over all kinds took seconds for 16 kB of blanks.
     """

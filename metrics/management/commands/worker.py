@@ -58,7 +58,7 @@ async def run_worker_until_stopped() -> None:
 
 
 async def _run_or_wait() -> None:
-    """Run the worker. If PostgreSQL goes away, wait a little."""
+    """Run the worker. If PostgreSQL does not answer, wait a little."""
     try:
         await run_worker()
     except* ConnectorException as errors:

@@ -12,21 +12,21 @@ from astral.http.list_field import MAX_WRONG_ITEMS, ListField
 
 
 class CountingField(WholeNumberField):
-    seen = 0
+    validated_count = 0
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
-        type(self).seen += 1
+        type(self).validated_count += 1
         return super().run_validation(data)
 
 
 def validate(items: Any, **options: Any) -> tuple[int, Any]:
     """How many items were validated, and the values or errors."""
-    CountingField.seen = 0
+    CountingField.validated_count = 0
     field = ListField(child=CountingField(), max_length=100, **options)
     try:
-        return CountingField.seen, field.run_validation(items)
+        return CountingField.validated_count, field.run_validation(items)
     except serializers.ValidationError as error:
-        return CountingField.seen, error.detail
+        return CountingField.validated_count, error.detail
 
 
 def test_a_list_gives_its_values_in_order():

@@ -1,4 +1,4 @@
-"""A body is validated only for somebody who has the right, and it costs little however large it is."""
+"""A body is validated only for a caller with the right, and a large body takes little time."""
 
 from __future__ import annotations
 
