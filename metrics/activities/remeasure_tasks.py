@@ -49,8 +49,8 @@ def _find_club(athlete_id: UUID) -> str:
 def _count_waiting(club: str) -> int:
     """How many jobs of this club wait.
 
-    A job with more of them before it has a lower priority, so the many jobs of one club do not delay the first
-    jobs of other clubs.
+    A job with more of them before it has a lower priority. So the many jobs of one club do not delay the
+    first jobs of other clubs.
     """
     waiting = ProcrastinateJob.objects.filter(task_name=TASK_NAME, status="todo", args__club=club)
     return int(waiting.count())
