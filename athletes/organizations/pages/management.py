@@ -90,7 +90,7 @@ class ManageInvitationPage(OrganizationFormPage):
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
         now = timezone.now()
-        opened = Invitation.objects.open(now).filter(organization=self.club)
+        opened = Invitation.objects.pending(now).filter(organization=self.club)
         invitation = self.permit.get_or_forbidden(opened.filter(pk=values["invitation_id"]).first())
         if values["do"] == "end":
             end_invitation(invitation, now)
@@ -150,5 +150,5 @@ class HandOverPage(OrganizationFormPage):
     form_name = "hand_over_form"
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
-        hand_over_organization(self.club, values["user_id"], self.permit.viewer)
+        hand_over_organization(self.club, values["user_id"], self.permit.viewer, timezone.now())
         return self.redirect_with_notice(f"{self.club.name} has a new head coach.")
