@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 import structlog
+from django.db import transaction
 from django.utils.crypto import salted_hmac
 from structlog.typing import EventDict, Processor, WrappedLogger
 
@@ -49,9 +51,18 @@ def opaque_id(key: object) -> str:
     return salted_hmac("astral.logs", str(key), algorithm="sha256").hexdigest()[:16]
 
 
+def name_subject(athlete_id: object) -> None:
+    """Add to the log line of this request whose data was asked for, as an opaque id."""
+    structlog.contextvars.bind_contextvars(about=opaque_id(athlete_id))
+
+
 def log_event(event: str, **rows: object) -> None:
-    """A line for operators about an access right: `rows` are ids, and are logged as opaque ids."""
-    _events.info(event, **{name: opaque_id(key) for name, key in rows.items()})
+    """A line for operators about an access right, once the transaction commits.
+
+    `rows` are ids. They are logged as opaque ids.
+    """
+    ids = {name: opaque_id(key) for name, key in rows.items()}
+    transaction.on_commit(partial(_events.info, event, **ids))
 
 
 def configure_structlog() -> None:

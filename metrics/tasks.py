@@ -63,12 +63,24 @@ async def run_stalled_jobs_again() -> None:
 
 
 async def _retry_job(job: Job) -> None:
-    waiting = await app.job_manager.list_jobs_async(queueing_lock=job.queueing_lock, status=Status.TODO.value)
-    if job.queueing_lock and waiting:  # the waiting job does the work of this one, too
+    queued = await app.job_manager.list_jobs_async(queueing_lock=job.queueing_lock, status=Status.TODO.value)
+    # Another process may have queued this very job again meanwhile.
+    if job.queueing_lock and [
+        waiting for waiting in queued if waiting.id != job.id
+    ]:  # the waiting job does the work of this one, too
         await sync_to_async(_widen_by_job)(job.id, job.queueing_lock)
         await app.job_manager.finish_job(job, Status.ABORTED, delete_job=False)
     else:
         await app.job_manager.retry_job(job)
+
+
+def release_queueing_lock(job: Job) -> None:
+    """Let other requests wait while this job runs.
+
+    With its lock, a failed job could not be queued again beside a waiting one: it would stay "doing".
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET queueing_lock = NULL WHERE id = %s", [job.id])
 
 
 def widen_waiting_job(queueing_lock: str, since: str | None) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -44,12 +44,21 @@ class StrictSerializer(serializers.Serializer[Any]):
             # A plain dict: in a QueryDict, REST framework treats an empty value as missing.
             validated = super().to_internal_value(data.dict() if isinstance(data, QueryDict) else data)
         except serializers.ValidationError as error:
-            if name_errors and isinstance(error.detail, dict):
-                raise serializers.ValidationError(name_errors | error.detail) from None
-            raise
+            detail = error.detail
+            if name_errors and isinstance(detail, dict):
+                detail = name_errors | detail
+            raise self._count_errors(detail) from None
         if name_errors:
-            raise serializers.ValidationError(name_errors)
+            raise self._count_errors(name_errors)
         return validated
+
+    def _count_errors(self, detail: Any) -> serializers.ValidationError:
+        """Count the errors of this object's own fields for the whole body: `ListField` has a limit."""
+        errors = detail.values() if isinstance(detail, dict) else [detail]
+        own = sum(len(texts) for texts in errors if isinstance(texts, list) and isinstance(texts[0], str))
+        context = cast("dict[str, Any]", self.context)  # one for all nested fields
+        context["error_count"] = context.get("error_count", 0) + own
+        return serializers.ValidationError(detail)
 
     @classmethod
     def parse(cls, given: Any, **context: Any) -> dict[str, Any]:
@@ -77,7 +86,7 @@ def find_wrong_names(given: Mapping[str, Any], known: Iterable[str]) -> dict[str
     return wrong
 
 
-MAX_UNKNOWN_NAMES = 1_000  # reported in one response, so that it does not grow larger than the request
+MAX_UNKNOWN_NAMES = 20  # reported of one object
 _NOT_AN_OBJECT = serializers.ErrorDetail("Send a JSON object with the documented fields.", "invalid")
 _REPEATED = serializers.ErrorDetail("Send this only once.", "repeated")
 

@@ -8,6 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 MAX_WRONG_ITEMS = 20  # after so many wrong items the rest of the list is not validated
+MAX_ERRORS_PER_BODY = 100  # after so many errors in a body the rest of its lists is not validated
 
 
 class ListField(serializers.ListField):
@@ -38,8 +39,11 @@ class ListField(serializers.ListField):
                 values.append(self.child.run_validation(item))
             except serializers.ValidationError as error:
                 errors[place] = error.detail
-                if len(errors) == MAX_WRONG_ITEMS:
+                if len(errors) == MAX_WRONG_ITEMS or self._has_enough_errors():
                     break
         if errors:
             raise serializers.ValidationError(errors)
         return values
+
+    def _has_enough_errors(self) -> bool:
+        return bool(self.context.get("error_count", 0) >= MAX_ERRORS_PER_BODY)

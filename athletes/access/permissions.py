@@ -17,6 +17,7 @@ from rest_framework.serializers import ErrorDetail
 
 from astral import ids
 from astral.http.errors import ApiError
+from astral.logs import name_subject
 from astral.precompiled_queries import PrecompiledQuery
 from athletes.access.policy import PolicyRow, find_policy_row
 from athletes.models import Athlete, Membership, Organization, User
@@ -67,16 +68,18 @@ class Permit:
         return Athlete.objects.reached_by(self.viewer, self.row.right, self.row.category)
 
     def athlete(self, identifier: UUID | None) -> Athlete:
-        """The athlete with this id; without an id, the viewer.
+        """The athlete with this id; without an id, the viewer. The log line of the request names them.
 
         The viewer's own row needs no SQL: it was loaded at sign-in.
         """
         if self.row.right.own and self.viewer.pk and identifier in (None, self.viewer.pk):
+            name_subject(self.viewer.pk)
             return self.person.athlete
         if identifier is None:
             raise ApiError(
                 "USER_REQUIRED", "Send user_id: an API key has no athlete of its own.", field="user_id"
             )
+        name_subject(identifier)
         found = self._find(_reachable_athlete, identifier, self.row.category)
         if not found and self.row.category and self._find(_reachable_athlete, identifier, None):
             raise WithheldError

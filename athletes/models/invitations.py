@@ -16,9 +16,13 @@ from athletes.roles import Role
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def pending(self, now: datetime) -> InvitationQuerySet:
+        """Invitations in time that are not ended or used up, whoever made them."""
+        return self.filter(expires_at__gt=now, ended_at=None)
+
     def open(self, now: datetime) -> InvitationQuerySet:
         """Invitations that are not expired, ended or used up, and whose maker leads the organization."""
-        return self.filter(made_by_a_leader(), expires_at__gt=now, ended_at=None)
+        return self.pending(now).filter(made_by_a_leader())
 
 
 class Invitation(PublicIdModel):

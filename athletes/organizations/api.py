@@ -106,7 +106,7 @@ class OrganizationViewSet(OrganizationScopedViewSet):
     def hand_over(self, request: Request, org_id: str) -> Response:
         """Make another coach the head coach. You stay as a coach."""
         organization, body = self.organization(), SuccessorRequest.parse(request.data)
-        hand_over_organization(organization, body["user_id"], get_permit(request).viewer)
+        hand_over_organization(organization, body["user_id"], get_permit(request).viewer, timezone.now())
         return Response(status=204)
 
 

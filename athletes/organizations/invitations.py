@@ -78,11 +78,13 @@ def build_invitation_link(token: str, join_page: str) -> str:
     return f"{settings.INVITATION_URL or join_page}#{token}"
 
 
-@transaction.atomic
 def invite_by_email(
     organization: Organization, offer: InvitationOffer, by: User, now: datetime, *, join_page: str
 ) -> Invitation:
-    """Create an invitation and e-mail it. If the mail server refuses the message, nothing is stored."""
+    """Create an invitation and e-mail it. If the mail server refuses the message, nothing is stored.
+
+    No row is locked while the mail server answers.
+    """
     if not settings.SENDS_EMAIL:
         raise ApiError("NO_EMAIL", "This server sends no e-mail. Create an invitation link instead.")
     invitation, token = create_invitation(organization, offer, by, now)
@@ -90,6 +92,7 @@ def invite_by_email(
         _build_invitation_email(invitation, by, build_invitation_link(token, join_page)).send()
     except (SMTPException, OSError) as error:
         log.error("invitation_not_sent", error=type(error).__name__)
+        invitation.delete()
         raise ApiError(
             "EMAIL_NOT_SENT", "The mail server did not accept the invitation. Try again."
         ) from error
@@ -136,24 +139,22 @@ def accept_invitation(token: str, person: User | NewAccount, now: datetime) -> M
     return membership
 
 
-@transaction.atomic
 def resend_invitation(invitation: Invitation, by: User, now: datetime, *, join_page: str) -> Invitation:
     """End the invitation and e-mail a new one to the same address, valid for the same time again.
 
     An expired invitation can be sent again. Raises 400 NOT_OPEN if it was not sent by e-mail, or is ended or
     used up. Also raises the errors of `invite_by_email`; then the old invitation stays unchanged.
     """
-    locked = (
-        Invitation.objects.select_for_update(of=("self",))
-        .select_related("organization")
-        .filter(pk=invitation.pk)
-    )
-    old = locked.filter(ended_at=None).exclude(email="").first()
-    if old is None:
+    sent = Invitation.objects.filter(pk=invitation.pk, ended_at=None).exclude(email="")
+    old = sent.select_related("organization").first()
+    if old is None or not sent.update(ended_at=now, email=""):  # of two calls at once, only one ends it
         raise ApiError("NOT_OPEN", "Only an open invitation that was sent by e-mail can be sent again.")
-    end_invitation(old, now)
     offer = InvitationOffer(old.role, now + (old.expires_at - old.created_at), old.max_uses, old.email)
-    return invite_by_email(old.organization, offer, by, now, join_page=join_page)
+    try:
+        return invite_by_email(old.organization, offer, by, now, join_page=join_page)
+    except ApiError:
+        Invitation.objects.filter(pk=old.pk).update(ended_at=None, email=old.email)
+        raise
 
 
 def end_invitation(invitation: Invitation, now: datetime) -> None:

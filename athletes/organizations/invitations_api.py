@@ -49,7 +49,9 @@ class InvitationViewSet(OrganizationScopedViewSet):
     def list(self, request: Request, org_id: str) -> Response:
         """Invitations that can still be accepted, newest first."""
         found = (
-            Invitation.objects.open(timezone.now()).filter(organization=self.organization()).order_by("-pk")
+            Invitation.objects.pending(timezone.now())
+            .filter(organization=self.organization())
+            .order_by("-pk")
         )
         return self.get_paginated_response(
             [serialize_invitation(row) for row in self.paginate_queryset(found) or []]
@@ -93,7 +95,7 @@ class InvitationViewSet(OrganizationScopedViewSet):
     def destroy(self, request: Request, org_id: str, invitation_id: str) -> Response:
         """End an invitation at once."""
         now = timezone.now()
-        found = Invitation.objects.open(now).filter(organization=self.organization())
+        found = Invitation.objects.pending(now).filter(organization=self.organization())
         invitation = found.filter(pk=self.path_id("invitation_id")).first()
         end_invitation(get_permit(request).get_or_forbidden(invitation), now)
         return Response(status=204)

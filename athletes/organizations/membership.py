@@ -16,7 +16,7 @@ from rest_framework.exceptions import PermissionDenied
 
 from astral.http.errors import ApiError
 from astral.logs import log_event
-from athletes.models import Athlete, Membership, Organization, User
+from athletes.models import Athlete, Invitation, Membership, Organization, User
 from athletes.rights import MANAGE, Viewer
 from athletes.roles import Role, Status
 
@@ -120,8 +120,10 @@ def leave_organization(membership: Membership) -> None:
 
 
 @transaction.atomic
-def hand_over_organization(organization: Organization, successor_id: UUID, by: Viewer) -> None:
+def hand_over_organization(organization: Organization, successor_id: UUID, by: Viewer, now: datetime) -> None:
     """Make an active coach of the organization its head coach. The previous head coach becomes a coach.
+
+    Open invitations end: somebody else promised the role. The successor confirms the API keys.
 
     Raises 403 if `by` no longer leads it: of two concurrent calls only the first succeeds.
     """
@@ -135,6 +137,7 @@ def hand_over_organization(organization: Organization, successor_id: UUID, by: V
     previous = active.coaching([Role.HEAD_COACH])
     Athlete.objects.filter(pk__in=[successor_id, *previous.values_list("user", flat=True)]).bump_version()
     log_event("organization_handed_over", organization=organization.pk, member=successor_id)
+    Invitation.objects.filter(organization=organization, ended_at=None).update(ended_at=now, email="")
     previous.update(role=Role.COACH)
     organization.memberships.filter(pk=successor.pk).update(role=Role.HEAD_COACH)
 

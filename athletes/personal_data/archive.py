@@ -89,8 +89,12 @@ def load_personal_data_sources() -> tuple[PersonalDataSource, ...]:
 
 
 def build_personal_archive(person: User, now: datetime) -> Iterator[ArchiveFile]:
-    """Yield the files of the archive. Their content is read piece by piece while it is sent."""
-    log_event("data_exported", person=person.pk)
+    """The files of the archive. Their content is read piece by piece while it is sent."""
+    log_event("data_exported", person=person.pk)  # here, not in the generator: the line has the request id
+    return _yield_archive_files(person, now)
+
+
+def _yield_archive_files(person: User, now: datetime) -> Iterator[ArchiveFile]:
     yield ArchiveFile("README.txt", [build_readme(person, now).encode()])
     for source in load_personal_data_sources():
         for table in source.tables:

@@ -13,7 +13,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from athletes.models import Membership
 from metrics.activities import remeasure
-from metrics.tasks import RETRY_STRATEGY, abort_if_requested, widen_waiting_job
+from metrics.tasks import RETRY_STRATEGY, abort_if_requested, release_queueing_lock, widen_waiting_job
 
 TASK_NAME = "remeasure_athlete"
 MAX_ATTEMPTS_TO_QUEUE = 5
@@ -28,7 +28,7 @@ def queue_remeasure(athlete_id: UUID, since: date | None) -> None:
     """
     lock, first_day = f"remeasure {athlete_id}", since.isoformat() if since else None
     club = _find_club(athlete_id)
-    job = remeasure_athlete.configure(lock=lock, queueing_lock=lock, priority=-_count_waiting(club))
+    job = remeasure_athlete.configure(lock=lock, queueing_lock=lock, priority=-_count_recent_jobs(club))
     for _ in range(MAX_ATTEMPTS_TO_QUEUE):
         try:
             with transaction.atomic():
@@ -46,18 +46,17 @@ def _find_club(athlete_id: UUID) -> str:
     return str(clubs.values_list("organization", flat=True).first() or athlete_id)
 
 
-def _count_waiting(club: str) -> int:
-    """How many jobs of this club wait.
+def _count_recent_jobs(club: str) -> int:
+    """How many jobs this club had lately. Finished jobs are kept for three days.
 
-    A job with more of them before it has a lower priority. So the many jobs of one club do not delay the
-    first jobs of other clubs.
+    The club with the fewest jobs is served first, so nobody starves others, however often they ask.
     """
-    waiting = ProcrastinateJob.objects.filter(task_name=TASK_NAME, status="todo", args__club=club)
-    return int(waiting.count())
+    return int(ProcrastinateJob.objects.filter(task_name=TASK_NAME, args__club=club).count())
 
 
 @app.task(name=TASK_NAME, queue="recordings", pass_context=True, retry=RETRY_STRATEGY)
 def remeasure_athlete(context: JobContext, *, athlete_id: str, since: str | None, club: str = "") -> None:
+    release_queueing_lock(context.job)
     for _ in remeasure.remeasure_athlete_activities(
         UUID(athlete_id), date.fromisoformat(since) if since else None
     ):

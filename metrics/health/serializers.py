@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from rest_framework import serializers
@@ -20,6 +21,7 @@ from metrics.health.params import SourceField
 from metrics.models import HealthDay
 
 MAX_DAYS_PER_REQUEST = 1_000
+MAX_ERRORS_PER_ROW = 8
 
 # API name of each reading, and its column.
 COLUMN_BY_FIELD = {
@@ -92,7 +94,7 @@ class HealthDaysField(ListField):
             try:
                 day = _build_day_update(self.child.run_validation(row))
             except serializers.ValidationError as error:
-                errors += flatten_field_errors(error.detail, f"days.{place}")
+                errors += islice(flatten_field_errors(error.detail, f"days.{place}"), MAX_ERRORS_PER_ROW)
                 continue
             earlier, _ = valid_rows.setdefault((day.date, day.source), (place, day))
             if earlier != place:

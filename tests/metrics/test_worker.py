@@ -17,6 +17,7 @@ from procrastinate.job_context import AbortReason
 from procrastinate.jobs import Job
 
 from athletes.models import Athlete
+from metrics.activities import remeasure
 from metrics.activities.remeasure import ACTIVITIES_PER_BATCH
 from metrics.activities.remeasure_tasks import queue_remeasure, remeasure_athlete
 from metrics.management.commands.worker import SLOTS_BY_QUEUES
@@ -110,6 +111,40 @@ def test_jobs_of_a_club_wait_behind_the_first_jobs_of_other_clubs(cast: Cast):
     queue_remeasure(cast.otto.pk, None)
     turns = ProcrastinateJob.objects.order_by("-priority", "id").values_list("args__athlete_id", flat=True)
     assert list(turns)[:3] == [str(user.pk) for user in (crowd[0], cast.zoe, cast.otto)]
+
+
+def test_jobs_of_a_club_get_their_turn_while_others_keep_asking(cast: Cast):
+    crowd = [create_person(f"runner{number}") for number in range(10)]
+    for person in crowd:
+        create_member(person, cast.harbour)
+        queue_remeasure(person.pk, None)
+    done = []
+    for _ in range(30):
+        queue_remeasure(cast.otto.pk, None)
+        job = ProcrastinateJob.objects.filter(status="todo").order_by("-priority", "id")[0]
+        done.append(job.args["athlete_id"])
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", [job.pk])
+    assert {str(person.pk) for person in crowd} <= set(done)
+
+
+def test_a_job_that_fails_while_another_waits_is_queued_again(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    queue_remeasure(cast.ada.pk, None)
+    simulate_killed_worker()
+    running = ProcrastinateJob.objects.get()
+
+    def fail(*_: Any) -> None:
+        queue_remeasure(cast.ada.pk, NOON.date())
+        raise OSError("disk")
+
+    monkeypatch.setattr(remeasure, "remeasure_athlete_activities", fail)
+    job = Job(id=running.pk, queue="recordings", lock=None, queueing_lock=None, task_name="")
+    context = JobContext(app=app, job=job, abort_reason=lambda: None, start_timestamp=0.0)
+    with pytest.raises(OSError, match="disk"):
+        remeasure_athlete.func(context, athlete_id=str(cast.ada.pk), since=None)
+    with connection.cursor() as cursor:  # as the worker does for a retry
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'todo' WHERE id = %s", [running.pk])
+    assert [status for status, _ in get_jobs()] == ["todo", "todo"]
 
 
 def test_periodic_jobs_have_a_slot_of_their_own():

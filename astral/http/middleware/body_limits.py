@@ -18,8 +18,8 @@ class BodyLimitMiddleware:
     """Middleware: 411 for a request with `Transfer-Encoding`, 413 for a form that is too large for its page.
 
     Django does not read a body without a length and would answer as if the body was empty. A proxy that
-    buffers requests adds the length. `max_form_bytes` of a page is its limit; other forms have
-    DATA_UPLOAD_MAX_MEMORY_SIZE. API calls have their own limits.
+    buffers requests adds the length. `max_form_bytes` of a page is its limit for people who are signed in.
+    Other forms have DATA_UPLOAD_MAX_MEMORY_SIZE. API calls have their own limits.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -34,9 +34,11 @@ class BodyLimitMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponseBase | None:
         """Check the length before the CSRF check, which reads the form."""
+        length = _declared_length(request)
+        if is_api_request(request) or length <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return None
         files_bytes = getattr(getattr(view, "view_class", None), "max_form_bytes", None)
-        limit = files_bytes or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        if is_api_request(request) or _declared_length(request) <= limit:
+        if files_bytes and length <= files_bytes and request.user.is_authenticated:
             return None
         advice = " Send fewer files at once." if files_bytes else ""
         return render_error_page(request, 413, TOO_LARGE + advice)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from django.conf import settings
@@ -55,4 +55,6 @@ def _normalize_address(address: str) -> str | None:
         parsed = ip_address(address)
     except ValueError:
         return None
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
     return str(parsed) if parsed.version == 4 else str(ip_network((parsed, 64), strict=False).network_address)

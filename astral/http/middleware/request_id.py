@@ -28,7 +28,7 @@ class RequestLogMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         started = time.perf_counter()
         request_id = _read_request_id(request)
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        with structlog.contextvars.bound_contextvars(request_id=request_id, about=None):
             response = self.get_response(request)
             response.headers["X-Request-ID"] = request_id
             milliseconds = round((time.perf_counter() - started) * 1000, 1)

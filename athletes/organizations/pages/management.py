@@ -93,8 +93,8 @@ class ManageInvitationPage(OrganizationFormPage):
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
         now = timezone.now()
-        open_invitations = Invitation.objects.open(now).filter(organization=self.club)
-        invitation = self.permit.get_or_forbidden(open_invitations.filter(pk=values["invitation_id"]).first())
+        pending = Invitation.objects.pending(now).filter(organization=self.club)
+        invitation = self.permit.get_or_forbidden(pending.filter(pk=values["invitation_id"]).first())
         if values["do"] == "end":
             end_invitation(invitation, now)
             return self.redirect_with_notice("Invitation ended. Its link no longer works.")
@@ -155,5 +155,5 @@ class HandOverPage(OrganizationFormPage):
     form_name = "hand_over_form"
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
-        hand_over_organization(self.club, values["user_id"], self.permit.viewer)
+        hand_over_organization(self.club, values["user_id"], self.permit.viewer, timezone.now())
         return self.redirect_with_notice(f"{self.club.name} has a new head coach.")

@@ -107,7 +107,7 @@ def find_successors(club: Organization) -> Sequence[User]:
 
 def load_open_invitations(club: Organization, now: datetime) -> Sequence[Invitation]:
     return list(
-        Invitation.objects.open(now).filter(organization=club).order_by("-pk")[:MAX_SHOWN_INVITATIONS]
+        Invitation.objects.pending(now).filter(organization=club).order_by("-pk")[:MAX_SHOWN_INVITATIONS]
     )
 
 

@@ -20,7 +20,7 @@ from athletes.organizations.api_keys import create_api_key
 from athletes.organizations.consent import change_consent
 from athletes.organizations.membership import change_membership, hand_over_organization, leave_organization
 from athletes.personal_data.archive import build_personal_archive
-from tests.support.cast import PASSWORD, ApiClient, Cast
+from tests.support.cast import NOON, PASSWORD, ApiClient, Cast
 
 NOW = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
 Lines = Callable[[], list[dict[str, Any]]]
@@ -45,6 +45,14 @@ def request_lines(lines: Lines) -> list[tuple[str, str, str]]:
 def test_request_line_names_the_caller_of_a_token(cast: Cast, lines: Lines):
     ApiClient(cast.ada).get("/api/v1/auth/me")
     assert request_lines(lines) == [(f"person {logs.opaque_id(cast.ada.pk)}", "token", "127.0.0.1")]
+
+
+def test_request_line_names_whose_data_was_asked_for(cast: Cast, lines: Lines):
+    for viewer, person in ((cast.carl, cast.ada), (cast.carl, cast.zoe), (cast.ada, cast.ada)):
+        ApiClient(viewer).get("/api/v1/health/days", {"user_id": person.public_id})
+    ApiClient(cast.carl).get("/api/v1/auth/me")
+    about = [line["about"] for line in lines() if line["event"] == "request"]
+    assert about == [logs.opaque_id(user.pk) for user in (cast.ada, cast.zoe, cast.ada)] + [None]
 
 
 def test_request_line_names_the_caller_of_a_session(cast: Cast, lines: Lines):
@@ -105,7 +113,7 @@ def leave(cast: Cast) -> None:
 
 
 def hand_over(cast: Cast) -> None:
-    hand_over_organization(cast.harbour, cast.carl.pk, cast.hanna)
+    hand_over_organization(cast.harbour, cast.carl.pk, cast.hanna, NOON)
 
 
 def export(cast: Cast) -> None:
@@ -126,10 +134,16 @@ def export(cast: Cast) -> None:
     ],
 )
 def test_a_change_of_rights_is_an_event(
-    cast: Cast, lines: Lines, settings: Any, act: Callable[[Cast], None], event: str
+    cast: Cast,
+    lines: Lines,
+    settings: Any,
+    act: Callable[[Cast], None],
+    event: str,
+    django_capture_on_commit_callbacks: Any,
 ):
     settings.AXES_FAILURE_LIMIT = 3
-    act(cast)
+    with django_capture_on_commit_callbacks(execute=True):
+        act(cast)
     assert event in {line["event"] for line in lines()}
     assert not [user.email for user in User.objects.all() if user.email in json.dumps(lines())]
 

@@ -54,6 +54,9 @@ def week(sessions: int, steps: int = 0) -> dict[str, Any]:
     return {"days": [day for day in days if day["sessions"]]}
 
 
+SESSION_WITH_UNKNOWN = {"duration": 60, "steps": [{f"f{number}": 0 for number in range(1_000)}] * 4}
+WRONG_STEP: dict[str, Any] = dict.fromkeys(("repeat", "duration", "distance", "zone", "recovery", "text"), [])
+WRONG_DAY = {"weekday": 0, "sessions": [{"sport": 1, "duration": "", "steps": [WRONG_STEP] * 7}] * 4}
 LARGE_BODIES = {
     "weeks": (PLANS, "POST", {"name": "x", "weeks": [0] * 600_000}),
     "days": (PLANS, "POST", {"name": "x", "weeks": [{"week": 1, "days": [0] * 600_000}]}),
@@ -63,6 +66,15 @@ LARGE_BODIES = {
         "POST",
         {"name": "x", "weeks": [week(28, 4) | {"week": number} for number in range(300)]},
     ),
+    "unknown fields in steps": (
+        PLANS,
+        "POST",
+        {
+            "name": "x",
+            "weeks": [{"week": 1, "days": [{"weekday": 1, "sessions": [SESSION_WITH_UNKNOWN] * 4}] * 4}],
+        },
+    ),
+    "every field wrong": (PLANS, "POST", {"name": 1, "weeks": [{"week": 0, "days": [WRONG_DAY] * 7}] * 20}),
     "unknown fields": (PLANS, "POST", {f"f{number}": 0 for number in range(100_000)}),
     "name": (PLANS, "POST", {"name": "x" * 1_900_000, "weeks": []}),
     "scopes": ("/api/v1/organizations/{org}/api_keys", "POST", {"name": "x", "scopes": ["x"] * 190_000}),
@@ -86,6 +98,17 @@ def test_a_body_as_large_as_it_may_be_costs_little(cast: Cast, case: str):
     assert len(answer.content) < 200_000
     assert cpu_s < MAX_CPU_S
     assert grown_mb < 50
+
+
+@pytest.mark.parametrize("on_error", ["skip", "abort"])
+def test_a_thousand_wrong_health_days_have_a_short_answer(cast: Cast, on_error: str):
+    names = {f"f{number}": 0 for number in range(180)}
+    days = [{"date": "2026-06-10", "source": f"s{number}"} | names for number in range(1_000)]
+    body, started = json.dumps({"days": days, "on_error": on_error}), time.process_time()
+    answer = ApiClient(cast.ada).generic("PUT", "/api/v1/health/days", body, "application/json")
+    assert answer.status_code == (200 if on_error == "skip" else 400)
+    assert len(answer.content) < 3_000_000
+    assert time.process_time() - started < 2 * MAX_CPU_S
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from athletes.organizations.api_keys import ApiKeyUser
 from athletes.organizations.membership import hand_over_organization, leave_organization
 from athletes.roles import Role, Status
 from tests.athletes.organizations.organization_requests import org_url
-from tests.support.cast import ApiClient, Cast, create_member, create_run
+from tests.support.cast import NOON, ApiClient, Cast, create_member, create_run
 from tests.support.error_shape import assert_error
 
 STATS = "/api/v1/analytics/fitness_stats?days=365"
@@ -206,7 +206,7 @@ def test_key_of_staff_works_in_an_organization_without_coaches(cast: Cast):
 
 
 def hand_over(cast: Cast) -> None:
-    hand_over_organization(cast.harbour, cast.carl.pk, cast.hanna)
+    hand_over_organization(cast.harbour, cast.carl.pk, cast.hanna, NOON)
 
 
 def remove_head_coach(cast: Cast) -> None:
@@ -246,6 +246,25 @@ def test_open_invitation_ends_when_its_maker_no_longer_leads(cast: Cast, end_rig
         "post", "/api/v1/invitations/accept", {"token": link.json()["data"]["token"]}
     )
     assert_error(accepted, 400, "INVITATION_INVALID", "token")
+
+
+def test_invitations_end_at_a_hand_over_and_stay_ended(cast: Cast):
+    link = ApiClient(cast.hanna).send_json("post", org_url(cast.harbour, "invitations"), {"role": "coach"})
+    hand_over(cast)
+    assert ApiClient(cast.carl).get(org_url(cast.harbour, "invitations")).json()["data"] == []
+    hand_over_organization(cast.harbour, cast.hanna.pk, cast.carl, NOON)
+    accepted = ApiClient(cast.otto).send_json(
+        "post", "/api/v1/invitations/accept", {"token": link.json()["data"]["token"]}
+    )
+    assert_error(accepted, 400, "INVITATION_INVALID", "token")
+
+
+def test_head_coach_sees_and_ends_an_invitation_whose_maker_is_suspended(cast: Cast):
+    ApiClient(cast.stella).send_json("post", org_url(cast.harbour, "invitations"), {"role": "coach"})
+    User.objects.filter(pk=cast.stella.pk).update(is_active=False)
+    invitations = org_url(cast.harbour, "invitations")
+    [listed] = ApiClient(cast.hanna).get(invitations).json()["data"]
+    assert ApiClient(cast.hanna).delete(f"{invitations}/{listed['invitation_id']}").status_code == 204
 
 
 def test_new_head_coach_sees_the_maker_and_confirms_the_key(cast: Cast):

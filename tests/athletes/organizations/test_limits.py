@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.mail import EmailMessage
 from django.db import connection
 
 from astral.http.errors import ApiError
 from athletes.models import Invitation, Membership, Organization
 from athletes.organizations import invitations
-from athletes.organizations.invitations import InvitationOffer, create_invitation
+from athletes.organizations.invitations import (
+    InvitationOffer,
+    create_invitation,
+    invite_by_email,
+    resend_invitation,
+)
 from athletes.organizations.membership import MAX_LED_ORGANIZATIONS, create_organization
 from athletes.roles import Role
 from tests.support.cast import create_member, create_person
@@ -52,6 +58,20 @@ def test_somebody_who_founds_clubs_at_once_leads_no_more_than_the_limit():
         create_member(founder, Organization.objects.create(name=f"Club {number}"), Role.HEAD_COACH)
     assert call_at_once(lambda: create_organization(founder, "One more")) == 2
     assert Membership.objects.filter(user=founder).count() == MAX_LED_ORGANIZATIONS
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("again", [False, True])
+def test_no_row_is_locked_while_the_mail_server_answers(monkeypatch: pytest.MonkeyPatch, again: bool):
+    in_transaction = []
+    monkeypatch.setattr(EmailMessage, "send", lambda mail: in_transaction.append(connection.in_atomic_block))
+    founder, now = create_person("otto"), datetime.now(UTC)
+    club = create_organization(founder, "Harbour")
+    offer = InvitationOffer(Role.ATHLETE, now + timedelta(days=1), email="guest@example.test")
+    invitation = invite_by_email(club, offer, founder, now, join_page="")
+    if again:
+        resend_invitation(invitation, founder, now, join_page="")
+    assert in_transaction == [False] * (1 + again)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,7 +16,7 @@ from athletes.organizations.api_keys import create_api_key
 from athletes.organizations.invitations import InvitationOffer, create_invitation
 from athletes.organizations.membership import hand_over_organization
 from athletes.roles import Status
-from tests.support.cast import ApiClient, Cast, create_member, create_person
+from tests.support.cast import NOON, ApiClient, Cast, create_member, create_person
 
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
@@ -113,7 +113,7 @@ def test_api_key_is_shown_once_works_and_is_ended(cast: Cast):
 
 def test_new_head_coach_confirms_the_key_of_the_previous_one(cast: Cast):
     key, secret = create_api_key(cast.harbour, "dashboard", ["read"], LATER, cast.hanna)
-    hand_over_organization(cast.harbour, cast.carl.pk, cast.hanna)
+    hand_over_organization(cast.harbour, cast.carl.pk, cast.hanna, NOON)
     page = browser(cast.carl).get(CLUB).content.decode()
     assert "made by <bdi>Hanna</bdi>" in page
     assert "Whoever made this key no longer leads the club" in page

@@ -16,7 +16,7 @@ from tests.athletes.organizations.organization_requests import (
     read_names,
     version,
 )
-from tests.support.cast import ApiClient, Cast, create_member
+from tests.support.cast import NOON, ApiClient, Cast, create_member
 from tests.support.error_shape import assert_error
 
 
@@ -101,9 +101,9 @@ def test_successor_must_be_an_active_coach(cast: Cast, who: str):
 
 def test_second_of_two_concurrent_hand_overs_is_refused(cast: Cast):
     """Both calls passed the permission check before either changed anything."""
-    hand_over_organization(cast.harbour, cast.carl.pk, cast.hanna)
+    hand_over_organization(cast.harbour, cast.carl.pk, cast.hanna, NOON)
     with pytest.raises(PermissionDenied):
-        hand_over_organization(cast.harbour, cast.asha.pk, cast.hanna)
+        hand_over_organization(cast.harbour, cast.asha.pk, cast.hanna, NOON)
     head_coach = Membership.objects.get(organization=cast.harbour, role=Role.HEAD_COACH)
     assert head_coach.user_id == cast.carl.pk
 
