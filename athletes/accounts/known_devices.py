@@ -1,7 +1,7 @@
 """Known devices: where an account signed in before. Guesses of others do not slow them.
 
-A browser is known by a signed cookie with a random number, a program by its network address. The cookie is the
-same for all accounts. Which accounts signed in with it stands in the database.
+A browser is known by a signed cookie with a random number, a program by its network address. The cookie is
+the same for all accounts: the database knows which accounts signed in with it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def find_known_device(request: HttpRequest, account: str, now: datetime) -> str:
 
 
 def remember_devices(request: HttpRequest, account: str, now: datetime) -> None:
-    """After a right password: the address is known and, on pages, the browser. Their failures are forgotten."""
+    """The password was right: address and, on pages, browser are known now. Their failures are forgotten."""
     known = {hash_address(request): now + ADDRESS_KNOWN_FOR}
     if not is_api_request(request):
         number = _read_cookie(request) or token_urlsafe(16)

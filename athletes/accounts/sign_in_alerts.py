@@ -22,7 +22,7 @@ log = structlog.get_logger("astral.sign_in_alerts")
 
 
 def send_sign_in_alerts(now: datetime) -> None:
-    """E-mail the owners of accounts whose pauses began. If the mail server fails, the next run tries again."""
+    """E-mail the owners of accounts whose pauses began. If the mail server fails, the next run repeats it."""
     if not settings.SENDS_EMAIL:
         return
     counters = {counter.account: counter for counter in _find_counters_to_tell(now)}
@@ -46,8 +46,8 @@ def _find_counters_to_tell(now: datetime) -> list[SignInCounter]:
 def _build_alert(owner: User, counter: SignInCounter) -> EmailMessage:
     last = format_local_datetime(counter.attempted_at, owner.athlete.zone)
     text = (
-        f"Somebody tried to sign in to your Astral account with a wrong password {counter.failures} times, last"
-        f" on {last} ({owner.athlete.timezone}). None of these attempts got in.\n\n"
+        f"Somebody tried to sign in to your Astral account with a wrong password {counter.failures} times,"
+        f" last on {last} ({owner.athlete.timezone}). None of these attempts got in.\n\n"
         "For now, new devices have to wait before they can try again. Devices that you signed in with before"
         " are not affected.\n\n"
         "If it was you, wait an hour, or use a device that you signed in with before.\n"

@@ -17,7 +17,8 @@ from athletes.models import SignInCounter
 
 UNKNOWN = ""  # the device of a counter for all unknown devices
 HOUR, DAY, NO_WAIT = timedelta(hours=1), timedelta(days=1), timedelta(0)
-# The last failures of an hour are 1, 2, 4, 8 and 16 minutes apart. The next one comes 63 minutes after the first.
+# The last failures of an hour come after pauses of 1, 2, 4, 8 and 16 minutes. The next pause, of 32 minutes,
+# ends after 63. So an hour never has more failures than the limit.
 SPACED_FAILURES = 5
 
 
@@ -41,7 +42,7 @@ def count_free_failures() -> int:
 
 
 def compute_pause(failures: int, free_failures: int) -> timedelta:
-    """How long unknown devices wait: a minute after the last free failure, then twice as long, up to an hour."""
+    """The wait of unknown devices: 1 minute after the last free failure, then twice as long, up to an hour."""
     if failures < free_failures:
         return NO_WAIT
     return min(timedelta(minutes=2 ** min(failures - free_failures, 6)), HOUR)
@@ -79,7 +80,7 @@ def _take_turn_of_address(address: str, now: datetime) -> Attempt:
 
 
 def _lock_counter(account: str, device: str, now: datetime, *, failures_last: timedelta) -> SignInCounter:
-    """The counter, which other transactions now wait for. Failures are forgotten `failures_last` after the last."""
+    """The counter, locked for this transaction. Its failures end `failures_last` after the last one."""
     counter, _ = SignInCounter.objects.select_for_update().get_or_create(
         account=account, device=device, defaults={"attempted_at": now}
     )

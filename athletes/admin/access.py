@@ -90,7 +90,7 @@ class ConsentAdmin(ViewAndDeleteAdmin):
 
 @admin.register(SignInCounter)
 class SignInCounterAdmin(ViewAndDeleteAdmin):
-    """Deleting the counter without a device ends the pauses of an account. Deleting another forgets a device."""
+    """Deleting the counter without a device ends the pauses of its account. Another: forgets the device."""
 
     fields = ("account", "device", "failures", "attempted_at", "known_until", "owner_told_at")
     list_display = ("account", "device", "failures", "attempted_at", "known_until", "owner_told_at")
