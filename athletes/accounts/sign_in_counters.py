@@ -42,7 +42,7 @@ def count_free_failures() -> int:
 
 
 def compute_pause(failures: int, free_failures: int) -> timedelta:
-    """The wait of unknown devices: 1 minute after the last free failure, then twice as long, up to an hour."""
+    """The wait of unknown devices: a minute after the last free failure, then doubled, up to an hour."""
     if failures < free_failures:
         return NO_WAIT
     return min(timedelta(minutes=2 ** min(failures - free_failures, 6)), HOUR)

@@ -143,6 +143,16 @@ def test_browser_is_known_for_its_own_accounts_only(ada: User, cast: Cast):
     assert open_page(browser, cast.ben.email) == 429
 
 
+def test_staff_are_known_after_a_sign_in_to_the_admin(cast: Cast):
+    staff, browser = give_password(cast.stella), Client(REMOTE_ADDR=HOME)
+    form = {"username": staff.email, "password": PASSWORD}
+    assert browser.post("/admin/login/", form).status_code == 302
+    attack(staff.email)
+    browser.defaults["REMOTE_ADDR"] = CLUB
+    assert Client(REMOTE_ADDR=CLUB).post("/admin/login/", form).status_code == 429
+    assert browser.post("/admin/login/", form).status_code == 302
+
+
 def test_forged_cookie_is_no_known_browser(ada: User):
     browser, other = Client(REMOTE_ADDR=HOME), Client(REMOTE_ADDR=CLUB)
     open_page(browser, EMAIL)
