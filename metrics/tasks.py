@@ -16,6 +16,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import JobAborted
 from procrastinate.jobs import Job, Status
 
+from athletes.accounts.sign_in_alerts import send_sign_in_alerts
+from athletes.accounts.sign_in_counters import delete_expired_counters
 from metrics.snapshots.current import find_stale_batches, recompute_snapshots
 
 UPKEEP_QUEUE = "upkeep"  # of the periodic jobs; they have a slot of the worker for themselves
@@ -107,9 +109,24 @@ def _widen_by_job(job_id: int | None, queueing_lock: str) -> None:
 @app.periodic(cron="7 4 * * *")
 @app.task(name="delete_expired", queue=UPKEEP_QUEUE, pass_context=True, queueing_lock="delete_expired")
 def delete_expired(context: JobContext, timestamp: int) -> None:
-    """Delete expired tokens and sessions."""
-    AuthToken.objects.filter(expiry__lt=timezone.now()).delete()
-    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    """Delete expired tokens, sessions and counters of sign-ins."""
+    now = timezone.now()
+    AuthToken.objects.filter(expiry__lt=now).delete()
+    Session.objects.filter(expire_date__lt=now).delete()
+    delete_expired_counters(now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="tell_owners_of_guesses",
+    queue=UPKEEP_QUEUE,
+    pass_context=True,
+    queueing_lock="tell_owners_of_guesses",
+    lock="tell_owners_of_guesses",
+)
+def tell_owners_of_guesses(context: JobContext, timestamp: int) -> None:
+    """E-mail the owners of accounts at which somebody guesses."""
+    send_sign_in_alerts(timezone.now())
 
 
 @app.periodic(cron="17 4 * * *")

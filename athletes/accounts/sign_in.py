@@ -1,21 +1,19 @@
-"""Sign in and out. django-axes counts failed attempts per account and address, in PostgreSQL."""
+"""Sign in and out. `login_attempts` limits failed attempts."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from django.conf import settings
 from django.contrib.auth import authenticate, logout
 from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest
 from knox.models import AuthToken
 
-from astral.http.error_pages import render_error_page
-from astral.http.errors import ApiError, build_status_error_body, is_api_request
+from astral.http.errors import ApiError
 from astral.logs import log_event
+from athletes.accounts.login_attempts import accept_attempt
 from athletes.models import User
 
 PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # the backend that login() stores in a session
@@ -40,7 +38,7 @@ def authenticate_account(request: HttpRequest, email: str, password: str) -> Use
 def sign_in(request: HttpRequest, email: str, password: str) -> tuple[User, str, datetime]:
     """Create a token and return (user, token, expires_at). Raises the errors of `authenticate_account`."""
     user = authenticate_account(request, email, password)
-    # This signal makes django-axes reset its count of failures, and Django store last_login.
+    # This signal makes django-axes forget the failures and remember the address, and Django store last_login.
     user_logged_in.send(sender=User, request=request, user=user)
     row, token = AuthToken.objects.create(user)
     return user, token, row.expiry
@@ -60,11 +58,12 @@ def confirm_password(
         return
     if password is None:
         raise ApiError("REQUIRED", "Enter your password.", field=field)
-    found = authenticate(request, username=person.email, password=password)
+    found = authenticate(request, username=person.email, password=password, is_signed_in=True)
     if getattr(request, "axes_locked_out", False):
         raise ApiError("TOO_MANY_ATTEMPTS", "Too many attempts; try again later.", 429)
     if found != person:
         raise ApiError("WRONG_PASSWORD", "This password is wrong.", field=field)
+    accept_attempt(request)
 
 
 def sign_out(request: HttpRequest, token: AuthToken | None) -> None:
@@ -80,24 +79,3 @@ def sign_out_everywhere(user: User) -> None:
     """End all tokens and all browser sessions of this user."""
     AuthToken.objects.filter(user=user).delete()
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
-
-
-def normalize_account_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
-    """The account name under which attempts count; capitals and spaces make no difference."""
-    account_name = (credentials or {}).get("username") or request.POST.get("username", "")
-    return str(account_name).strip().lower()[:255]
-
-
-def build_lockout_response(request: HttpRequest, *args: Any) -> HttpResponse:
-    """The answer after too many failed attempts: JSON for the API, a page for browsers."""
-    headers = {"Retry-After": str(int(settings.AXES_COOLOFF_TIME.total_seconds()))}
-    if is_api_request(request):
-        return JsonResponse(build_status_error_body(429), status=429, headers=headers)
-    return render_error_page(
-        request, 429, f"Wait {_format_minutes(settings.AXES_COOLOFF_TIME)} and try again.", headers=headers
-    )
-
-
-def _format_minutes(span: timedelta) -> str:
-    minutes = int(span.total_seconds()) // 60
-    return "a minute" if minutes == 1 else f"{minutes} minutes"

@@ -1,6 +1,6 @@
-"""Staff pages of invitations, API keys and consent.
+"""Staff pages of invitations, API keys, consent and counters of sign-ins.
 
-Staff can end invitations and keys, but cannot change an athlete's consent.
+Staff can end invitations, keys and pauses of sign-ins, but cannot change an athlete's consent.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from astral.http.errors import ApiError
 from athletes.admin.pages import BaseAdmin
-from athletes.models import ApiKey, Consent, ConsentChange, Invitation, User
+from athletes.models import ApiKey, Consent, ConsentChange, Invitation, SignInCounter, User
 from athletes.organizations.invitations import resend_invitation
 
 
@@ -86,3 +86,12 @@ class ConsentAdmin(ViewAndDeleteAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(SignInCounter)
+class SignInCounterAdmin(ViewAndDeleteAdmin):
+    """Deleting the counter without a device ends the pauses of its account. Another: forgets the device."""
+
+    fields = ("account", "device", "failures", "attempted_at", "known_until", "owner_told_at")
+    list_display = ("account", "device", "failures", "attempted_at", "known_until", "owner_told_at")
+    search_fields: ClassVar = ("account",)

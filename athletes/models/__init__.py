@@ -5,6 +5,7 @@ from athletes.models.consent import Consent, ConsentChange
 from athletes.models.invitations import Invitation
 from athletes.models.organizations import Group, Membership, Organization
 from athletes.models.people import Athlete, User
+from athletes.models.sign_in_counters import SignInCounter
 from athletes.models.thresholds import Threshold
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Invitation",
     "Membership",
     "Organization",
+    "SignInCounter",
     "Threshold",
     "User",
 ]

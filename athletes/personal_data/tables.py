@@ -26,6 +26,7 @@ from athletes.models import (
     Invitation,
     Membership,
     Organization,
+    SignInCounter,
     Threshold,
     User,
 )
@@ -58,6 +59,7 @@ def find_staff_log_entries(person: User) -> QuerySet[LogEntry]:
 def forget_account_traces(person: User) -> None:
     for model in SIGN_IN_ATTEMPT_MODELS:
         model.objects.filter(username=person.email).delete()
+    SignInCounter.objects.filter(account=person.email).delete()
     Session.objects.filter(pk__in=[session.pk for session in find_page_sessions(person)]).delete()
     find_staff_log_entries(person).delete()
     for rows in cascading_rows(User.objects.filter(pk=person.pk)):
@@ -139,6 +141,12 @@ OWN_DATA = PersonalDataSource(
             "Failed sign-ins with your e-mail address, and their network address.",
             lambda person: AccessAttempt.objects.filter(username=person.email),
             FORM_DATA_COLUMNS,
+        ),
+        PersonalDataTable(
+            "sign_in_counters.json",
+            "The devices you signed in with, and how often a sign-in failed.",
+            lambda person: SignInCounter.objects.filter(account=person.email),
+            ("device",),
         ),
         PersonalDataTable(
             "invitations.json",

@@ -58,7 +58,7 @@ def test_cookies_are_http_only_and_same_site(cast: Cast):
     client.get("/admin/login/")
     form = {"username": cast.stella.email, "password": PASSWORD, "next": "/admin/"}
     set_by = cookies(client.post("/admin/login/", form))
-    assert set_by.keys() == {"sessionid", "csrftoken"}
+    assert set_by.keys() == {"sessionid", "csrftoken", "device"}
     for cookie in set_by.values():
         assert cookie["httponly"] is True
         assert cookie["samesite"] == "Lax"
