@@ -90,6 +90,13 @@ class CheckboxField(InputField):
     widget_class = forms.CheckboxInput
 
 
+class ConfirmationField(CheckboxField):
+    """Never drawn ticked, so a person confirms each try."""
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return False
+
+
 class SelectField(InputField):
     widget_class: ClassVar[type[ChoiceWidget]] = forms.Select
     widget: ChoiceWidget

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from astral.http.fields import ChoiceField, IdField, StrictSerializer, TextField
-from astral.http.forms import CheckboxField, InputField, SelectField, SerializerForm
+from astral.http.forms import ConfirmationField, InputField, SelectField, SerializerForm
 from athletes.models import ApiKey, Invitation, User
 from athletes.organizations.access_serializers import (
     ApiKeyRequest,
@@ -67,7 +67,7 @@ class HandOverForm(OrganizationForm):
     serializer_class = HandOverRequest
     id_prefix = "hand-over-"
     user_id = SelectField("New head coach", required=True)
-    sure = CheckboxField("Yes, hand it over", required=True)
+    sure = ConfirmationField("Yes, hand it over", required=True)
 
 
 # The rows of the page draw these themselves.

@@ -198,6 +198,13 @@ def test_hand_over_needs_a_confirmation(cast: Cast):
     assert Membership.objects.get(user=cast.hanna).role == "coach"
 
 
+def test_refused_hand_over_asks_again_for_the_confirmation(cast: Cast):
+    page = sent(cast.hanna, "club-hand-over-page", user_id=cast.ada.public_id, sure="on").content.decode()
+    assert "<details open>" in page
+    assert 'id="field-hand-over-sure"' in page
+    assert " checked" not in page
+
+
 # The choice of the club
 
 
