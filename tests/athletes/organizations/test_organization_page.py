@@ -205,6 +205,12 @@ def test_refused_hand_over_asks_again_for_the_confirmation(cast: Cast):
     assert " checked" not in page
 
 
+def test_refused_hand_over_says_why_without_another_coach(cast: Cast):
+    Membership.objects.filter(user__in=[cast.carl, cast.asha]).update(status=Status.SUSPENDED)
+    page = sent(cast.hanna, "club-hand-over-page", user_id=cast.carl.public_id, sure="on").content.decode()
+    assert 'id="error-hand-over-user_id"' in page
+
+
 # The choice of the club
 
 
