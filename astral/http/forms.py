@@ -123,12 +123,14 @@ class SerializerForm(forms.Form):
     """A form that `serializer_class` validates. `values`: the validated values.
 
     `context`: the serializer's context. `ignores_empty`: an empty field counts as not sent.
+    `extra_fields`: what the template sends besides the form's own fields. Other fields are refused.
     `refusal_field`: where to show a refusal that names no field; by default above the form.
     `id_prefix`: makes the HTML ids unique on a page with several forms.
     """
 
     serializer_class: ClassVar[type[StrictSerializer]]
     ignores_empty: ClassVar[bool] = False
+    extra_fields: ClassVar[tuple[str, ...]] = ()
     refusal_field: ClassVar[str] = ""
     id_prefix: ClassVar[str] = ""
     default_renderer = FormRenderer()
@@ -153,7 +155,7 @@ class SerializerForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         fields = remove_empty_fields(self.sent) if self.ignores_empty else self.sent
         try:
-            check_field_names(fields, known=fields)  # each only once
+            check_field_names(fields, known=[*self.fields, *self.extra_fields])
             sent = {name: str(value) for name, value in fields.items()}
             self.values = self.serializer_class.parse(self.to_request_data(sent), **self.context)
         except ValidationError as error:

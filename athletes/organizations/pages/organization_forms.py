@@ -80,6 +80,7 @@ class ManageInvitationRequest(StrictSerializer):
 
 class ManageInvitationForm(OrganizationForm):
     serializer_class = ManageInvitationRequest
+    extra_fields = ("invitation_id", "do")
 
 
 class EndApiKeyRequest(StrictSerializer):
@@ -88,6 +89,7 @@ class EndApiKeyRequest(StrictSerializer):
 
 class ChosenApiKeyForm(OrganizationForm):
     serializer_class = EndApiKeyRequest
+    extra_fields = ("key_id",)
 
 
 class ManageMemberRequest(StrictSerializer):
@@ -100,3 +102,4 @@ class ManageMemberRequest(StrictSerializer):
 
 class ManageMemberForm(OrganizationForm):
     serializer_class = ManageMemberRequest
+    extra_fields = ("user_id", "do", "role", "status", "level")

@@ -95,6 +95,14 @@ def test_unknown_and_repeated_fields_are_refused():
     assert parse("name=Fast&name=Slow").errors == {"name": ["Send this only once."]}
 
 
+def test_field_of_the_serializer_that_the_form_lacks_is_refused():
+    parts = {"serializer_class": ShoeRequest, "name": InputField("Name")}
+    refused = type("NameForm", (SerializerForm,), parts)(QueryDict("name=Fast&length_m=3"))
+    assert "There is no parameter or field “length_m” here. Use name." in refused.non_field_errors()[0]
+    parts |= {"name": InputField("Name"), "extra_fields": ("length_m",)}
+    assert type("NameForm", (SerializerForm,), parts)(QueryDict("name=Fast&length_m=3")).is_valid()
+
+
 def test_checkbox_and_radio_buttons_are_drawn():
     assert draw(parse("name=Fast&sure=on"), "sure") == (
         '<label class="choice"><input type="checkbox" name="sure" id="field-sure" checked> Sure</label>'

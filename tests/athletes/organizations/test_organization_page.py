@@ -109,6 +109,14 @@ def test_api_key_is_shown_once_works_and_is_ended(cast: Cast):
     assert Client(headers={"X-API-Key": secret[0]}).get(members).status_code == 401
 
 
+def test_key_form_does_not_set_the_lifetime_of_a_key(cast: Cast):
+    answer = sent(
+        cast.hanna, "club-key-page", name="dashboard", scope="read", expires_at="2030-01-01T00:00:00Z"
+    )
+    assert "There is no parameter or field “expires_at” here." in answer.content.decode()
+    assert not ApiKey.objects.exists()
+
+
 def test_new_head_coach_confirms_the_key_of_the_previous_one(cast: Cast):
     key, secret = create_api_key(cast.harbour, "dashboard", ["read"], LATER, cast.hanna)
     hand_over_organization(cast.harbour, cast.carl.pk, cast.hanna)
