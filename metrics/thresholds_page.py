@@ -52,10 +52,10 @@ class ThresholdsForm(SerializerForm):
         self.fields = inputs | self.fields
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if not self.errors and not THRESHOLD_LABELS.keys() & self.values.keys():
+        values = super().clean()
+        if not self.errors and not THRESHOLD_LABELS.keys() & values.keys():
             self.add_error(None, "Fill in at least one value.")
-        return cleaned
+        return values
 
     def to_request_data(self, fields: dict[str, str]) -> dict[str, Any]:
         asked: dict[str, Any] = dict(fields)

@@ -120,7 +120,7 @@ class FormVersionField(InputField):
 
 
 class SerializerForm(forms.Form):
-    """A form that `serializer_class` validates. `values`: the validated values.
+    """A form that `serializer_class` validates. `cleaned_data`: the serializer's values.
 
     `context`: the serializer's context. `ignores_empty`: an empty field counts as not sent.
     `extra_fields`: what the template sends besides the form's own fields. Other fields are refused.
@@ -146,21 +146,21 @@ class SerializerForm(forms.Form):
         super().__init__(data, initial=dict(initial or {}), auto_id=auto_id, label_suffix="")
         self.sent = QueryDict() if data is None else data
         self.context = context or {}
-        self.values: dict[str, Any] = {}
 
     def set_choices(self, field: str, choices: Iterable[tuple[str, str]]) -> None:
         """The choices of a required list that only this form has."""
         cast(SelectField, self.fields[field]).widget.choices = [CHOOSE, *choices]
 
     def clean(self) -> dict[str, Any]:
+        """The serializer's values; empty if it refuses."""
         fields = remove_empty_fields(self.sent) if self.ignores_empty else self.sent
         try:
             check_field_names(fields, known=[*self.fields, *self.extra_fields])
             sent = {name: str(value) for name, value in fields.items()}
-            self.values = self.serializer_class.parse(self.to_request_data(sent), **self.context)
+            return self.serializer_class.parse(self.to_request_data(sent), **self.context)
         except ValidationError as error:
             self.add_refusal(error)
-        return self.cleaned_data
+            return {}
 
     def to_request_data(self, fields: dict[str, str]) -> dict[str, Any]:
         """The form's fields as the API expects them: its names, units and nulls."""
@@ -200,7 +200,7 @@ class EditForm(SerializerForm):
         if sent_version and sent_version != self.version:
             self.data = self.initial  # draws the current values
             self.add_error(None, EDIT_CONFLICT_MESSAGE)
-            return self.cleaned_data
+            return {}
         self.sent = self.sent.copy()
         self.sent.pop("as_seen", None)
         return super().clean()

@@ -112,7 +112,7 @@ class FormTargetPage(Page):
         form = self.build_form(form_data(request))
         if form.is_valid():
             try:
-                return self.save(form.values)
+                return self.save(form.cleaned_data)
             except (ValidationError, ApiError) as refusal:
                 form.add_refusal(refusal)
         return self.render_form(form)

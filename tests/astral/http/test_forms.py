@@ -64,7 +64,7 @@ def draw(form: SerializerForm, field: str) -> str:
 def test_valid_form_has_the_values_of_the_serializer():
     form = parse("name=Fast&length_cm=30&colour=red&sure=on")
     assert form.is_valid()
-    assert form.values == {"name": "Fast", "length_m": 30, "colour": "red", "sure": "on"}
+    assert form.cleaned_data == {"name": "Fast", "length_m": 30, "colour": "red", "sure": "on"}
 
 
 def test_field_is_drawn_with_label_hint_and_attributes():
@@ -155,7 +155,7 @@ def test_edit_form_keeps_what_another_person_changed():
     assert stale["as_seen"].value() not in ("", version)
     current = ShoeEditForm(QueryDict(f"name=Mine&colour=blue&as_seen={version}"), initial=stored)
     assert current.is_valid()
-    assert current.values == {"name": "Mine", "colour": "blue"}
+    assert current.cleaned_data == {"name": "Mine", "colour": "blue"}
     assert ShoeEditForm(QueryDict("name=Mine"), initial=stored).is_valid()
 
 
