@@ -113,6 +113,21 @@ def test_checkbox_and_radio_buttons_are_drawn():
     assert re.findall(r'value="(\w+)"[^>]*checked', html) == ["blue"]
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        InputField("Shoe", hint="Old."),
+        SelectField("Shoe", COLOURS, hint="Old."),
+        CheckboxField("Shoe", hint="Old."),
+        RadioField("Shoe", COLOURS, hint="Old."),
+    ],
+)
+def test_every_kind_of_field_has_the_hint_that_it_names(field: InputField):
+    html = draw(type("HintForm", (SerializerForm,), {"shoe": field})(), "shoe")
+    assert html.count('aria-describedby="hint-shoe"') == 1
+    assert html.count('<p class="hint" id="hint-shoe">Old.</p>') == 1
+
+
 def test_password_is_never_drawn_and_long_text_is_cut():
     form_class = type("LoginForm", (ShoeForm,), {"password": PasswordField("Password", max_length=20)})
     form = form_class(QueryDict("password=secret&name=" + "a" * 5_000))
