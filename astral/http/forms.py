@@ -184,25 +184,26 @@ class SerializerForm(forms.Form):
 
 
 class EditForm(SerializerForm):
-    """A form of a stored row. It does not overwrite what another person changed after it was shown.
+    """A form of a stored row. It refuses to overwrite what another person changed after it was shown.
 
-    `initial`: the values that the row has now.
+    `initial`: the values that the row has now. The form compares them before the write, without a lock:
+    the page's `save` checks again under its lock. What is sent without a version is not compared.
     """
 
-    as_seen = FormVersionField()
+    form_version = FormVersionField()
 
     def __init__(self, data: QueryDict | None = None, *, initial: Mapping[str, str], **options: Any) -> None:
         self.version = _hash_values(initial)
-        super().__init__(data, initial={**initial, "as_seen": self.version}, **options)
+        super().__init__(data, initial={**initial, "form_version": self.version}, **options)
 
     def clean(self) -> dict[str, Any]:
-        sent_version = self.cleaned_data["as_seen"]
+        sent_version = self.cleaned_data["form_version"]
         if sent_version and sent_version != self.version:
             self.data = self.initial  # draws the current values
             self.add_error(None, EDIT_CONFLICT_MESSAGE)
             return {}
         self.sent = self.sent.copy()
-        self.sent.pop("as_seen", None)
+        self.sent.pop("form_version", None)
         return super().clean()
 
 

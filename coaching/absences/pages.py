@@ -103,7 +103,7 @@ class AbsencePage(OneAbsencePageBase, FormPage):
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
         changes = {name: value for name, value in values.items() if value != getattr(self.absence, name)}
-        update_record(self.absence, changes)
+        update_record(self.absence, changes, refuse_if_changed=True)
         messages.success(self.request, "Absence saved.")
         return redirect(self.build_return_url())
 

@@ -78,7 +78,8 @@ class RacePage(RacePageBase, FormPage):
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
         race = self.race
-        update_record(race, {name: value for name, value in values.items() if value != getattr(race, name)})
+        changes = {name: value for name, value in values.items() if value != getattr(race, name)}
+        update_record(race, changes, refuse_if_changed=True)
         messages.success(self.request, f"{race.name} saved.")
         return redirect("races-page", self.athlete.public_id)
 

@@ -162,13 +162,13 @@ def test_refusal_is_shown_beside_its_field_or_above_the_form(
 
 def test_edit_form_keeps_what_another_person_changed():
     stored = {"name": "Fast", "colour": "red"}
-    version = ShoeEditForm(initial=stored)["as_seen"].value()
+    version = ShoeEditForm(initial=stored)["form_version"].value()
     changed = {"name": "Slow", "colour": "red"}
-    stale = ShoeEditForm(QueryDict(f"name=Mine&colour=blue&as_seen={version}"), initial=changed)
+    stale = ShoeEditForm(QueryDict(f"name=Mine&colour=blue&form_version={version}"), initial=changed)
     assert stale.errors == {"__all__": [EDIT_CONFLICT_MESSAGE]}
     assert 'value="Slow"' in draw(stale, "name")
-    assert stale["as_seen"].value() not in ("", version)
-    current = ShoeEditForm(QueryDict(f"name=Mine&colour=blue&as_seen={version}"), initial=stored)
+    assert stale["form_version"].value() not in ("", version)
+    current = ShoeEditForm(QueryDict(f"name=Mine&colour=blue&form_version={version}"), initial=stored)
     assert current.is_valid()
     assert current.cleaned_data == {"name": "Mine", "colour": "blue"}
     assert ShoeEditForm(QueryDict("name=Mine"), initial=stored).is_valid()
