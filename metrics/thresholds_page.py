@@ -35,18 +35,22 @@ SAVED_MESSAGE = "The measured values are saved. Recordings that are here already
 
 
 class ThresholdsForm(SerializerForm):
-    """New thresholds. What is left empty stays as it is."""
+    """New thresholds. What is left empty stays as it is. `hints`: what holds today, for each kind."""
 
     serializer_class = ThresholdChanges
     ignores_empty = True
     valid_from = InputField("Measured on", type="date", hint="The values are valid from this day.")
     source = SelectField("Source", capitalize_labels(Threshold.Source.choices))
 
-    def __init__(self, data: QueryDict | None, *, units: str, initial: Mapping[str, str]) -> None:
+    def __init__(
+        self, data: QueryDict | None, *, units: str, hints: Mapping[str, str], initial: Mapping[str, str]
+    ) -> None:
         super().__init__(data, initial=initial)
         self.units = units
         inputs = {
-            kind.value: InputField(_label_kind(kind, units), max_length=10, autocomplete="off")
+            kind.value: InputField(
+                _label_kind(kind, units), hint=hints[kind], max_length=10, autocomplete="off"
+            )
             for kind in THRESHOLD_LABELS
         }
         self.fields = inputs | self.fields
@@ -58,11 +62,11 @@ class ThresholdsForm(SerializerForm):
         return values
 
     def to_request_data(self, fields: dict[str, str]) -> dict[str, Any]:
-        asked: dict[str, Any] = dict(fields)
+        request_data: dict[str, Any] = dict(fields)
         for kind in THRESHOLD_LABELS.keys() & fields.keys():
-            is_pace = kind == PACE_KIND
-            asked[kind] = parse_pace(fields[kind], self.units) if is_pace else parse_number(fields[kind])
-        return asked
+            text = fields[kind]
+            request_data[kind] = parse_pace(text, self.units) if kind == PACE_KIND else parse_number(text)
+        return request_data
 
     def explain_error(self, field: str, text: str) -> tuple[str, str]:
         return field, _describe_limits(field, self.units) if field in THRESHOLD_LABELS else text
@@ -76,17 +80,13 @@ class AthleteThresholdsPage(OneAthletePage, FormPage):
 
     def build_form(self, data: QueryDict | None = None) -> ThresholdsForm:
         initial = {"valid_from": self.today.isoformat(), "source": self._source}
-        return ThresholdsForm(data, units=self.page_user.units, initial=initial)
+        hints = self._describe_thresholds()
+        return ThresholdsForm(data, units=self.page_user.units, hints=hints, initial=initial)
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
         change_athlete(self.athlete, {"source": self._source} | values, timezone.now())
         messages.success(self.request, SAVED_MESSAGE)
         return redirect(self.request.path)
-
-    def render_form(self, form: SerializerForm) -> HttpResponse:
-        for kind, hint in self._describe_thresholds().items():
-            form[kind].help_text = hint
-        return self.page(form=form)
 
     @property
     def _source(self) -> str:
@@ -118,8 +118,8 @@ class ThresholdsPage(AthleteThresholdsPage):
 def _describe_current(row: Threshold | None, units: str) -> str:
     if row is None:
         return "Not known yet."
-    told = _format_value(row.kind, row.value, units)
-    return f"Now {told}, {row.get_source_display()}, since {format_date(row.valid_from)}."
+    value = _format_value(row.kind, row.value, units)
+    return f"Now {value}, {row.get_source_display()}, since {format_date(row.valid_from)}."
 
 
 def _format_value(kind: str, value: float, units: str) -> str:

@@ -21,8 +21,8 @@ def parse_number(text: str) -> float | str:
 
 def parse_distance(text: str, units: str) -> float | str:
     """Of kilometres or miles."""
-    told = parse_number(text)
-    return told if isinstance(told, str) else told * get_unit_length_m(units)
+    number = parse_number(text)
+    return number if isinstance(number, str) else number * get_unit_length_m(units)
 
 
 def parse_pace(text: str, units: str) -> float | str:

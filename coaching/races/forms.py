@@ -43,16 +43,15 @@ class RaceForm(SerializerForm):
         self.fields["distance"].label = f"Another distance, {'miles' if units == IMPERIAL else 'kilometres'}"
 
     def to_request_data(self, fields: dict[str, str]) -> dict[str, Any]:
-        asked: dict[str, Any] = dict(fields)
-        over, typed = asked.pop("over", ""), asked.pop("distance", "").strip()
-        asked |= {name: None for name in ("goal_time", "result_time") if asked.get(name) == ""}
+        request_data: dict[str, Any] = dict(fields)
+        over, typed = request_data.pop("over", ""), request_data.pop("distance", "").strip()
+        request_data |= {name: None for name in ("goal_time", "result_time") if request_data.get(name) == ""}
         if over == OTHER_DISTANCE:
-            asked["distance"] = parse_distance(typed, self.units)
+            request_data["distance"] = parse_distance(typed, self.units)
         elif over in COMMON_DISTANCES:
-            asked["distance"] = typed or float(
-                over
-            )  # the API refuses text; both fields together are ambiguous
-        return asked
+            # The API refuses text: both fields together are ambiguous.
+            request_data["distance"] = typed or float(over)
+        return request_data
 
     def explain_error(self, field: str, text: str) -> tuple[str, str]:
         """The API's distance error is in metres."""
@@ -84,8 +83,8 @@ class RaceEditForm(EditForm, RaceForm):
     def to_request_data(self, fields: dict[str, str]) -> dict[str, Any]:
         """An untouched distance stays exact: the field shows it rounded."""
         untouched = all(fields.get(name, "") == self.initial[name] for name in ("over", "distance"))
-        asked = super().to_request_data(fields)
-        return asked | {"distance": self.distance_m} if untouched else asked
+        request_data = super().to_request_data(fields)
+        return request_data | {"distance": self.distance_m} if untouched else request_data
 
 
 def _describe_race(race: Race, units: str) -> Mapping[str, str]:

@@ -48,14 +48,14 @@ class OrganizationDetailPageBase(OrganizationPage):
 
     def render_organization(self, **forms_and_secrets: Any) -> HttpResponse:
         """`forms_and_secrets`: a form with errors, or a secret to show once."""
-        asked, club = self.parse_query(), self.club
+        query, club = self.parse_query(), self.club
         allowed = roster_permissions(self.page_user, self.person, club)
-        management = self._build_management_context(asked.get("email", "")) if allowed.manage else {}
+        management = self._build_management_context(query.get("email", "")) if allowed.manage else {}
         context = {
             "section": "club",
             "club": club,
             "may": allowed,
-            **self._build_members_context(club, asked.get("search", ""), asked["page"]),
+            **self._build_members_context(club, query.get("search", ""), query["page"]),
             **management,
             **forms_and_secrets,
         }
@@ -111,8 +111,8 @@ def load_open_invitations(club: Organization, now: datetime) -> Sequence[Invitat
 
 
 def _build_url(club: Organization, search: str, page: int) -> str:
-    asked = {"org_id": club.public_id, "search": search, "page": page}
-    return f"{reverse('club-page')}?{urlencode({name: value for name, value in asked.items() if value})}"
+    query = {"org_id": club.public_id, "search": search, "page": page}
+    return f"{reverse('club-page')}?{urlencode({name: value for name, value in query.items() if value})}"
 
 
 class OrganizationDetailPage(OrganizationDetailPageBase):

@@ -30,8 +30,8 @@ class OrganizationListPage(ProtectedPage):
     query_serializer_class = OrganizationListQuery
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        asked = self.parse_query()
-        return self.page(section="roster", **self._build_list_context(asked.get("search", ""), asked["page"]))
+        query = self.parse_query()
+        return self.page(section="roster", **self._build_list_context(query.get("search", ""), query["page"]))
 
     def _build_list_context(self, search: str, page: int) -> dict[str, Any]:
         active = Q(memberships__status=Status.ACTIVE, memberships__role=Role.ATHLETE)
