@@ -180,6 +180,13 @@ class ActionPage(Page):
         return reverse(self.return_page)
 
 
+class ConfirmedActionPage(ActionPage):
+    """An action that `template_name` asks to confirm first."""
+
+    def get(self, request: HttpRequest, **address: str) -> HttpResponse:
+        return self.page()
+
+
 def safe_redirect_url(request: HttpRequest, address: str, otherwise: str) -> str:
     """`address` if it is a page of this server, else `otherwise`. This prevents redirects to other sites."""
     safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())

@@ -7,14 +7,14 @@ from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import now
 
 from astral.http.fields import ChoiceField, StrictSerializer, TextField
 from astral.http.forms import CheckboxField, InputField, SelectField, SerializerForm, capitalize_labels
-from astral.http.pages import ActionPage, FormPage
+from astral.http.pages import ConfirmedActionPage, FormPage
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Athlete
@@ -131,13 +131,8 @@ class ActivityPage(ActivityPageBase, FormPage):
         return recordable.filter(pk=activity.athlete_id).exists()
 
 
-class ActivityDeletePage(ActivityPageBase, ActionPage):
-    """Asks for confirmation, then deletes an activity."""
-
+class ActivityDeletePage(ActivityPageBase, ConfirmedActionPage):
     template_name = "metrics/activities/delete.html"
-
-    def get(self, request: HttpRequest, activity_id: str) -> HttpResponse:
-        return self.page()
 
     def apply_change(self, values: dict[str, Any]) -> str:
         delete_activity(self.activity)
