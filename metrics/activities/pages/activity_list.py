@@ -13,7 +13,7 @@ from django_filters.utils import translate_validation
 
 from astral.http.fields import IdField, StrictSerializer
 from astral.http.pagination import PageQuery
-from athletes.access.protected_page import ProtectedPage
+from athletes.access.protected_page import OneAthletePage
 from athletes.models import Athlete, User
 from metrics.activities.filters import ActivityFilter
 from metrics.activities.pages.activity import get_place_zone
@@ -42,26 +42,25 @@ class ActivitiesPageQuery(StrictSerializer):
     athlete = IdField(User.prefix, required=False, help_text="The athlete; default: you.")
 
 
-class ActivitiesPage(ProtectedPage):
+class ActivitiesPage(OneAthletePage):
     template_name = "metrics/activities/activity_list.html"
 
     def parameters(self) -> Iterable[str]:
         return (*ActivitiesPageQuery._declared_fields, *FILTER_NAMES, *PageQuery._declared_fields)
 
+    def load_target(self) -> None:
+        query = _parse_part(ActivitiesPageQuery, self._get_last_values())
+        self.athlete = self.permit.athlete(query.get("athlete"))
+
     def get(self, request: HttpRequest) -> HttpResponse:
-        given = {name: values[-1] for name, values in self.given().lists()}
-        params, paging = _parse_part(ActivitiesPageQuery, given), _parse_part(PageQuery, given)
-        athlete = self.permit.athlete(params.get("athlete"))
+        given, athlete = self._get_last_values(), self.athlete
+        paging = _parse_part(PageQuery, given)
         filters = ActivityFilter(
             self.given(), queryset=Activity.objects.for_athletes([athlete.pk]), request=request
         )
         if not filters.is_valid():
             raise translate_validation(filters.errors)
-        own = athlete.pk == self.person.pk
         return self.page(
-            section="own" if own else "roster",
-            athlete=athlete,
-            own=own,
             given=given,
             kept=[(name, given[name]) for name in FILTERS_WITHOUT_FIELD if name in given],
             is_filtered=any(name in given for name in FILTER_NAMES),
@@ -69,6 +68,10 @@ class ActivitiesPage(ProtectedPage):
             **_build_rows(athlete, filters.qs, paging, self.page_user.units),
             **_build_page_links(given, paging),
         )
+
+    def _get_last_values(self) -> dict[str, str]:
+        """The query string, with the last value of each name."""
+        return {name: values[-1] for name, values in self.given().lists()}
 
 
 def _parse_part(question: type[StrictSerializer], given: dict[str, str]) -> dict[str, Any]:
