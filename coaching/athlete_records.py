@@ -26,14 +26,28 @@ def create_record(entry: AthleteRecordT) -> AthleteRecordT:
 
 
 @transaction.atomic
-def update_record(entry: AthleteRecordT, changes: dict[str, Any]) -> AthleteRecordT:
-    """Change these columns only, to keep concurrent changes of other columns."""
+def update_record(
+    entry: AthleteRecordT, changes: dict[str, Any], *, refuse_if_changed: bool = False
+) -> AthleteRecordT:
+    """Change these columns only, to keep concurrent changes of other columns.
+
+    `refuse_if_changed`: raise ApiError CHANGED_MEANWHILE if the row has changed since it was loaded.
+    """
     if changes:
         Athlete.objects.filter(pk=entry.athlete_id).bump_version()
+        if refuse_if_changed:
+            _check_unchanged(entry)
         for name, value in changes.items():
             setattr(entry, name, value)
         _save_changes(entry, changes)
     return entry
+
+
+def _check_unchanged(entry: AthleteRecordT) -> None:
+    columns = [column.attname for column in entry._meta.concrete_fields]
+    stored = type(entry).objects.filter(pk=entry.pk).values(*columns).first()
+    if stored != {column: getattr(entry, column) for column in columns}:
+        raise _conflict_error()
 
 
 def _save_changes(entry: AthleteRecordT, changes: dict[str, Any]) -> None:
@@ -42,10 +56,14 @@ def _save_changes(entry: AthleteRecordT, changes: dict[str, Any]) -> None:
         entry.save(update_fields=changes.keys())
     except IntegrityError as error:
         if isinstance(error.__cause__, CheckViolation):
-            raise ApiError(
-                "CHANGED_MEANWHILE", "Someone else changed this in the meantime. Reload it and try again."
-            ) from error
+            raise _conflict_error() from error
         raise
+
+
+def _conflict_error() -> ApiError:
+    return ApiError(
+        "CHANGED_MEANWHILE", "Someone else changed this in the meantime. Reload it and try again."
+    )
 
 
 @transaction.atomic

@@ -35,35 +35,37 @@ SAVED_MESSAGE = "The measured values are saved. Recordings that are here already
 
 
 class ThresholdsForm(SerializerForm):
-    """New thresholds. An empty field does not change its threshold."""
+    """New thresholds. An empty field does not change its threshold. `hints`: today's value of each kind."""
 
     serializer_class = ThresholdChanges
     ignores_empty = True
     valid_from = InputField("Measured on", type="date", hint="The values are valid from this day.")
     source = SelectField("Source", capitalize_labels(Threshold.Source.choices))
 
-    def __init__(self, data: QueryDict | None, *, units: str, initial: Mapping[str, str]) -> None:
+    def __init__(
+        self, data: QueryDict | None, *, units: str, hints: Mapping[str, str], initial: Mapping[str, str]
+    ) -> None:
         super().__init__(data, initial=initial)
         self.units = units
         inputs = {
-            kind.value: InputField(_label_kind(kind, units), max_length=10, autocomplete="off")
+            kind.value: InputField(
+                _label_kind(kind, units), hint=hints[kind], max_length=10, autocomplete="off"
+            )
             for kind in THRESHOLD_LABELS
         }
         self.fields = inputs | self.fields
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if not self.errors and not THRESHOLD_LABELS.keys() & self.values.keys():
+        values = super().clean()
+        if not self.errors and not THRESHOLD_LABELS.keys() & values.keys():
             self.add_error(None, "Fill in at least one value.")
-        return cleaned
+        return values
 
     def to_request_data(self, fields: dict[str, str]) -> dict[str, Any]:
         request_data: dict[str, Any] = dict(fields)
         for kind in THRESHOLD_LABELS.keys() & fields.keys():
-            is_pace = kind == PACE_KIND
-            request_data[kind] = (
-                parse_pace(fields[kind], self.units) if is_pace else parse_number(fields[kind])
-            )
+            text = fields[kind]
+            request_data[kind] = parse_pace(text, self.units) if kind == PACE_KIND else parse_number(text)
         return request_data
 
     def explain_error(self, field: str, text: str) -> tuple[str, str]:
@@ -78,17 +80,13 @@ class AthleteThresholdsPage(OneAthletePage, FormPage):
 
     def build_form(self, data: QueryDict | None = None) -> ThresholdsForm:
         initial = {"valid_from": self.today.isoformat(), "source": self._source}
-        return ThresholdsForm(data, units=self.page_user.units, initial=initial)
+        hints = self._describe_thresholds()
+        return ThresholdsForm(data, units=self.page_user.units, hints=hints, initial=initial)
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
         change_athlete(self.athlete, {"source": self._source} | values, timezone.now())
         messages.success(self.request, SAVED_MESSAGE)
         return redirect(self.request.path)
-
-    def render_form(self, form: SerializerForm) -> HttpResponse:
-        for kind, hint in self._describe_thresholds().items():
-            form[kind].help_text = hint
-        return self.page(form=form)
 
     @property
     def _source(self) -> str:

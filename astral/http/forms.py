@@ -90,6 +90,13 @@ class CheckboxField(InputField):
     widget_class = forms.CheckboxInput
 
 
+class ConfirmationField(CheckboxField):
+    """Never drawn ticked, so a person confirms each try."""
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return False
+
+
 class SelectField(InputField):
     widget_class: ClassVar[type[ChoiceWidget]] = forms.Select
     widget: ChoiceWidget
@@ -113,15 +120,17 @@ class FormVersionField(InputField):
 
 
 class SerializerForm(forms.Form):
-    """A form that `serializer_class` validates. `values`: the validated values.
+    """A form that `serializer_class` validates. `cleaned_data`: the serializer's values.
 
     `context`: the serializer's context. `ignores_empty`: an empty field counts as not sent.
+    `extra_fields`: what the template sends besides the form's own fields. Other fields are refused.
     `refusal_field`: where to show a refusal that names no field; by default above the form.
     `id_prefix`: makes the HTML ids unique on a page with several forms.
     """
 
     serializer_class: ClassVar[type[StrictSerializer]]
     ignores_empty: ClassVar[bool] = False
+    extra_fields: ClassVar[tuple[str, ...]] = ()
     refusal_field: ClassVar[str] = ""
     id_prefix: ClassVar[str] = ""
     default_renderer = FormRenderer()
@@ -137,21 +146,21 @@ class SerializerForm(forms.Form):
         super().__init__(data, initial=dict(initial or {}), auto_id=auto_id, label_suffix="")
         self.sent = QueryDict() if data is None else data
         self.context = context or {}
-        self.values: dict[str, Any] = {}
 
     def set_choices(self, field: str, choices: Iterable[tuple[str, str]]) -> None:
         """Set the choices of a required list, for this form only."""
         cast(SelectField, self.fields[field]).widget.choices = [CHOOSE, *choices]
 
     def clean(self) -> dict[str, Any]:
+        """The serializer's values; empty if it refuses."""
         fields = remove_empty_fields(self.sent) if self.ignores_empty else self.sent
         try:
-            check_field_names(fields, known=fields)  # refuses repeated names
+            check_field_names(fields, known=[*self.fields, *self.extra_fields])
             sent = {name: str(value) for name, value in fields.items()}
-            self.values = self.serializer_class.parse(self.to_request_data(sent), **self.context)
+            return self.serializer_class.parse(self.to_request_data(sent), **self.context)
         except ValidationError as error:
             self.add_refusal(error)
-        return self.cleaned_data
+            return {}
 
     def to_request_data(self, fields: dict[str, str]) -> dict[str, Any]:
         """The form's fields as the API expects them: its names, units and nulls."""
@@ -175,25 +184,26 @@ class SerializerForm(forms.Form):
 
 
 class EditForm(SerializerForm):
-    """A form of a stored row. If another person has changed the row since the form was shown, it refuses.
+    """A form of a stored row. It refuses to overwrite what another person changed after it was shown.
 
-    `initial`: the current values of the row.
+    `initial`: the values that the row has now. The form compares them before the write, without a lock:
+    the page's `save` checks again under its lock. What is sent without a version is not compared.
     """
 
-    as_seen = FormVersionField()
+    form_version = FormVersionField()
 
     def __init__(self, data: QueryDict | None = None, *, initial: Mapping[str, str], **options: Any) -> None:
         self.version = _hash_values(initial)
-        super().__init__(data, initial={**initial, "as_seen": self.version}, **options)
+        super().__init__(data, initial={**initial, "form_version": self.version}, **options)
 
     def clean(self) -> dict[str, Any]:
-        sent_version = self.cleaned_data["as_seen"]
+        sent_version = self.cleaned_data["form_version"]
         if sent_version and sent_version != self.version:
             self.data = self.initial  # draws the current values
             self.add_error(None, EDIT_CONFLICT_MESSAGE)
-            return self.cleaned_data
+            return {}
         self.sent = self.sent.copy()
-        self.sent.pop("as_seen", None)
+        self.sent.pop("form_version", None)
         return super().clean()
 
 

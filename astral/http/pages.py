@@ -112,7 +112,7 @@ class FormTargetPage(Page):
         form = self.build_form(form_data(request))
         if form.is_valid():
             try:
-                return self.save(form.values)
+                return self.save(form.cleaned_data)
             except (ValidationError, ApiError) as refusal:
                 form.add_refusal(refusal)
         return self.render_form(form)
@@ -155,17 +155,22 @@ class ActionPage(Page):
 
     serializer_class: ClassVar[type[StrictSerializer]] = StrictSerializer
     return_page: ClassVar[str]  # the URL name of the page to show without `next`
+    warning_class: ClassVar[type[ApiError]] = ApiError  # with status 400; other errors have an error page
 
     def post(self, request: HttpRequest, **address: str) -> HttpResponse:
-        values = self.serializer_class.parse(form_data(request))
+        values = self.parse_fields(request)
         next_address = values.pop("next", "")
         try:
             messages.success(request, self.apply_change(values))
-        except ApiError as refusal:
+        except self.warning_class as refusal:
             if refusal.status_code != HTTPStatus.BAD_REQUEST:
                 raise
             messages.warning(request, str(refusal.detail))
         return redirect(safe_redirect_url(request, next_address, self.build_return_url()))
+
+    def parse_fields(self, request: HttpRequest) -> dict[str, Any]:
+        """The validated values of what was sent."""
+        return self.serializer_class.parse(form_data(request))
 
     def apply_change(self, values: dict[str, Any]) -> str:
         """Make the change; returns the notice. Raises ApiError 400 for a refusal."""
@@ -173,6 +178,13 @@ class ActionPage(Page):
 
     def build_return_url(self) -> str:
         return reverse(self.return_page)
+
+
+class ConfirmedActionPage(ActionPage):
+    """An action that `template_name` asks to confirm first."""
+
+    def get(self, request: HttpRequest, **address: str) -> HttpResponse:
+        return self.page()
 
 
 def safe_redirect_url(request: HttpRequest, address: str, otherwise: str) -> str:

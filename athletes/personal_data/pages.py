@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from astral.http.fields import ChoiceField
-from astral.http.forms import CheckboxField, SerializerForm
+from astral.http.forms import ConfirmationField, SerializerForm
 from astral.http.pages import FormPage
 from athletes.access.protected_page import ProtectedPage
 from athletes.accounts.pages.fields import CurrentPasswordField
@@ -28,7 +28,7 @@ class DeleteAccountForm(SerializerForm):
     serializer_class = DeleteAccountConfirmation
     ignores_empty = True
     password = CurrentPasswordField("Your password")
-    sure = CheckboxField("Delete everything. I know that this cannot be undone.", required=True)
+    sure = ConfirmationField("Delete everything. I know that this cannot be undone.", required=True)
 
 
 class PersonalDataPage(ProtectedPage, FormPage):

@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from astral.http.errors import ApiError
 from astral.http.forms import CHOOSE, EditForm, InputField, SelectField, SerializerForm, capitalize_labels
-from astral.http.pages import ActionPage, FormPage
+from astral.http.pages import ActionPage, ConfirmedActionPage, FormPage
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import OneAthletePage
 from athletes.organizations.edit_rights import can_record
@@ -103,7 +103,7 @@ class AbsencePage(OneAbsencePageBase, FormPage):
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
         changes = {name: value for name, value in values.items() if value != getattr(self.absence, name)}
-        update_record(self.absence, changes)
+        update_record(self.absence, changes, refuse_if_changed=True)
         messages.success(self.request, "Absence saved.")
         return redirect(self.build_return_url())
 
@@ -119,13 +119,8 @@ class AbsenceEndPage(OneAbsencePageBase, ActionPage):
         return "The absence ends today."
 
 
-class AbsenceDeletePage(OneAbsencePageBase, ActionPage):
-    """Asks for confirmation."""
-
+class AbsenceDeletePage(OneAbsencePageBase, ConfirmedActionPage):
     template_name = "coaching/absences/delete.html"
-
-    def get(self, request: HttpRequest, user_id: str, absence_id: str) -> HttpResponse:
-        return self.page()
 
     def apply_change(self, values: dict[str, Any]) -> str:
         delete_record(self.absence)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +12,6 @@ from django.urls import reverse
 from astral.dates.local_time import format_date
 from astral.http.errors import ApiError
 from astral.http.fields import DayField, IdField
-from astral.http.forms import InputField, SelectField, SerializerForm
 from astral.http.pages import ActionPage, NextUrlFields
 from astral.ids import encode
 from athletes.access.protected_page import OneAthletePage
@@ -26,21 +26,16 @@ class AssignPlanRequest(NextUrlFields):
     start_date = DayField(help_text="The first day; week 1 begins on the Monday of its week.")
 
 
-class AssignPlanForm(SerializerForm):
-    """Drawn on the athlete's page. `plans`: by name; `start`: the Monday that is proposed."""
+@dataclass(frozen=True, slots=True)
+class PlanChoices:
+    """What the form on the athlete's page offers. `plans`: ids and names, by name."""
 
-    serializer_class = AssignPlanRequest
-    id_prefix = "give-"
-    plan_id = SelectField("Plan", required=True)
-    start_date = InputField("Starts", type="date", required=True)
-
-    def __init__(self, plans: Iterable[tuple[str, str]], start: date, action_url: str) -> None:
-        super().__init__(initial={"start_date": start.isoformat()})
-        self.set_choices("plan_id", plans)
-        self.action_url = action_url
+    plans: Sequence[tuple[str, str]]
+    next_monday: date
+    action_url: str
 
 
-def load_assign_plan_form(viewer: Viewer, athlete: Athlete, today: date) -> AssignPlanForm | None:
+def load_plan_choices(viewer: Viewer, athlete: Athlete, today: date) -> PlanChoices | None:
     """Load plans of clubs where the viewer may plan for the athlete. None without plans. One statement."""
     places = Membership.objects.reached_by(viewer, ARRANGE).active().athletes().filter(user=athlete.pk)
     assignable = Plan.objects.filter(
@@ -49,8 +44,8 @@ def load_assign_plan_form(viewer: Viewer, athlete: Athlete, today: date) -> Assi
     rows = assignable.order_by("name", "pk").values_list("pk", "name", "total_weeks")
     plans = [(encode(Plan.prefix, pk), f"{name} ({_format_weeks(total)})") for pk, name, total in rows]
     next_monday = today + timedelta(days=-today.weekday() % 7)
-    send_to = reverse("athlete-plans-page", args=[encode(User.prefix, athlete.pk)])
-    return AssignPlanForm(plans, next_monday, send_to) if plans else None
+    action_url = reverse("athlete-plans-page", args=[encode(User.prefix, athlete.pk)])
+    return PlanChoices(plans, next_monday, action_url) if plans else None
 
 
 def _format_weeks(total: int) -> str:

@@ -49,9 +49,8 @@ class RaceForm(SerializerForm):
         if over == OTHER_DISTANCE:
             request_data["distance"] = parse_distance(typed, self.units)
         elif over in COMMON_DISTANCES:
-            request_data["distance"] = typed or float(
-                over
-            )  # the API refuses text; both fields together are ambiguous
+            # The API refuses text: both fields together are ambiguous.
+            request_data["distance"] = typed or float(over)
         return request_data
 
     def explain_error(self, field: str, text: str) -> tuple[str, str]:

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from astral.dates.relative_dates import format_future_date
 from astral.http.forms import SerializerForm
-from astral.http.pages import ActionPage, FormPage
+from astral.http.pages import ConfirmedActionPage, FormPage
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import OneAthletePage
 from athletes.organizations.edit_rights import can_record
@@ -78,18 +78,14 @@ class RacePage(RacePageBase, FormPage):
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
         race = self.race
-        update_record(race, {name: value for name, value in values.items() if value != getattr(race, name)})
+        changes = {name: value for name, value in values.items() if value != getattr(race, name)}
+        update_record(race, changes, refuse_if_changed=True)
         messages.success(self.request, f"{race.name} saved.")
         return redirect("races-page", self.athlete.public_id)
 
 
-class RaceDeletePage(RacePageBase, ActionPage):
-    """Asks for confirmation."""
-
+class RaceDeletePage(RacePageBase, ConfirmedActionPage):
     template_name = "coaching/races/delete.html"
-
-    def get(self, request: HttpRequest, race_id: str) -> HttpResponse:
-        return self.page()
 
     def apply_change(self, values: dict[str, Any]) -> str:
         delete_record(self.race)

@@ -46,6 +46,7 @@ class SignInPageRequest(SignInRequest, NextUrlFields):
 
 class SignInForm(SerializerForm):
     serializer_class = SignInPageRequest
+    extra_fields = ("next",)
     email = InputField("E-mail address", type="email", required=True, max_length=254, autocomplete="username")
     password = CurrentPasswordField("Password")
 

@@ -6,16 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.http import HttpRequest
 
+from astral.http.errors import ApiError
 from astral.http.fields import ChoiceField, IdField, StrictSerializer, TextField, check_field_names
 from astral.http.forms import form_data, remove_empty_fields
 from astral.http.list_field import ListField
-from astral.http.pages import NextUrlFields, safe_redirect_url
+from astral.http.pages import ActionPage, NextUrlFields
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Group, Membership, Organization, User
 from athletes.organizations.membership import bump_organization_version
@@ -49,26 +47,35 @@ class BulkActionRequest(NextUrlFields):
     )
 
 
-class BulkActionPage(ProtectedPage):
+class MissingValue(ApiError):
+    """Something was not chosen. The roster shows it as a warning."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__("MISSING_VALUE", sentence)
+
+
+class BulkActionPage(ProtectedPage, ActionPage):
     """Change all chosen athletes or none: one forbidden athlete or one refused change cancels everything."""
 
     query_serializer_class = BulkActionQuery
+    serializer_class = BulkActionRequest
+    return_page = "roster-page"
+    warning_class = MissingValue
     club: Organization
 
     def load_target(self) -> None:
         self.club = self.organization(self.parse_query().get("org_id"))
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        values = _parse_fields(request)
-        if not values["athletes"]:
-            messages.warning(request, "Choose at least one athlete.")
-        elif missing := self.find_missing_value(values):
-            messages.warning(request, missing)
-        else:
-            messages.success(request, self._apply_change(values))
-        return redirect(safe_redirect_url(request, values.get("next", ""), reverse("roster-page")))
+    def parse_fields(self, request: HttpRequest) -> dict[str, Any]:
+        fields = remove_empty_fields(form_data(request))
+        athletes = fields.pop("athletes", [])
+        check_field_names(fields, BulkActionRequest._declared_fields)
+        return BulkActionRequest.parse({**fields.dict(), "athletes": athletes})
 
-    def _apply_change(self, values: dict[str, Any]) -> str:
+    def apply_change(self, values: dict[str, Any]) -> str:
+        if not values["athletes"]:
+            raise MissingValue("Choose at least one athlete.")
+        self.check_values(values)
         with transaction.atomic():
             # This locks the organization first, so that nobody else changes the rows that are read here.
             bump_organization_version(self.club.pk)
@@ -86,24 +93,18 @@ class BulkActionPage(ProtectedPage):
             self.permit.get_or_forbidden(None)
         return found
 
-    def find_missing_value(self, values: dict[str, Any]) -> str:
-        """The warning if the value to set is missing; else empty."""
+    def check_values(self, values: dict[str, Any]) -> None:
+        """Raises MissingValue if the value to set is missing."""
         raise NotImplementedError
 
     def build_change(self, values: dict[str, Any]) -> BulkChange:
         raise NotImplementedError
 
 
-def _parse_fields(request: HttpRequest) -> dict[str, Any]:
-    fields = remove_empty_fields(form_data(request))
-    athletes = fields.pop("athletes", [])
-    check_field_names(fields, BulkActionRequest._declared_fields)
-    return BulkActionRequest.parse({**fields.dict(), "athletes": athletes})
-
-
 class AssignCoachPage(BulkActionPage):
-    def find_missing_value(self, values: dict[str, Any]) -> str:
-        return "" if "coach_id" in values or values["do"] == REMOVE_ACTION else "Choose a coach."
+    def check_values(self, values: dict[str, Any]) -> None:
+        if "coach_id" not in values and values["do"] != REMOVE_ACTION:
+            raise MissingValue("Choose a coach.")
 
     def build_change(self, values: dict[str, Any]) -> BulkChange:
         if values["do"] == REMOVE_ACTION:
@@ -113,8 +114,9 @@ class AssignCoachPage(BulkActionPage):
 
 
 class AssignGroupPage(BulkActionPage):
-    def find_missing_value(self, values: dict[str, Any]) -> str:
-        return "" if "group_id" in values else "Choose a group."
+    def check_values(self, values: dict[str, Any]) -> None:
+        if "group_id" not in values:
+            raise MissingValue("Choose a group.")
 
     def build_change(self, values: dict[str, Any]) -> BulkChange:
         groups = Group.objects.of(self.club).filter(pk=values["group_id"])
@@ -123,8 +125,9 @@ class AssignGroupPage(BulkActionPage):
 
 
 class AssignLabelPage(BulkActionPage):
-    def find_missing_value(self, values: dict[str, Any]) -> str:
-        return "" if "label" in values else "Write a label."
+    def check_values(self, values: dict[str, Any]) -> None:
+        if "label" not in values:
+            raise MissingValue("Write a label.")
 
     def build_change(self, values: dict[str, Any]) -> BulkChange:
         label = values["label"]

@@ -50,19 +50,27 @@ class CoachChange(BulkChange):
         return True
 
 
-class GroupAddition(BulkChange):
+class GroupChange(BulkChange):
+    """`member_ids`: who is in the group before the change."""
+
+    def __init__(self, group: Group) -> None:
+        self.group = group
+        self.member_ids = set(group.members.values_list("pk", flat=True))
+
+
+class GroupAddition(GroupChange):
     unchanged = "there already"
 
     def __init__(self, group: Group) -> None:
-        self.group, self.done = group, f"added to {group}"
-        self.member_ids = set(group.members.values_list("pk", flat=True))
+        super().__init__(group)
+        self.done = f"added to {group}"
 
     def apply(self, member: Membership) -> bool:
         add_to_group(self.group, member)
         return member.pk not in self.member_ids
 
 
-class GroupRemoval(GroupAddition):
+class GroupRemoval(GroupChange):
     unchanged = "not in it"
 
     def __init__(self, group: Group) -> None:

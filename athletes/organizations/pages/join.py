@@ -25,6 +25,8 @@ class JoinForm(SerializerForm):
 
     serializer_class = AcceptInvitationRequest
     ignores_empty = True
+    # The serializer tells those who signed in meanwhile to send the token only.
+    extra_fields = ("email", "password", "display_name", "timezone")
     token = InputField(
         "Invitation code",
         hint="The part of your link after the #.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from astral.http.fields import ChoiceField, IdField, StrictSerializer, TextField
-from astral.http.forms import CheckboxField, InputField, SelectField, SerializerForm
+from astral.http.forms import ConfirmationField, InputField, SelectField, SerializerForm
 from athletes.models import ApiKey, Invitation, User
 from athletes.organizations.access_serializers import (
     ApiKeyRequest,
@@ -67,7 +67,7 @@ class HandOverForm(OrganizationForm):
     serializer_class = HandOverRequest
     id_prefix = "hand-over-"
     user_id = SelectField("New head coach", required=True)
-    sure = CheckboxField("Yes, hand it over", required=True)
+    sure = ConfirmationField("Yes, hand it over", required=True)
 
 
 # The following forms have no fields here: the template draws them in the rows of its tables.
@@ -80,6 +80,7 @@ class ManageInvitationRequest(StrictSerializer):
 
 class ManageInvitationForm(OrganizationForm):
     serializer_class = ManageInvitationRequest
+    extra_fields = ("invitation_id", "do")
 
 
 class EndApiKeyRequest(StrictSerializer):
@@ -88,6 +89,7 @@ class EndApiKeyRequest(StrictSerializer):
 
 class ChosenApiKeyForm(OrganizationForm):
     serializer_class = EndApiKeyRequest
+    extra_fields = ("key_id",)
 
 
 class ManageMemberRequest(StrictSerializer):
@@ -100,3 +102,4 @@ class ManageMemberRequest(StrictSerializer):
 
 class ManageMemberForm(OrganizationForm):
     serializer_class = ManageMemberRequest
+    extra_fields = ("user_id", "do", "role", "status", "level")

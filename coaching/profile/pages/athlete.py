@@ -19,7 +19,7 @@ from athletes.models import Athlete, User
 from athletes.organizations.edit_rights import has_recording_role
 from athletes.organizations.pages.coach_notes import load_coach_notes
 from coaching.absences.current import current_absences
-from coaching.plan_instances.pages import load_assign_plan_form
+from coaching.plan_instances.pages import load_plan_choices
 from coaching.profile.pages.charts import build_progress_charts
 from coaching.profile.pages.data_quality import build_quality_card
 from coaching.profile.pages.metric_cards import build_health_cards, build_training_cards, build_vo2max_card
@@ -92,9 +92,9 @@ class AthletePageBase(ProtectedPage):
             recent=_build_recent_rows(profile, athlete, units),
             sources=[_build_source_row(source, athlete, now) for source in profile.sources],
             notes=[] if own else load_coach_notes(self.person, athlete),
-            to_give=None
+            plan_choices=None
             if own or not visibility.goals_and_plans
-            else load_assign_plan_form(self.person, athlete, summary.today),
+            else load_plan_choices(self.person, athlete, summary.today),
             may_record=own or has_recording_role(self.page_user, profile.memberships),
             **_build_text_context(profile, units),
             **_build_notice_context(profile),

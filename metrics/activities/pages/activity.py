@@ -7,16 +7,16 @@ from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import now
 
 from astral.http.fields import ChoiceField, StrictSerializer, TextField
 from astral.http.forms import CheckboxField, InputField, SelectField, SerializerForm, capitalize_labels
-from astral.http.pages import ActionPage, FormPage
+from astral.http.pages import ConfirmedActionPage, FormPage
 from athletes.access.permissions import parse_id
-from athletes.access.protected_page import ProtectedPage
+from athletes.access.protected_page import OneAthletePage
 from athletes.models import Athlete
 from athletes.rights import RECORD, Category
 from metrics.activities.load_explanation import explain_load, explain_warning
@@ -64,7 +64,7 @@ class ActivityForm(SerializerForm):
     is_race = CheckboxField("It was a race")
 
 
-class ActivityPageBase(ProtectedPage):
+class ActivityPageBase(OneAthletePage):
     """Base of the activity page and its deletion page. `related`: what to load with the activity."""
 
     related: ClassVar[tuple[str, ...]] = ()
@@ -74,13 +74,13 @@ class ActivityPageBase(ProtectedPage):
         activities = Activity.objects.select_related("athlete__user", *self.related)
         identifier = parse_id(Activity.prefix, self.kwargs["activity_id"], "activity_id")
         self.activity = self.permit.get_object(activities.among, identifier)
+        self.athlete = self.activity.athlete
 
     def context(self) -> dict[str, Any]:
         """The activity and the values of the page header. No SQL statement."""
         activity = self.activity
         return super().context() | {
             "activity": activity,
-            "own": activity.athlete_id == self.person.pk,
             "place": get_place_zone(activity),
             "sub_type": activity.sub_type.replace("_", " "),
             "pace_or_speed_name": name_pace_or_speed(activity.activity_type),
@@ -112,40 +112,31 @@ class ActivityPage(ActivityPageBase, FormPage):
         units = self.page_user.units
         explain = partial(explain_load, activity.load_method, activity.load_quality)
         return self.page(
-            section="own" if activity.athlete_id == self.person.pk else "roster",
             profile=build_track_tabs(activity, by, units),
             laps=build_lap_rows(activity, units),
             efforts=build_effort_rows(activity, units),
             zones=build_zone_distributions(activity, known, units),
             load=explain(activity.load_threshold_mps, activity.load_lthr_bpm, known, units),
             warnings=[explain_warning(code) for code in activity.warnings],
-            may_record=self._can_record(activity),
+            may_record=self._can_record(),
             form=form,
         )
 
-    def _can_record(self, activity: Activity) -> bool:
+    def _can_record(self) -> bool:
         """Whether to show the form: True if the POST is allowed."""
-        if activity.athlete_id == self.person.pk:
-            return True
         recordable = Athlete.objects.reached_by(self.person, RECORD, Category.ACTIVITIES)
-        return recordable.filter(pk=activity.athlete_id).exists()
+        return self.own or recordable.filter(pk=self.athlete.pk).exists()
 
 
-class ActivityDeletePage(ActivityPageBase, ActionPage):
-    """Asks for confirmation, then deletes an activity."""
-
+class ActivityDeletePage(ActivityPageBase, ConfirmedActionPage):
     template_name = "metrics/activities/delete.html"
-
-    def get(self, request: HttpRequest, activity_id: str) -> HttpResponse:
-        return self.page()
 
     def apply_change(self, values: dict[str, Any]) -> str:
         delete_activity(self.activity)
         return "The activity and its recording are deleted."
 
     def build_return_url(self) -> str:
-        own = self.activity.athlete_id == self.person.pk
-        return reverse("activities-page") + ("" if own else f"?athlete={self.activity.athlete.public_id}")
+        return reverse("activities-page") + ("" if self.own else f"?athlete={self.athlete.public_id}")
 
 
 def get_place_zone(activity: Activity) -> tzinfo:

@@ -13,7 +13,7 @@ from django_filters.utils import translate_validation
 
 from astral.http.fields import IdField, StrictSerializer
 from astral.http.pagination import PageQuery
-from athletes.access.protected_page import ProtectedPage
+from athletes.access.protected_page import OneAthletePage
 from athletes.models import Athlete, User
 from metrics.activities.filters import ActivityFilter
 from metrics.activities.pages.activity import get_place_zone
@@ -38,26 +38,25 @@ class ActivitiesPageQuery(StrictSerializer):
     athlete = IdField(User.prefix, required=False, help_text="The athlete; default: you.")
 
 
-class ActivitiesPage(ProtectedPage):
+class ActivitiesPage(OneAthletePage):
     template_name = "metrics/activities/activity_list.html"
 
     def parameters(self) -> Iterable[str]:
         return (*ActivitiesPageQuery._declared_fields, *FILTER_NAMES, *PageQuery._declared_fields)
 
+    def load_target(self) -> None:
+        query = _parse_part(ActivitiesPageQuery, self._get_last_values())
+        self.athlete = self.permit.athlete(query.get("athlete"))
+
     def get(self, request: HttpRequest) -> HttpResponse:
-        parameters = {name: values[-1] for name, values in self.given().lists()}
-        query, paging = _parse_part(ActivitiesPageQuery, parameters), _parse_part(PageQuery, parameters)
-        athlete = self.permit.athlete(query.get("athlete"))
+        parameters, athlete = self._get_last_values(), self.athlete
+        paging = _parse_part(PageQuery, parameters)
         filters = ActivityFilter(
             self.given(), queryset=Activity.objects.for_athletes([athlete.pk]), request=request
         )
         if not filters.is_valid():
             raise translate_validation(filters.errors)
-        own = athlete.pk == self.person.pk
         return self.page(
-            section="own" if own else "roster",
-            athlete=athlete,
-            own=own,
             chosen=parameters,
             hidden_filters=[(name, parameters[name]) for name in FILTERS_WITHOUT_FIELD if name in parameters],
             is_filtered=any(name in parameters for name in FILTER_NAMES),
@@ -65,6 +64,10 @@ class ActivitiesPage(ProtectedPage):
             **_build_rows(athlete, filters.qs, paging, self.page_user.units),
             **_build_page_links(parameters, paging),
         )
+
+    def _get_last_values(self) -> dict[str, str]:
+        """The query string, with the last value of each name."""
+        return {name: values[-1] for name, values in self.given().lists()}
 
 
 def _parse_part(serializer_class: type[StrictSerializer], parameters: dict[str, str]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from rest_framework.exceptions import ValidationError
 from astral.http.fields import ChoiceField, IdField, StrictSerializer, TextField
 from astral.http.forms import CheckboxField, InputField, SerializerForm
 from astral.http.pages import FormPage
-from athletes.access.protected_page import ProtectedPage
+from athletes.access.protected_page import OneAthletePage
 from athletes.models import Athlete, User
 from metrics.activities.ingest import IngestResult, Upload, ingest_file
 from metrics.activities.serializers import MAX_START_AHEAD
@@ -102,12 +102,11 @@ class UploadResult:
         return self.code == PARTIAL_RECORDING
 
 
-class UploadPage(ProtectedPage, FormPage):
+class UploadPage(OneAthletePage, FormPage):
     template_name = "metrics/activities/upload.html"
     max_form_bytes = MAX_FILES_PER_FORM * settings.UPLOAD_MAX_BYTES
     query_serializer_class = UploadPageQuery
     form_class = UploadForm
-    athlete: Athlete
 
     def load_target(self) -> None:
         self.athlete = self.permit.athlete(self.parse_query().get("athlete"))
@@ -130,8 +129,7 @@ class UploadPage(ProtectedPage, FormPage):
         return self.page(
             form=form,
             results=results,
-            athlete=self.athlete,
-            own=self.athlete.pk == self.person.pk,
+            section="upload",
             search=search,
             found=self._find_athletes(search) if search else (),
         )

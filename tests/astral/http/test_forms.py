@@ -64,7 +64,7 @@ def draw(form: SerializerForm, field: str) -> str:
 def test_valid_form_has_the_values_of_the_serializer():
     form = parse("name=Fast&length_cm=30&colour=red&sure=on")
     assert form.is_valid()
-    assert form.values == {"name": "Fast", "length_m": 30, "colour": "red", "sure": "on"}
+    assert form.cleaned_data == {"name": "Fast", "length_m": 30, "colour": "red", "sure": "on"}
 
 
 def test_field_is_drawn_with_label_hint_and_attributes():
@@ -95,6 +95,14 @@ def test_unknown_and_repeated_fields_are_refused():
     assert parse("name=Fast&name=Slow").errors == {"name": ["Send this only once."]}
 
 
+def test_field_of_the_serializer_that_the_form_lacks_is_refused():
+    parts = {"serializer_class": ShoeRequest, "name": InputField("Name")}
+    refused = type("NameForm", (SerializerForm,), parts)(QueryDict("name=Fast&length_m=3"))
+    assert "There is no parameter or field “length_m” here. Use name." in refused.non_field_errors()[0]
+    parts |= {"name": InputField("Name"), "extra_fields": ("length_m",)}
+    assert type("NameForm", (SerializerForm,), parts)(QueryDict("name=Fast&length_m=3")).is_valid()
+
+
 def test_checkbox_and_radio_buttons_are_drawn():
     assert draw(parse("name=Fast&sure=on"), "sure") == (
         '<label class="choice"><input type="checkbox" name="sure" id="field-sure" checked> Sure</label>'
@@ -103,6 +111,21 @@ def test_checkbox_and_radio_buttons_are_drawn():
     html = draw(field(initial={"colour": "blue"}), "colour")
     assert html.startswith('<fieldset class="field"><legend>Colour</legend><label class="choice">')
     assert re.findall(r'value="(\w+)"[^>]*checked', html) == ["blue"]
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        InputField("Shoe", hint="Old."),
+        SelectField("Shoe", COLOURS, hint="Old."),
+        CheckboxField("Shoe", hint="Old."),
+        RadioField("Shoe", COLOURS, hint="Old."),
+    ],
+)
+def test_every_kind_of_field_has_the_hint_that_it_names(field: InputField):
+    html = draw(type("HintForm", (SerializerForm,), {"shoe": field})(), "shoe")
+    assert html.count('aria-describedby="hint-shoe"') == 1
+    assert html.count('<p class="hint" id="hint-shoe">Old.</p>') == 1
 
 
 def test_password_is_never_drawn_and_long_text_is_cut():
@@ -139,15 +162,15 @@ def test_refusal_is_shown_beside_its_field_or_above_the_form(
 
 def test_edit_form_keeps_what_another_person_changed():
     stored = {"name": "Fast", "colour": "red"}
-    version = ShoeEditForm(initial=stored)["as_seen"].value()
+    version = ShoeEditForm(initial=stored)["form_version"].value()
     changed = {"name": "Slow", "colour": "red"}
-    stale = ShoeEditForm(QueryDict(f"name=Mine&colour=blue&as_seen={version}"), initial=changed)
+    stale = ShoeEditForm(QueryDict(f"name=Mine&colour=blue&form_version={version}"), initial=changed)
     assert stale.errors == {"__all__": [EDIT_CONFLICT_MESSAGE]}
     assert 'value="Slow"' in draw(stale, "name")
-    assert stale["as_seen"].value() not in ("", version)
-    current = ShoeEditForm(QueryDict(f"name=Mine&colour=blue&as_seen={version}"), initial=stored)
+    assert stale["form_version"].value() not in ("", version)
+    current = ShoeEditForm(QueryDict(f"name=Mine&colour=blue&form_version={version}"), initial=stored)
     assert current.is_valid()
-    assert current.values == {"name": "Mine", "colour": "blue"}
+    assert current.cleaned_data == {"name": "Mine", "colour": "blue"}
     assert ShoeEditForm(QueryDict("name=Mine"), initial=stored).is_valid()
 
 

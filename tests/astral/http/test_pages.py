@@ -7,11 +7,18 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.staticfiles import finders
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
+from django.urls import reverse
+from rest_framework.exceptions import PermissionDenied, ValidationError
 
-from astral.http.pages import safe_redirect_url
+from astral.http.errors import ApiError
+from astral.http.fields import StrictSerializer, TextField
+from astral.http.forms import InputField, SerializerForm
+from astral.http.pages import ActionPage, FormTargetPage, NextUrlFields, Page, safe_redirect_url
 from astral.ids import encode, new_id
 from tests.support.cast import Cast
 from tests.support.compare_pages import remove_form_token
@@ -119,3 +126,126 @@ def test_page_has_no_inline_code_and_no_foreign_links(cast: Cast, path: str):
     for address in links:
         if address.startswith(settings.STATIC_URL):
             assert finders.find(address.removeprefix(settings.STATIC_URL)), address
+
+
+class NameRequest(StrictSerializer):
+    name = TextField(max_length=10)
+
+
+class NameForm(SerializerForm):
+    serializer_class = NameRequest
+    name = InputField("Name")
+
+
+class ShoePage(Page):
+    """Open to everybody. `is_missing`: the address names nothing. `refusal`: what a change raises."""
+
+    is_missing = False
+    refusal: Exception | None = None
+
+    def check_access(self, request: HttpRequest) -> None:
+        return None
+
+    def load_target(self) -> None:
+        if self.is_missing:
+            raise ApiError("NOT_FOUND", "There is no such shoe.", 404)
+
+    def change_name(self) -> None:
+        if self.refusal:
+            raise self.refusal
+
+
+class ShoeFormPage(ShoePage, FormTargetPage):
+    form_class = NameForm
+
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        self.change_name()
+        return HttpResponse(f"{values['name']} is saved.")
+
+    def render_form(self, form: SerializerForm) -> HttpResponse:
+        return HttpResponse(str(form))
+
+
+class ShoeActionPage(ShoePage, ActionPage):
+    serializer_class = NextUrlFields
+
+    def apply_change(self, values: dict[str, Any]) -> str:
+        self.change_name()
+        return "The name is changed."
+
+    def build_return_url(self) -> str:
+        return "/shoes"
+
+
+def post(page: type[ShoePage], sent: HttpRequest, **options: Any) -> HttpResponse:
+    sent._messages = CookieStorage(sent)  # type: ignore[attr-defined]  # as the middleware does
+    answer = page.as_view(**options)(sent)
+    assert isinstance(answer, HttpResponse)
+    return answer
+
+
+def read_messages(sent: HttpRequest) -> list[tuple[str, str]]:
+    return [(message.level_tag, message.message) for message in messages.get_messages(sent)]
+
+
+@pytest.mark.parametrize("page", [ShoeFormPage, ShoeActionPage])
+def test_target_is_loaded_before_the_body_is_read(page: type[ShoePage]):
+    sent = RequestFactory().post("/", {"color": "red"})
+    assert post(page, sent, is_missing=True).status_code == 404
+    assert b"red" in sent.read()
+
+
+def test_valid_form_is_saved_and_an_invalid_one_is_shown():
+    assert post(ShoeFormPage, RequestFactory().post("/", {"name": "Fast"})).content == b"Fast is saved."
+    assert b'id="error-name"' in post(ShoeFormPage, RequestFactory().post("/", {"name": ""})).content
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [ApiError("TAKEN", "It is taken.", field="name"), ValidationError({"name": ["It is taken."]})],
+)
+def test_refused_form_keeps_what_was_typed(refusal: Exception):
+    answer = post(ShoeFormPage, RequestFactory().post("/", {"name": "Fast"}), refusal=refusal)
+    text = answer.content.decode()
+    assert (answer.status_code, 'value="Fast"' in text) == (200, True)
+    assert '<p class="field-error" id="error-name">It is taken.</p>' in text
+
+
+@pytest.mark.parametrize(
+    ("next_address", "shown"), [("/upload", "/upload"), ("https://evil.example/", "/shoes"), ("", "/shoes")]
+)
+def test_action_returns_to_a_page_of_this_server_with_a_notice(next_address: str, shown: str):
+    sent = RequestFactory().post("/", {"next": next_address})
+    answer = post(ShoeActionPage, sent)
+    assert (answer.status_code, answer.headers["Location"]) == (302, shown)
+    assert read_messages(sent) == [("success", "The name is changed.")]
+
+
+def test_refused_action_returns_with_a_warning():
+    sent = RequestFactory().post("/", {"next": "/upload"})
+    answer = post(ShoeActionPage, sent, refusal=ApiError("TAKEN", "It is taken."))
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/upload")
+    assert read_messages(sent) == [("warning", "It is taken.")]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status"), [(PermissionDenied(), 403), (ApiError("GONE", "It is gone.", 404), 404)]
+)
+def test_forbidden_action_is_an_error_page_and_no_warning(refusal: Exception, status: int):
+    sent = RequestFactory().post("/", {"next": "/upload"})
+    assert post(ShoeActionPage, sent, refusal=refusal).status_code == status
+    assert read_messages(sent) == []
+
+
+def test_page_of_one_athlete_knows_whose_it_is(cast: Cast):
+    address = reverse("athlete-thresholds-page", args=[cast.ada.public_id])
+    for user, own, section in ((cast.ada, True, "settings"), (cast.carl, False, "roster")):
+        shown = browser(user).get(address).context
+        assert (shown["athlete"].pk, shown["name"]) == (cast.ada.pk, "Ada")
+        assert (shown["own"], shown["section"]) == (own, section)
+
+
+def test_page_of_one_athlete_refuses_before_it_reads_the_form(cast: Cast):
+    for user_id in (cast.zoe.public_id, encode("usr", new_id())):
+        address = reverse("athlete-thresholds-page", args=[user_id])
+        assert browser(cast.ada).post(address, {"color": "red"}).status_code == 403

@@ -195,6 +195,7 @@ def test_data_page_offers_the_archive_and_deletes_the_account(ada: User):
     assert re.findall(r'id="error-(\w+)"', unsure) == ["sure"]
     wrong = client.post("/settings/data", {"password": "wrong", "sure": "on"}).content.decode()
     assert re.findall(r'id="error-(\w+)"', wrong) == ["password"]
+    assert "checked" not in wrong
     confirmed = client.post("/settings/data", {"password": PASSWORD, "sure": "on"}, follow=True)
     assert "Your account and all data about you are deleted." in confirmed.content.decode()
     assert not User.objects.filter(pk=ada.pk).exists()

@@ -111,6 +111,14 @@ def test_api_key_is_shown_once_works_and_is_ended(cast: Cast):
     assert Client(headers={"X-API-Key": secret[0]}).get(members).status_code == 401
 
 
+def test_key_form_does_not_set_the_lifetime_of_a_key(cast: Cast):
+    answer = sent(
+        cast.hanna, "club-key-page", name="dashboard", scope="read", expires_at="2030-01-01T00:00:00Z"
+    )
+    assert "There is no parameter or field “expires_at” here." in answer.content.decode()
+    assert not ApiKey.objects.exists()
+
+
 def test_new_head_coach_confirms_the_key_of_the_previous_one(cast: Cast):
     key, secret = create_api_key(cast.harbour, "dashboard", ["read"], LATER, cast.hanna)
     hand_over_organization(cast.harbour, cast.carl.pk, cast.hanna, NOON)
@@ -205,6 +213,19 @@ def test_hand_over_needs_a_confirmation(cast: Cast):
     )
     assert Membership.objects.get(user=cast.carl).role == "head_coach"
     assert Membership.objects.get(user=cast.hanna).role == "coach"
+
+
+def test_refused_hand_over_asks_again_for_the_confirmation(cast: Cast):
+    page = sent(cast.hanna, "club-hand-over-page", user_id=cast.ada.public_id, sure="on").content.decode()
+    assert "<details open>" in page
+    assert 'id="field-hand-over-sure"' in page
+    assert " checked" not in page
+
+
+def test_refused_hand_over_says_why_without_another_coach(cast: Cast):
+    Membership.objects.filter(user__in=[cast.carl, cast.asha]).update(status=Status.SUSPENDED)
+    page = sent(cast.hanna, "club-hand-over-page", user_id=cast.carl.public_id, sure="on").content.decode()
+    assert 'id="error-hand-over-user_id"' in page
 
 
 # The choice of the club

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 import time_machine
@@ -102,9 +103,9 @@ def test_absence_pages_reject_users_who_may_not_record(cast: Cast):
 
 def test_stale_form_does_not_reopen_an_ended_absence(cast: Cast):
     path, client = absences_path(cast.ada, create_absence(cast.ada, -3, None)), browser(cast.carl)
-    [as_seen] = re.findall(r'name="as_seen" value="(\w+)"', client.get(path).content.decode())
+    [form_version] = re.findall(r'name="form_version" value="(\w+)"', client.get(path).content.decode())
     browser(cast.ada).post(f"{path}/end")
-    again = client.post(path, ILL | {"kind": "injured", "as_seen": as_seen}).content.decode()
+    again = client.post(path, ILL | {"kind": "injured", "form_version": form_version}).content.decode()
     assert "Somebody changed this in the meantime" in again
     assert read_absences()[0][2] == TODAY
 
@@ -114,3 +115,18 @@ def test_update_rejects_a_conflict_with_a_concurrent_change(cast: Cast):
     Absence.objects.update(first_day=get_day(2))
     with pytest.raises(ApiError, match="in the meantime"):
         update_record(absence, {"last_day": TODAY})
+
+
+def test_absence_form_overwrites_nothing_that_changed_after_its_check(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    path = absences_path(cast.ada, create_absence(cast.ada, -3, None))
+
+    def update_after_another(*sent: Any, **options: Any) -> Any:
+        Absence.objects.update(last_day=TODAY)
+        return update_record(*sent, **options)
+
+    monkeypatch.setattr("coaching.absences.pages.update_record", update_after_another)
+    page = browser(cast.carl).post(path, ILL | {"kind": "injured"}).content.decode()
+    assert "Someone else changed this in the meantime" in page
+    assert read_absences()[0][2] == TODAY

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from athletes.models import Athlete, User
+from coaching.athlete_records import update_record
 from coaching.models import Race
 from tests.coaching.plan_fixtures import create_race, get_data_version, get_day
 from tests.support.cast import NOON, Cast
@@ -140,12 +141,31 @@ def test_list_takes_the_same_statements_for_any_number_of_races(cast: Cast):
 def test_stale_race_form_overwrites_nothing(cast: Cast):
     race, client = create_race(cast.ada, 20), browser(cast.ada)
     address = f"/races/{race.public_id}"
-    [as_seen] = re.findall(r'name="as_seen" value="(\w+)"', client.get(address).content.decode())
+    [form_version] = re.findall(r'name="form_version" value="(\w+)"', client.get(address).content.decode())
     client.post(address, TEN_KM | {"result_time": "0:40:59"})
-    again = client.post(address, TEN_KM | {"race_name": "Another", "as_seen": as_seen}).content.decode()
+    again = client.post(
+        address, TEN_KM | {"race_name": "Another", "form_version": form_version}
+    ).content.decode()
     assert "Somebody changed this in the meantime" in again
     assert 'value="0:40:59"' in again
     assert read_race(race)[0] == "City run"
+
+
+def test_race_form_overwrites_nothing_that_changed_after_its_check(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    race = create_race(cast.ada, 20)
+
+    def update_after_another(*sent: Any, **options: Any) -> Any:
+        Race.objects.update(result_time_s=2_459.0)
+        return update_record(*sent, **options)
+
+    monkeypatch.setattr("coaching.races.pages.update_record", update_after_another)
+    page = (
+        browser(cast.ada).post(f"/races/{race.public_id}", TEN_KM | {"race_name": "Another"}).content.decode()
+    )
+    assert "Someone else changed this in the meantime" in page
+    assert read_race(race)[0] != "Another"
 
 
 def test_race_of_today_is_past_once_it_has_a_result(cast: Cast):

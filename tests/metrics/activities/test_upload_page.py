@@ -45,6 +45,12 @@ def test_each_file_has_its_own_result(cast: Cast):
     assert Activity.objects.get().athlete_id == cast.ada.pk
 
 
+def test_the_page_is_marked_in_the_menu(cast: Cast):
+    for query in ({}, {"athlete": cast.ada.public_id}):
+        page = sign_in(cast.carl).get(PAGE, query).content.decode()
+        assert re.findall(r'<a href="([^"]+)" aria-current="page"', page) == [PAGE]
+
+
 def test_the_page_uses_the_units_of_the_viewer(cast: Cast):
     Athlete.objects.filter(pk=cast.ada.pk).update(unit_system="imperial")
     assert "1.1 mi in 0:10:00" in upload_files(cast.ada, ("run.gpx", RUN)).content.decode()
