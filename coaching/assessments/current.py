@@ -75,10 +75,11 @@ def assessments_for_viewer(
 ) -> dict[UUID, AssessmentData]:
     """As `current_assessments`, for a viewer with this visibility of each athlete.
 
-    Athletes who withhold something are assessed again without it. That assessment is not stored. No statement
-    without athletes.
+    Athletes who withhold something are assessed again without it. That assessment is not stored. An athlete
+    who was deleted meanwhile has no entry. No statement without athletes.
     """
-    assessments = current_assessments(visibilities, now)
+    rows = refresh_assessment_rows(visibilities, now)
+    assessments = {pk: decode_assessment(row) for pk, row in rows.items() if visibilities[pk] == EVERYTHING}
     ids = [pk for pk, visibility in visibilities.items() if visibility != EVERYTHING]
     athletes = (
         list(Athlete.objects.filter(pk__in=ids).select_related("assessment").order_by("pk")) if ids else []
@@ -101,7 +102,7 @@ def recompute_assessments(athletes: Sequence[Athlete], now: datetime) -> list[As
     """
     all_inputs = _load_inputs(athletes, now, keep_snapshots=True)
     assessed = [
-        (athlete, inputs.inputs.personal_bests, assess_athlete(athlete, inputs, now))
+        (athlete, inputs.inputs.personal_bests, assess_athlete(athlete, inputs, now, EVERYTHING))
         for athlete, inputs in zip(athletes, all_inputs, strict=True)
     ]
     drop_escalated({athlete.pk: data.signals for athlete, _, data in assessed})
