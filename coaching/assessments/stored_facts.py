@@ -9,39 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from operator import itemgetter
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from astral.nested_rows import ColumnGroup
 from coaching.assessments.values import AssessmentData, PlanAhead, RaceAhead, SignalView
 from coaching.attention import PersonalBest
+from coaching.models import Assessment
 from coaching.science.compliance import WeekProgress
 
 JsonObject = Mapping[str, Any]
 FORMULA_VERSION = 4  # raise it when a signal or anything else that is stored here changes
 
 
-class AssessmentColumns(Protocol):
-    """The shown columns of a stored assessment, with decoded JSON: a row of the model or of a query."""
-
-    @property
-    def local_date(self) -> date: ...
-    @property
-    def signals(self) -> Sequence[JsonObject]: ...
-    @property
-    def priority(self) -> float: ...
-    @property
-    def next_a_race(self) -> date | None: ...
-    @property
-    def races(self) -> Sequence[JsonObject]: ...
-    @property
-    def plans(self) -> Sequence[JsonObject]: ...
-    @property
-    def data_quality_parts(self) -> dict[str, float]: ...
-
-
 class StoredAssessment(NamedTuple):
-    """`AssessmentColumns` as a query reads them. All None without a stored assessment."""
+    """The shown columns of a stored assessment, as a query reads them. All None without one."""
 
     local_date: date
     signals: Sequence[JsonObject]
@@ -57,7 +39,7 @@ ASSESSMENT_COLUMNS = ColumnGroup(
 )
 
 
-def decode_assessment(stored: AssessmentColumns) -> AssessmentData:
+def decode_assessment(stored: Assessment | StoredAssessment) -> AssessmentData:
     """`stored` must be of FORMULA_VERSION."""
     return AssessmentData(
         stored.local_date,

@@ -93,17 +93,16 @@ class SummaryRow(NamedTuple):
 
 
 class ViewedSummaryRow(NamedTuple):
-    """`SummaryRow` with what is read for one athlete alone."""
+    """What is read for one athlete alone, and the summary row."""
 
     viewer: ViewerColumns
     stamps: CacheStamps
-    person: AthleteIdentity
-    metrics: CurrentMetrics
-    assessment: StoredAssessment
+    summary: SummaryRow
 
 
-_SUMMARY_GROUPS: dict[str, ColumnGroup[Any]] = {
-    "person": ColumnGroup(
+_SUMMARY_ROW = NestedRow(
+    SummaryRow,
+    person=ColumnGroup(
         AthleteIdentity,
         user_id="pk",
         username="user__username",
@@ -111,15 +110,14 @@ _SUMMARY_GROUPS: dict[str, ColumnGroup[Any]] = {
         email="user__email",
         profile_image_url="user__profile_image_url",
     ),
-    "metrics": ColumnGroup(CurrentMetrics, "snapshot__", json=["recovery_parts"]),
-    "assessment": ASSESSMENT_COLUMNS,
-}
-_SUMMARY_ROW = NestedRow(SummaryRow, **_SUMMARY_GROUPS)
+    metrics=ColumnGroup(CurrentMetrics, "snapshot__", json=["recovery_parts"]),
+    assessment=ASSESSMENT_COLUMNS,
+)
 _VIEWED_SUMMARY_ROW = NestedRow(
     ViewedSummaryRow,
     viewer=ColumnGroup(ViewerColumns, acknowledgements="acknowledged"),
     stamps=CACHE_STAMP_COLUMNS,
-    **_SUMMARY_GROUPS,
+    summary=_SUMMARY_ROW,
 )
 
 
@@ -160,7 +158,7 @@ def load_athlete_summary(viewer: Viewer, athlete: Athlete, now: datetime) -> Ath
         if reassessed is None:  # the stored assessment is not for this viewer
             raise Athlete.DoesNotExist
     acknowledgements = [_build_acknowledgement(content) for content in row.viewer.acknowledgements]
-    summary = _build_summary(row, reassessed, visibility, acknowledgements)
+    summary = _build_summary(row.summary, reassessed, visibility, acknowledgements)
     return summary._replace(wordings=row.viewer.wordings)
 
 
@@ -212,7 +210,7 @@ def _build_acknowledgement(content: Mapping[str, str]) -> Acknowledgement:
 
 
 def _build_summary(
-    row: SummaryRow | ViewedSummaryRow,
+    row: SummaryRow,
     reassessed: AssessmentData | None,
     visibility: Visibility,
     acknowledgements: Sequence[Acknowledgement],

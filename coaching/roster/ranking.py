@@ -20,11 +20,7 @@ from athletes.models.querysets import MembershipQuerySet
 from athletes.organizations.consent import load_visibilities
 from athletes.rights import EVERYTHING, Viewer, Visibility
 from athletes.search import normalize_search_text
-from coaching.assessments.acknowledgements import (
-    AssessmentLike,
-    apply_acknowledgements,
-    find_acknowledgements,
-)
+from coaching.assessments.acknowledgements import apply_acknowledgements, find_acknowledgements
 from coaching.assessments.current import assessments_for_viewer
 from coaching.assessments.staleness import CACHE_STAMP_COLUMNS, CacheStamps, refresh_stale
 from coaching.assessments.stored_facts import ASSESSMENT_COLUMNS, StoredAssessment, decode_assessment
@@ -215,7 +211,7 @@ def _load_acknowledged(
     return AcknowledgedAthletes(acknowledgements, assessments)
 
 
-def _build_rank_key(assessment: AssessmentLike, acknowledgements: Sequence[Acknowledgement]) -> RankKey:
+def _build_rank_key(assessment: AssessmentData, acknowledgements: Sequence[Acknowledgement]) -> RankKey:
     visible = apply_acknowledgements(assessment, acknowledgements)
     return RankKey(visible.priority, visible.urgent, visible.watch, assessment.next_a_race)
 
