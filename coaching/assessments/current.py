@@ -17,6 +17,7 @@ from coaching.assessments.assess import assess_athlete, count_severities
 from coaching.assessments.inputs import AssessmentInputs, load_inputs
 from coaching.assessments.stored_facts import (
     FORMULA_VERSION,
+    StoredAssessment,
     decode_assessment,
     decode_personal_bests,
     encode_personal_bests,
@@ -48,6 +49,20 @@ def current_assessments(athlete_ids: Iterable[UUID], now: datetime) -> dict[UUID
     """Assessments as of `now` without regard to consent; statements as in `refresh_assessment_rows`."""
     rows = refresh_assessment_rows(athlete_ids, now)
     return {pk: decode_assessment(row) for pk, row in rows.items()}
+
+
+def decode_current_assessments(
+    stored: Mapping[UUID, StoredAssessment], now: datetime
+) -> dict[UUID, AssessmentData]:
+    """Decode assessments that were just refreshed. Those of another formula are computed again.
+
+    During an update of the server, a process of another version can write its own form in between. An athlete
+    who was deleted meanwhile has no entry. No statement if all are of this formula.
+    """
+    readable = {pk: row for pk, row in stored.items() if row.formula == FORMULA_VERSION}
+    return {pk: decode_assessment(row) for pk, row in readable.items()} | current_assessments(
+        stored.keys() - readable.keys(), now
+    )
 
 
 def refresh_assessment_rows(athlete_ids: Iterable[UUID], now: datetime) -> dict[UUID, Assessment]:

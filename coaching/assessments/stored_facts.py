@@ -25,6 +25,7 @@ FORMULA_VERSION = 4  # raise it when a signal or anything else that is stored he
 class StoredAssessment(NamedTuple):
     """The shown columns of a stored assessment, as a query reads them. All None without one."""
 
+    formula: int
     local_date: date
     signals: Sequence[JsonObject]
     priority: float
