@@ -110,9 +110,11 @@ class _Member(NamedTuple):
 
 _MEMBER_COLUMNS = ColumnGroup(
     _Member,
-    display_name="user__display_name",
-    username="user__username",
-    timezone="user__athlete__timezone",
+    renamed={
+        "display_name": "user__display_name",
+        "username": "user__username",
+        "timezone": "user__athlete__timezone",
+    },
 )
 
 

@@ -46,8 +46,8 @@ class ReceivedActivity(NamedTuple):
 
 _RECEIVED_ACTIVITY = NestedRow(
     ReceivedActivity,
-    activity=ColumnGroup(ActivitySummary, activity_id="pk"),
-    receipt=ColumnGroup(ActivityReceipt, received_at="created_at"),
+    activity=ColumnGroup(ActivitySummary, renamed={"activity_id": "pk"}),
+    receipt=ColumnGroup(ActivityReceipt, renamed={"received_at": "created_at"}),
 )
 
 # One look-up in the index `activity_statistics` for each athlete: the snapshot knows the start time.

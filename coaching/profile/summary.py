@@ -104,18 +104,20 @@ _SUMMARY_ROW = NestedRow(
     SummaryRow,
     person=ColumnGroup(
         AthleteIdentity,
-        user_id="pk",
-        username="user__username",
-        display_name="user__display_name",
-        email="user__email",
-        profile_image_url="user__profile_image_url",
+        renamed={
+            "user_id": "pk",
+            "username": "user__username",
+            "display_name": "user__display_name",
+            "email": "user__email",
+            "profile_image_url": "user__profile_image_url",
+        },
     ),
     metrics=ColumnGroup(CurrentMetrics, "snapshot__", json=["recovery_parts"]),
     assessment=ASSESSMENT_COLUMNS,
 )
 _VIEWED_SUMMARY_ROW = NestedRow(
     ViewedSummaryRow,
-    viewer=ColumnGroup(ViewerColumns, acknowledgements="acknowledged"),
+    viewer=ColumnGroup(ViewerColumns, renamed={"acknowledgements": "acknowledged"}),
     stamps=CACHE_STAMP_COLUMNS,
     summary=_SUMMARY_ROW,
 )

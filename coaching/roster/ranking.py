@@ -124,11 +124,13 @@ class RankedRoster:
 
 _RANK_COLUMNS = ColumnGroup(
     RankRow,
-    display_name="user__display_name",
-    username="user__username",
-    **{
-        name: f"user__athlete__assessment__{name}"
-        for name in ("priority", "critical", "warning", "next_a_race")
+    renamed={
+        "display_name": "user__display_name",
+        "username": "user__username",
+        "priority": "user__athlete__assessment__priority",
+        "critical": "user__athlete__assessment__critical",
+        "warning": "user__athlete__assessment__warning",
+        "next_a_race": "user__athlete__assessment__next_a_race",
     },
 )
 _STAMPED_RANK_ROW = NestedRow(
