@@ -18,10 +18,11 @@ NO_NAMES: Mapping[str, str] = {}
 class ColumnGroup(Generic[GroupT]):
     """The columns of a query that become one named tuple.
 
-    A column is `prefix` and the field's name, or its new name in `renamed`. `read` builds the named tuple from
-    the values of `columns`; `build` does it without checking their number. JSON columns are named in `json`. They are
-    read as text and decoded by orjson: for 200 athletes Django's decoder would take longer than the database.
-    None stays None. Raises ValueError for a name that is no field and for a row of another length.
+    A column is `prefix` and the field's name, or its new name in `renamed`. `read` builds the named tuple
+    from the values of `columns`; `build` does it without checking their number. JSON columns are named in
+    `json`. They are read as text and decoded by orjson: for 200 athletes Django's decoder would take longer
+    than the database. None stays None. Raises ValueError for a name that is no field and for a row of another
+    length.
     """
 
     def __init__(
