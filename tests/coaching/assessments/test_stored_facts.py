@@ -13,6 +13,7 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
+from astral.exports.row_export import encode_json_rows
 from athletes.organizations.consent import change_consent
 from coaching.assessments.acknowledgements import acknowledge_signal
 from coaching.assessments.current import current_assessments
@@ -159,9 +160,10 @@ def read_archive(cast: Cast) -> Any:
 
 def read_standing(cast: Cast) -> dict[str, Any]:
     (table,) = (table for table in OWN_DATA.tables if table.file == "standing.json")
-    table.refresh(cast.ada, NOON)
-    (row,) = table.rows(cast.ada).values()
-    return table.present(row)
+    (row,) = table.read_rows(cast.ada, NOON)
+    assert row["athlete"] == cast.ada.public_id
+    assert b"".join(encode_json_rows([row]))
+    return dict(row)
 
 
 @pytest.mark.parametrize(
