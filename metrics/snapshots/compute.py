@@ -150,8 +150,8 @@ def build_daily_series(histories: Sequence[History]) -> DailySeries:
     recovery = recovery_series(hrv.acute_z, pulse.day_z, sleep_s / 3600, _build_form_matrix(load))
     weeks = week_series(loads, load.history_d)
     sources = (
-        tuple((one.metric, one.source) for one in hrv_sources),
-        tuple(one.source for one in resting_hr_sources),
+        tuple((source.metric, source.source) for source in hrv_sources),
+        tuple(source.source for source in resting_hr_sources),
     )
     return DailySeries(load, weeks, hrv, pulse, recovery, *sources)
 
@@ -186,8 +186,8 @@ def _preferred_readings(histories: Sequence[History], *metrics: str) -> tuple[Da
     """The readings of each athlete's preferred source (athletes × READINGS_D), and these sources."""
     found = [preferred_source(history.readings, history.today, metrics) for history in histories]
     matrix = np.full((len(histories), READINGS_D), np.nan)
-    for row, one in zip(matrix, found, strict=True):
-        row[READINGS_D - 1 - one.back_d] = one.values
+    for row, preferred in zip(matrix, found, strict=True):
+        row[READINGS_D - 1 - preferred.back_d] = preferred.values
     return matrix, found
 
 
@@ -260,21 +260,21 @@ def _compute_hrv(series: DailySeries, place: int) -> dict[str, Any]:
 
 def _compute_vo2max(history: History) -> tuple[float | None, str]:
     """The newest reading of a device or laboratory, else our own estimate; never a mix."""
-    newest = max((_find_newest_vo2max(history, one) for one in history.readings), default=(0, "", 0.0))
+    newest = max((_find_newest_vo2max(history, source) for source in history.readings), default=(0, "", 0.0))
     if newest[0] > history.today.toordinal() - VO2MAX_READING_D:
         return newest[2], "device"
     estimate = vo2max_current(_list_values_with_age(history, history.recent.vo2max))
     return estimate.value, "estimate" if estimate.value is not None else ""
 
 
-def _find_newest_vo2max(history: History, one: SourceReadings) -> tuple[int, str, float]:
-    """The day, source and value of its newest reading up to today; day 0 without one."""
-    values = one.values["vo2max"]
-    read = np.isfinite(values) & (one.days <= history.today.toordinal())
+def _find_newest_vo2max(history: History, readings: SourceReadings) -> tuple[int, str, float]:
+    """The day, source and value of the newest reading up to today; day 0 without one."""
+    values = readings.values["vo2max"]
+    read = np.isfinite(values) & (readings.days <= history.today.toordinal())
     if not read.any():
-        return 0, one.source, 0.0
-    last = int(np.argmax(np.where(read, one.days, 0)))
-    return int(one.days[last]), one.source, float(values[last])
+        return 0, readings.source, 0.0
+    last = int(np.argmax(np.where(read, readings.days, 0)))
+    return int(readings.days[last]), readings.source, float(values[last])
 
 
 def _list_vdot_efforts(history: History) -> list[tuple[int, float]]:

@@ -70,9 +70,9 @@ def store_snapshots(
             local_date=past.today,
             formula=SNAPSHOT_FORMULA,
             computed_at=now,
-            **{name: getattr(one, name) for name in NUMBER_FIELDS},
+            **{name: getattr(current, name) for name in NUMBER_FIELDS},
         )
-        for athlete, past, one in zip(athletes, pasts, numbers, strict=True)
+        for athlete, past, current in zip(athletes, pasts, numbers, strict=True)
     ]
     upsert_athlete_rows(snapshots, WRITTEN_COLUMNS)
     return snapshots

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -46,13 +47,14 @@ def preferred_source(
 ) -> PreferredSource:
     """Choose from the last READINGS_D days the first metric with readings: rMSSD and SDNN are never mixed."""
     for metric in metrics:
-        found = [one for one in (_select_readings(one, today, metric) for one in readings) if len(one.values)]
+        selected = [_select_readings(source, today, metric) for source in readings]
+        found = [source for source in selected if len(source.values)]
         if found:
-            return min(found, key=lambda one: one.rank)
+            return min(found, key=attrgetter("rank"))
     return PreferredSource("", "", np.empty(0, np.int64), np.empty(0))
 
 
-def _select_readings(one: SourceReadings, today: date, metric: str) -> PreferredSource:
-    back, values = today.toordinal() - one.days, one.values[metric]
+def _select_readings(readings: SourceReadings, today: date, metric: str) -> PreferredSource:
+    back, values = today.toordinal() - readings.days, readings.values[metric]
     read = (back >= 0) & (back < READINGS_D) & np.isfinite(values)
-    return PreferredSource(metric, one.source, back[read], values[read])
+    return PreferredSource(metric, readings.source, back[read], values[read])

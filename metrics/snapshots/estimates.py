@@ -35,9 +35,9 @@ def compute_vo2max_days(history: History, method: str, days: int, readings_d: in
 
 def _device_readings(history: History) -> tuple[Dates, Days]:
     """Days back and value of each reading of the preferred source, oldest first."""
-    one = preferred_source(history.readings, history.today, ("vo2max",))
-    order = np.argsort(-one.back_d)
-    return one.back_d[order], one.values[order]
+    preferred = preferred_source(history.readings, history.today, ("vo2max",))
+    order = np.argsort(-preferred.back_d)
+    return preferred.back_d[order], preferred.values[order]
 
 
 def _own_estimates(history: History) -> tuple[Dates, Days]:
