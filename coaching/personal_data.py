@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
+from astral.exports.row_export import export_rows
 from athletes.models import User
 from athletes.personal_data.archive import PersonalDataSource, PersonalDataTable
 from coaching.assessments.current import refresh_assessment_rows
@@ -32,14 +36,24 @@ def _followed_plans(person: User) -> Any:
     return PlanInstance.objects.filter(athlete=person.pk).values("plan")
 
 
-def _refresh_assessment(person: User, now: datetime) -> None:
-    """Recompute an assessment of an older formula, because its JSON cannot be decoded."""
-    if Assessment.objects.filter(athlete=person.pk).exclude(formula=FORMULA_VERSION).exists():
-        refresh_assessment_rows([person.pk], now)
+def _find_assessment(person: User) -> QuerySet[Assessment]:
+    return Assessment.objects.filter(athlete=person.pk)
 
 
-def _present_assessment(row: dict[str, Any]) -> dict[str, Any]:
-    """The row with signals, races, plans and personal bests as in the API."""
+def _read_assessment(person: User, now: datetime) -> Iterator[dict[str, Any]]:
+    """The stored row, but races, plans and personal bests are written as in the API.
+
+    A row of another formula is recomputed, because its JSON cannot be decoded.
+    """
+    for row in export_rows(_find_assessment(person)):
+        if row["formula"] == FORMULA_VERSION:
+            yield _format_assessment(row)
+        elif recomputed := refresh_assessment_rows([person.pk], now).get(person.pk):
+            values = {name: getattr(recomputed, name) for name in row if name != "athlete"}
+            yield _format_assessment(row | values)
+
+
+def _format_assessment(row: dict[str, Any]) -> dict[str, Any]:
     today: date = row["local_date"]
     bests = decode_personal_bests(row["personal_bests"])
     return row | {
@@ -82,9 +96,8 @@ OWN_DATA = PersonalDataSource(
         PersonalDataTable(
             "standing.json",
             "What coaches see about you today.",
-            lambda person: Assessment.objects.filter(athlete=person.pk),
-            refresh=_refresh_assessment,
-            present=_present_assessment,
+            _find_assessment,
+            read=_read_assessment,
         ),
         PersonalDataTable(
             "acknowledgements.json",

@@ -9,6 +9,7 @@ Fetching row by row, or parsing arrays, takes several times longer than the quer
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,24 +22,44 @@ EPOCH_US = 946_684_800 * 1_000_000
 EPOCH_ORDINAL = date(2000, 1, 1).toordinal()
 INSTANT_INFINITY = np.iinfo(np.int64).max
 
+AnyColumn = npt.NDArray[Any]
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A type of column. The SQL function `send` gives bytes of dtype `sent`; `read` is the decoded dtype.
+    """A type of column. The SQL function `send` gives bytes of dtype `sent`.
 
-    `null`: the bytes of an SQL NULL in hex; empty if the column must be NOT NULL.
+    `decode` turns a column of this dtype into one of the dtype `read`. `null`: the bytes of an SQL NULL in
+    hex; empty if the column must be NOT NULL.
     """
 
     send: str
     sent: str
     read: str
+    decode: Callable[[AnyColumn], AnyColumn]
     null: str = ""
 
 
-FLOAT = Kind("float8send", ">f8", "f8", null="7ff8000000000000")  # any number; NULL is NaN
-INSTANT = Kind("timestamptz_send", ">i8", "f8")  # Unix seconds; infinite instants are ±inf
-DATE = Kind("date_send", ">i4", "i8")  # proleptic ordinals; finite dates only
-ID = Kind("uuid_send", "V16", "V16")  # the 16 bytes of a UUID
+def _keep_values(sent: AnyColumn) -> AnyColumn:
+    return sent
+
+
+def _decode_instants(sent: AnyColumn) -> AnyColumn:
+    # As floats: adding the epoch to an infinite instant would overflow an integer.
+    seconds = (sent.astype(np.float64) + EPOCH_US) / 1e6
+    seconds[sent == INSTANT_INFINITY] = np.inf
+    seconds[sent == -INSTANT_INFINITY - 1] = -np.inf
+    return seconds
+
+
+def _decode_dates(sent: AnyColumn) -> AnyColumn:
+    return sent.astype(np.int64) + EPOCH_ORDINAL
+
+
+FLOAT = Kind("float8send", ">f8", "f8", _keep_values, null="7ff8000000000000")  # any number; NULL is NaN
+INSTANT = Kind("timestamptz_send", ">i8", "f8", _decode_instants)  # Unix seconds; infinite instants are ±inf
+DATE = Kind("date_send", ">i4", "i8", _decode_dates)  # proleptic ordinals; finite dates only
+ID = Kind("uuid_send", "V16", "V16", _keep_values)  # the 16 bytes of a UUID
 
 
 class BinaryRows:
@@ -53,14 +74,11 @@ class BinaryRows:
         self.sent = np.dtype([(name, kind.sent) for name, (kind, _) in columns.items()])
         self.read = np.dtype([(name, kind.read) for name, (kind, _) in columns.items()])
 
-    def record(self) -> str:
-        """The SQL expression of one row as bytes."""
-        return " || ".join(_build_bytes(kind, expression) for kind, expression in self.columns.values())
-
     def aggregate(self, order_by: str = "") -> str:
         """The SQL expression of all rows of a group as bytes; NULL without rows."""
         order = f" ORDER BY {order_by}" if order_by else ""
-        return f"string_agg({self.record()}, ''{order})"
+        record = " || ".join(_build_bytes(kind, expression) for kind, expression in self.columns.values())
+        return f"string_agg({record}, ''{order})"
 
     def count(self, content: bytes) -> int:
         """How many rows `content` holds."""
@@ -69,23 +87,12 @@ class BinaryRows:
     def decode(self, content: bytes | None) -> npt.NDArray[np.void]:
         """The rows as a structured array with the column names as fields. None means no rows."""
         sent = np.frombuffer(content or b"", self.sent)
-        rows = sent.astype(self.read)
+        rows = np.empty(len(sent), self.read)
         for name, (kind, _) in self.columns.items():
-            if kind is INSTANT:
-                rows[name] = _read_instants(sent[name])
-            elif kind is DATE:
-                rows[name] += EPOCH_ORDINAL
+            rows[name] = kind.decode(sent[name])
         return rows
 
 
 def _build_bytes(kind: Kind, expression: str) -> str:
     sent = f"{kind.send}({expression})"
     return f"coalesce({sent}, '\\x{kind.null}'::bytea)" if kind.null else sent
-
-
-def _read_instants(sent: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    # As floats: adding the epoch to an infinite instant would overflow an integer.
-    seconds = (sent.astype(np.float64) + EPOCH_US) / 1e6
-    seconds[sent == INSTANT_INFINITY] = np.inf
-    seconds[sent == -INSTANT_INFINITY - 1] = -np.inf
-    return seconds

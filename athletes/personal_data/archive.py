@@ -5,7 +5,7 @@ Each app lists the data it stores about users (`settings.OWN_DATA`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -40,14 +40,6 @@ def yield_no_files(person: User) -> Iterator[ArchiveFile]:
     yield from ()
 
 
-def refresh_nothing(person: User, now: datetime) -> None:
-    """Do nothing: the rows are not computed from others."""
-
-
-def present_unchanged(row: dict[str, Any]) -> dict[str, Any]:
-    return row
-
-
 def forget_nothing(person: User) -> None:
     """Do nothing: foreign keys delete everything."""
 
@@ -56,16 +48,18 @@ def forget_nothing(person: User) -> None:
 class PersonalDataTable:
     """The rows of one model about a user.
 
-    `rows` finds them, `file` names the file, `without` lists omitted columns. `refresh` runs before the rows
-    are read. `present` changes how a row is written.
+    `rows` finds them, `file` names the file, `without` lists omitted columns. `read`, if given, returns what
+    is written instead of the stored columns.
     """
 
     file: str
     description: str
     rows: Callable[[User], QuerySet[Any]]
     without: tuple[str, ...] = ()
-    refresh: Callable[[User, datetime], None] = refresh_nothing
-    present: Callable[[dict[str, Any]], dict[str, Any]] = present_unchanged
+    read: Callable[[User, datetime], Iterable[dict[str, Any]]] | None = None
+
+    def read_rows(self, person: User, now: datetime) -> Iterable[dict[str, Any]]:
+        return self.read(person, now) if self.read else export_rows(self.rows(person), self.without)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +92,7 @@ def _yield_archive_files(person: User, now: datetime) -> Iterator[ArchiveFile]:
     yield ArchiveFile("README.txt", [build_readme(person, now).encode()])
     for source in load_personal_data_sources():
         for table in source.tables:
-            table.refresh(person, now)
-            rows = map(table.present, export_rows(table.rows(person), table.without))
-            yield ArchiveFile(table.file, encode_json_rows(rows))
+            yield ArchiveFile(table.file, encode_json_rows(table.read_rows(person, now)))
         yield from source.files(person)
 
 

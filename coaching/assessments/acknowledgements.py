@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -12,24 +12,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from athletes.models import Athlete, Consent, User
 from athletes.rights import READ, Viewer
-from coaching.assessments.values import SignalView
+from coaching.assessments.values import AssessmentData, SignalView
 from coaching.models import Acknowledgement
 from coaching.science.priority import RACE_NEAR_D, SEVERITY_RANK, compute_priority
 
 NO_ACKNOWLEDGEMENTS: Sequence[Acknowledgement] = ()
-
-
-class AssessmentLike(Protocol):
-    """An assessment, or the part of it that a ranking needs."""
-
-    @property
-    def local_date(self) -> date: ...
-    @property
-    def signals(self) -> Sequence[SignalView]: ...
-    @property
-    def priority(self) -> float: ...
-    @property
-    def next_a_race(self) -> date | None: ...
 
 
 class VisibleSignals(NamedTuple):
@@ -45,7 +32,7 @@ class VisibleSignals(NamedTuple):
 
 
 def apply_acknowledgements(
-    assessment: AssessmentLike, acknowledgements: Iterable[Acknowledgement] = NO_ACKNOWLEDGEMENTS
+    assessment: AssessmentData, acknowledgements: Iterable[Acknowledgement] = NO_ACKNOWLEDGEMENTS
 ) -> VisibleSignals:
     """`acknowledgements`: those of the viewer's organizations for this athlete."""
     by_code: dict[str, list[Acknowledgement]] = {}
@@ -63,7 +50,7 @@ def apply_acknowledgements(
     return VisibleSignals(tuple(sorted(signals, key=_urgency_key)), priority, urgent, watch)
 
 
-def is_race_near(assessment: AssessmentLike) -> bool:
+def is_race_near(assessment: AssessmentData) -> bool:
     race = assessment.next_a_race
     return race is not None and (race - assessment.local_date).days <= RACE_NEAR_D
 

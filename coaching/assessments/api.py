@@ -55,7 +55,7 @@ class SignalAcknowledgementView(ApiView):
     def post(self, request: Request, user_id: str, code: str) -> Response:
         """Mute a signal for some days, unless it becomes more severe.
 
-        400 NOT_SIGNALLED if it is not active.
+        400 NOT_SIGNALLED if it is not active, or praise.
         """
         athlete, now, permit = self._get_athlete(request), timezone.now(), get_permit(request)
         days = AcknowledgeSignalRequest.parse(request.data)["days"]

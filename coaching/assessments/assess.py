@@ -31,7 +31,7 @@ STATUSES_AHEAD: dict[str, PlanAheadStatus] = {
 
 
 def assess_athlete(
-    athlete: Athlete, inputs: AssessmentInputs, now: datetime, visibility: Visibility = EVERYTHING
+    athlete: Athlete, inputs: AssessmentInputs, now: datetime, visibility: Visibility
 ) -> AssessmentData:
     """Computed as of the start of the athlete's day, so it is the same at every hour."""
     today = athlete.local_date(now)

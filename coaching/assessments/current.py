@@ -17,6 +17,7 @@ from coaching.assessments.assess import assess_athlete, count_severities
 from coaching.assessments.inputs import AssessmentInputs, load_inputs
 from coaching.assessments.stored_facts import (
     FORMULA_VERSION,
+    StoredAssessment,
     decode_assessment,
     decode_personal_bests,
     encode_personal_bests,
@@ -50,6 +51,20 @@ def current_assessments(athlete_ids: Iterable[UUID], now: datetime) -> dict[UUID
     return {pk: decode_assessment(row) for pk, row in rows.items()}
 
 
+def decode_current_assessments(
+    stored: Mapping[UUID, StoredAssessment], now: datetime
+) -> dict[UUID, AssessmentData]:
+    """Decode assessments that were just refreshed. Those of another formula are computed again.
+
+    During an update of the server, a process of another version can write its own form in between. An athlete
+    who was deleted meanwhile has no entry. No statement if all are of this formula.
+    """
+    readable = {pk: row for pk, row in stored.items() if row.formula == FORMULA_VERSION}
+    return {pk: decode_assessment(row) for pk, row in readable.items()} | current_assessments(
+        stored.keys() - readable.keys(), now
+    )
+
+
 def refresh_assessment_rows(athlete_ids: Iterable[UUID], now: datetime) -> dict[UUID, Assessment]:
     """The stored assessment of each athlete; stale ones are recomputed in bulk.
 
@@ -75,10 +90,11 @@ def assessments_for_viewer(
 ) -> dict[UUID, AssessmentData]:
     """As `current_assessments`, for a viewer with this visibility of each athlete.
 
-    Athletes who withhold something are assessed again without it. That assessment is not stored. No statement
-    without athletes.
+    Athletes who withhold something are assessed again without it. That assessment is not stored. An athlete
+    who was deleted meanwhile has no entry. No statement without athletes.
     """
-    assessments = current_assessments(visibilities, now)
+    rows = refresh_assessment_rows(visibilities, now)
+    assessments = {pk: decode_assessment(row) for pk, row in rows.items() if visibilities[pk] == EVERYTHING}
     ids = [pk for pk, visibility in visibilities.items() if visibility != EVERYTHING]
     athletes = (
         list(Athlete.objects.filter(pk__in=ids).select_related("assessment").order_by("pk")) if ids else []
@@ -101,7 +117,7 @@ def recompute_assessments(athletes: Sequence[Athlete], now: datetime) -> list[As
     """
     all_inputs = _load_inputs(athletes, now, keep_snapshots=True)
     assessed = [
-        (athlete, inputs.inputs.personal_bests, assess_athlete(athlete, inputs, now))
+        (athlete, inputs.inputs.personal_bests, assess_athlete(athlete, inputs, now, EVERYTHING))
         for athlete, inputs in zip(athletes, all_inputs, strict=True)
     ]
     drop_escalated({athlete.pk: data.signals for athlete, _, data in assessed})

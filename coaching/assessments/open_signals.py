@@ -14,13 +14,15 @@ from coaching.assessments.values import SignalView
 
 
 def get_open_signal(viewer: Viewer, athlete: Athlete, code: str, now: datetime) -> SignalView:
-    """The signal as the viewer sees it. Raises ApiError NOT_SIGNALLED if it is not active."""
+    """The signal as the viewer sees it. Raises ApiError NOT_SIGNALLED if it is not active, or praise."""
     visibilities = load_visibilities(viewer, [athlete.pk])
     assessment = assessments_for_viewer(visibilities, now).get(athlete.pk)
     signals = assessment.signals if assessment else ()  # none: the athlete was deleted meanwhile
     found = next((signal for signal in signals if signal.code == code), None)
     if found is None:
         raise ApiError("NOT_SIGNALLED", "This signal is not active today.", field="code")
+    if found.is_praise:
+        raise ApiError("NOT_SIGNALLED", "This signal is praise. It cannot be acknowledged.", field="code")
     return found
 
 

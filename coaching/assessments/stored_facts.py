@@ -8,41 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from operator import itemgetter
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from astral.nested_rows import ColumnGroup
 from coaching.assessments.values import AssessmentData, PlanAhead, RaceAhead, SignalView
 from coaching.attention import PersonalBest
+from coaching.models import Assessment
 from coaching.science.compliance import WeekProgress
 
 JsonObject = Mapping[str, Any]
 FORMULA_VERSION = 4  # raise it when a signal or anything else that is stored here changes
 
 
-class AssessmentColumns(Protocol):
-    """The shown columns of a stored assessment, with decoded JSON: a row of the model or of a query."""
-
-    @property
-    def local_date(self) -> date: ...
-    @property
-    def signals(self) -> Sequence[JsonObject]: ...
-    @property
-    def priority(self) -> float: ...
-    @property
-    def next_a_race(self) -> date | None: ...
-    @property
-    def races(self) -> Sequence[JsonObject]: ...
-    @property
-    def plans(self) -> Sequence[JsonObject]: ...
-    @property
-    def data_quality_parts(self) -> dict[str, float]: ...
-
-
 class StoredAssessment(NamedTuple):
-    """`AssessmentColumns` as a query reads them. All None without a stored assessment."""
+    """The shown columns of a stored assessment, as a query reads them. All None without one."""
 
+    formula: int
     local_date: date
     signals: Sequence[JsonObject]
     priority: float
@@ -57,20 +39,17 @@ ASSESSMENT_COLUMNS = ColumnGroup(
 )
 
 
-def decode_assessment(stored: AssessmentColumns) -> AssessmentData:
+def decode_assessment(stored: Assessment | StoredAssessment) -> AssessmentData:
     """`stored` must be of FORMULA_VERSION."""
     return AssessmentData(
-        stored.local_date,
-        decode_signals(stored.signals),
-        stored.priority,
-        stored.next_a_race,
-        decode_races(stored.races),
-        decode_plans(stored.plans),
-        stored.data_quality_parts,
+        local_date=stored.local_date,
+        signals=decode_signals(stored.signals),
+        priority=stored.priority,
+        next_a_race=stored.next_a_race,
+        races=decode_races(stored.races),
+        plans=decode_plans(stored.plans),
+        data_quality_parts=stored.data_quality_parts,
     )
-
-
-_pick_week = itemgetter(*WeekProgress._fields)
 
 
 def encode_signals(signals: Iterable[SignalView]) -> list[JsonObject]:
@@ -92,13 +71,13 @@ def encode_signals(signals: Iterable[SignalView]) -> list[JsonObject]:
 def decode_signals(signals: Iterable[JsonObject]) -> list[SignalView]:
     return [
         SignalView(
-            signal["code"],
-            signal["domain"],
-            signal["severity"],
-            date.fromisoformat(signal["since"]),
-            signal["message"],
-            signal["evidence"],
-            signal["confidence"],
+            code=signal["code"],
+            domain=signal["domain"],
+            severity=signal["severity"],
+            since=date.fromisoformat(signal["since"]),
+            message=signal["message"],
+            evidence=signal["evidence"],
+            confidence=signal["confidence"],
         )
         for signal in signals
     ]
@@ -111,13 +90,13 @@ def encode_races(races: Iterable[RaceAhead]) -> list[JsonObject]:
 def decode_races(races: Iterable[JsonObject]) -> list[RaceAhead]:
     return [
         RaceAhead(
-            _decode_id(race["race_id"]),
-            race["name"],
-            date.fromisoformat(race["date"]),
-            race["distance_m"],
-            race["goal_time_s"],
-            race["predicted_time_s"],
-            race["priority"],
+            race_id=_decode_id(race["race_id"]),
+            name=race["name"],
+            date=date.fromisoformat(race["date"]),
+            distance_m=race["distance_m"],
+            goal_time_s=race["goal_time_s"],
+            predicted_time_s=race["predicted_time_s"],
+            priority=race["priority"],
         )
         for race in races
     ]
@@ -138,20 +117,20 @@ def encode_plans(plans: Iterable[PlanAhead]) -> list[JsonObject]:
 def decode_plans(plans: Iterable[JsonObject]) -> list[PlanAhead]:
     return [
         PlanAhead(
-            _decode_id(plan["plan_instance_id"]),
-            plan["name"],
-            plan["status"],
-            date.fromisoformat(plan["start_date"]),
-            plan["current_week"],
-            plan["total_weeks"],
-            _decode_week(plan["week_progress"]),
+            plan_instance_id=_decode_id(plan["plan_instance_id"]),
+            name=plan["name"],
+            status=plan["status"],
+            start_date=date.fromisoformat(plan["start_date"]),
+            current_week=plan["current_week"],
+            total_weeks=plan["total_weeks"],
+            week_progress=_decode_week(plan["week_progress"]),
         )
         for plan in plans
     ]
 
 
 def _decode_week(week: JsonObject | None) -> WeekProgress | None:
-    return None if week is None else WeekProgress._make(_pick_week(week))
+    return None if week is None else WeekProgress(**week)
 
 
 def _decode_id(text: str) -> UUID:
@@ -163,4 +142,7 @@ def encode_personal_bests(bests: Iterable[PersonalBest]) -> list[JsonObject]:
 
 
 def decode_personal_bests(bests: Iterable[JsonObject]) -> list[PersonalBest]:
-    return [PersonalBest(date.fromisoformat(best["day"]), best["distance"], best["time_s"]) for best in bests]
+    return [
+        PersonalBest(day=date.fromisoformat(best["day"]), distance=best["distance"], time_s=best["time_s"])
+        for best in bests
+    ]

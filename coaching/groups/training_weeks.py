@@ -20,7 +20,7 @@ from astral.nested_rows import ColumnGroup
 from athletes.models import User
 from athletes.models.querysets import MembershipQuerySet
 from athletes.organizations.consent import load_visibilities
-from athletes.rights import EVERYTHING, Viewer
+from athletes.rights import NOTHING, Viewer
 from athletes.search import normalize_search_text
 from metrics.buckets import NO_PERIOD, Window, build_days_window, get_period_start
 
@@ -110,9 +110,11 @@ class _Member(NamedTuple):
 
 _MEMBER_COLUMNS = ColumnGroup(
     _Member,
-    display_name="user__display_name",
-    username="user__username",
-    timezone="user__athlete__timezone",
+    renamed={
+        "display_name": "user__display_name",
+        "username": "user__username",
+        "timezone": "user__athlete__timezone",
+    },
 )
 
 
@@ -123,7 +125,7 @@ def load_group_weeks(viewer: Viewer, members: MembershipQuerySet, now: datetime,
         key=lambda member: (normalize_search_text(member.name), member.user_id),
     )
     visibilities = load_visibilities(viewer, [member.user_id for member in found])
-    sharing = [member for member in found if visibilities.get(member.user_id, EVERYTHING).activities]
+    sharing = [member for member in found if visibilities.get(member.user_id, NOTHING).activities]
     days = LocalDays(now)
     latest = max((days[member.timezone] for member in found), default=now.date())
     mondays = [get_period_start("week", latest) - WEEK * back for back in reversed(range(count))]

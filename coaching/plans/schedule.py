@@ -123,7 +123,7 @@ def load_session_rows(weeks: Mapping[UUID, tuple[int, int]]) -> dict[UUID, list[
     with connection.cursor() as cursor:
         cursor.execute(SESSIONS_SQL, parameters)
         return {
-            plan_id: [SessionRow(*columns) for columns in orjson.loads(sessions)]
+            plan_id: [SessionRow._make(columns) for columns in orjson.loads(sessions)]
             for plan_id, sessions in cursor.fetchall()
         }
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from athletes.models import Athlete
-from athletes.rights import EVERYTHING, Visibility
+from athletes.rights import Visibility
 from metrics.buckets import build_days_window, find_day_start
 from metrics.models import Activity
 from metrics.science.hrv import BASELINE_D, DISPLAY_BAND_SD, WEEK_D, hrv_series
@@ -86,11 +86,7 @@ class ProgressSeries:
 
 
 def load_progress_series(
-    athlete: Athlete,
-    weeks: int,
-    now: datetime,
-    method: str | None = "",
-    visibility: Visibility = EVERYTHING,
+    athlete: Athlete, weeks: int, now: datetime, visibility: Visibility, method: str | None = ""
 ) -> ProgressSeries:
     """The last `weeks` ISO weeks, this one included: four statements, fewer if data is withheld.
 

@@ -46,17 +46,16 @@ class ReceivedActivity(NamedTuple):
 
 _RECEIVED_ACTIVITY = NestedRow(
     ReceivedActivity,
-    activity=ColumnGroup(ActivitySummary, activity_id="pk"),
-    receipt=ColumnGroup(ActivityReceipt, received_at="created_at"),
+    activity=ColumnGroup(ActivitySummary, renamed={"activity_id": "pk"}),
+    receipt=ColumnGroup(ActivityReceipt, renamed={"received_at": "created_at"}),
 )
 
-# The columns after the first are those of `ActivitySummary`. One look-up in the index `activity_statistics`
-# for each athlete: the snapshot knows the start time.
-LAST_ACTIVITY_SQL = """
-SELECT snapshot.athlete_id, last.*
+# One look-up in the index `activity_statistics` for each athlete: the snapshot knows the start time.
+LAST_ACTIVITY_SQL = f"""
+SELECT snapshot.athlete_id, {", ".join(ActivitySummary._fields)}
   FROM metrics_snapshot AS snapshot
  CROSS JOIN LATERAL (
-       SELECT id, name, activity_type, started_at, distance_m, duration_s, avg_hr_bpm, training_load
+       SELECT *, id AS activity_id
          FROM metrics_activity
         WHERE athlete_id = snapshot.athlete_id AND started_at = snapshot.last_activity_at
         ORDER BY id DESC LIMIT 1

@@ -25,9 +25,9 @@ from coaching.assessments.acknowledgements import (
     apply_acknowledgements,
     find_acknowledgements,
 )
-from coaching.assessments.current import assessments_for_viewer
+from coaching.assessments.current import assessments_for_viewer, decode_current_assessments
 from coaching.assessments.staleness import CACHE_STAMP_COLUMNS, CacheStamps, refresh_stale
-from coaching.assessments.stored_facts import ASSESSMENT_COLUMNS, StoredAssessment, decode_assessment
+from coaching.assessments.stored_facts import ASSESSMENT_COLUMNS, StoredAssessment
 from coaching.assessments.values import AssessmentData, PlanAhead, RaceAhead
 from coaching.insights.llm.rewording import build_wordings_subquery, llm_endpoint
 from coaching.models import Acknowledgement
@@ -97,29 +97,29 @@ class ViewedSummaryRow(NamedTuple):
 
     viewer: ViewerColumns
     stamps: CacheStamps
-    person: AthleteIdentity
-    metrics: CurrentMetrics
-    assessment: StoredAssessment
+    summary: SummaryRow
 
 
-_SUMMARY_GROUPS: dict[str, ColumnGroup[Any]] = {
-    "person": ColumnGroup(
+_SUMMARY_ROW = NestedRow(
+    SummaryRow,
+    person=ColumnGroup(
         AthleteIdentity,
-        user_id="pk",
-        username="user__username",
-        display_name="user__display_name",
-        email="user__email",
-        profile_image_url="user__profile_image_url",
+        renamed={
+            "user_id": "pk",
+            "username": "user__username",
+            "display_name": "user__display_name",
+            "email": "user__email",
+            "profile_image_url": "user__profile_image_url",
+        },
     ),
-    "metrics": ColumnGroup(CurrentMetrics, "snapshot__", json=["recovery_parts"]),
-    "assessment": ASSESSMENT_COLUMNS,
-}
-_SUMMARY_ROW = NestedRow(SummaryRow, **_SUMMARY_GROUPS)
+    metrics=ColumnGroup(CurrentMetrics, "snapshot__", json=["recovery_parts"]),
+    assessment=ASSESSMENT_COLUMNS,
+)
 _VIEWED_SUMMARY_ROW = NestedRow(
     ViewedSummaryRow,
-    viewer=ColumnGroup(ViewerColumns, acknowledgements="acknowledged"),
+    viewer=ColumnGroup(ViewerColumns, renamed={"acknowledgements": "acknowledged"}),
     stamps=CACHE_STAMP_COLUMNS,
-    **_SUMMARY_GROUPS,
+    summary=_SUMMARY_ROW,
 )
 
 
@@ -128,19 +128,26 @@ def load_athlete_summaries(
     visibilities: VisibilityByAthlete,
     reassessed: Mapping[UUID, AssessmentData],
     acknowledgements: AcknowledgementsByAthlete,
+    now: datetime,
 ) -> dict[UUID, AthleteSummary]:
     """Summaries of athletes whose stored values are current: one statement.
 
-    `visibilities`: of athletes who withhold something; `reassessed`: their assessments without it;
-    `acknowledgements`: by the viewer's organizations.
+    `visibilities`: of athletes who withhold something; `reassessed`: their assessments without it, and
+    others that the stored ones must not replace; `acknowledgements`: by the viewer's organizations.
     """
-    rows = map(_SUMMARY_ROW.read, _MANY_QUERY.all(ids=athlete_ids))
+    rows = {row.person.user_id: row for row in map(_SUMMARY_ROW.read, _MANY_QUERY.all(ids=athlete_ids))}
+    stored = {
+        pk: row.assessment
+        for pk, row in rows.items()
+        if pk not in reassessed and pk not in visibilities  # those are not for this viewer
+    }
+    assessments = {**reassessed, **decode_current_assessments(stored, now)}
     return {
         pk: _build_summary(
-            row, reassessed.get(pk), visibilities.get(pk, EVERYTHING), acknowledgements.get(pk, ())
+            row, assessments[pk], visibilities.get(pk, EVERYTHING), acknowledgements.get(pk, ())
         )
-        for row in rows
-        for pk in (row.person.user_id,)
+        for pk, row in rows.items()
+        if pk in assessments
     }
 
 
@@ -154,13 +161,15 @@ def load_athlete_summary(viewer: Viewer, athlete: Athlete, now: datetime) -> Ath
     if not row.stamps.is_current(athlete.local_date(now)):
         refresh_stale([athlete.pk], now)
         row = _load_row(viewer, athlete)
-    visibility, reassessed = Visibility.without(row.viewer.withheld), None
-    if visibility != EVERYTHING:
-        reassessed = assessments_for_viewer({athlete.pk: visibility}, now).get(athlete.pk)
-        if reassessed is None:  # the stored assessment is not for this viewer
-            raise Athlete.DoesNotExist
+    visibility = Visibility.without(row.viewer.withheld)
+    if visibility == EVERYTHING:
+        assessments = decode_current_assessments({athlete.pk: row.summary.assessment}, now)
+    else:
+        assessments = assessments_for_viewer({athlete.pk: visibility}, now)
+    if athlete.pk not in assessments:  # deleted meanwhile
+        raise Athlete.DoesNotExist
     acknowledgements = [_build_acknowledgement(content) for content in row.viewer.acknowledgements]
-    summary = _build_summary(row, reassessed, visibility, acknowledgements)
+    summary = _build_summary(row.summary, assessments[athlete.pk], visibility, acknowledgements)
     return summary._replace(wordings=row.viewer.wordings)
 
 
@@ -212,12 +221,11 @@ def _build_acknowledgement(content: Mapping[str, str]) -> Acknowledgement:
 
 
 def _build_summary(
-    row: SummaryRow | ViewedSummaryRow,
-    reassessed: AssessmentData | None,
+    row: SummaryRow,
+    assessment: AssessmentData,
     visibility: Visibility,
     acknowledgements: Sequence[Acknowledgement],
 ) -> AthleteSummary:
-    assessment = reassessed or decode_assessment(row.assessment)
     return AthleteSummary(
         person=row.person,
         today=assessment.local_date,

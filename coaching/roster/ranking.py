@@ -18,16 +18,12 @@ from astral.nested_rows import ColumnGroup, NestedRow
 from athletes.models import Consent, Group, Membership, Organization
 from athletes.models.querysets import MembershipQuerySet
 from athletes.organizations.consent import load_visibilities
-from athletes.rights import EVERYTHING, Viewer, Visibility
+from athletes.rights import EVERYTHING, NOTHING, Viewer, Visibility
 from athletes.search import normalize_search_text
-from coaching.assessments.acknowledgements import (
-    AssessmentLike,
-    apply_acknowledgements,
-    find_acknowledgements,
-)
-from coaching.assessments.current import assessments_for_viewer
+from coaching.assessments.acknowledgements import apply_acknowledgements, find_acknowledgements
+from coaching.assessments.current import assessments_for_viewer, decode_current_assessments
 from coaching.assessments.staleness import CACHE_STAMP_COLUMNS, CacheStamps, refresh_stale
-from coaching.assessments.stored_facts import ASSESSMENT_COLUMNS, StoredAssessment, decode_assessment
+from coaching.assessments.stored_facts import ASSESSMENT_COLUMNS, FORMULA_VERSION, StoredAssessment
 from coaching.assessments.values import AssessmentData
 from coaching.models import Acknowledgement
 from coaching.profile.summary import AcknowledgementsByAthlete, VisibilityByAthlete
@@ -115,7 +111,8 @@ class RosterCounts:
 @dataclass(frozen=True, slots=True)
 class RankedRoster:
     """All athletes in order. `visibilities`: only of athletes who withhold something. `reassessed`: these
-    athletes, assessed without it. `acknowledgements` has no empty entries.
+    athletes, assessed without it, and those whose stored assessment is of another formula.
+    `acknowledgements` has no empty entries.
     """
 
     ids: Sequence[UUID]
@@ -127,11 +124,13 @@ class RankedRoster:
 
 _RANK_COLUMNS = ColumnGroup(
     RankRow,
-    display_name="user__display_name",
-    username="user__username",
-    **{
-        name: f"user__athlete__assessment__{name}"
-        for name in ("priority", "critical", "warning", "next_a_race")
+    renamed={
+        "display_name": "user__display_name",
+        "username": "user__username",
+        "priority": "user__athlete__assessment__priority",
+        "critical": "user__athlete__assessment__critical",
+        "warning": "user__athlete__assessment__warning",
+        "next_a_race": "user__athlete__assessment__next_a_race",
     },
 )
 _STAMPED_RANK_ROW = NestedRow(
@@ -151,14 +150,20 @@ def rank_roster(
 
     Two statements; a fixed number more for each 200 stale athletes, and if an athlete withholds data.
     """
-    rows, stale = _load_rows(members, organization, sort, now)
-    if stale:
+    stamped = _load_rows(members, organization, sort)
+    if stale := _find_stale(stamped, now):
         refresh_stale(stale, now)
-        rows, _ = _load_rows(members, organization, sort, now)
+        stamped = _load_rows(members, organization, sort)
+    rows = [row.athlete for row in stamped]
     visibilities = _load_restricted(viewer, rows)
+    # A process of another version may have written its formula in between: see `decode_current_assessments`.
+    outdated = [row.athlete.user_id for row in stamped if row.stamps.assessment.formula != FORMULA_VERSION]
+    not_ranked_as_stored = dict.fromkeys(outdated, EVERYTHING) | visibilities
+    reassessed = assessments_for_viewer(not_ranked_as_stored, now)
+    deleted = not_ranked_as_stored.keys() - reassessed.keys()
+    rows = [row for row in rows if row.user_id not in deleted]
     acknowledged = _load_acknowledged(viewer, organization, {row.user_id for row in rows}, now)
-    reassessed = assessments_for_viewer(visibilities, now)
-    keys = {row.user_id: _stored_rank_key(row) for row in rows}
+    keys = {row.user_id: _stored_rank_key(row) for row in rows if row.user_id not in reassessed}
     for pk, assessment in {**acknowledged.assessments, **reassessed}.items():
         keys[pk] = _build_rank_key(assessment, acknowledged.acknowledgements.get(pk, ()))
     ids = [row.user_id for row in _sort_rows(rows, keys, visibilities, sort)]
@@ -166,10 +171,7 @@ def rank_roster(
     return RankedRoster(ids, counts, visibilities, reassessed, acknowledged.acknowledgements)
 
 
-def _load_rows(
-    members: MembershipQuerySet, organization: Organization, sort: str, now: datetime
-) -> tuple[list[RankRow], list[UUID]]:
-    """All athletes, and the ids of those whose stored values are stale."""
+def _load_rows(members: MembershipQuerySet, organization: Organization, sort: str) -> list[StampedRankRow]:
     column = SORT_COLUMNS.get(sort.removeprefix("-"), "local_date")
     refusals = Consent.objects.filter(athlete=OuterRef("user_id"), organization=organization, granted=False)
     columns = members.order_by().annotate(
@@ -177,19 +179,23 @@ def _load_rows(
         is_grouped=Exists(Group.members.through.objects.filter(membership=OuterRef("pk"))),
         sort_value=F(f"user__athlete__snapshot__{column}"),
     )
-    rows = [_STAMPED_RANK_ROW.read(values) for values in columns.values_list(*_STAMPED_RANK_ROW.columns)]
+    return [_STAMPED_RANK_ROW.read(values) for values in columns.values_list(*_STAMPED_RANK_ROW.columns)]
+
+
+def _find_stale(rows: Iterable[StampedRankRow], now: datetime) -> list[UUID]:
+    """The athletes whose stored values are stale."""
     days = LocalDays(now)
-    stale = [
+    return [
         row.athlete.user_id for row in rows if not row.stamps.is_current(days[row.stamps.athlete.timezone])
     ]
-    return [row.athlete for row in rows], stale
 
 
 def _load_restricted(viewer: Viewer, rows: Iterable[RankRow]) -> dict[UUID, Visibility]:
     """What the viewer may see of athletes who withhold something. At most one statement."""
     ids = [row.user_id for row in rows if row.withholds_data]
     found = load_visibilities(viewer, ids) if ids else {}
-    return {pk: visibility for pk, visibility in found.items() if visibility != EVERYTHING}
+    visibilities = {pk: found.get(pk, NOTHING) for pk in ids}
+    return {pk: visibility for pk, visibility in visibilities.items() if visibility != EVERYTHING}
 
 
 def _load_acknowledged(
@@ -201,7 +207,7 @@ def _load_acknowledged(
     """
     since = now.date() - timedelta(days=1)
     acknowledgements: dict[UUID, list[Acknowledgement]] = {}
-    assessments: dict[UUID, AssessmentData] = {}
+    stored: dict[UUID, StoredAssessment] = {}
     members = Membership.objects.active().athletes().filter(organization=organization)
     rows = find_acknowledgements(viewer).filter(until__gte=since, athlete__in=members.values("user"))
     for values in rows.order_by("pk").values_list(*_ACKNOWLEDGED_ROW.columns):
@@ -210,12 +216,11 @@ def _load_acknowledged(
         if pk not in athletes:
             continue
         acknowledgements.setdefault(pk, []).append(Acknowledgement(**row.acknowledgement._asdict()))
-        if pk not in assessments:
-            assessments[pk] = decode_assessment(row.assessment)
-    return AcknowledgedAthletes(acknowledgements, assessments)
+        stored[pk] = row.assessment
+    return AcknowledgedAthletes(acknowledgements, decode_current_assessments(stored, now))
 
 
-def _build_rank_key(assessment: AssessmentLike, acknowledgements: Sequence[Acknowledgement]) -> RankKey:
+def _build_rank_key(assessment: AssessmentData, acknowledgements: Sequence[Acknowledgement]) -> RankKey:
     visible = apply_acknowledgements(assessment, acknowledgements)
     return RankKey(visible.priority, visible.urgent, visible.watch, assessment.next_a_race)
 

@@ -56,7 +56,7 @@ def load_roster(
     """
     ranked = rank_roster(viewer, organization, members, sort, now)
     ids = ranked.ids[(page - 1) * page_size : page * page_size]
-    found = load_athlete_summaries(ids, ranked.visibilities, ranked.reassessed, ranked.acknowledgements)
+    found = load_athlete_summaries(ids, ranked.visibilities, ranked.reassessed, ranked.acknowledgements, now)
     athletes = [found[pk] for pk in ids if pk in found]  # an athlete may have been deleted meanwhile
     return Roster(
         organization=organization,

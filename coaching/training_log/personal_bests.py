@@ -34,7 +34,7 @@ SELECT athlete_id, effort.distance_m, min(duration_s_) FILTER (WHERE started_at 
        {EFFORT_ROWS.aggregate(order_by="started_at, id")} FILTER (WHERE started_at >= %(since)s)
   FROM metrics_activity, jsonb_to_recordset(best_efforts) AS effort(distance_m float8, duration_s float8),
        LATERAL (SELECT effort.duration_s AS duration_s_) AS renamed
- WHERE athlete_id = ANY(%(ids)s) AND activity_type = 'run'
+ WHERE athlete_id = ANY(%(ids)s) AND activity_type = 'run' AND effort.duration_s IS NOT NULL
  GROUP BY athlete_id, effort.distance_m
 """
 

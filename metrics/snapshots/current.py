@@ -82,7 +82,10 @@ RowT = TypeVar("RowT", bound=Model)
 
 
 def upsert_athlete_rows(rows: Sequence[RowT], written: Sequence[str]) -> None:
-    """Insert or replace one row per athlete in one statement. Athletes deleted meanwhile are skipped."""
+    """Insert or replace one row per athlete in one statement. Athletes deleted meanwhile are skipped.
+
+    A row of a newer formula is kept: during an update of the server, older and newer processes run together.
+    """
     try:
         _execute_upsert(rows, written)
     except IntegrityError:
@@ -105,7 +108,8 @@ def _execute_upsert(rows: Sequence[RowT], written: Sequence[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_recordset(NULL::{table}, %s)"
-            f" ON CONFLICT (athlete_id) DO UPDATE SET {recomputed}",
+            f" ON CONFLICT (athlete_id) DO UPDATE SET {recomputed}"
+            f" WHERE {table}.formula <= EXCLUDED.formula",
             [content],
         )
 

@@ -70,6 +70,15 @@ def test_null_is_nan_in_a_float_column():
     assert rows["date"].tolist() == [SOME_DATE.toordinal()] * 2  # the other columns keep their places
 
 
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_row_with_null_in_an_id_instant_or_date_is_left_out(place: int):
+    row = (SOME_ID, SOME_INSTANT, SOME_DATE, 1.0, 1)
+    without_value = (*row[:place], None, *row[place + 1 :])
+    rows = read_rows(without_value, (OTHER_ID, SOME_INSTANT, SOME_DATE, 2.0, 2))
+    assert rows["load"].tolist() == [2.0]
+    assert len(read_rows(without_value)) == 0
+
+
 def test_infinite_numbers_and_instants_stay_infinite():
     rows = read_rows(
         (SOME_ID, "infinity", SOME_DATE, "infinity", 1),

@@ -78,7 +78,7 @@ class AthletePageBase(ProtectedPage):
         summary, units = profile.summary, self.page_user.units
         visibility = summary.visibility
         past = load_progress_series(
-            athlete, PROGRESS_RANGES[chosen][1], now, summary.figures.vo2max_method, visibility
+            athlete, PROGRESS_RANGES[chosen][1], now, visibility, summary.figures.vo2max_method
         )
         return self.page(
             section="own" if own else "roster",

@@ -11,11 +11,10 @@ from django.urls import reverse
 
 from astral.dates.relative_dates import format_future_date, format_since_date
 from coaching.assessments.values import SignalView
+from coaching.profile.pages.signals import URGENCY_LABELS
 from coaching.profile.summary import AthleteSummary
 from coaching.roster.roster import RosterAthlete
 from coaching.science.priority import RACE_NEAR_D, REASONS_SHOWN, SEVERITY_RANK
-
-URGENCY_LABELS = {"critical": "Urgent", "warning": "Watch", "info": "Note"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,9 @@ def _open_signals(summary: AthleteSummary) -> list[SignalView]:
 
 
 def _acknowledged_signals(athlete: RosterAthlete) -> list[SignalView]:
-    return [signal for signal in athlete.summary.visible_signals.signals if signal.is_acknowledged]
+    """Without praise: it cannot be acknowledged, but it could be once."""
+    signals = athlete.summary.visible_signals.signals
+    return [signal for signal in signals if signal.is_acknowledged and not signal.is_praise]
 
 
 def _build_entry(

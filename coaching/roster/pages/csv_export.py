@@ -66,7 +66,7 @@ class RosterCsvPage(RosterPageBase):
         members = question.filters.filter_queryset(all_members)
         ranked = rank_roster(self.person, club, members, question.parameters["sort"], now)
         coaches = {coach.pk: coach.name for coach in offered.coaches}
-        table = _build_rows(self.person, club, ranked, coaches, self.page_user.units)
+        table = _build_rows(self.person, club, ranked, coaches, self.page_user.units, now)
         return StreamingHttpResponse(
             _encode_csv(table),
             content_type="text/csv; charset=utf-8",
@@ -98,13 +98,20 @@ def escape_formula(cell: Any) -> Any:
 
 
 def _build_rows(
-    viewer: Viewer, club: Organization, ranked: RankedRoster, coaches: dict[UUID, str], units: str
+    viewer: Viewer,
+    club: Organization,
+    ranked: RankedRoster,
+    coaches: dict[UUID, str],
+    units: str,
+    now: datetime,
 ) -> Iterator[Sequence[Any]]:
     """The header, then one row for each athlete: five statements for each batch."""
     yield [name.format(unit=get_distance_unit(units)) for name in CSV_HEADER]
     for start in range(0, len(ranked.ids), ATHLETES_PER_BATCH):
         ids = ranked.ids[start : start + ATHLETES_PER_BATCH]
-        found = load_athlete_summaries(ids, ranked.visibilities, ranked.reassessed, ranked.acknowledgements)
+        found = load_athlete_summaries(
+            ids, ranked.visibilities, ranked.reassessed, ranked.acknowledgements, now
+        )
         summaries = [found[pk] for pk in ids if pk in found]
         memberships, last = load_visible_memberships(viewer, ids, club), load_last_activities(summaries)
         distances, absent = load_week_distances(summaries), load_absence_texts(summaries)

@@ -13,8 +13,9 @@ from astral.dates.relative_dates import format_future_date, format_past_date
 from coaching.absences.current import current_absences
 from coaching.assessments.values import PlanAhead, RaceAhead, find_shown_plan
 from coaching.profile.current_metrics import CurrentMetrics
+from coaching.profile.pages.signals import URGENCY_LABELS
 from coaching.profile.summary import AthleteSummary
-from coaching.roster.pages.attention_queue import URGENCY_LABELS, build_athlete_url, describe_priority
+from coaching.roster.pages.attention_queue import build_athlete_url, describe_priority
 from coaching.roster.roster import RosterAthlete
 from coaching.roster.week_distances import WeekDistance
 from coaching.science.compliance import WeekProgress

@@ -112,7 +112,7 @@ def test_api_key_is_shown_once_works_and_is_ended(cast: Cast):
 
 
 def test_key_form_does_not_set_the_lifetime_of_a_key(cast: Cast):
-    answer = sent(
+    answer = post_form(
         cast.hanna, "club-key-page", name="dashboard", scope="read", expires_at="2030-01-01T00:00:00Z"
     )
     assert "There is no parameter or field “expires_at” here." in answer.content.decode()
@@ -216,7 +216,9 @@ def test_hand_over_needs_a_confirmation(cast: Cast):
 
 
 def test_refused_hand_over_asks_again_for_the_confirmation(cast: Cast):
-    page = sent(cast.hanna, "club-hand-over-page", user_id=cast.ada.public_id, sure="on").content.decode()
+    page = post_form(
+        cast.hanna, "club-hand-over-page", user_id=cast.ada.public_id, sure="on"
+    ).content.decode()
     assert "<details open>" in page
     assert 'id="field-hand-over-sure"' in page
     assert " checked" not in page
@@ -224,7 +226,9 @@ def test_refused_hand_over_asks_again_for_the_confirmation(cast: Cast):
 
 def test_refused_hand_over_says_why_without_another_coach(cast: Cast):
     Membership.objects.filter(user__in=[cast.carl, cast.asha]).update(status=Status.SUSPENDED)
-    page = sent(cast.hanna, "club-hand-over-page", user_id=cast.carl.public_id, sure="on").content.decode()
+    page = post_form(
+        cast.hanna, "club-hand-over-page", user_id=cast.carl.public_id, sure="on"
+    ).content.decode()
     assert 'id="error-hand-over-user_id"' in page
 
 

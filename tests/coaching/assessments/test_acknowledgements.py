@@ -23,6 +23,7 @@ from tests.coaching.plan_fixtures import (
     get_day,
     load_signal_severities,
 )
+from tests.coaching.roster.roster_fixtures import PRAISE, set_signals
 from tests.coaching.training_fixtures import get_profile
 from tests.support.cast import NOON, ApiClient, Cast, create_member, create_run
 from tests.support.error_shape import assert_error
@@ -170,6 +171,14 @@ def test_acknowledge_answers_no_coach_without_an_organization(cast: Cast):
 )
 def test_acknowledge_names_invalid_fields(cast: Cast, days: Any, code: str, error: str, field: str):
     assert_error(acknowledge(cast.carl, cast.ada, days, code), 400, error, field)
+    assert not Acknowledgement.objects.exists()
+
+
+def test_praise_cannot_be_acknowledged(cast: Cast):
+    set_signals(cast.ada, PRAISE)
+    answer = acknowledge(cast.carl, cast.ada, code="NEW_PB")
+    assert_error(answer, 400, "NOT_SIGNALLED", "code")
+    assert answer.json()["error"] == "This signal is praise. It cannot be acknowledged."
     assert not Acknowledgement.objects.exists()
 
 

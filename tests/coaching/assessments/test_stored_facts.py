@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
+from astral.exports.row_export import encode_json_rows
 from athletes.organizations.consent import change_consent
 from coaching.assessments.acknowledgements import acknowledge_signal
 from coaching.assessments.current import current_assessments
+from coaching.assessments.staleness import refresh_stale
 from coaching.assessments.stored_facts import (
     FORMULA_VERSION,
     decode_personal_bests,
@@ -30,6 +33,9 @@ from coaching.assessments.values import PlanAhead, RaceAhead, SignalView
 from coaching.attention import PersonalBest
 from coaching.models import Assessment
 from coaching.personal_data import OWN_DATA
+from coaching.profile import summary
+from coaching.roster import ranking
+from coaching.roster.pages import csv_export
 from coaching.science.compliance import WeekProgress
 from tests.coaching.plan_fixtures import (
     build_signal,
@@ -39,6 +45,7 @@ from tests.coaching.plan_fixtures import (
     get_day,
     list_daily_sessions,
 )
+from tests.coaching.roster.roster_fixtures import download_table
 from tests.coaching.training_fixtures import get_profile, get_roster
 from tests.support.cast import NOON, ApiClient, Cast
 
@@ -107,6 +114,16 @@ OLD_JSON: dict[str, Any] = {
 }
 
 
+def store_old_assessment(cast: Cast) -> None:
+    """Store Ada's assessment in an older form. She has a race, a plan and an acknowledgement."""
+    create_race(cast.ada, 20, name="Valencia", goal_time_s=2_400.0)
+    follow_plan(cast.ada, create_test_plan(cast.harbour, *list_daily_sessions(zone=1)))
+    with time_machine.travel(NOON, tick=False):
+        acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, build_signal(), get_day(0), 3)
+        current_assessments([cast.ada.pk], NOON)
+        Assessment.objects.filter(pk=cast.ada.pk).update(**OLD_JSON)
+
+
 def read_profile(cast: Cast) -> Any:
     return get_profile(ApiClient(cast.carl), cast.ada)["current_goals"]["races"]
 
@@ -143,9 +160,10 @@ def read_archive(cast: Cast) -> Any:
 
 def read_standing(cast: Cast) -> dict[str, Any]:
     (table,) = (table for table in OWN_DATA.tables if table.file == "standing.json")
-    table.refresh(cast.ada, NOON)
-    (row,) = table.rows(cast.ada).values()
-    return table.present(row)
+    (row,) = table.read_rows(cast.ada, NOON)
+    assert row["athlete"] == cast.ada.public_id
+    assert b"".join(encode_json_rows([row]))
+    return dict(row)
 
 
 @pytest.mark.parametrize(
@@ -162,15 +180,75 @@ def read_standing(cast: Cast) -> dict[str, Any]:
 def test_an_assessment_of_an_older_formula_is_recomputed_before_it_is_read(
     cast: Cast, read: Callable[[Cast], Any]
 ):
-    create_race(cast.ada, 20, name="Valencia", goal_time_s=2_400.0)
-    follow_plan(cast.ada, create_test_plan(cast.harbour, *list_daily_sessions(zone=1)))
+    store_old_assessment(cast)
     with time_machine.travel(NOON, tick=False):
-        acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, build_signal(), get_day(0), 3)
-        current_assessments([cast.ada.pk], NOON)
-        Assessment.objects.filter(pk=cast.ada.pk).update(**OLD_JSON)
         (race,) = read(cast)
     assert (race["race_name"], race["goal_time"], race["days_to_race"]) == ("Valencia", "0:40:00", 20)
     assert Assessment.objects.get(pk=cast.ada.pk).formula == FORMULA_VERSION
+
+
+def read_csv(cast: Cast) -> Any:
+    _, rows = download_table(cast.carl)
+    (ada,) = (row for row in rows if row["Username"] == "ada")
+    assert (ada["Plan"], ada["Next race (date)"]) == ("Ten kilometres", str(get_day(20)))
+    return [{"race_name": ada["Next race"], "goal_time": "0:40:00", "days_to_race": 20}]
+
+
+@pytest.mark.parametrize("read", [read_profile, read_roster, read_filtered_roster, read_withheld, read_csv])
+def test_an_assessment_that_an_older_process_writes_again_is_not_decoded(
+    cast: Cast, read: Callable[[Cast], Any], monkeypatch: pytest.MonkeyPatch
+):
+    def refresh_and_write_again(athlete_ids: Iterable[UUID], now: datetime) -> None:
+        refresh_stale(athlete_ids, now)
+        Assessment.objects.update(**OLD_JSON)
+
+    for reader in (summary, ranking):
+        monkeypatch.setattr(reader, "refresh_stale", refresh_and_write_again)
+    store_old_assessment(cast)
+    with time_machine.travel(NOON, tick=False):
+        (race,) = read(cast)
+    assert (race["race_name"], race["goal_time"], race["days_to_race"]) == ("Valencia", "0:40:00", 20)
+
+
+def test_the_csv_is_right_if_an_older_process_writes_after_the_ranking(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    def rank_and_write_again(*arguments: Any) -> ranking.RankedRoster:
+        ranked = ranking.rank_roster(*arguments)
+        Assessment.objects.update(**OLD_JSON)
+        return ranked
+
+    monkeypatch.setattr(csv_export, "rank_roster", rank_and_write_again)
+    store_old_assessment(cast)
+    with time_machine.travel(NOON, tick=False):
+        (race,) = read_csv(cast)
+    assert race["race_name"] == "Valencia"
+
+
+def test_the_roster_is_ranked_by_the_own_formula(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    """The priority 99 and the critical signal are numbers of an older process."""
+
+    def refresh_and_write_again(athlete_ids: Iterable[UUID], now: datetime) -> None:
+        refresh_stale(athlete_ids, now)
+        numbers = {"priority": 99.0, "critical": 1, "warning": 0}
+        Assessment.objects.filter(pk=cast.ben.pk).update(**OLD_JSON, **numbers)
+
+    monkeypatch.setattr(ranking, "refresh_stale", refresh_and_write_again)
+    with time_machine.travel(NOON, tick=False):
+        roster = get_roster(ApiClient(cast.carl))
+    assert [athlete["username"] for athlete in roster["athletes"]] == ["ada", "ben"]
+    assert roster["summary"]["urgent"] == 0
+
+
+def test_an_assessment_of_a_newer_formula_is_kept_and_not_decoded(cast: Cast):
+    store_old_assessment(cast)
+    Assessment.objects.update(formula=FORMULA_VERSION + 1)
+    with time_machine.travel(NOON, tick=False):
+        for read in (read_profile, read_roster, read_csv):
+            (race,) = read(cast)
+            assert race["race_name"] == "Valencia"
+    stored = Assessment.objects.get(pk=cast.ada.pk)
+    assert (stored.formula, stored.signals) == (FORMULA_VERSION + 1, OLD_JSON["signals"])
 
 
 def test_the_archive_has_races_and_plans_as_in_the_api(cast: Cast):

@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from athletes.models import Group, Membership, User
 from athletes.organizations.consent import change_consent
+from athletes.rights import EVERYTHING
+from coaching.groups import training_weeks
 from coaching.groups.training_weeks import (
     AthleteWeeks,
     GroupAthlete,
@@ -117,6 +119,17 @@ def test_last_run_is_found_at_any_age_and_rides_do_not_count(cast: Cast, milers:
     create_run(cast.ben, NOON, activity_type="swim")
     ada, ben = load_weeks(cast.carl, milers).athletes
     assert (str(get_weeks(ada).last_run), get_weeks(ben).last_run) == ("2025-05-06", None)
+
+
+def test_weeks_of_an_athlete_without_known_visibility_are_not_shown(
+    cast: Cast, milers: Group, monkeypatch: pytest.MonkeyPatch
+):
+    create_run(cast.ada, NOON)
+    visibilities = {cast.ben.pk: EVERYTHING}
+    monkeypatch.setattr(training_weeks, "load_visibilities", lambda viewer, athlete_ids: visibilities)
+    weeks = load_weeks(cast.carl, milers)
+    assert [athlete.training_weeks is None for athlete in weeks.athletes] == [True, False]
+    assert weeks.weeks[-1] == WeekTotals()
 
 
 def test_group_page_lists_athletes_who_withhold_activities_without_counting_them(cast: Cast, milers: Group):

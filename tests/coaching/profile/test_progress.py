@@ -11,7 +11,7 @@ import time_machine
 from pytest_django import DjangoAssertNumQueries
 
 from athletes.models import Athlete
-from athletes.rights import Visibility
+from athletes.rights import EVERYTHING, Visibility
 from coaching.profile.progress import load_progress_series
 from metrics.models import HealthDay
 from metrics.snapshots.current import current_snapshots
@@ -71,7 +71,7 @@ def get_last_values(*columns: Sequence[float | None]) -> list[float | None]:
 
 @pytest.mark.parametrize("weeks", [5, 14, 53])
 def test_weeks_and_zones_equal_the_sums_of_activity_stats(cast: Cast, weeks: int):
-    series = load_progress_series(create_runs(cast), weeks, NOON)
+    series = load_progress_series(create_runs(cast), weeks, NOON, EVERYTHING)
     assert len(series.mondays) == weeks
     assert (series.mondays[-1], series.days[0], series.days[-1]) == (MONDAY, series.mondays[0], TODAY)
     assert series.training is not None
@@ -94,7 +94,7 @@ def test_last_day_equals_the_snapshot(cast: Cast):
     create_runs(cast)
     athlete = create_health_days(cast)
     series, today = (
-        load_progress_series(athlete, 14, NOON, "estimate"),
+        load_progress_series(athlete, 14, NOON, EVERYTHING, "estimate"),
         current_snapshots([athlete.pk], NOON)[athlete.pk],
     )
     assert series.training is not None
@@ -115,7 +115,7 @@ def test_last_day_equals_the_snapshot(cast: Cast):
 
 
 def test_baseline_of_a_year_ago_uses_earlier_readings(cast: Cast):
-    health = load_progress_series(create_health_days(cast, 450), 53, NOON).health
+    health = load_progress_series(create_health_days(cast, 450), 53, NOON, EVERYTHING).health
     assert health is not None
     assert None not in [*health.hrv.low, *health.resting_hr.high]
 
@@ -131,7 +131,7 @@ def test_old_readings_are_in_the_series_without_a_current_device(cast: Cast):
         )
         for back in range(200, 230)
     )
-    series = load_progress_series(cast.ada.athlete, 53, NOON)
+    series = load_progress_series(cast.ada.athlete, 53, NOON, EVERYTHING)
     assert series.health is not None
     assert series.health.hrv.source == "whoop"
     assert 60.0 in series.health.hrv.average
@@ -140,7 +140,7 @@ def test_old_readings_are_in_the_series_without_a_current_device(cast: Cast):
 
 def test_fitness_is_none_before_the_first_activity(cast: Cast):
     create_run(cast.ada, NOON - timedelta(days=2), training_load=100.0)
-    training = load_progress_series(cast.ada.athlete, 14, NOON).training
+    training = load_progress_series(cast.ada.athlete, 14, NOON, EVERYTHING).training
     assert training is not None
     assert training.fitness[:-3] == [None] * (len(training.fitness) - 3)
     assert training.fitness[-3] == 2.4  # 100 · (1 − e^(−1/42))
@@ -150,13 +150,13 @@ def test_withheld_data_is_not_read(cast: Cast, django_assert_num_queries: Django
     create_runs(cast, 10)
     athlete = create_health_days(cast, 10)
     with django_assert_num_queries(4):
-        load_progress_series(athlete, 5, NOON)
+        load_progress_series(athlete, 5, NOON, EVERYTHING)
     with django_assert_num_queries(3):
-        series = load_progress_series(athlete, 5, NOON, "estimate", Visibility(health=False))
+        series = load_progress_series(athlete, 5, NOON, Visibility(health=False), "estimate")
     assert (series.health, series.training is None) == (None, False)
     with django_assert_num_queries(1):
-        series = load_progress_series(athlete, 5, NOON, None, Visibility(activities=False))
+        series = load_progress_series(athlete, 5, NOON, Visibility(activities=False), None)
     assert (series.training, set(series.vo2max)) == (None, {None})
     with django_assert_num_queries(0):
-        series = load_progress_series(athlete, 5, NOON, None, Visibility(False, False))
+        series = load_progress_series(athlete, 5, NOON, Visibility(False, False), None)
     assert (series.training, series.health, series.vo2max_method) == (None, None, "")

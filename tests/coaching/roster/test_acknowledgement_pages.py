@@ -14,6 +14,7 @@ from coaching.models import Acknowledgement
 from tests.coaching.plan_fixtures import build_signal, get_day
 from tests.coaching.roster.roster_fixtures import (
     INFO,
+    PRAISE,
     WARNING,
     browser,
     cut_between,
@@ -73,6 +74,17 @@ def test_acknowledge_page_shows_an_error_for_an_inactive_signal(cast: Cast):
         "This signal is not active today."
         in post_acknowledgement(cast.carl, cast.ada, days=1).content.decode()
     )
+
+
+def test_praise_that_was_acknowledged_is_not_in_the_queue(cast: Cast):
+    """Before praise was refused, it could be acknowledged."""
+    set_signals(cast.ada, PRAISE)
+    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, build_signal(**PRAISE), get_day(0), 3)
+    set_signals(cast.ada, PRAISE)
+    text = get_page(cast.carl)
+    assert "No athlete needs attention" in text
+    assert "Acknowledged (" not in text
+    assert "NEW_PB" not in text
 
 
 @pytest.mark.parametrize("fields", [{"days": 8}, {"days": 0}, {}, {"days": 1, "for": 2}])

@@ -44,6 +44,14 @@ def test_slower_effort_than_any_earlier_one_is_no_personal_best(cast: Cast):
     ]
 
 
+def test_an_effort_without_a_duration_is_no_earlier_effort(cast: Cast):
+    efforts = [{"distance_m": 5_000.0, "duration_s": None}, {"distance_m": 1_000.0}]
+    create_run(cast.ada, NOON - timedelta(days=20), best_efforts=efforts)
+    create_effort_run(cast.ada, 10, (5_000.0, 1_160.0), (1_000.0, 220.0))
+    create_effort_run(cast.ada, 5, (5_000.0, 1_140.0))
+    assert load_bests(cast.ada) == [PersonalBest(get_day(-5), "5 km", 1_140.0)]
+
+
 def test_personal_bests_include_only_recent_runs(cast: Cast):
     create_effort_run(cast.ada, 100, (5_000.0, 1_200.0))
     create_effort_run(cast.ada, 50, (5_000.0, 1_190.0))
