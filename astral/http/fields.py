@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 import zoneinfo
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache
-from itertools import islice
 from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -22,6 +21,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from astral import ids
+from astral.http.field_names import find_wrong_names, get_printable_name
 from astral.http.plain_text import is_plain_text
 
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2099, 12, 31)
@@ -34,12 +34,19 @@ _INSTANT = re.compile(
 LONGEST_TEXT = 20_000  # twice what any field allows
 
 
+_NOT_AN_OBJECT = serializers.ErrorDetail("Send a JSON object with the documented fields.", "invalid")
+
+
 class StrictSerializer(serializers.Serializer[Any]):
-    """A serializer that refuses unknown fields instead of ignoring them."""
+    """A serializer that refuses unknown fields instead of ignoring them. It names at most so many of them."""
+
+    max_unknown_names = 100
 
     def to_internal_value(self, data: Any) -> Any:
         known = [name for name, field in self.fields.items() if not field.read_only]
-        name_errors = find_wrong_names(data, known) if isinstance(data, Mapping) else {}
+        name_errors = {}
+        if isinstance(data, Mapping):
+            name_errors = find_wrong_names(data, known, self.max_unknown_names)
         try:
             # A plain dict: in a QueryDict, REST framework treats an empty value as missing.
             validated = super().to_internal_value(data.dict() if isinstance(data, QueryDict) else data)
@@ -68,40 +75,6 @@ class StrictSerializer(serializers.Serializer[Any]):
         serializer = cls(data=given, context=context)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
-
-
-def check_field_names(given: Mapping[str, Any], known: Iterable[str]) -> None:
-    """Raises ValidationError for each name that is unknown or repeated."""
-    if wrong := find_wrong_names(given, known):
-        raise serializers.ValidationError(wrong)
-
-
-def find_wrong_names(given: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:
-    """Errors of the names: unknown, or repeated."""
-    allowed = list(known)
-    unknown = islice((name for name in given if name not in allowed), MAX_UNKNOWN_NAMES)
-    wrong = {_printable_name(name): [_unknown_field_error(name, allowed)] for name in unknown}
-    if isinstance(given, QueryDict):
-        wrong |= {_printable_name(name): [_REPEATED] for name, values in given.lists() if len(values) > 1}
-    return wrong
-
-
-MAX_UNKNOWN_NAMES = 20  # reported of one object
-_NOT_AN_OBJECT = serializers.ErrorDetail("Send a JSON object with the documented fields.", "invalid")
-_REPEATED = serializers.ErrorDetail("Send this only once.", "repeated")
-
-
-def _printable_name(name: Any) -> str:
-    if not isinstance(name, str):
-        return type(name).__name__  # a list may be nested too deep to print
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in name[:64])
-
-
-def _unknown_field_error(name: Any, known: list[str]) -> serializers.ErrorDetail:
-    choices = f"Use {', '.join(known)}" if known else "None is allowed"
-    return serializers.ErrorDetail(
-        f"There is no parameter or field “{_printable_name(name)}” here. {choices}.", "unknown_field"
-    )
 
 
 class TextField(serializers.CharField):
@@ -169,7 +142,7 @@ class StrictBooleanField(serializers.BooleanField):
 
     def to_internal_value(self, data: Any) -> bool:
         if data is not True and data is not False:
-            self.fail("invalid", input=_printable_name(data))
+            self.fail("invalid", input=get_printable_name(data))
         return bool(data)
 
 
@@ -180,7 +153,7 @@ class ChoiceField(serializers.ChoiceField):
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str) or data not in self.choices:
-            self.fail("invalid_choice", input=_printable_name(data), choices=", ".join(self.choices))
+            self.fail("invalid_choice", input=get_printable_name(data), choices=", ".join(self.choices))
         return data
 
 

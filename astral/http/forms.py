@@ -21,7 +21,8 @@ from django.utils.text import capfirst
 from rest_framework.exceptions import ValidationError
 
 from astral.http.errors import ERRORS_IN_SENTENCE, ApiError, flatten_field_errors
-from astral.http.fields import StrictSerializer, check_field_names
+from astral.http.field_names import check_field_names
+from astral.http.fields import StrictSerializer
 
 EDIT_CONFLICT_MESSAGE = "Somebody changed this in the meantime. Here are the current values."
 CHOOSE = ("", "Choose…")  # the first choice of a required list

@@ -18,7 +18,8 @@ from rest_framework.exceptions import MethodNotAllowed, ValidationError
 
 from astral.http.error_pages import render_error_page
 from astral.http.errors import ApiError, build_exception_response, get_page_sentence
-from astral.http.fields import StrictSerializer, TextField, check_field_names
+from astral.http.field_names import check_field_names
+from astral.http.fields import StrictSerializer, TextField
 from astral.http.forms import SerializerForm, form_data, remove_empty_fields
 from astral.http.views import check_encoding
 

@@ -13,7 +13,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from astral.http.fields import IdField, StrictSerializer, find_wrong_names
+from astral.http.field_names import find_wrong_names
+from astral.http.fields import IdField, StrictSerializer
 
 
 def success(data: Any, status: int = 200, **headers: str) -> Response:

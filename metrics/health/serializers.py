@@ -47,6 +47,8 @@ def _reading_field(name: str, label: str) -> FiniteNumberField:
 class HealthDayRequest(StrictSerializer):
     """One row: the readings of a source on a local date. At least one reading."""
 
+    max_unknown_names = MAX_ERRORS_PER_ROW  # there may be a thousand rows
+
     date = DayField(
         help_text="The athlete's local date, not after tomorrow; for a night, the day of waking up."
     )

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from astral.http.errors import ApiError
-from astral.http.fields import ChoiceField, IdField, StrictSerializer, TextField, check_field_names
+from astral.http.field_names import check_field_names
+from astral.http.fields import ChoiceField, IdField, StrictSerializer, TextField
 from astral.http.forms import form_data, remove_empty_fields
 from astral.http.list_field import ListField
 from astral.http.pages import ActionPage, NextUrlFields

@@ -18,8 +18,10 @@ from django.apps import apps
 from django.db import models, transaction
 from django.test import Client
 
+from astral.http.fields import StrictSerializer
 from athletes.access.policy import PolicyRow, load_policy
 from athletes.access.policy_document import PolicyEndpoint, list_endpoints
+from metrics.health.serializers import HealthDayRequest
 from tests.athletes.access.expected_access import Owner, compute_expected_status, list_owners
 from tests.athletes.access.matrix import build_request_data, send_request
 from tests.athletes.access.world import PERSONAS, World
@@ -72,17 +74,20 @@ def load_body_schema(endpoint: PolicyEndpoint, method: str) -> dict[str, Any] | 
 
 
 def add_foreign_names(
-    schema: dict[str, Any], data: dict[str, Any]
+    schema: dict[str, Any], data: dict[str, Any], at_once: int = StrictSerializer.max_unknown_names
 ) -> Iterator[tuple[dict[str, Any], set[str]]]:
-    """Yield the body with all foreign names added, and those names.
+    """Yield the body with foreign names added, as many as an answer lists, and those names.
 
     Does the same for rows nested in the body.
     """
-    foreign = set(list_field_names() - schema["properties"].keys())
-    yield data | dict.fromkeys(foreign, "x"), foreign
+    foreign = sorted(list_field_names() - schema["properties"].keys())
+    for start in range(0, len(foreign), at_once):
+        names = foreign[start : start + at_once]
+        yield data | dict.fromkeys(names, "x"), set(names)
     for name, value in data.items():
         if isinstance(value, list) and value and isinstance(value[0], dict):
-            inner = add_foreign_names(resolve_schema(schema["properties"][name]["items"]), value[0])
+            row_schema = resolve_schema(schema["properties"][name]["items"])
+            inner = add_foreign_names(row_schema, value[0], HealthDayRequest.max_unknown_names)
             yield from ((data | {name: [row]}, within) for row, within in inner)
 
 
