@@ -91,14 +91,16 @@ class Right:
     """One row of the rights table.
 
     `own`: users have it on themselves. `roles`: roles that have it in their organization. `assigned`: roles
-    that have it only on athletes assigned to them. `scope`: the scope an API key needs; None means no API
-    key. `staff`: staff have it everywhere. `anybody`: anonymous users have it too.
+    that have it only on athletes assigned to them. `not_own`: those of `roles` that do not have it on their
+    own membership. `scope`: the scope an API key needs; None means no API key. `staff`: staff have it
+    everywhere. `anybody`: anonymous users have it too.
     """
 
     description: str
     own: bool = False
     roles: frozenset[Role] = frozenset()
     assigned: frozenset[Role] = frozenset()
+    not_own: frozenset[Role] = frozenset()
     scope: Scope | None = None
     staff: bool = True
     anybody: bool = False
@@ -120,10 +122,11 @@ _COACHING, _RECORDING = frozenset(COACHING_ROLES), frozenset(RECORDING_ROLES)
 
 PUBLIC = Right("public", anybody=True)
 OWN = Right("decide about your own data", own=True, staff=False)
+CONFIGURE = Right("change your own settings", own=True)
 READ = Right("read about an athlete", own=True, roles=_COACHING, scope=Scope.READ)
 RECORD = Right("record for an athlete", own=True, roles=_RECORDING, scope=Scope.WRITE)
 OVERSEE = Right("read about the organization", roles=_COACHING, scope=Scope.READ)
-ANNOTATE = Right("write notes and labels", roles=_COACHING)
+ANNOTATE = Right("write notes and labels", roles=_COACHING, not_own=_COACHING - {Role.HEAD_COACH})
 ARRANGE = Right(
     "plan for an athlete", roles=_RECORDING, assigned=frozenset({Role.ASSISTANT_COACH}), scope=Scope.WRITE
 )

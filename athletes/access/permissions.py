@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -63,6 +63,11 @@ class Permit:
         """The viewer as a user. Only for policy rows that allow no API key."""
         return cast(User, self.viewer)
 
+    @property
+    def author(self) -> User | None:
+        """The viewer as a user; None for an API key."""
+        return self.person if self.viewer.pk else None
+
     def athletes(self) -> AthleteQuerySet:
         """The athletes whom the viewer may reach, if they share the row's category."""
         return Athlete.objects.reached_by(self.viewer, self.row.right, self.row.category)
@@ -120,6 +125,10 @@ class Permit:
 
     def members(self, organization: Organization) -> MembershipQuerySet:
         return Membership.objects.reached_by(self.viewer, self.row.right).filter(organization=organization)
+
+    def field_rights(self, fields: Iterable[str]) -> set[Right]:
+        """The rights that these body fields need besides the right of the row."""
+        return {self.row.fields[name] for name in fields if name in self.row.fields}
 
     def get_or_forbidden(self, found: FoundModel | None) -> FoundModel:
         """Return `found`; if it is None raise 404 for staff and 403 for everybody else."""

@@ -14,7 +14,19 @@ from functools import cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from athletes.rights import ANNOTATE, ARRANGE, MANAGE, OVERSEE, OWN, PUBLIC, READ, RECORD, Category, Right
+from athletes.rights import (
+    ANNOTATE,
+    ARRANGE,
+    CONFIGURE,
+    MANAGE,
+    OVERSEE,
+    OWN,
+    PUBLIC,
+    READ,
+    RECORD,
+    Category,
+    Right,
+)
 
 
 class Target(StrEnum):
@@ -47,6 +59,7 @@ _PUBLIC = PolicyRow(PUBLIC, Target.NOTHING)
 _YOURSELF = PolicyRow(OWN, Target.YOURSELF)
 _OVERSEE, _MANAGE = PolicyRow(OVERSEE, Target.ORGANIZATION), PolicyRow(MANAGE, Target.ORGANIZATION)
 _HEAD_COACH_FIELDS = ("role", "status", "assigned_coach_id", "level")
+_SETTINGS_FIELDS = ("timezone", "unit_system", "sex", "birth_date")
 
 POLICY: Policy = {
     "healthz": {"GET": _PUBLIC},
@@ -58,7 +71,7 @@ POLICY: Policy = {
     "auth-me": {"GET": _YOURSELF},
     "athlete": {
         "GET": PolicyRow(READ, Target.ATHLETE),
-        "PATCH": PolicyRow(RECORD, Target.ATHLETE),
+        "PATCH": PolicyRow(RECORD, Target.ATHLETE, fields=dict.fromkeys(_SETTINGS_FIELDS, CONFIGURE)),
         "DELETE": PolicyRow(OWN, Target.ATHLETE),
     },
     "athlete-export": {"GET": PolicyRow(OWN, Target.ATHLETE)},

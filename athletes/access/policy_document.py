@@ -26,7 +26,7 @@ Without permission the answer is 403. It is the same whether the person or thing
 404 if it does not exist. "Coach" means a coach of an organization in which the athlete is active.
 
 * **yourself**: your own data, in any role. **staff**: everywhere. **assigned**: only for athletes assigned
-  to this coach.
+  to this coach. **others**: for everybody but themselves.
 * **key**: the scope that an organization's API key needs (`write` includes `read`). –: no API key may do
   this.
 * **consent**: the category that the athlete must share with an organization in which you coach them.
@@ -112,7 +112,11 @@ def _describe_right(right: Right) -> str:
     if right.anybody:
         return "anybody"
     callers = ["yourself"] if right.own else []
-    callers += [_role_words(role) for role in Role if role in right.roles]
+    callers += [
+        f"{_role_words(role)} (others)" if role in right.not_own else _role_words(role)
+        for role in Role
+        if role in right.roles
+    ]
     callers += [f"{_role_words(role)} (assigned)" for role in Role if role in right.assigned]
     return ", ".join([*callers, *(["staff"] if right.staff else [])])
 

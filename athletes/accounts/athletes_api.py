@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -37,10 +38,17 @@ class AthleteViewSet(ApiViewSet):
         request=AthleteChanges, responses=AthleteSerializer, summary="Change settings or thresholds"
     )
     def partial_update(self, request: Request, user_id: str) -> Response:
-        """Change settings, or store thresholds from `valid_from` on. Stored activities keep their numbers."""
+        """Change settings, or store thresholds from `valid_from` on. Stored activities keep their numbers.
+
+        Only the athlete may change the settings: timezone, unit_system, sex and birth_date.
+        """
+        permit = get_permit(request)
         athlete = self._get_athlete(request, parse_id(User.prefix, user_id, "user_id"))
         now = timezone.now()
         changes = AthleteChanges.parse(request.data, now=now)
+        for right in permit.field_rights(changes):
+            if not Athlete.objects.reached_by(permit.viewer, right).filter(pk=athlete.pk).exists():
+                raise PermissionDenied
         if changes:
             source = "manual" if athlete.pk == request.user.pk else "coach"
             change_athlete(athlete, {"source": source} | changes, now)

@@ -159,7 +159,8 @@ class AthleteSerializer(serializers.Serializer[Any]):
     )
     withheld = serializers.ListField(
         child=serializers.ChoiceField(Category.choices),
-        help_text="Categories not shared with you. Without health, hr_rest and mass_kg are null.",
+        help_text="Categories not shared with you. "
+        "Without health, sex, birth_date, hr_rest and mass_kg are null.",
     )
 
 
@@ -177,8 +178,8 @@ def serialize_athlete(athlete: Athlete, visibility: Visibility, now: datetime) -
         "display_name": athlete.user.display_name,
         "timezone": athlete.timezone,
         "unit_system": athlete.unit_system,
-        "sex": athlete.sex or None,
-        "birth_date": athlete.birth_date,
+        "sex": athlete.sex or None if visibility.health else None,
+        "birth_date": athlete.birth_date if visibility.health else None,
         **{kind.value: _value_on(history, kind, today) for kind in Threshold.Kind},
         "thresholds": [
             {"kind": row.kind, "value": row.value, "source": row.source, "valid_from": row.valid_from}

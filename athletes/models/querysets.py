@@ -178,7 +178,9 @@ def supervised_memberships(viewer: Viewer, right: Right) -> Q:
 
     One membership of the viewer must match both role and organization.
     """
-    supervised = Q(organization__in=viewer.organization_ids(right.roles))
+    supervised = Q(organization__in=viewer.organization_ids(right.roles - right.not_own))
+    if right.not_own:
+        supervised |= Q(organization__in=viewer.organization_ids(right.not_own)) & ~Q(user=viewer.pk)
     if right.assigned:
         supervised |= Q(organization__in=viewer.organization_ids(right.assigned), assigned_coach=viewer.pk)
     return supervised

@@ -88,10 +88,10 @@ class MemberViewSet(OrganizationScopedViewSet):
         summary="Change a member",
     )
     def partial_update(self, request: Request, org_id: str, user_id: str) -> Response:
-        """Change a member. Coaches may change notes and labels, the head coach all fields."""
+        """Change a member. Coaches may change notes and labels of others, the head coach all fields."""
         membership, changes = self.member(), MemberChanges.parse(request.data)
         permit = get_permit(request)
-        for right in {permit.row.fields[name] for name in changes if name in permit.row.fields}:
+        for right in permit.field_rights(changes):
             if not Membership.objects.reached_by(permit.viewer, right).filter(pk=membership.pk).exists():
                 raise PermissionDenied
         change_membership(membership, changes)

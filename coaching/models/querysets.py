@@ -11,7 +11,9 @@ from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, TruncWeek
 
 from astral.http.fields import list_zone_names
-from athletes.models.querysets import AthleteQuerySet, OrganizationQuerySet
+from athletes.models import Membership
+from athletes.models.querysets import AthleteQuerySet, OrganizationQuerySet, supervised_memberships
+from athletes.rights import Right, Viewer
 
 if TYPE_CHECKING:
     from coaching.models import Absence, Plan, PlanInstance, Race  # noqa: F401
@@ -38,11 +40,36 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         """Plans of these organizations, as one statement with a subquery."""
         return self.filter(Exists(organizations.filter(pk=OuterRef("organization_id"))))
 
+    def editable_by(self, viewer: Viewer, right: Right) -> PlanQuerySet:
+        """Plans that `viewer` may change and delete: those of organizations where they have the right.
+
+        A role that has the right only on assigned athletes may change only its own plans.
+        """
+        if not right.allows(viewer):
+            return self.none()
+        if right.is_unrestricted_for(viewer):
+            return self
+        own = Q(organization__in=viewer.organization_ids(right.assigned), created_by=viewer.pk)
+        return self.filter(Q(organization__in=viewer.organization_ids(right.roles)) | own)
+
 
 class PlanInstanceQuerySet(models.QuerySet["PlanInstance"]):
     def among(self, athletes: AthleteQuerySet) -> PlanInstanceQuerySet:
         """Instances of these athletes, as one statement with a subquery."""
         return self.filter(_belongs_to(athletes))
+
+    def editable_by(self, viewer: Viewer, right: Right, category: str) -> PlanInstanceQuerySet:
+        """Instances that `viewer` may change and delete: plans of organizations that coach the athlete.
+
+        `viewer` needs the right there, and the athlete must share the category with this organization.
+        """
+        if not right.allows(viewer):
+            return self.none()
+        if right.is_unrestricted_for(viewer):
+            return self
+        coached = Membership.objects.active().athletes().sharing(category)
+        in_its_club = Q(user=OuterRef("athlete_id"), organization=OuterRef("plan__organization_id"))
+        return self.filter(Exists(coached.filter(in_its_club, supervised_memberships(viewer, right))))
 
     def with_status(self, now: datetime) -> PlanInstanceQuerySet:
         """Annotate `status_today`: the same as `status_on` for the athlete's local day."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import Q
@@ -108,10 +108,12 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
             group = permit.get_or_forbidden(plan.organization.groups.filter(pk=fields["group_id"]).first())
             athletes = athletes.filter(pk__in=find_group_athletes(group))
         instances = assign_plan(
-            plan, eligible_athletes(plan, athletes), fields["start_date"], _requesting_coach(permit), group
+            plan, eligible_athletes(plan, athletes), fields["start_date"], permit.author, group
         )
         if group:
-            missing = find_members_without_plan(plan, group, _coached_athletes(permit))
+            missing = find_members_without_plan(
+                plan, group, Athlete.objects.reached_by(permit.viewer, READ, GOALS_CATEGORY)
+            )
         answer = self.serialize_instances(instances, timezone.now())
         return success(
             {"plan_instances": answer, "without_instance": serialize_members_without_plan(missing)}, 201
@@ -138,8 +140,8 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
         summary="End a plan early",
     )
     def partial_update(self, request: Request, plan_instance_id: str) -> Response:
-        """End a plan from today on, or resume it."""
-        instance, now = self.get_instance(), timezone.now()
+        """End a plan from today on, or resume it. Only for coaches of the plan's organization."""
+        instance, now = self.get_editable_instance(), timezone.now()
         status = PlanInstanceUpdate.parse(request.data)["status"]
         if status == PlanInstance.Status.ACTIVE:
             resume_plan_instance(instance)
@@ -149,8 +151,8 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
 
     @extend_schema(responses={204: None}, operation_id="plan_instances_delete")
     def destroy(self, request: Request, plan_instance_id: str) -> Response:
-        """Delete a plan instance with its history."""
-        delete_record(self.get_instance())
+        """Delete a plan instance with its history. Only for coaches of the plan's organization."""
+        delete_record(self.get_editable_instance())
         return Response(status=204)
 
     @extend_schema(
@@ -191,6 +193,13 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
         rows = PlanInstance.objects.select_related("plan", "athlete")
         return get_permit(self.request).get_object(rows.among, identifier)
 
+    def get_editable_instance(self) -> PlanInstance:
+        """Raises 403 if the athlete has the plan from an organization where the caller may not plan."""
+        instance, permit = self.get_instance(), get_permit(self.request)
+        rows = PlanInstance.objects.filter(pk=instance.pk)
+        editable = rows.editable_by(permit.viewer, permit.row.right, GOALS_CATEGORY)
+        return permit.get_or_forbidden(instance if editable.exists() else None)
+
     def get_session(self, instance: PlanInstance) -> PlanSession:
         identifier = parse_id(PlanSession.prefix, self.kwargs["session_id"], "session_id")
         return get_permit(self.request).get_or_forbidden(instance.plan.sessions.filter(pk=identifier).first())
@@ -210,23 +219,14 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
         ]
 
     def load_visibilities(self, instances: Sequence[PlanInstance]) -> dict[UUID, Visibility]:
-        athlete_ids = [instance.athlete_id for instance in instances]
-        return load_visibilities(get_permit(self.request).viewer, athlete_ids)
+        viewer = get_permit(self.request).viewer
+        return load_visibilities(viewer, [instance.athlete_id for instance in instances])
 
 
 def _find_plan(permit: Permit, identifier: UUID) -> Plan:
     """A plan of an organization where the caller may plan."""
     organizations = Organization.objects.reached_by(permit.viewer, permit.row.right)
     return permit.get_or_forbidden(Plan.objects.among(organizations).filter(pk=identifier).first())
-
-
-def _requesting_coach(permit: Permit) -> User | None:
-    """None for a request with an API key."""
-    return cast(User, permit.viewer) if permit.viewer.pk else None
-
-
-def _coached_athletes(permit: Permit) -> AthleteQuerySet:
-    return Athlete.objects.reached_by(permit.viewer, READ, GOALS_CATEGORY)
 
 
 class GroupPlanViewSet(ApiViewSet):
@@ -251,7 +251,7 @@ class GroupPlanViewSet(ApiViewSet):
         organization = permit.organization(parse_id(Organization.prefix, org_id, "org_id"))
         identifier = parse_id(Group.prefix, group_id, "group_id")
         group = permit.get_or_forbidden(Group.objects.of(organization).filter(pk=identifier).first())
-        coached = _coached_athletes(permit)
+        coached = Athlete.objects.reached_by(permit.viewer, READ, GOALS_CATEGORY)
         instances = PlanInstance.objects.among(coached).filter(group=group).select_related("plan")
         page = self.paginate_queryset(
             instances.order_by("-start_date", "plan_id").distinct("start_date", "plan_id")

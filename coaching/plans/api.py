@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, cast
+from typing import ClassVar
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -14,7 +14,7 @@ from astral.http.fields import IdField
 from astral.http.views import ApiViewSet, success
 from athletes.access.permissions import Permit, get_permit, parse_id
 from athletes.access.request_bodies import read_body_id
-from athletes.models import Organization, User
+from athletes.models import Organization
 from coaching.models import Plan
 from coaching.models.querysets import PlanQuerySet
 from coaching.plans.editing import create_plan, delete_plan, update_plan
@@ -69,7 +69,7 @@ class PlanViewSet(ApiViewSet):
         fields = PlanCreate.parse(request.data)
         plan = create_plan(
             organization,
-            _requesting_coach(permit),
+            permit.author,
             fields["name"],
             fields.get("description", ""),
             fields["weeks"],
@@ -90,8 +90,11 @@ class PlanViewSet(ApiViewSet):
         summary="Change a training plan",
     )
     def partial_update(self, request: Request, plan_id: str) -> Response:
-        """Change a plan. 400 PLAN_ASSIGNED if you change the weeks of an assigned plan."""
-        plan = self._get_plan()
+        """Change a plan. 400 PLAN_ASSIGNED if you change the weeks of an assigned plan.
+
+        An assistant coach may change and delete only plans that they made.
+        """
+        plan = self._get_editable_plan()
         return success(serialize_plan_detail(update_plan(plan, PlanUpdate.parse(request.data))))
 
     @extend_schema(
@@ -99,12 +102,17 @@ class PlanViewSet(ApiViewSet):
     )
     def destroy(self, request: Request, plan_id: str) -> Response:
         """Delete a plan. 400 PLAN_ASSIGNED if it is assigned."""
-        delete_plan(self._get_plan())
+        delete_plan(self._get_editable_plan())
         return Response(status=204)
 
     def _get_plan(self) -> Plan:
         identifier = parse_id(Plan.prefix, self.kwargs["plan_id"], "plan_id")
         return get_permit(self.request).get_or_forbidden(self.get_queryset().filter(pk=identifier).first())
+
+    def _get_editable_plan(self) -> Plan:
+        plan, permit = self._get_plan(), get_permit(self.request)
+        editable = Plan.objects.filter(pk=plan.pk).editable_by(permit.viewer, permit.row.right)
+        return permit.get_or_forbidden(editable.first())
 
 
 def _choose_organization(permit: Permit, identifier: UUID | None) -> Organization:
@@ -114,8 +122,3 @@ def _choose_organization(permit: Permit, identifier: UUID | None) -> Organizatio
     if len(own) > 1:
         raise ApiError("ORG_REQUIRED", "Give org_id: you plan in several organizations.", field="org_id")
     return permit.get_or_forbidden(own[0] if own else None)
-
-
-def _requesting_coach(permit: Permit) -> User | None:
-    """None for a request with an API key."""
-    return cast(User, permit.viewer) if permit.viewer.pk else None

@@ -47,6 +47,7 @@ TESTS_BY_ENDPOINT = dict.fromkeys(
         "tests/athletes/organizations/test_members.py",
     ),
 ) | {
+    "athlete": ("tests/athletes/accounts/test_athlete_api.py",),
     "clubs-page": ("tests/athletes/organizations/test_organization_page.py",),
 }
 

@@ -7,9 +7,21 @@ from dataclasses import dataclass, replace
 
 from athletes.access.policy import PolicyRow, Target, load_policy
 from athletes.access.policy_document import PolicyEndpoint
-from athletes.rights import ANNOTATE, ARRANGE, MANAGE, OVERSEE, OWN, PUBLIC, READ, RECORD, Category, Right
+from athletes.rights import (
+    ANNOTATE,
+    ARRANGE,
+    CONFIGURE,
+    MANAGE,
+    OVERSEE,
+    OWN,
+    PUBLIC,
+    READ,
+    RECORD,
+    Category,
+    Right,
+)
 
-RIGHTS = (PUBLIC, OWN, READ, RECORD, OVERSEE, ANNOTATE, ARRANGE, MANAGE)
+RIGHTS = (PUBLIC, OWN, CONFIGURE, READ, RECORD, OVERSEE, ANNOTATE, ARRANGE, MANAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +86,5 @@ def _select_relevant_parts(right: Right, row: PolicyRow, endpoint: PolicyEndpoin
         return right.anybody, scope, right.own
     if row.over is Target.ORGANIZATION:
         return right.anybody, scope, right.own, right.roles | right.assigned, right.staff
-    return right.anybody, scope, right.own, right.roles, right.assigned, right.staff
+    not_own = right.not_own if row.over is Target.MEMBER else None
+    return right.anybody, scope, right.own, right.roles, right.assigned, not_own, right.staff

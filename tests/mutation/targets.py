@@ -154,6 +154,12 @@ TARGETS = (
         ("tests/coaching",),
     ),
     MutationTarget(
+        "coaching.models.querysets",
+        ("PlanQuerySet.editable_by", "PlanInstanceQuerySet.editable_by"),
+        ("PATCH training-plan", "DELETE training-plan", "PATCH plan-instance", "DELETE plan-instance"),
+        ("tests/coaching/plans", "tests/coaching/plan_instances"),
+    ),
+    MutationTarget(
         "astral.caching.key",
         ("CacheKey.digest", "CacheKey.redis_key", "build_owner_prefix"),
         ("GET running-stats",),

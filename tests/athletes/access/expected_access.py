@@ -12,9 +12,17 @@ from dataclasses import dataclass, replace
 
 from athletes.access.policy import PolicyRow, Target
 from athletes.access.policy_document import PolicyEndpoint
-from athletes.rights import OWN, Category, Scope
+from athletes.rights import ANNOTATE, OWN, Category, Scope
 from athletes.roles import COACHING_ROLES, Role, Status
-from tests.athletes.access.world import API_KEYS, CLUBS, LOCKED_OUT, MEMBERSHIPS, MISSING, REFUSED_CONSENTS
+from tests.athletes.access.world import (
+    API_KEYS,
+    CLUBS,
+    LOCKED_OUT,
+    MEMBERSHIPS,
+    MISSING,
+    REFUSED_CONSENTS,
+    find_home_organization,
+)
 
 UNNAMED = "unnamed"
 OWNERS = ("ada", "ben", "sam", "lea", "zoe", "cora", "carl", MISSING)  # and the caller itself
@@ -30,6 +38,7 @@ ORGANIZATION_LISTS = {
     "organizations",
     "clubs-page",
 }  # all signed-in users may call them; most get an empty list
+PLAN_INSTANCE_CHANGES = {("PATCH", "plan-instance"), ("DELETE", "plan-instance")}
 CONSENT_ENDPOINTS = {"organization-consent", "consent-page"}
 
 
@@ -132,6 +141,8 @@ def can_reach_member(persona: str, row: PolicyRow, endpoint: str, owner: Owner) 
     role, status, coach = MEMBERSHIPS.get(owner.person, {}).get(owner.club, ("", Status.LEFT, ""))
     if status == Status.LEFT or (endpoint == "organization-group-member" and role != Role.ATHLETE):
         return False
+    if row.right == ANNOTATE and owner.person == persona:  # nobody but the head coach, notes about oneself
+        return role == Role.HEAD_COACH or persona == "stella"
     own = row.right.own and owner.person == persona
     return own or persona == "stella" or can_supervise(persona, row, owner.club, coach)
 
@@ -145,7 +156,25 @@ def compute_expected_status(
     if category := EXTRA_CONSENT.get(f"{method} {endpoint.name}"):
         second_status = _compute_status(endpoint.name, replace(row, category=category), persona, owner)
         return max(second_status, _compute_status(endpoint.name, row, persona, owner))
-    return _compute_status(endpoint.name, row, persona, owner)
+    status = _compute_status(endpoint.name, narrow_row(endpoint.name, method, row), persona, owner)
+    if status == 200 and (method, endpoint.name) in PLAN_INSTANCE_CHANGES:
+        return 200 if can_edit_plan_instance(persona, row, owner.person) else 403
+    return status
+
+
+def narrow_row(endpoint: str, method: str, row: PolicyRow) -> PolicyRow:
+    """The row for plans that the caller did not make: an assistant coach may not change them."""
+    is_change_of_plan = endpoint == "training-plan" and method != "GET"
+    return replace(row, right=replace(row.right, assigned=frozenset())) if is_change_of_plan else row
+
+
+def can_edit_plan_instance(persona: str, row: PolicyRow, person: str) -> bool:
+    """Whether the caller may plan for this athlete in the club that the plan is from."""
+    club = find_home_organization(person)
+    role, status, coach = MEMBERSHIPS.get(person, {}).get(club, ("", "", ""))
+    return persona == "stella" or (
+        (role, status) == (Role.ATHLETE, Status.ACTIVE) and can_supervise(persona, row, club, coach)
+    )
 
 
 def _compute_status(endpoint: str, row: PolicyRow, persona: str, owner: Owner) -> int:

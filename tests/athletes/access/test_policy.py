@@ -12,7 +12,19 @@ from athletes.access.policy import load_policy
 from athletes.access.policy_document import build_policy_document, list_endpoints
 from athletes.access.protected_page import ProtectedPage
 from athletes.organizations.api_keys import ApiKeyUser
-from athletes.rights import ANNOTATE, ARRANGE, MANAGE, OVERSEE, OWN, PUBLIC, READ, RECORD, Right, Scope
+from athletes.rights import (
+    ANNOTATE,
+    ARRANGE,
+    CONFIGURE,
+    MANAGE,
+    OVERSEE,
+    OWN,
+    PUBLIC,
+    READ,
+    RECORD,
+    Right,
+    Scope,
+)
 from athletes.roles import Role
 from tests.support.paths import ROOT
 
@@ -68,6 +80,7 @@ REQUIRED_RIGHTS = {
     ANNOTATE: (False, True, True, True, False, False),
     ARRANGE: (False, "assigned", True, True, False, True),
     MANAGE: (False, False, False, True, False, False),
+    CONFIGURE: (True, False, False, False, False, False),
     OWN: (True, False, False, False, False, False),
     OVERSEE: (False, True, True, True, True, True),
 }

@@ -121,10 +121,10 @@ class World:
         return self.planned[person][kind] if person in self.planned else encode(prefix, uuid4())
 
     def plan_of(self, person: str) -> Plan:
-        return self.plans[_find_home_organization(person)]
+        return self.plans[find_home_organization(person)]
 
 
-def _find_home_organization(person: str) -> str:
+def find_home_organization(person: str) -> str:
     """The club where the person is an athlete, else any of their clubs."""
     roles_by_club = MEMBERSHIPS.get(person, {})
     return next(
@@ -166,7 +166,7 @@ def make_world() -> World:
         activities={name: _create_training(user, name) for name, user in people.items()},
         plans=plans,
         planned={
-            name: _create_calendar(user, plans[_find_home_organization(name)], name)
+            name: _create_calendar(user, plans[find_home_organization(name)], name)
             for name, user in people.items()
         },
         clients=_create_clients(people, clubs, nick),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.test import Client
 
 from athletes.models import Athlete, Threshold
+from athletes.organizations.api_keys import create_api_key
 from tests.support.cast import NOON, ApiClient, Cast
 from tests.support.error_shape import assert_error
 
@@ -132,3 +134,24 @@ def test_birth_date_of_an_old_athlete_is_stored(cast: Cast):
 def test_letters_that_reorder_others_are_refused_in_names(cast: Cast, letter: str):
     body = {"race_name": f"Mile{letter}", "race_date": "2026-06-10", "distance": 5_000}
     assert_error(ApiClient(cast.ada).send_json("post", "/api/v1/races", body), 400, "NOT_PLAIN", "race_name")
+
+
+SETTINGS = {"timezone": "Asia/Tokyo", "unit_system": "imperial", "sex": "female", "birth_date": "1990-02-03"}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize(("who", "status"), [("ada", 200), ("stella", 200), ("carl", 403), ("hanna", 403)])
+def test_settings_are_changed_only_by_the_athlete_and_staff(cast: Cast, name: str, who: str, status: int):
+    body = {name: SETTINGS[name], "lthr": 165}
+    assert ApiClient(getattr(cast, who)).send_json("patch", address(cast.ada), body).status_code == status
+    assert (str(getattr(Athlete.objects.get(pk=cast.ada.pk), name)) == SETTINGS[name]) == (status == 200)
+    assert Threshold.objects.exists() == (status == 200)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"), [*(({name: SETTINGS[name]}, 403) for name in SETTINGS), ({"lthr": 165}, 200)]
+)
+def test_write_key_changes_thresholds_but_no_settings(cast: Cast, body: dict[str, object], status: int):
+    secret = create_api_key(cast.harbour, "watch", ["write"], NOON + timedelta(days=30_000), cast.hanna)[1]
+    key = Client(headers={"X-API-Key": secret})
+    assert key.patch(address(cast.ada), body, content_type="application/json").status_code == status

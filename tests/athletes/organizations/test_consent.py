@@ -160,6 +160,7 @@ def test_coach_cannot_write_withheld_health_days(cast: Cast, ada: User):
 def test_withheld_health_hides_resting_heart_rate_and_mass(cast: Cast):
     for kind, value in (("hr_rest", 45.0), ("mass_kg", 60.0), ("lthr", 170.0)):
         Threshold.objects.create(athlete_id=cast.ada.pk, kind=kind, value=value, valid_from=date(2026, 1, 1))
+    Athlete.objects.filter(pk=cast.ada.pk).update(sex="female", birth_date=date(1990, 2, 3))
     withhold(cast.ada, cast.harbour, "health")
     path = f"/api/v1/athletes/{cast.ada.public_id}"
     data = ApiClient(cast.carl).get(path).json()["data"]
@@ -169,16 +170,18 @@ def test_withheld_health_hides_resting_heart_rate_and_mass(cast: Cast):
         170.0,
         ["health"],
     )
+    assert (data["sex"], data["birth_date"]) == (None, None)
     assert [row["kind"] for row in data["thresholds"]] == ["lthr"]
     changed = (
         ApiClient(cast.carl)
         .send_json("patch", path, {"lthr": 171, "valid_from": "2026-02-01"})
         .json()["data"]
     )
-    assert (changed["hr_rest"], changed["withheld"]) == (None, ["health"])
+    assert (changed["hr_rest"], changed["birth_date"], changed["withheld"]) == (None, None, ["health"])
     for who in (cast.ada, cast.stella):
         own = ApiClient(who).get(path).json()["data"]
         assert (own["hr_rest"], own["mass_kg"], own["withheld"]) == (45.0, 60.0, [])
+        assert (own["sex"], own["birth_date"]) == ("female", "1990-02-03")
 
 
 def test_category_is_visible_if_one_organization_may_see_it(cast: Cast, ada: User):

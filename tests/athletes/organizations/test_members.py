@@ -138,6 +138,19 @@ def test_member_fields_can_be_changed_by_role(cast: Cast, who: str, body: dict[s
         assert (version(cast.harbour), data_version(cast.ada)) == versions
 
 
+@pytest.mark.parametrize(("who", "status"), [("asha", 403), ("carl", 403), ("hanna", 200), ("stella", 200)])
+@pytest.mark.parametrize("body", [{"notes": "n"}, {"labels": ["a"]}])
+def test_only_the_head_coach_changes_notes_about_oneself(
+    cast: Cast, who: str, status: int, body: dict[str, Any]
+):
+    person = getattr(cast, who)
+    if who == "stella":
+        create_member(person, cast.harbour, Role.COACH)
+    Membership.objects.filter(user=person).update(notes="often late")
+    assert patch_member(person, person, body, cast.harbour).status_code == status
+    assert (Membership.objects.get(user=person).notes == "often late") == (status == 403 or "labels" in body)
+
+
 @pytest.mark.parametrize(
     "body",
     [
