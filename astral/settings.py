@@ -52,14 +52,14 @@ MIDDLEWARE = [
     "astral.http.middleware.private_answers.PrivateAnswersMiddleware",
     "astral.http.middleware.body_limits.BodyLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # after the headers, so that static files have them, too
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "athletes.accounts.known_devices.KnownDeviceMiddleware",
 ]
@@ -101,7 +101,9 @@ DATABASES: dict[str, Any] = {
 DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
     "min_size": 0,
     "max_size": DATABASE_POOL_SIZE,
-    "timeout": 5,
+    # Requests queue for threads, and each thread waits so long: five rounds of waiting take five seconds.
+    "timeout": 1,
+    "max_waiting": 4 * DATABASE_POOL_SIZE,  # more are refused at once; a burst at the start must fit
 }
 
 CACHES = {

@@ -25,6 +25,7 @@ from rest_framework import exceptions, status
 from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
 
+from astral.database_errors import is_disk_full, read_sqlstate, remember_disk_full
 from astral.http.error_pages import FORM_EXPIRED, FORM_EXPIRED_TITLE, render_error_page
 
 log = structlog.get_logger("astral.http.errors")
@@ -42,6 +43,7 @@ ERROR_SENTENCES = {
     500: ("SERVER_ERROR", "Something went wrong on our side; the server's log has the request id."),
     503: ("UNAVAILABLE", "The database is not available; try again shortly."),
 }
+DISK_FULL_SENTENCE = "The server has no room to store this; try again later."
 RETRY_AFTER_S = 5
 ERRORS_IN_SENTENCE = 3  # the sentence names only the first errors
 MAX_ERRORS = 1_000  # in `details.errors`
@@ -149,9 +151,19 @@ def build_exception_response(error: Exception, context: dict[str, Any]) -> Respo
     if isinstance(error, SuspiciousOperation | TooManyFieldsSent):
         return Response(build_status_error_body(400), 400)
     if isinstance(error, OperationalError | InterfaceError):
-        log.error("database_unreachable", error=type(error).__name__)
-        return Response(build_status_error_body(503), 503, headers={"Retry-After": str(RETRY_AFTER_S)})
+        sentence = report_database_error(error)
+        body = build_error_body(sentence, ERROR_SENTENCES[503][0])
+        return Response(body, 503, headers={"Retry-After": str(RETRY_AFTER_S)})
     return None
+
+
+def report_database_error(error: BaseException | None) -> str:
+    """Log that the database cannot be used, and remember a full disk. Returns the sentence of the 503."""
+    log.error("database_unreachable", error=type(error).__name__, sqlstate=read_sqlstate(error))
+    if not is_disk_full(error):
+        return ERROR_SENTENCES[503][1]
+    remember_disk_full()
+    return DISK_FULL_SENTENCE
 
 
 def _was_deleted_meanwhile(error: Exception) -> bool:
@@ -200,8 +212,9 @@ def is_api_request(request: HttpRequest) -> bool:
     return request.path.startswith("/api/") or request.path == "/api"
 
 
-def build_json_error_response(status_code: int) -> JsonResponse:
-    answer = JsonResponse(build_status_error_body(status_code), status=status_code)
+def build_json_error_response(status_code: int, sentence: str = "") -> JsonResponse:
+    code, usual_sentence = ERROR_SENTENCES[status_code]
+    answer = JsonResponse(build_error_body(sentence or usual_sentence, code), status=status_code)
     if status_code == 503:
         answer.headers["Retry-After"] = str(RETRY_AFTER_S)
     return answer
@@ -230,15 +243,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """500, or 503 if the database cannot be reached, such as when middleware stores a session."""
-    if isinstance(sys.exception(), OperationalError | InterfaceError):
-        log.error("database_unreachable")
-        return _build_error_response(request, 503)
+    error = sys.exception()
+    if isinstance(error, OperationalError | InterfaceError):
+        return _build_error_response(request, 503, report_database_error(error))
     return _build_error_response(request, 500)
 
 
-def _build_error_response(request: HttpRequest, status_code: int) -> HttpResponseBase:
+def _build_error_response(request: HttpRequest, status_code: int, sentence: str = "") -> HttpResponseBase:
     if is_api_request(request):
-        return build_json_error_response(status_code)
+        return build_json_error_response(status_code, sentence)
     headers = {"Retry-After": str(RETRY_AFTER_S)} if status_code == 503 else None
-    sentence = get_page_sentence(status_code, ERROR_SENTENCES[status_code][1])
+    sentence = get_page_sentence(status_code, sentence or ERROR_SENTENCES[status_code][1])
     return render_error_page(request, status_code, sentence, headers=headers)

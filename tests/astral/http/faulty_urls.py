@@ -50,6 +50,23 @@ def lost_connection_page(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
+class DiskFullView(PublicView):
+    def get(self, request: Request) -> Response:
+        raise_disk_full()
+        return success({})
+
+
+def disk_full_page(request: HttpRequest) -> HttpResponse:
+    raise_disk_full()
+    return HttpResponse()
+
+
+def raise_disk_full() -> None:
+    """Raise the error that PostgreSQL raises when its disk is full."""
+    with connection.cursor() as cursor:
+        cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'could not extend' USING ERRCODE = '53100'; END $$")
+
+
 def suspicious_page(request: HttpRequest) -> HttpResponse:
     raise SuspiciousOperation("a secret in the message")
 
@@ -57,6 +74,9 @@ def suspicious_page(request: HttpRequest) -> HttpResponse:
 urlpatterns: list[Any] = [
     path("api/broken", BrokenView.as_view()),
     path("api/broken_page", broken_page),
+    path("api/disk_full", DiskFullView.as_view()),
+    path("api/disk_full_page", disk_full_page),
+    path("disk_full_page", disk_full_page),
     path("api/severed", LostConnectionView.as_view()),
     path("api/severed_page", lost_connection_page),
     path("api/suspicious_page", suspicious_page),

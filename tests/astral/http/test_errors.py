@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
+from astral import database_errors
 from astral.http.middleware.body_limits import BodyLimitMiddleware
 from astral.ids import encode, new_id
 from metrics.activities.pages.upload import UploadPage
@@ -269,6 +271,25 @@ def test_view_that_raises_is_500_without_details(anonymous: Client, path: str):
 @pytest.mark.parametrize("path", ["/api/severed", "/api/severed_page"])
 def test_lost_database_connection_is_503(anonymous: Client, reconnected: None, path: str):
     assert_error(anonymous.get(path), 503, "UNAVAILABLE")
+
+
+@FAULTY
+@pytest.mark.parametrize("path", ["/api/disk_full", "/api/disk_full_page", "/disk_full_page"])
+def test_full_disk_is_503_and_in_the_log_and_in_healthz(
+    anonymous: Client, db: None, path: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(database_errors, "_disk_full_until", 0.0)
+    with transaction.atomic():
+        answer = anonymous.get(path)
+        transaction.set_rollback(True)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert b"The server has no room to store this; try again later." in answer.content
+    lines: list[Any] = [record.msg for record in caplog.records]
+    assert [line["sqlstate"] for line in lines if "sqlstate" in line] == ["53100"]
+    health = anonymous.get("/healthz")
+    assert (health.status_code, health.json()["status"], health.json()["database"]) == (503, "down", "full")
+    monkeypatch.setattr(database_errors, "_disk_full_until", time.monotonic())
+    assert anonymous.get("/healthz").json()["database"] == "ok"
 
 
 @FAULTY

@@ -14,7 +14,8 @@ from tests.support.error_shape import assert_error
 
 ACTIVITIES, ME = "/api/v1/activities", "/api/v1/auth/me"
 RUN = {"activity_type": "run", "started_at": "2026-06-10T12:00:00Z", "duration": 1800}
-ADDRESSES = ["/healthz", "/nowhere", "/admin/login/", "/api/docs", "/api/schema", ME, "/api/nowhere"]
+STYLES = "/static/astral/base.css"
+ADDRESSES = [STYLES, "/healthz", "/nowhere", "/admin/login/", "/api/docs", "/api/schema", ME, "/api/nowhere"]
 
 
 def cookies(answer: Any) -> dict[str, Any]:
