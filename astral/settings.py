@@ -101,9 +101,7 @@ DATABASES: dict[str, Any] = {
 DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
     "min_size": 0,
     "max_size": DATABASE_POOL_SIZE,
-    # Requests queue for threads, and each thread waits so long: five rounds of waiting take five seconds.
-    "timeout": 1,
-    "max_waiting": 4 * DATABASE_POOL_SIZE,  # more are refused at once; a burst at the start must fit
+    "timeout": 5,
 }
 
 CACHES = {

@@ -91,37 +91,3 @@ def test_api_answers_503_with_retry_after_without_database(without_database: lis
 
 def test_page_without_queries_works_without_database(without_database: list[Answer]):
     assert without_database[2].status_code == 200
-
-
-WAIT_FOR_CONNECTIONS = """
-import json, time
-from concurrent.futures import ThreadPoolExecutor
-import django
-django.setup()
-from django.db import connection
-from django.test import Client
-
-def ask(_):
-    headers = {"Authorization": "Bearer 0123456789abcdef"}
-    started = time.monotonic()
-    answer = Client(raise_request_exception=False, headers=headers).get("/api/v1/activities")
-    return [answer.status_code, answer.headers.get("Retry-After"), time.monotonic() - started]
-
-ask(0)  # the first request loads everything
-with connection.cursor(), ThreadPoolExecutor(8) as threads:
-    print(json.dumps(list(threads.map(ask, range(8)))))
-"""
-
-
-def test_requests_do_not_wait_long_for_a_connection(db: None):
-    """The pool has one connection, which is in use. Four of eight requests wait, the others do not."""
-    own = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    setup = {"ASTRAL_ENV": "test", "DJANGO_SETTINGS_MODULE": "astral.settings", "DATABASE_POOL_SIZE": "1"}
-    inherited = {"DATABASE_URL": own, "REDIS_URL": os.environ["REDIS_URL"]}
-    ended = run_python("-c", WAIT_FOR_CONNECTIONS, **inherited | setup)
-    assert ended.returncode == 0, ended.stderr
-    answers = json.loads(ended.stdout)
-    assert [(status, wait) for status, wait, _ in answers] == [(503, "5")] * 8
-    durations_s = sorted(duration_s for _, _, duration_s in answers)
-    assert durations_s[3] < 0.9 < durations_s[4]
-    assert durations_s[-1] < 5
