@@ -9,6 +9,7 @@ from typing import Any
 from django.http import QueryDict
 from rest_framework import serializers
 
+MAX_UNKNOWN_NAMES = 100  # of one object; more are not named
 _REPEATED = serializers.ErrorDetail("Send this only once.", "repeated")
 
 
@@ -18,7 +19,9 @@ def check_field_names(given: Mapping[str, Any], known: Iterable[str]) -> None:
         raise serializers.ValidationError(wrong)
 
 
-def find_wrong_names(given: Mapping[str, Any], known: Iterable[str], limit: int = 100) -> dict[str, Any]:
+def find_wrong_names(
+    given: Mapping[str, Any], known: Iterable[str], limit: int = MAX_UNKNOWN_NAMES
+) -> dict[str, Any]:
     """Errors of the names: unknown (the first `limit`), or repeated."""
     allowed = list(known)
     unknown = islice((name for name in given if name not in allowed), limit)

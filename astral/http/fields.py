@@ -11,7 +11,7 @@ import zoneinfo
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from astral import ids
-from astral.http.field_names import find_wrong_names, get_printable_name
+from astral.http.field_names import MAX_UNKNOWN_NAMES, find_wrong_names, get_printable_name
 from astral.http.plain_text import is_plain_text
 
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2099, 12, 31)
@@ -38,9 +38,12 @@ _NOT_AN_OBJECT = serializers.ErrorDetail("Send a JSON object with the documented
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """A serializer that refuses unknown fields instead of ignoring them. It names at most so many of them."""
+    """A serializer that refuses unknown fields instead of ignoring them.
 
-    max_unknown_names = 100
+    It names at most `max_unknown_names` of them.
+    """
+
+    max_unknown_names: ClassVar[int] = MAX_UNKNOWN_NAMES
 
     def to_internal_value(self, data: Any) -> Any:
         known = [name for name, field in self.fields.items() if not field.read_only]

@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 
 from astral.http.error_pages import render_error_page
 from astral.http.errors import build_status_error_body, is_api_request
+from astral.logs import log_event
 from athletes.accounts.known_devices import SIGNED_IN, find_known_device, hash_address, remember_devices
 from athletes.accounts.sign_in_counters import (
     NO_WAIT,
@@ -56,13 +57,16 @@ class LoginAttemptHandler(AxesDatabaseHandler):  # type: ignore[misc]
     ) -> None:
         """Count the failure. django-axes would also store the form, which may contain secrets."""
         if request is None:
-            return super().user_login_failed(sender, credentials, request, **kwargs)  # type: ignore[no-any-return]
+            super().user_login_failed(sender, credentials, request, **kwargs)
+            return
         form, query = request.POST, request.GET
         request.POST = request.GET = QueryDict()
         try:
             super().user_login_failed(sender, credentials, request, **kwargs)
         finally:
             request.POST, request.GET = form, query
+        is_locked = getattr(request, "axes_locked_out", False)
+        log_event("sign_in_locked" if is_locked else "sign_in_refused")
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         """Failures after which the last one, too, is answered with 429."""

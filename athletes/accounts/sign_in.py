@@ -12,7 +12,6 @@ from django.http import HttpRequest
 from knox.models import AuthToken
 
 from astral.http.errors import ApiError
-from astral.logs import log_event
 from athletes.accounts.login_attempts import accept_attempt
 from athletes.models import User
 
@@ -27,10 +26,8 @@ def authenticate_account(request: HttpRequest, email: str, password: str) -> Use
     """
     user = authenticate(request, username=email.strip().lower(), password=password)
     if getattr(request, "axes_locked_out", False):
-        log_event("sign_in_locked")
         raise ApiError("TOO_MANY_ATTEMPTS", "Too many attempts; try again later.", 429)
     if not isinstance(user, User):
-        log_event("sign_in_refused")
         raise ApiError("INVALID_CREDENTIALS", "Wrong e-mail or password.", 401)
     return user
 

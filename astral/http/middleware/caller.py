@@ -1,4 +1,4 @@
-"""Who made a request, for the log: kind and opaque id, kind of credential, network address."""
+"""Describes the caller of a request for the log: an opaque id, the credential and the network address."""
 
 from __future__ import annotations
 

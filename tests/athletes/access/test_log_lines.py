@@ -120,10 +120,15 @@ def export(cast: Cast) -> None:
     next(build_personal_archive(cast.ada, NOW))
 
 
+def refuse_sign_in_to_admin(cast: Cast) -> None:
+    Client().post("/admin/login/", {"username": cast.stella.email, "password": "a guess"})
+
+
 @pytest.mark.parametrize(
     ("act", "event"),
     [
         (refuse_sign_in, "sign_in_refused"),
+        (refuse_sign_in_to_admin, "sign_in_refused"),
         (lock_sign_in, "sign_in_locked"),
         (make_key, "api_key_created"),
         (withdraw_consent, "consent_withdrawn"),
