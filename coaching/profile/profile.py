@@ -66,7 +66,7 @@ def load_athlete_profile(viewer: Viewer, athlete: Athlete, now: datetime) -> Ath
             past, _vo2max_estimates(activities, athlete), summary.figures.vo2max_method, visibility
         ),
         recent_activities=[received.activity for received in activities[:RECENT_ACTIVITIES_SHOWN]],
-        insights=build_profile_insights(summary, (received.activity for received in activities), now),
+        insights=build_profile_insights(summary, activities, now),
         sources=_build_sources(activities, sources),
         as_of=now,
     )

@@ -76,6 +76,18 @@ def test_insights_cover_all_known_data(cast: Cast, ada: User):
     assert "The race over 10.0 km is in 30 days." in insights["race_ahead"].text
 
 
+def test_last_long_run_is_no_session_of_intervals_and_no_race(cast: Cast, ada: User):
+    create_run(
+        cast.ada, NOON - timedelta(hours=3), distance_m=15_000.0, duration_s=4_000.0,
+        zone1_s=2_400.0, zone5_s=1_600.0,
+    )  # fmt: skip
+    create_run(
+        cast.ada, NOON - timedelta(days=1, hours=3), distance_m=21_100.0, duration_s=5_900.0, is_race=True
+    )
+    bump_data_version(cast.ada)
+    assert load_insights(cast.carl, ada)["last_long_run"].evidence["run_date"] == "2026-06-07"
+
+
 def test_insights_use_miles_for_athletes_with_imperial_units(cast: Cast, ada: User):
     Athlete.objects.filter(pk=ada.pk).update(unit_system="imperial")
     assert "12.4 miles" in load_insights(cast.carl, ada)["last_long_run"].text
