@@ -18,7 +18,7 @@ from coaching.models import Assessment
 from coaching.science.compliance import WeekProgress
 
 JsonObject = Mapping[str, Any]
-FORMULA_VERSION = 4  # raise it when a signal or anything else that is stored here changes
+FORMULA_VERSION = 5  # raise it when a signal or anything else that is stored here changes
 
 
 class StoredAssessment(NamedTuple):

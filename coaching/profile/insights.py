@@ -26,10 +26,13 @@ RUNS_D = 28  # enough for the usual week and the last long run
 
 
 def build_profile_insights(
-    summary: AthleteSummary, activities: Iterable[ReceivedActivity], now: datetime
+    summary: AthleteSummary, activities: Iterable[ReceivedActivity], viewer_units: str, now: datetime
 ) -> list[Insight]:
-    """`activities`: the newest, empty if withheld. Makes a statement only to store a request to the model."""
-    units = cast(Units, summary.person.unit_system)
+    """`activities`: the newest, empty if withheld. `viewer_units`: those of the texts.
+
+    Makes a statement only to store a request to the model.
+    """
+    units = cast(Units, viewer_units)
     inputs = InsightInputs(
         units,
         _build_week(summary),

@@ -21,7 +21,7 @@ def build_long_run_insight(inputs: InsightInputs) -> Insight | None:
     """The insight of the latest long run; None without one."""
     runs = [run for run in inputs.runs if run.distance_m >= MIN_RUN_M and run.duration_s > 0]
     usual_m = median([run.distance_m for run in runs]) if len(runs) >= MIN_USUAL_RUNS else None
-    long = find_long_runs(runs, usual_m)
+    long = _find_long_runs(runs, usual_m)
     if not long:
         return None
     return _write_insight(
@@ -29,7 +29,7 @@ def build_long_run_insight(inputs: InsightInputs) -> Insight | None:
     )
 
 
-def find_long_runs(runs: Sequence[RecentRun], usual_m: float | None) -> list[RecentRun]:
+def _find_long_runs(runs: Sequence[RecentRun], usual_m: float | None) -> list[RecentRun]:
     """The long runs among `runs`. Races and sessions of intervals are none, however far they went."""
     steady = [run for run in runs if not run.is_race and (run.hard_share or 0.0) < INTERVAL_SHARE]
     longest_m = max((run.distance_m for run in steady), default=0.0)

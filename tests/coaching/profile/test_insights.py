@@ -88,8 +88,9 @@ def test_last_long_run_is_no_session_of_intervals_and_no_race(cast: Cast, ada: U
     assert load_insights(cast.carl, ada)["last_long_run"].evidence["run_date"] == "2026-06-07"
 
 
-def test_insights_use_miles_for_athletes_with_imperial_units(cast: Cast, ada: User):
-    Athlete.objects.filter(pk=ada.pk).update(unit_system="imperial")
+def test_insights_are_in_the_units_of_the_viewer(cast: Cast, ada: User):
+    Athlete.objects.filter(pk=cast.carl.pk).update(unit_system="imperial")
+    cast.carl.athlete.refresh_from_db()
     assert "12.4 miles" in load_insights(cast.carl, ada)["last_long_run"].text
 
 
