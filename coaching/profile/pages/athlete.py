@@ -32,7 +32,7 @@ from coaching.profile.recent_activities import ActivitySummary
 from coaching.profile.summary import AthleteSummary
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
 from metrics.models import Activity
-from metrics.pace_or_speed import format_pace_or_speed, name_pace_or_speed
+from metrics.pace_or_speed import format_pace_or_speed, format_sport_distance, name_pace_or_speed
 
 PROGRESS_RANGES = {
     "4w": ("4 weeks", 5),
@@ -55,6 +55,7 @@ class RecentActivityRow:
     name: str
     on: date
     when_text: str
+    distance: str
     pace_or_speed_name: str
     pace_or_speed: str
     address: str
@@ -169,6 +170,7 @@ def _build_recent_row(
         name=activity.name or sport.capitalize(),
         on=day,
         when_text=format_past_date(day, today),
+        distance=format_sport_distance(activity.distance_m, sport, units),
         pace_or_speed_name=name_pace_or_speed(sport),
         pace_or_speed=format_pace_or_speed(activity.duration_s, activity.distance_m, sport, units),
         address=reverse("activity-page", args=[encode(Activity.prefix, activity.activity_id)]),

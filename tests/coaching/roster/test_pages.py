@@ -119,7 +119,7 @@ def test_athletes_without_recent_data_are_not_called_calm(cast: Cast):
     assert "2 without recent data" in text
     assert "2 athletes</a> have no activity of the last four weeks and no current readings." in text
     assert "calm" not in text
-    assert "needs attention" not in text
+    assert "needs attention today" not in text
     create_run(cast.ada, NOON - timedelta(days=27))
     HealthDay.objects.create(athlete=cast.ben.athlete, date=TODAY, source="garmin", resting_hr_bpm=50.0)
     for user in (cast.ada, cast.ben):
