@@ -28,7 +28,7 @@ from metrics.activities.pages.zones import build_zone_distributions
 from metrics.activities.serializers import ActivityUpdate
 from metrics.activities.track_profile import ProfileAxis
 from metrics.models import Activity
-from metrics.pace_or_speed import format_pace_or_speed, format_sport_distance, name_pace_or_speed
+from metrics.pace_or_speed import format_pace_or_speed, name_pace_or_speed
 
 EFFORT_CHOICES = [
     (str(number), f"{number} – {words}")
@@ -83,9 +83,6 @@ class ActivityPageBase(OneAthletePage):
             "activity": activity,
             "place": get_place_zone(activity),
             "sub_type": activity.sub_type.replace("_", " "),
-            "distance": format_sport_distance(
-                activity.distance_m, activity.activity_type, self.page_user.units
-            ),
             "pace_or_speed_name": name_pace_or_speed(activity.activity_type),
             "pace_or_speed": format_pace_or_speed(
                 activity.duration_s, activity.distance_m, activity.activity_type, self.page_user.units

@@ -18,7 +18,7 @@ from athletes.models import Athlete, User
 from metrics.activities.filters import ActivityFilter
 from metrics.activities.pages.activity import get_place_zone
 from metrics.models import Activity
-from metrics.pace_or_speed import format_pace_or_speed, format_sport_distance, name_pace_or_speed
+from metrics.pace_or_speed import format_pace_or_speed, name_pace_or_speed
 
 FILTER_NAMES = tuple(name for name in ActivityFilter.base_filters if name != "user_id")
 FILTERS_WITHOUT_FIELD = ("min_distance", "source", "page_size")  # parameters that have no form field
@@ -30,7 +30,6 @@ class ActivityRow:
 
     activity: Activity
     place: tzinfo
-    distance: str
     pace_or_speed_name: str
     pace_or_speed: str
 
@@ -98,7 +97,6 @@ def _build_row(activity: Activity, units: str) -> ActivityRow:
     return ActivityRow(
         activity,
         get_place_zone(activity),
-        format_sport_distance(activity.distance_m, sport, units),
         name_pace_or_speed(sport),
         format_pace_or_speed(activity.duration_s, activity.distance_m, sport, units),
     )
