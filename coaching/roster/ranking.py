@@ -26,6 +26,7 @@ from coaching.assessments.staleness import CACHE_STAMP_COLUMNS, CacheStamps, ref
 from coaching.assessments.stored_facts import ASSESSMENT_COLUMNS, FORMULA_VERSION, StoredAssessment
 from coaching.assessments.values import AssessmentData
 from coaching.models import Acknowledgement
+from coaching.profile.current_metrics import has_recent_data
 from coaching.profile.summary import AcknowledgementsByAthlete, VisibilityByAthlete
 from coaching.science.priority import queue_key
 
@@ -36,7 +37,6 @@ SORT_COLUMNS = {
     "last_activity": "last_activity_at",
 }
 SORTS = ("attention", "name", *SORT_COLUMNS)
-RECENT_D = 28  # data of an older activity says nothing about today [J]
 
 
 class RankRow(NamedTuple):
@@ -57,11 +57,9 @@ class RankRow(NamedTuple):
     sort_value: Any
 
     def has_recent_data(self, visibility: Visibility, now: datetime) -> bool:
-        """Whether the viewer sees an activity of the last RECENT_D days, or current readings."""
-        reading = self.hrv_avg_ms if self.hrv_avg_ms is not None else self.resting_hr_bpm
-        last = self.last_activity_at if visibility.activities else None
-        is_active = last is not None and now - last < timedelta(days=RECENT_D)
-        return is_active or (visibility.health and reading is not None)
+        """Of what the viewer may see."""
+        readings = (self.hrv_avg_ms, self.resting_hr_bpm) if visibility.health else ()
+        return has_recent_data(self.last_activity_at if visibility.activities else None, readings, now)
 
     @property
     def sort_name(self) -> str:

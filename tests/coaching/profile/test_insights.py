@@ -97,7 +97,7 @@ def test_insights_are_in_the_units_of_the_viewer(cast: Cast, ada: User):
 @pytest.mark.parametrize(
     ("category", "remaining"),
     [
-        ("activities", {"race_ahead", "strongest_signal"}),
+        ("activities", {"race_ahead"}),
         ("goals_and_plans", {"week_summary", "last_long_run", "strongest_signal"}),
     ],
 )
@@ -110,8 +110,8 @@ def test_insights_omit_withheld_data(cast: Cast, ada: User, category: str, remai
     assert load_insights(ada, ada).keys() > remaining
 
 
-def test_athlete_without_data_gets_only_the_strongest_signal(cast: Cast):
-    assert load_insights(cast.carl, cast.ben).keys() == {"strongest_signal"}
+def test_an_incomplete_profile_is_no_insight(cast: Cast):
+    assert load_insights(cast.carl, cast.ben) == {}
 
 
 def test_acknowledged_signals_are_not_the_strongest_signal(cast: Cast, ada: User):
