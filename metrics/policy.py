@@ -14,6 +14,7 @@ POLICY: Policy = {
     "activities-upload": {"POST": _RECORD[_ACTIVITIES]},
     "activity": {"GET": _READ[_ACTIVITIES], "PATCH": _RECORD[_ACTIVITIES], "DELETE": _RECORD[_ACTIVITIES]},
     "activity-streams": {"GET": _READ[_ACTIVITIES]},
+    "athlete-records": {"GET": _READ[_ACTIVITIES]},
     "athlete-remeasure": {"POST": _RECORD[_ACTIVITIES]},
     "fitness-stats": {"GET": _READ[_ACTIVITIES]},
     "running-stats": {"GET": _READ[_ACTIVITIES]},
@@ -24,6 +25,7 @@ POLICY: Policy = {
     "activity-page": {"GET": _READ[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "activity-delete-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "upload-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
+    "records-page": {"GET": _READ[_ACTIVITIES]},
     "thresholds-page": {"GET": PolicyRow(OWN, Target.YOURSELF), "POST": PolicyRow(OWN, Target.YOURSELF)},
     "athlete-thresholds-page": {
         "GET": PolicyRow(RECORD, Target.ATHLETE),

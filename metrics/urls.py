@@ -6,6 +6,7 @@ from metrics.activities.api import ActivityUploadView, ActivityViewSet
 from metrics.activities.remeasure_api import RemeasureView
 from metrics.health.api import HealthDayViewSet
 from metrics.health.stats_api import HealthMetricsView
+from metrics.records.api import RecordsView
 from metrics.statistics.api import ActivityStatsView, FitnessStatsView, RunningStatsView
 
 urlpatterns = [
@@ -26,5 +27,6 @@ urlpatterns = [
     path("v1/health/days", HealthDayViewSet.as_view({"get": "list", "put": "update"}), name="health-days"),
     path("v2/analytics/activity_stats", ActivityStatsView.as_view(), name="activity-stats"),
     path("v2/analytics/health_metrics", HealthMetricsView.as_view(), name="health-metrics"),
+    path("v1/athletes/<str:user_id>/records", RecordsView.as_view(), name="athlete-records"),
     path("v1/athletes/<str:user_id>/remeasure", RemeasureView.as_view(), name="athlete-remeasure"),
 ]

@@ -53,7 +53,7 @@ def build_effort_rows(activity: Activity, units: str) -> list[EffortRow]:
     """The best efforts over standard distances, shortest first."""
     return [
         EffortRow(
-            _name_distance(effort["distance_m"]),
+            name_distance(effort["distance_m"]),
             format_duration(effort["duration_s"]),
             format_pace_or_speed(effort["duration_s"], effort["distance_m"], activity.activity_type, units),
             format_duration(effort["start_s"]),
@@ -62,7 +62,7 @@ def build_effort_rows(activity: Activity, units: str) -> list[EffortRow]:
     ]
 
 
-def _name_distance(metres: float) -> str:
+def name_distance(metres: float) -> str:
     """The usual name of a race distance; it does not depend on the viewer's units."""
     if metres in DISTANCE_NAMES:
         return DISTANCE_NAMES[metres]
