@@ -158,6 +158,17 @@ STAFF_SESSION_LIFETIME = timedelta(
 # As long as the longest session, so that a browser whose session has ended is told why.
 SESSION_COOKIE_AGE = int(max(SESSION_LIFETIME, STAFF_SESSION_LIFETIME).total_seconds())
 API_KEY_LIFETIME = timedelta(days=env.read_number("API_KEY_DAYS", 365, lowest=1, highest=3_653))
+
+# Limits of one account. Over a limit, the answer is 429, or 409 until something is ended or deleted.
+TOKENS_PER_ACCOUNT = env.read_number("TOKENS_PER_ACCOUNT", 50, lowest=1)  # that are valid
+TOKENS_PER_HOUR = env.read_number("TOKENS_PER_HOUR", 20, lowest=1)
+REFRESHES_PER_HOUR = env.read_number("REFRESHES_PER_HOUR", 300, lowest=1)
+EXPORTS_PER_DAY = env.read_number("EXPORTS_PER_DAY", 10, lowest=1)
+INVITATION_EMAILS_PER_DAY = env.read_number("INVITATION_EMAILS_PER_DAY", 100, lowest=1)
+# Limits of what is stored for one athlete, the bin included.
+STORAGE_MB_PER_ATHLETE = env.read_number("STORAGE_MB_PER_ATHLETE", 5_000, lowest=1)  # original files
+ACTIVITIES_PER_ATHLETE = env.read_number("ACTIVITIES_PER_ATHLETE", 50_000, lowest=1)
+HEALTH_DAYS_PER_ATHLETE = env.read_number("HEALTH_DAYS_PER_ATHLETE", 100_000, lowest=1)
 LOGIN_URL = "/admin/login/"
 # The permission table of each app.
 POLICIES = ["athletes.access.policy.POLICY", "metrics.policy.POLICY", "coaching.policy.POLICY"]

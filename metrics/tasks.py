@@ -18,6 +18,7 @@ from procrastinate.jobs import Job, Status
 
 from athletes.accounts.sign_in_alerts import send_sign_in_alerts
 from athletes.accounts.sign_in_counters import delete_expired_counters
+from athletes.accounts.use_limits import delete_old_use_counters
 from metrics.snapshots.current import find_stale_batches, recompute_snapshots
 
 UPKEEP_QUEUE = "upkeep"  # of the periodic jobs; they have a slot of the worker for themselves
@@ -109,11 +110,12 @@ def _widen_by_job(job_id: int | None, queueing_lock: str) -> None:
 @app.periodic(cron="7 4 * * *")
 @app.task(name="delete_expired", queue=UPKEEP_QUEUE, pass_context=True, queueing_lock="delete_expired")
 def delete_expired(context: JobContext, timestamp: int) -> None:
-    """Delete expired tokens, sessions and counters of sign-ins."""
+    """Delete expired tokens, sessions, and counters of sign-ins and uses."""
     now = timezone.now()
     AuthToken.objects.filter(expiry__lt=now).delete()
     Session.objects.filter(expire_date__lt=now).delete()
     delete_expired_counters(now)
+    delete_old_use_counters(now)
 
 
 @app.periodic(cron="* * * * *")

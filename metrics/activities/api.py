@@ -48,6 +48,10 @@ class ActivityViewSet(AthleteRowsViewSet):
     filterset_class = ActivityFilter
     path_fields: ClassVar = {"activity_id": IdField(Activity.prefix, help_text="The activity, act_….")}
 
+    @property
+    def further_statuses(self) -> tuple[int, ...]:
+        return (409,) if self.action == "create" else ()
+
     def get_queryset(self) -> ActivityQuerySet:
         return Activity.objects.among(get_permit(self.request).athletes())
 
@@ -64,7 +68,10 @@ class ActivityViewSet(AthleteRowsViewSet):
 
     @extend_schema(request=ActivityCreate, responses={201: ActivitySerializer})
     def create(self, request: Request) -> Response:
-        """Enter an activity by hand; it needs activity_type, started_at and duration."""
+        """Enter an activity by hand; it needs activity_type, started_at and duration.
+
+        409 QUOTA_REACHED: the athlete has as many activities as this server stores.
+        """
         permit, now = get_permit(request), timezone.now()
         athlete, entry = parse_athlete_body(permit, ActivityCreate, request.data, now=now)
         return success(serialize_activity(create_manual_activity(athlete, entry)), 201)
@@ -110,6 +117,7 @@ class ActivityUploadView(ApiView):
     """Upload of recordings."""
 
     tag = "activities"
+    further_statuses = (409,)
     parser_classes = (UploadParser,)
 
     @extend_schema(
@@ -119,7 +127,10 @@ class ActivityUploadView(ApiView):
         summary="Upload a recording",
     )
     def post(self, request: Request) -> Response:
-        """Upload a FIT, GPX or TCX file, plain or gzip. 201: stored. 200: already stored before."""
+        """Upload a FIT, GPX or TCX file, plain or gzip. 201: stored. 200: already stored before.
+
+        409 QUOTA_REACHED: the athlete has as many activities or files as this server stores.
+        """
         athlete, params = parse_athlete_body(get_permit(request), UploadRequest, request.data)
         file = cast("UploadedFile[bytes]", params["file"])
         if (file.size or 0) > settings.UPLOAD_MAX_BYTES:

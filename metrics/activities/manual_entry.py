@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
@@ -12,7 +11,9 @@ from astral.http.errors import ApiError
 from athletes.models import Athlete
 from metrics.activities import streams as columns
 from metrics.activities.measure import ThresholdsOverTime, measure_activity
+from metrics.locks import lock_athlete
 from metrics.models import Activity, OriginalFile, Streams
+from metrics.quotas import check_activity_quota
 
 # Fields of a manual entry that are totals, and their names in Totals.
 MANUAL_TOTALS = {
@@ -37,15 +38,6 @@ MEASUREMENT_INPUTS = {
 }
 
 
-def lock_athlete(athlete_id: UUID) -> None:
-    """Raise the data version. This locks the athlete's row until the transaction ends.
-
-    Raises Athlete.DoesNotExist if the athlete was deleted meanwhile.
-    """
-    if not Athlete.objects.filter(pk=athlete_id).bump_version():
-        raise Athlete.DoesNotExist
-
-
 def local_date_at(athlete: Athlete, started_at: datetime, utc_offset_min: int | None) -> date:
     """The local date of the start. Without an offset, the athlete's own time zone is used."""
     if utc_offset_min is None:
@@ -55,8 +47,9 @@ def local_date_at(athlete: Athlete, started_at: datetime, utc_offset_min: int | 
 
 @transaction.atomic
 def create_manual_activity(athlete: Athlete, entry: dict[str, Any]) -> Activity:
-    """Store a validated manual entry."""
+    """Store a validated manual entry. Raises QuotaReached."""
     lock_athlete(athlete.pk)
+    check_activity_quota(athlete.pk)
     activity = Activity(athlete=athlete, source=Activity.Source.MANUAL)
     _apply_entry(activity, entry)
     measure_activity(activity, ThresholdsOverTime(athlete, athlete.thresholds.all()))
