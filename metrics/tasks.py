@@ -22,6 +22,7 @@ from athletes.accounts.use_limits import delete_old_use_counters
 from metrics.snapshots.current import find_stale_batches, recompute_snapshots
 
 UPKEEP_QUEUE = "upkeep"  # of the periodic jobs; they have a slot of the worker for themselves
+INSIGHTS_QUEUE = "insights"  # of the job that waits for a language model: it has a slot, too
 STALLED_AFTER_S = 30.0  # three heartbeats of a worker
 FINISHED_JOBS_KEPT_H = 72  # finished jobs are kept this long, so that they can be inspected
 MAX_JOB_ATTEMPTS = 5
