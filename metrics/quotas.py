@@ -16,7 +16,10 @@ from metrics.models import HealthDay
 
 MEGABYTE = 1_000_000
 # An index answers the counts. The rows of original files are short: their bytes are in another table.
-ACTIVITIES_SQL = "(SELECT count(*) FROM metrics_activity WHERE athlete_id = %(athlete)s)"
+ACTIVITIES_SQL = """
+((SELECT count(*) FROM metrics_activity WHERE athlete_id = %(athlete)s)
+ + (SELECT count(*) FROM metrics_binactivity WHERE athlete_id = %(athlete)s))
+"""
 BYTES_SQL = "(SELECT coalesce(sum(size_bytes), 0) FROM metrics_originalfile WHERE athlete_id = %(athlete)s)"
 # Whether there is room for `added` activities and `added_bytes` of a file, as part of another statement.
 ROOM_SQL = f"""

@@ -19,6 +19,7 @@ from procrastinate.jobs import Job, Status
 from athletes.accounts.sign_in_alerts import send_sign_in_alerts
 from athletes.accounts.sign_in_counters import delete_expired_counters
 from athletes.accounts.use_limits import delete_old_use_counters
+from metrics.activity_bin import empty_expired_bins
 from metrics.snapshots.current import find_stale_batches, recompute_snapshots
 
 UPKEEP_QUEUE = "upkeep"  # of the periodic jobs; they have a slot of the worker for themselves
@@ -117,6 +118,16 @@ def delete_expired(context: JobContext, timestamp: int) -> None:
     Session.objects.filter(expire_date__lt=now).delete()
     delete_expired_counters(now)
     delete_old_use_counters(now)
+
+
+@app.periodic(cron="27 4 * * *")
+@app.task(
+    name="empty_bins", queue=UPKEEP_QUEUE, pass_context=True, queueing_lock="empty_bins", lock="empty_bins"
+)
+def empty_bins(context: JobContext, timestamp: int) -> None:
+    """Delete for good what has been in a bin for 30 days."""
+    for _ in empty_expired_bins(timezone.now()):
+        abort_if_requested(context)
 
 
 @app.periodic(cron="* * * * *")

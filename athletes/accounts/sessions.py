@@ -11,6 +11,7 @@ from functools import partial
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, get_user
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends import db
@@ -45,20 +46,27 @@ class LimitedSessionMiddleware(AuthenticationMiddleware):
         request.user = SimpleLazyObject(partial(_load_session_user, request))  # type: ignore[assignment]
 
 
-def _load_session_user(request: HttpRequest) -> User | AnonymousUser:
+def _load_session_user(request: HttpRequest) -> AbstractBaseUser | AnonymousUser:
+    """The user of the session. Keeps it as Django does, for the log line of the request."""
     user = get_user(request)
+    found = user if _check_times(request, user, timezone.now()) else AnonymousUser()
+    request._cached_user = found  # type: ignore[attr-defined]
+    return found
+
+
+def _check_times(request: HttpRequest, user: AbstractBaseUser | AnonymousUser, now: datetime) -> bool:
+    """Whether the session still runs. One that has ended is deleted; one in use is stamped now and then."""
     if not isinstance(user, User):
-        return AnonymousUser()
-    now = timezone.now()
+        return True
     reason = find_end_reason(request.session, user, now)
     if reason:
         log_event("session_expired", person=user.pk)
         request.session.flush()
         messages.warning(request, f"{reason} Sign in again.")
-        return AnonymousUser()
+        return False
     if _read_time(request.session, USED_AT, now - STAMP_INTERVAL) <= now - STAMP_INTERVAL:
         request.session.modified = True  # so that its row is written after the answer
-    return user
+    return True
 
 
 def find_end_reason(session: SessionBase, user: User, now: datetime) -> str:

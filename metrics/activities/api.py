@@ -22,7 +22,12 @@ from athletes.access.viewsets import AthleteRowsViewSet
 from metrics.activities import streams
 from metrics.activities.filters import ActivityFilter
 from metrics.activities.ingest import Upload, ingest_file
-from metrics.activities.manual_entry import create_manual_activity, delete_activity, update_activity
+from metrics.activities.manual_entry import (
+    create_manual_activity,
+    delete_activity,
+    name_deleter,
+    update_activity,
+)
 from metrics.activities.serializers import (
     MAX_START_AHEAD,
     ActivityCreate,
@@ -85,8 +90,13 @@ class ActivityViewSet(AthleteRowsViewSet):
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, activity_id: str) -> Response:
-        """Delete an activity with its streams and file. All statistics change at once."""
-        delete_activity(self._get_activity(activity_id))
+        """Move an activity with its streams and file to the bin. All statistics change at once.
+
+        The bin keeps it for 30 days: `…/athletes/{user_id}/bin` lists it, `…/restore` brings it back.
+        """
+        activity = self._get_activity(activity_id)
+        by = name_deleter(get_permit(request).viewer, activity.athlete_id)
+        delete_activity(activity, by, timezone.now())
         return Response(status=204)
 
     @extend_schema(responses=StreamsSerializer)

@@ -32,7 +32,7 @@ from metrics.files.errors import NO_TIME, FileError
 from metrics.files.read import read_recordings
 from metrics.locks import lock_athlete
 from metrics.models import Activity, OriginalFile, Streams
-from metrics.models.querysets import SAME_DISTANCE_TOLERANCE, SAME_START_TOLERANCE, build_start_filter
+from metrics.models.querysets import SAME_START_TOLERANCE, build_start_filter, is_similar_distance
 from metrics.quotas import ROOM_SQL, build_quota_error, build_room_parameters
 from metrics.recording import Recording, Samples
 
@@ -209,14 +209,10 @@ def _find_same_recording(recording: Recording, upload: Upload, stored: list[Acti
             # A user may have corrected the sport: compare also with the recorded one.
             if sport in (activity.activity_type, activity.recorded.get("sport"))
             and abs(activity.started_at - recording.started_at) <= SAME_START_TOLERANCE
-            and similar_distance(activity.distance_m or 0.0, recording.totals.distance_m or 0.0)
+            and is_similar_distance(activity.distance_m or 0.0, recording.totals.distance_m or 0.0)
         ),
         None,
     )
-
-
-def similar_distance(first_m: float, second_m: float) -> bool:
-    return abs(first_m - second_m) <= SAME_DISTANCE_TOLERANCE * max(first_m, second_m)
 
 
 # One statement: an upload has to be fast. An existing row with the same bytes is updated.

@@ -20,7 +20,7 @@ from django.utils.html import format_html
 from metrics.activities.manual_entry import create_manual_activity, delete_activity, update_activity
 from metrics.activities.serializers import ActivityUpdate
 from metrics.admin.pages import LargeTableAdmin, ReadOnlyAdmin, add_quota_error
-from metrics.models import Activity, OriginalFile
+from metrics.models import Activity, BinActivity, OriginalFile
 from metrics.quotas import check_activity_quota
 
 MEASURED_FIELDS = (
@@ -106,12 +106,13 @@ class ActivityAdmin(LargeTableAdmin):
             obj.local_date = create_manual_activity(obj.athlete, {"id": obj.pk, **entry}).local_date
 
     def delete_model(self, request: HttpRequest, obj: Activity) -> None:
-        delete_activity(obj)
+        delete_activity(obj, BinActivity.DeletedBy.STAFF, timezone.now())
 
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: Iterable[Activity]) -> None:
+        now = timezone.now()
         for activity in queryset:
-            delete_activity(activity)
+            delete_activity(activity, BinActivity.DeletedBy.STAFF, now)
 
     def get_deleted_objects(self, objs: Sequence[Activity] | QuerySet[Activity], request: HttpRequest) -> Any:
         """Leave out Django's list of related rows, because it would load every stream."""

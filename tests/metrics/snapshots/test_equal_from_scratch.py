@@ -33,7 +33,7 @@ from metrics.activities.manual_entry import create_manual_activity, delete_activ
 from metrics.activities.remeasure import remeasure_athlete_activities
 from metrics.files.xml.writer import encode_fit, encode_gpx
 from metrics.health.days import HealthDayUpdate, store_health_days
-from metrics.models import Activity, HealthDay, Snapshot
+from metrics.models import Activity, BinActivity, HealthDay, Snapshot
 from metrics.recording import Pause, Recording, Totals
 from metrics.science.measurement import Measurement, measure, measure_summary
 from metrics.science.thresholds import Thresholds
@@ -182,7 +182,7 @@ class RandomHistory(RuleBasedStateMachine):
     @precondition(lambda self: Activity.objects.exists())
     @rule(pick=activity_numbers)
     def delete_some_activity(self, pick: int) -> None:
-        delete_activity(self.get_activity(pick))
+        delete_activity(self.get_activity(pick), BinActivity.DeletedBy.ATHLETE, NOON)
 
     @rule(
         name=people,
