@@ -299,6 +299,7 @@ if TRUSTED_PROXIES:
 
 # --- Logs ---------------------------------------------------------------------------------------------------
 LOGGING = logs.build_logging_config(
-    env.read_choice("LOG_FORMAT", "json" if PRODUCTION else "console", ("json", "console"))
+    env.read_choice("LOG_FORMAT", "json" if PRODUCTION else "console", ("json", "console")),
+    security_log=env.read_file("SECURITY_LOG"),
 )
 logs.configure_structlog()

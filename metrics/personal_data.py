@@ -28,7 +28,7 @@ from metrics.models import (
     Snapshot,
     Streams,
 )
-from metrics.models.activities import StreamsColumns
+from metrics.models.activities import StreamsBase
 
 NOBODY_ID = UUID(int=0)
 
@@ -66,7 +66,7 @@ def _export_streams(person: User) -> Iterator[ArchiveFile]:
                 )
 
 
-def _serialize_streams(streams: StreamsColumns) -> dict[str, Any]:
+def _serialize_streams(streams: StreamsBase) -> dict[str, Any]:
     try:
         samples = columns.decode(bytes(streams.content))
     except DamagedStreams:

@@ -19,8 +19,8 @@ from procrastinate.jobs import Job, Status
 from athletes.accounts.sign_in_alerts import send_sign_in_alerts
 from athletes.accounts.sign_in_counters import delete_expired_counters
 from athletes.accounts.use_limits import delete_old_use_counters
-from metrics.activity_bin import empty_expired_bins
 from metrics.snapshots.current import find_stale_batches, recompute_snapshots
+from metrics.storage.activity_bin import empty_expired_bins
 
 UPKEEP_QUEUE = "upkeep"  # of the periodic jobs; they have a slot of the worker for themselves
 INSIGHTS_QUEUE = "insights"  # of the job that waits for a language model: it has a slot, too

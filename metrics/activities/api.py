@@ -88,7 +88,7 @@ class ActivityViewSet(AthleteRowsViewSet):
         changes = ActivityUpdate.parse(request.data, now=timezone.now(), activity=activity)
         return success(serialize_activity(update_activity(activity, changes)))
 
-    @extend_schema(responses={204: None})
+    @extend_schema(responses={204: None}, summary="Delete an activity")
     def destroy(self, request: Request, activity_id: str) -> Response:
         """Move an activity with its streams and file to the bin. All statistics change at once.
 

@@ -18,8 +18,8 @@ from metrics.activities.serializers import (
     serialize_activity,
     serialize_bin_activity,
 )
-from metrics.activity_bin import delete_for_good, restore_activity
 from metrics.models import Activity, BinActivity
+from metrics.storage.activity_bin import delete_for_good, restore_activity
 
 
 class BinViewSet(ApiViewSet):

@@ -30,11 +30,11 @@ from metrics.activities.measure import (
 )
 from metrics.files.errors import NO_TIME, FileError
 from metrics.files.read import read_recordings
-from metrics.locks import lock_athlete
 from metrics.models import Activity, OriginalFile, Streams
 from metrics.models.querysets import SAME_START_TOLERANCE, build_start_filter, is_similar_distance
-from metrics.quotas import ROOM_SQL, build_quota_error, build_room_parameters
 from metrics.recording import Recording, Samples
+from metrics.storage.locks import lock_athlete
+from metrics.storage.quotas import ROOM_SQL, build_quota_error, build_room_parameters
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from athletes.models import Athlete
 from athletes.rights import Viewer
 from metrics.activities import streams as columns
 from metrics.activities.measure import ThresholdsOverTime, measure_activity
-from metrics.activity_bin import move_to_bin
-from metrics.locks import lock_athlete
 from metrics.models import Activity, BinActivity, Streams
-from metrics.quotas import check_activity_quota
+from metrics.storage.activity_bin import move_to_bin
+from metrics.storage.locks import lock_athlete
+from metrics.storage.quotas import check_activity_quota
 
 # Fields of a manual entry that are totals, and their names in Totals.
 MANUAL_TOTALS = {

@@ -21,7 +21,7 @@ from metrics.activities.manual_entry import create_manual_activity, delete_activ
 from metrics.activities.serializers import ActivityUpdate
 from metrics.admin.pages import LargeTableAdmin, ReadOnlyAdmin, add_quota_error
 from metrics.models import Activity, BinActivity, OriginalFile
-from metrics.quotas import check_activity_quota
+from metrics.storage.quotas import check_activity_quota
 
 MEASURED_FIELDS = (
     "started_at", "utc_offset_min", "duration_s", "distance_m", "moving_time_s", "elevation_gain_m",

@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from astral.http.errors import ApiError
-from metrics.activity_bin import delete_for_good, restore_activity
 from metrics.admin.pages import ReadOnlyAdmin
 from metrics.models import BinActivity
+from metrics.storage.activity_bin import delete_for_good, restore_activity
 
 
 @admin.register(BinActivity)

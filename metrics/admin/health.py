@@ -14,7 +14,7 @@ from astral.http.fields import FIRST_DAY
 from metrics.admin.pages import LargeTableAdmin, add_quota_error
 from metrics.health.days import HealthDayUpdate, delete_health_days, get_latest_day, store_health_days
 from metrics.models import HealthDay
-from metrics.quotas import check_health_day_quota
+from metrics.storage.quotas import check_health_day_quota
 
 
 class HealthDayForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -14,7 +14,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 
 from athletes.search import normalize_search_text
-from metrics.quotas import QuotaReached
+from metrics.storage.quotas import QuotaReached
 
 
 def add_quota_error(form: BaseForm, check: Callable[[], None]) -> None:

@@ -17,7 +17,7 @@ from athletes.models import Athlete
 from metrics.health.imports.days import DayRow, HealthExport, InvalidRow, merge_by_day
 from metrics.models import HealthDay
 from metrics.models.querysets import HealthDayQuerySet
-from metrics.quotas import check_health_day_quota
+from metrics.storage.quotas import check_health_day_quota
 
 DAY_KEY = ("athlete", "date", "source")
 

@@ -36,7 +36,7 @@ class OriginalFile(models.Model):
         return self.filename or str(self.id)
 
 
-class ActivityColumns(PublicIdModel):
+class ActivityBase(PublicIdModel):
     """The columns of one activity, in SI units, stored or in the bin.
 
     Missing readings are null, never 0. Sums leave them out.
@@ -132,7 +132,7 @@ class ActivityColumns(PublicIdModel):
         return f"{self.name or self.activity_type} {self.local_date}"
 
 
-class Activity(ActivityColumns):
+class Activity(ActivityBase):
     """One recorded or manually entered activity."""
 
     athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="activities", db_index=False)
@@ -174,7 +174,7 @@ class Activity(ActivityColumns):
         ]
 
 
-class StreamsColumns(models.Model):
+class StreamsBase(models.Model):
     """The samples of an activity in one row, compressed by column (see `metrics.activities.streams`)."""
 
     content = models.BinaryField()
@@ -186,7 +186,7 @@ class StreamsColumns(models.Model):
         abstract = True
 
 
-class Streams(StreamsColumns):
+class Streams(StreamsBase):
     """The samples of a stored activity."""
 
     activity = models.OneToOneField(Activity, models.CASCADE, primary_key=True, related_name="streams")

@@ -11,13 +11,13 @@ from typing import ClassVar
 from django.db import models
 
 from athletes.models import Athlete
-from metrics.models.activities import ActivityColumns, OriginalFile, StreamsColumns
+from metrics.models.activities import ActivityBase, OriginalFile, StreamsBase
 from metrics.models.querysets import BinActivityQuerySet
 
 KEPT_IN_BIN = timedelta(days=30)
 
 
-class BinActivity(ActivityColumns):
+class BinActivity(ActivityBase):
     """A deleted activity with all its columns. It keeps its id."""
 
     class DeletedBy(models.TextChoices):
@@ -53,7 +53,7 @@ class BinActivity(ActivityColumns):
         return self.deleted_at + KEPT_IN_BIN
 
 
-class BinStreams(StreamsColumns):
+class BinStreams(StreamsBase):
     """The samples of an activity in the bin."""
 
     activity = models.OneToOneField(BinActivity, models.CASCADE, primary_key=True, related_name="streams")

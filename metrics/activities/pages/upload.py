@@ -31,7 +31,7 @@ from metrics.files.errors import (
 )
 from metrics.files.read import ZIP_MAGIC
 from metrics.models import Activity
-from metrics.quotas import QuotaReached
+from metrics.storage.quotas import QuotaReached
 
 MAX_FOUND_ATHLETES = 20
 MAX_FILES_PER_FORM = 10  # each of the largest allowed size

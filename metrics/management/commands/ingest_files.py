@@ -17,7 +17,7 @@ from athletes.models import Athlete
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.files.archive import read_archive
 from metrics.files.errors import FileError
-from metrics.quotas import QuotaReached
+from metrics.storage.quotas import QuotaReached
 
 RECORDINGS = (".fit", ".gpx", ".tcx", ".fit.gz", ".gpx.gz", ".tcx.gz", ".zip")
 

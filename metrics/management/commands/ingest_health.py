@@ -24,7 +24,7 @@ from metrics.health.days import (
 )
 from metrics.health.imports.reading import read_health_export
 from metrics.models.health import SOURCE_PATTERN
-from metrics.quotas import QuotaReached
+from metrics.storage.quotas import QuotaReached
 
 DAYS_PER_BATCH = 1_000
 

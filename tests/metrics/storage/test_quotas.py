@@ -17,7 +17,7 @@ from athletes.models import User
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.files.xml.writer import encode_fit
 from metrics.models import Activity, HealthDay, OriginalFile
-from metrics.quotas import QuotaReached
+from metrics.storage.quotas import QuotaReached
 from tests.support.cast import NOON, ApiClient, Cast, create_run
 from tests.support.error_shape import assert_error
 from tests.support.recordings import MORNING, build_steady_run

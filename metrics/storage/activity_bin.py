@@ -14,10 +14,10 @@ from django.db.models import ForeignKey, Model
 from astral.http.errors import ApiError
 from astral.logs import log_event
 from athletes.models import Athlete
-from metrics.locks import lock_athlete
 from metrics.models import Activity, BinActivity, BinStreams, OriginalFile, Streams
 from metrics.models.activity_bin import KEPT_IN_BIN
 from metrics.models.querysets import build_start_filter, is_similar_distance
+from metrics.storage.locks import lock_athlete
 
 
 def move_to_bin(activity: Activity, by: BinActivity.DeletedBy, now: datetime) -> None:

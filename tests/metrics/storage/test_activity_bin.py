@@ -17,9 +17,9 @@ from athletes.models import Athlete, User
 from athletes.organizations.api_keys import create_api_key
 from athletes.personal_data.account_deletion import delete_account
 from coaching.models import Plan, PlanInstance, PlanLink, PlanSession
-from metrics.activity_bin import delete_for_good, empty_expired_bins, restore_activity
 from metrics.files.xml.writer import encode_fit
 from metrics.models import Activity, BinActivity, BinStreams, OriginalFile, Streams
+from metrics.storage.activity_bin import delete_for_good, empty_expired_bins, restore_activity
 from tests.support.cast import NOON, ApiClient, Cast, create_run
 from tests.support.error_shape import assert_error
 from tests.support.recordings import MORNING, build_steady_run
