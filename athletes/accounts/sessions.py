@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -36,6 +37,12 @@ class SessionStore(db.SessionStore):
             self.setdefault(STARTED_AT, now)
             self[USED_AT] = now
         super().save(must_create)
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        """A sign-in names its user, also in a running session: its time begins again."""
+        if key == SESSION_KEY:
+            self.pop(STARTED_AT, None)
+        super().__setitem__(key, value)
 
 
 class LimitedSessionMiddleware(AuthenticationMiddleware):
