@@ -116,8 +116,8 @@ def _spread_metres(
         known_s = sum(_timed(intervals[k]) for k in inside if speeds[k] is not None)
         by_speed = sum((speeds[k] or 0.0) * _timed(intervals[k]) for k in inside)
         if len(inside) > 1 and known_s >= 0.5 * seconds[n] and by_speed > 0:
-            mean = by_speed / known_s
-            weights = [(mean if speeds[k] is None else speeds[k]) * _timed(intervals[k]) for k in inside]
+            by_place = {k: speed for k in inside if (speed := speeds[k]) is not None}
+            weights = [by_place.get(k, by_speed / known_s) * _timed(intervals[k]) for k in inside]
         elif not plateau[n] or stairs[n] or (len(inside) > 1 and caught_up):
             weights = [_timed(intervals[k]) for k in inside]
             if len(inside) > 1:
