@@ -197,6 +197,8 @@ def _has_jumps(distance_m: Column, excursions: RowMask, readings: Mapping[str, C
 
 def _iterate_detours(excursions: RowMask, readings: Mapping[str, Column]) -> Iterator[tuple[int, int, float]]:
     """(last row before, first row after, metres there and back) of each excursion."""
+    if not excursions.any():
+        return
     edges = np.diff(np.concatenate([[False], excursions, [False]]).astype(np.int8))
     ways_m = np.nan_to_num(haversine_m(readings["latitude_deg"], readings["longitude_deg"]))
     for first, after in zip(np.flatnonzero(edges > 0), np.flatnonzero(edges < 0), strict=True):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -40,16 +41,18 @@ NUMPY_TYPES = {
     "enum": "u1",
     "sint8": "i1",
     "uint8": "u1",
-    "uint8z": "u1",
     "sint16": "i2",
     "uint16": "u2",
-    "uint16z": "u2",
     "sint32": "i4",
     "uint32": "u4",
-    "uint32z": "u4",
     "float32": "f4",
     "float64": "f8",
+    "uint8z": "u1",
+    "uint16z": "u2",
+    "uint32z": "u4",
 }
+TYPES_BY_NUMBER = dict(zip((0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12), NUMPY_TYPES.values(), strict=True))
+"""By the low five bits of a base type, for descriptions that omit the highest bit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,9 @@ class DescribedField:
         """The readings in the unit of the profile. NaN if a record has none."""
         numpy_type = np.dtype(self.numpy_type)
         missing = b"\xff" * numpy_type.itemsize
-        raw = [_as_bytes(record.get(self.number), missing) for record in records]
-        values = np.frombuffer(b"".join(raw), numpy_type)
-        known = np.frombuffer(b"".join(raw), f"V{numpy_type.itemsize}") != np.void(missing)
+        raw = _join_values([record.get(self.number) for record in records], missing)
+        values = np.frombuffer(raw, numpy_type)
+        known = np.frombuffer(raw, f"V{numpy_type.itemsize}") != np.void(missing)
         column = np.where(known, values / self.scale - self.offset, np.nan)
         if numpy_type.kind == "i":
             column[values == np.iinfo(numpy_type).max] = np.nan
@@ -84,13 +87,19 @@ def find_described_fields(descriptions: list[Message], fields: DeveloperFields) 
         )
         field = fields.get((developer, number)) if developer is not None and number is not None else None
         name = NATIVE_FIELDS.get(native) if native is not None else None
-        kind = NUMPY_TYPES.get(str(description.get("fit_base_type_id")))
+        kind = _find_numpy_type(description.get("fit_base_type_id"))
         if field is None or name is None or kind is None or not _is_of_record(description, name):
             continue
         order = ">" if field.is_big_endian else "<"
         scale = get_positive_number(description, "scale") or 1.0
         offset = get_message_number(description, "offset") or 0.0
         yield DescribedField(name, field.number, order + kind, scale, offset)
+
+
+def _find_numpy_type(base_type: object) -> str | None:
+    if isinstance(base_type, int):
+        return TYPES_BY_NUMBER.get(base_type & 0x1F)
+    return NUMPY_TYPES.get(str(base_type))
 
 
 def _is_of_record(description: Message, name: str) -> bool:
@@ -101,8 +110,19 @@ def _is_of_record(description: Message, name: str) -> bool:
     return has_known_unit and description.get("native_mesg_num") in ("record", RECORD_NUMBER, None)
 
 
-def _as_bytes(value: object, missing: bytes) -> bytes:
-    """The bytes of a value. The decoder gives one byte as a number."""
-    if isinstance(value, int) and 0 <= value < 256:
-        value = bytes([value])
-    return value if isinstance(value, bytes) and len(value) == len(missing) else missing
+def _join_values(values: list[Any], missing: bytes) -> bytes:
+    """The bytes of all values, each as long as `missing`. The decoder gives one byte as a number."""
+    try:
+        joined = bytes(values) if len(missing) == 1 else b"".join(values)
+    except (TypeError, ValueError):
+        joined = b""
+    if len(joined) == len(missing) * len(values):
+        return joined
+    return b"".join(
+        bytes([value])
+        if len(missing) == 1 and isinstance(value, int) and 0 <= value < 256
+        else value
+        if isinstance(value, bytes) and len(value) == len(missing)
+        else missing
+        for value in values
+    )

@@ -61,13 +61,16 @@ def build_clock(file: FitFile) -> Clock | None:
 
 
 def _find_any_time(file: FitFile) -> float:
-    """The start of the first session, else the median time of the records, which no outlier can move."""
+    """The start of the first session, or the median time of the records if that is later.
+
+    No outlier can move the median, and a session may have a stale start.
+    """
     starts = [
         start for session in file.messages["session"] if (start := get_message_number(session, "start_time"))
     ]
     stamps = file.record_columns()["timestamp"]
     stamps = stamps[np.isfinite(stamps)]
-    return starts[0] if starts else float(np.median(stamps)) if len(stamps) else np.inf
+    return max([*starts[:1], *([float(np.median(stamps))] if len(stamps) else [])], default=np.inf)
 
 
 def _round_offset_min(difference_s: float) -> int | None:

@@ -115,7 +115,12 @@ def test_a_developer_field_never_replaces_a_native_one():
 
 
 @pytest.mark.parametrize(
-    ("kind", "value"), [(FLOAT32, struct.pack("<f", 251.5)), (UINT16, struct.pack("<H", 251))]
+    ("kind", "value"),
+    [
+        (FLOAT32, struct.pack("<f", 251.5)),
+        (UINT16, struct.pack("<H", 251)),
+        (UINT16 & 0x1F, struct.pack("<H", 251)),
+    ],
 )
 def test_a_developer_field_alone_is_the_native_field_that_it_names(kind: int, value: bytes):
     samples = read_developed(describe_field(0, kind, "Power", 7, "Watts"), value)
@@ -134,6 +139,19 @@ def test_developer_fields_for_cadence_and_speed_are_read_in_their_units():
 def test_a_developer_field_without_a_native_number_is_not_read():
     samples = read_developed(describe_field(0, UINT16, "power", None), struct.pack("<H", 251))
     assert not samples.has("power_w")
+
+
+def test_a_developer_reading_that_is_missing_in_some_records_is_missing_there_only():
+    description = describe_field(0, UINT16, "Power", 7)
+    values = [struct.pack("<H", 0xFFFF if row % 2 else 250) for row in range(61)]
+    developer = build_fit_definition(207, (3, 1, UINT8)) + b"\0\0"
+    definition = bytearray(build_fit_definition(20, (253, 4, UINT32)))
+    definition[0] |= 0x20
+    definition += bytes([1, 0, 2, 0])
+    records = b"".join(struct.pack("<BI", 0, START + row) + value for row, value in enumerate(values))
+    power_w = read_one(build_fit(developer, description, bytes(definition), records)).samples.power_w
+    assert set(power_w[::2].tolist()) == {250}
+    assert np.isnan(power_w[1::2]).all()
 
 
 def test_missing_developer_readings_stay_missing():

@@ -65,6 +65,12 @@ def test_a_session_with_a_stale_start_and_no_stale_record_is_moved_too():
     assert_is_the_run(read_one(build_fit(RUN, stale_session)))
 
 
+def test_a_session_that_starts_before_the_device_knew_the_date_is_moved_too():
+    recording = read_one(build_fit(RUN, encode_session(start=5_000, metres=1_797)))
+    assert (recording.started_at, recording.totals.duration_s) == (STARTED_AT, 599)
+    assert len(recording.samples) == 600
+
+
 @pytest.mark.parametrize("days", [-5, 5])
 def test_a_wrong_date_in_the_middle_costs_only_its_own_records(days: int):
     first = encode_records(range(START, START + 300), range(0, 900, 3))
