@@ -20,7 +20,7 @@ from .container import (
     is_header_checksum_valid,
     scan_messages,
 )
-from .developer_fields import find_described_fields
+from .developer_fields import DescribedField, find_described_fields
 from .numbers import Message
 
 RECORD_FIELDS = (
@@ -65,7 +65,7 @@ class FitFile:
 
     messages: dict[str, list[Message]] = field(default_factory=lambda: {kind: [] for kind in OTHER_MESSAGES})
     record_count: int = 0
-    descriptions: list[Message] = field(default_factory=list)  # of developer fields
+    described: dict[str, DescribedField] = field(default_factory=dict)  # the first one of each native field
     _columns: list[dict[str, Column]] = field(default_factory=list)
     _native: set[str] = field(default_factory=set)  # columns with readings that no app wrote
     _developed: list[tuple[str, slice, Column]] = field(default_factory=list)
@@ -113,12 +113,12 @@ class FitFile:
     def _add_developed(
         self, decoded: dict[str, list[Message]], rows: slice, developer_fields: DeveloperFields
     ) -> None:
-        self.descriptions += decoded.get("field_description", [])
+        for described in find_described_fields(decoded.get("field_description", []), developer_fields):
+            self.described.setdefault(described.name, described)
         self._native |= {name for name, column in self._columns[-1].items() if np.isfinite(column).any()}
-        for described in find_described_fields(self.descriptions, developer_fields):
-            if described.name not in self._native:
-                column = described.read_column(decoded.get("record", []))
-                self._developed.append((described.name, rows, column))
+        for name, described in self.described.items():
+            if name not in self._native:
+                self._developed.append((name, rows, described.read_column(decoded.get("record", []))))
 
 
 @dataclass(frozen=True, slots=True)
