@@ -65,6 +65,9 @@ check: lint test  ## lint, then test
 bench: .venv/run.stamp  ## Measure the statistics and write docs/BENCHMARKS.md (SCALE=full; BENCH=upload, roster)
 	@ASTRAL_HOME=$${BENCH_HOME:-.astral/bench} DEMO=0 ASTRAL_PARENT=$$PPID exec taskset -c 0-$$(($${CORES:-2} - 1)) $(PYTHON) -m astral.local.run $(PYTHON) -m bench.$${BENCH:-statistics}
 
+forecast: .venv/run.stamp  ## Fit the race forecast to a CSV file of race times (RACES=file.csv)
+	@ASTRAL_ENV=test $(PYTHON) manage.py fit_forecast "$${RACES:?Give the file: make forecast RACES=file.csv}"
+
 test-random: .venv/dev.stamp  ## Property tests with new examples; 20,000 compare the statistics with a slow computation
 	@ORACLE_EXAMPLES=20000 $(PYTHON) -m pytest --numprocesses auto --dist worksteal --hypothesis-profile random -m hypothesis
 
