@@ -17,7 +17,8 @@ from coaching.science.forecast_efforts import (
 )
 
 # Of training the fastest effort over each distance; of each recorded race all efforts and the whole. Local
-# days decide. `started_at` is there for the index `activity_statistics`, with two more days for time zones.
+# days decide. `started_at` is there for the index `activity_statistics`, with two more days for time zones. Where
+# best efforts have both times (measured by 0.2.0 and older), the moving time is `duration_s`.
 EFFORTS_SQL = """
 WITH runs AS (
   SELECT activity.*
@@ -27,9 +28,11 @@ WITH runs AS (
          AND activity.local_date > person.today - %(days)s AND activity.local_date <= person.today
    WHERE activity_type = 'run'
 ), efforts AS (
-  SELECT athlete_id, id, local_date, is_race, effort.distance_m, effort.elapsed_s
-    FROM runs, jsonb_to_recordset(best_efforts) AS effort(distance_m float8, elapsed_s float8)
-   WHERE effort.elapsed_s > 0
+  SELECT athlete_id, id, local_date, is_race, effort.distance_m,
+         coalesce(effort.elapsed_s, effort.duration_s) AS elapsed_s
+    FROM runs, jsonb_to_recordset(best_efforts)
+         AS effort(distance_m float8, duration_s float8, elapsed_s float8)
+   WHERE coalesce(effort.elapsed_s, effort.duration_s) > 0
      AND effort.distance_m >= CASE WHEN is_race THEN %(race_m)s ELSE %(training_m)s END
   UNION ALL
   SELECT athlete_id, id, local_date, is_race, distance_m, coalesce(elapsed_s, duration_s)

@@ -10,7 +10,7 @@ import numpy as np
 
 from metrics.recording import Column
 from metrics.science.result import Result
-from metrics.science.streams import MOVING, STOPPED, Segments, fill_gaps
+from metrics.science.streams import EPSILON, MOVING, STOPPED, Segments, fill_gaps
 
 LOWEST_BPM, HIGHEST_BPM = 30.0, 230.0
 ABOVE_MAX_BPM = 15.0
@@ -36,8 +36,8 @@ def clean_hr(time_s: Column, heart_rate_bpm: Column, hr_max_bpm: float | None = 
 class HeartRateStream:
     """Heart rate of each interval between samples: the mean of its two readings, NaN if one is missing.
 
-    `credited_s` has the seconds of the intervals that count (timer running, heart rate known) and 0 for
-    others. `coverage` is their share of the timer time. `highest_bpm` is the highest valid reading.
+    `credited_s` has the seconds of the intervals that count (timer running, heart rate known, no hole) and 0
+    for others. `coverage` is their share of the timer time. `highest_bpm` is the highest valid reading.
     """
 
     bpm: Column
@@ -61,7 +61,7 @@ def heart_rate_stream(
     """The heart rate of each interval. `heart_rate_bpm` has one reading per recorded sample."""
     sample = clean_hr(intervals.time_s, heart_rate_bpm[intervals.sample_indices], hr_max_bpm)
     bpm = (sample[1:] + sample[:-1]) / 2
-    counts = (intervals.kind <= STOPPED) & np.isfinite(bpm)
+    counts = (intervals.kind <= STOPPED) & np.isfinite(bpm) & (intervals.dt_s <= intervals.gap_s + EPSILON)
     credited = np.where(counts, intervals.dt_s, 0.0)
     timer_s = intervals.seconds(MOVING, STOPPED)
     return HeartRateStream(

@@ -8,24 +8,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from metrics.recording import Pause, Samples, Totals
+import numpy as np
+
+from metrics.recording import Column, Pause, Samples, Totals
 from metrics.science.best_efforts import BestEffort, best_efforts, race_vdot
 from metrics.science.calories import estimated_calories
 from metrics.science.graded_run import GradedRun, graded_run
 from metrics.science.graded_speed import best_ngs
 from metrics.science.load import session_rpe
 from metrics.science.result import Result
+from metrics.science.stream_totals import compare_with_totals
 from metrics.science.streams import GAP, GLITCH, STOPPED
 from metrics.science.thresholds import Thresholds, threshold_cascade
-from metrics.science.totals import PACED_SPORTS, believable_totals, completed_totals
+from metrics.science.totals import believable_totals, completed_totals
 from metrics.science.track import Track, read_track
 from metrics.science.training_load import Effort, TrainingLoad, training_load
 from metrics.science.vo2max import vo2max_estimate
-from metrics.science.zones import hr_zone_bounds, time_in_hr_zones, time_in_zones
+from metrics.science.zones import hr_zone_bounds, limit_seconds, time_in_hr_zones, time_in_zones
 
 LONGEST_MOVING_S = 10 * 86_400.0  # judgement: above this the clock is wrong, and the 1 Hz axis too long
 BEST_NGS_WINDOW_S = 1800
-TIME_MISMATCH = 0.10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,21 +95,24 @@ def measure(
     track = read_track(samples, pauses, sport, thresholds.hr_max_bpm)
     if track is None or track.moving_s > LONGEST_MOVING_S:
         summary = measure_summary(totals, sport, thresholds, perceived_effort, is_race, mass_kg)
-        return summary if track is None else _add_warning(summary, "implausible_duration")
+        return summary if track is None else _add_warnings(summary, "implausible_duration")
     believable = believable_totals(totals, thresholds.hr_max_bpm)
-    full = completed_totals(believable, track, sport, altitude_source)
+    comparison = compare_with_totals(track, believable, sport)
+    track = comparison.track
+    full = completed_totals(believable, track, sport, comparison.is_sparse)
     run = graded_run(track, full.elevation_gain_m, altitude_source) if sport == "run" else None
-    effort = _add_stream(_effort(full, sport, perceived_effort), track, run)
-    efforts = best_efforts(track.axis, track.speed_mps) if run else ()
+    effort = _effort(full, sport, perceived_effort)
+    effort = _add_stream(effort, track, run, comparison.is_sparse)
+    efforts = best_efforts(track.intervals) if run else ()
     measured = _build_measurement(full, effort, thresholds, is_race, mass_kg, efforts)
-    zones = time_in_hr_zones(track.heart_rate, hr_zone_bounds(thresholds))
-    measured = replace(
-        measured,
-        class_s=tuple(track.intervals.class_seconds.tolist()),
-        hr_zone_s=None if zones is None else tuple(zones),
-        warnings=tuple(dict.fromkeys((*_find_warnings(track, believable, sport), *measured.warnings))),
-    )
-    return measured if run is None else _add_run(measured, track, run, thresholds)
+    measured = replace(measured, class_s=tuple(track.intervals.class_seconds.tolist()))
+    if not comparison.is_sparse:
+        measured = replace(measured, hr_zone_s=_hr_zone_seconds(track, thresholds, full.duration_s))
+    if run is not None:
+        measured = _add_run(measured, track, run, thresholds)
+        zone_s = _pace_zone_seconds(measured, run, thresholds, full.duration_s, comparison.is_sparse)
+        measured = replace(measured, zone_s=zone_s)
+    return replace(measured, warnings=tuple(dict.fromkeys((*comparison.warnings, *measured.warnings))))
 
 
 def _effort(totals: Totals, sport: str, perceived_effort: float | None) -> Effort:
@@ -123,13 +128,13 @@ def _effort(totals: Totals, sport: str, perceived_effort: float | None) -> Effor
     )
 
 
-def _add_stream(effort: Effort, track: Track, run: GradedRun | None) -> Effort:
-    if track.is_sparse:
+def _add_stream(effort: Effort, track: Track, run: GradedRun | None, is_sparse: bool) -> Effort:
+    if is_sparse:
         return replace(effort, glitch_s=track.intervals.seconds(GLITCH))
     return replace(
         effort,
-        stream_moving_s=track.moving_s if track.moving_s > 0 else None,
-        stream_timer_s=track.timer_s if track.timer_s > 0 else None,
+        stream_moving_s=min(track.moving_s, effort.timer_s) if track.moving_s > 0 else None,
+        stream_timer_s=min(track.timer_s, effort.timer_s) if track.timer_s > 0 else None,
         glitch_s=track.intervals.seconds(GLITCH),
         graded_ngs_mps=run.graded_ngs_mps if run else None,
         flat_ngs_mps=run.flat_ngs_mps if run else None,
@@ -179,34 +184,41 @@ def _session_rpe(effort: Effort) -> float | None:
 
 
 def _add_run(measured: Measurement, track: Track, run: GradedRun, thresholds: Thresholds) -> Measurement:
-    axis = track.axis
-    zones = time_in_zones(run.graded_mps, threshold_cascade(thresholds).value)
+    axis, heart_rate = track.axis, track.heart_rate
     return replace(
         measured,
         graded_speed_mps=run.ngs_mps,
-        zone_s=None if zones is None or track.moving_s < 1 else tuple(zones),
         best_30min_ngs_mps=best_ngs(run.graded_mps, BEST_NGS_WINDOW_S, axis.breaks_s(GAP, GLITCH)),
-        vo2max=vo2max_estimate(
-            run.graded_mps,
-            run.grade,
-            axis.read(track.heart_rate.bpm),
-            thresholds.hr_max_bpm,
-            axis.breaks_s(GAP, GLITCH, STOPPED),
-        ),
-        warnings=tuple(dict.fromkeys((*measured.warnings, *run.warnings))),
+        vo2max=_vo2max(track, run, np.where(heart_rate.credited_s > 0, heart_rate.bpm, np.nan), thresholds),
+        warnings=(*measured.warnings, *run.warnings),
     )
 
 
-def _find_warnings(track: Track, totals: Totals, sport: str) -> list[str]:
-    """The parts of the recording that contradict each other."""
-    warnings = ["sparse_stream"] if track.is_sparse else []
-    if sport in PACED_SPORTS and track.has_glitches():
-        warnings.append("gps_glitch")
-    device_s, counted_s = totals.moving_s, track.moving_s
-    if sport in PACED_SPORTS and device_s and abs(counted_s - device_s) > TIME_MISMATCH * device_s:
-        warnings.append("moving_time_mismatch")
-    return warnings
+def _vo2max(track: Track, run: GradedRun, hr_bpm: Column, thresholds: Thresholds) -> Result:
+    if np.isnan(run.grade).any():
+        return Result.missing("no_grade")
+    axis = track.axis
+    breaks_s = axis.breaks_s(GAP, GLITCH, STOPPED)
+    return vo2max_estimate(run.graded_mps, run.grade, axis.read(hr_bpm), thresholds.hr_max_bpm, breaks_s)
 
 
-def _add_warning(measured: Measurement, warning: str) -> Measurement:
-    return replace(measured, warnings=(*measured.warnings, warning))
+def _hr_zone_seconds(track: Track, thresholds: Thresholds, duration_s: float) -> tuple[float, ...] | None:
+    zones = time_in_hr_zones(track.heart_rate, hr_zone_bounds(thresholds))
+    return None if zones is None else tuple(limit_seconds(zones, duration_s))
+
+
+def _pace_zone_seconds(
+    measured: Measurement, run: GradedRun, thresholds: Thresholds, duration_s: float, is_sparse: bool
+) -> tuple[int, ...] | None:
+    """Seconds in pace zones. If the samples are sparse, all of the time is in the zone of the mean speed."""
+    threshold_mps, graded = threshold_cascade(thresholds).value, run.graded_mps
+    if is_sparse and threshold_mps is not None and measured.load.method == "pace_summary":
+        graded = np.full(int(measured.moving_s), threshold_mps * (measured.load.intensity or 0.0))
+    zones = time_in_zones(graded, threshold_mps)
+    if zones is None or not len(graded):
+        return None
+    return tuple(int(seconds) for seconds in limit_seconds(zones, duration_s))
+
+
+def _add_warnings(measured: Measurement, *warnings: str) -> Measurement:
+    return replace(measured, warnings=(*measured.warnings, *warnings))

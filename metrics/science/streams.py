@@ -13,22 +13,27 @@ import numpy as np
 import numpy.typing as npt
 
 from metrics.recording import Column
+from metrics.science.course import BELIEVABLE, Course, Flags, Indices, read_course
 
 MOVING, STOPPED, PAUSED, GAP, GLITCH = range(5)
 EPSILON = 1e-9  # for inclusive thresholds: differences of cumulative metres are rarely exact
-_BELIEVABLE = 1e9  # seconds or metres above this are damage, not readings
+LONGEST_BRIDGE_S = 600.0
+LONGEST_UNBROKEN_S = 60.0  # judgement: a longer hole ends an effort
 
 NumberSequence = Sequence[float] | Column
 Spans = Sequence[tuple[float, float]]
-Indices = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
 class SpeedLimits:
-    """Below `stopped_mps` the athlete does not move. Above `glitch_mps` the GPS position jumped."""
+    """Below `stopped_mps` the athlete does not move. Above `glitch_mps` the GPS position jumped.
+
+    A hole with a mean speed from `stopped_mps` to `bridged_mps` is believed: the athlete went on through it.
+    """
 
     stopped_mps: float = 0.894  # 30:00 per mile, Strava's documented running threshold
     glitch_mps: float = 12.5  # faster than any human runs
+    bridged_mps: float = 7.0
 
 
 RUNNING = SpeedLimits()
@@ -38,15 +43,19 @@ RUNNING = SpeedLimits()
 class Segments:
     """Intervals between samples whose time advances. All columns have one entry per interval.
 
-    `sample_indices` are the indices of these samples, one more than intervals. `speed_mps` is 0 if unknown.
-    `kind` is MOVING, STOPPED, PAUSED, GAP or GLITCH.
+    `sample_indices` are the indices of these samples, one more than intervals. `speed_mps` is 0 where not
+    `is_known`. `kind` is MOVING, STOPPED, PAUSED, GAP or GLITCH. `is_bridged` marks the MOVING intervals of
+    holes. A longer step than `gap_s` is a hole.
     """
 
     sample_indices: Indices
     time_s: Column  # of these samples
     dt_s: Column
     speed_mps: Column
+    is_known: Flags
     kind: npt.NDArray[np.int8]
+    is_bridged: Flags
+    gap_s: float
 
     def seconds(self, *kinds: int) -> float:
         """Seconds spent in these classes."""
@@ -72,32 +81,48 @@ def segments(
 ) -> Segments:
     """Classify the intervals between samples at times `t` (s). The first match in FORMULAS §1.1 wins.
 
-    Speed is max(0, Δd)/dt of the cumulative distance `d`; without `d`, the mean of the two sample speeds `v`;
-    without both, 0. Samples that do not advance in time are dropped. Missing readings are interpolated up to
-    the gap limit; a longer hole is a GAP. `pauses` are (start, end) spans.
+    Speed comes from the cumulative distance `d` and the sample speeds `v` (see `read_course`). Samples that
+    do not advance in time are dropped. `pauses` are (start, end) spans. A longer step than the gap limit, or
+    a longer span without distance, is a hole. A hole of at most 600 s at a believable mean speed is MOVING,
+    other holes are a GAP.
     """
     time = np.asarray(t, dtype=np.float64)
     sample_indices = _advancing(time)
     time = time[sample_indices]
     dt = np.diff(time)
     gap_s = float(np.clip(5 * np.median(dt), 30.0, 120.0)) if len(dt) else 30.0
-    speed = _speed(
+    paused = _find_paused(time, pauses)
+    course = read_course(
         time,
-        dt,
-        d if d is None else _pick_samples(d, sample_indices),
-        v if v is None else _pick_samples(v, sample_indices),
-        gap_s,
+        None if d is None else _pick_samples(d, sample_indices),
+        None if v is None else fill_gaps(time, _pick_samples(v, sample_indices), gap_s),
+        paused,
+        limits.stopped_mps,
     )
+    speed, is_known = course.speed_mps, np.isfinite(course.speed_mps)
     kind = np.where(speed < limits.stopped_mps - EPSILON, STOPPED, MOVING).astype(np.int8)
     kind[speed > limits.glitch_mps + EPSILON] = GLITCH
-    kind[(dt > gap_s + EPSILON) | np.isnan(speed)] = GAP
-    kind[_find_paused(time, pauses)] = PAUSED
-    return Segments(sample_indices, time, dt, np.nan_to_num(speed, copy=False), kind)
+    hole = (dt > gap_s + EPSILON) | (course.is_guessed & (course.span_s > gap_s + EPSILON)) | ~is_known
+    kind[hole] = GAP
+    bridged = hole & ~paused & _find_bridges(course, limits)
+    kind[bridged] = MOVING
+    kind[paused] = PAUSED
+    return Segments(sample_indices, time, dt, np.nan_to_num(speed), is_known, kind, bridged, gap_s)
+
+
+def _find_bridges(course: Course, limits: SpeedLimits) -> Flags:
+    """Where the mean speed over a hole of at most 600 s is that of an athlete who went on."""
+    believed: Flags = (
+        (course.span_s <= LONGEST_BRIDGE_S + EPSILON)
+        & (course.mean_mps >= limits.stopped_mps - EPSILON)
+        & (course.mean_mps <= limits.bridged_mps + EPSILON)
+    )
+    return believed
 
 
 def _advancing(time: Column) -> Indices:
     """Indices of the samples that are later than all samples before them."""
-    known = np.flatnonzero(np.abs(time) < _BELIEVABLE)
+    known = np.flatnonzero(np.abs(time) < BELIEVABLE)
     latest = np.maximum.accumulate(time[known])
     return known[np.concatenate(([True], np.diff(latest) > 0))] if len(known) else known
 
@@ -106,18 +131,9 @@ def _pick_samples(values: NumberSequence, sample_indices: Indices) -> Column:
     return np.asarray(values, dtype=np.float64)[sample_indices]
 
 
-def _speed(time: Column, dt: Column, d: Column | None, v: Column | None, gap_s: float) -> Column:
-    if d is not None:
-        return np.maximum(np.diff(fill_gaps(time, d, gap_s)), 0.0) / dt
-    if v is not None:
-        sample = np.maximum(fill_gaps(time, v, gap_s), 0.0)
-        return (sample[1:] + sample[:-1]) / 2
-    return np.zeros(len(dt))
-
-
 def fill_gaps(time: Column, values: Column, longest_s: float) -> Column:
     """Interpolate missing values between readings that are at most `longest_s` apart."""
-    known = np.abs(values) < _BELIEVABLE
+    known = np.abs(values) < BELIEVABLE
     if known.all():
         return values
     at = np.flatnonzero(known)
@@ -166,15 +182,9 @@ class MovingAxis:
         return per_interval[self.interval_of_second]
 
     def breaks_s(self, *kinds: int) -> Column:
-        """The moving seconds at which intervals of these classes lie, ascending."""
-        return self._ends_s[np.isin(self.segments.kind, kinds)]
-
-    def clock_s(self, moving_s: float, *, at_end: bool = False) -> float:
-        """Recording time of a moving second. If there is a stop: its start with `at_end`, else its end."""
-        ends = self._ends_s
-        interval = int(np.searchsorted(ends, moving_s - EPSILON if at_end else moving_s + EPSILON, "right"))
-        interval = min(interval, len(ends) - 1)
-        return float(self.segments.time_s[interval + 1] - (ends[interval] - moving_s))
+        """The moving seconds at which intervals of these classes end, and long holes; ascending."""
+        long_holes = self.segments.is_bridged & (self.segments.dt_s > LONGEST_UNBROKEN_S)
+        return self._ends_s[np.isin(self.segments.kind, kinds) | long_holes]
 
 
 def moving_series(t: NumberSequence, d: NumberSequence, pauses: Spans = ()) -> Column:

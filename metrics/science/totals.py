@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from metrics.recording import Totals
-from metrics.science.elevation import BAROMETRIC_STEP_M, GPS_STEP_M, elevation_gain_loss, is_too_noisy
 from metrics.science.heart_rate import LOWEST_BPM, highest_valid
 from metrics.science.track import Track
 
@@ -41,30 +38,27 @@ def _positive(value: float | None, highest: float) -> float | None:
     return value if value is not None and 0 < value <= highest else None
 
 
-def completed_totals(totals: Totals, track: Track, sport: str, altitude_source: str) -> Totals:
-    """The device's totals. Missing ones, and moving time if possible, are counted from the samples."""
+def completed_totals(totals: Totals, track: Track, sport: str, is_sparse: bool) -> Totals:
+    """The device's totals. Missing ones, and moving time if possible, are counted from the samples.
+
+    The moving time is never longer than the timer's time. Totals of a heart rate that covers less than 80 %
+    of the time are not counted.
+    """
     distance = totals.distance_m or track.distance_m() or None
-    can_count_moving = sport in PACED_SPORTS and track.moving_s > 0 and not track.is_sparse
+    can_count_moving = sport in PACED_SPORTS and track.moving_s > 0 and not is_sparse
     duration = totals.duration_s or track.timer_s
     gain, loss = totals.elevation_gain_m, totals.elevation_loss_m
-    if gain is None or loss is None:
-        counted = _climbed(track, altitude_source)
-        gain, loss = (counted[0] if gain is None else gain), (counted[1] if loss is None else loss)
+    if (gain is None or loss is None) and track.altitudes is not None and track.altitudes.are_trusted:
+        counted_gain, counted_loss = track.altitudes.gain_loss_m
+        gain, loss = (counted_gain if gain is None else gain), (counted_loss if loss is None else loss)
     steady_hr = track.heart_rate if track.heart_rate.usable else None
     return replace(
         totals,
         duration_s=duration,
         distance_m=distance,
-        moving_s=track.moving_s if can_count_moving else totals.moving_s or duration,
+        moving_s=min(track.moving_s, duration) if can_count_moving else totals.moving_s or duration,
         elevation_gain_m=gain,
         elevation_loss_m=loss,
         avg_hr_bpm=totals.avg_hr_bpm or (steady_hr.mean_bpm() if steady_hr else None),
         max_hr_bpm=totals.max_hr_bpm or (steady_hr.highest_bpm if steady_hr else None),
     )
-
-
-def _climbed(track: Track, altitude_source: str) -> tuple[float | None, float | None]:
-    known = track.altitude_m[np.isfinite(track.altitude_m)]
-    if len(known) < 2 or is_too_noisy(track.altitude_m, float(track.intervals.course_m[-1])):
-        return None, None
-    return elevation_gain_loss(known, BAROMETRIC_STEP_M if altitude_source == "barometric" else GPS_STEP_M)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from metrics.recording import Column, Pause, Samples
-from metrics.science.elevation import valid_altitudes
+from metrics.recording import Column, Pause, Samples, Totals
+from metrics.science.elevation import Altitudes, read_altitudes, valid_altitudes
 from metrics.science.heart_rate import HeartRateStream, heart_rate_stream
 from metrics.science.streams import (
     GAP,
@@ -26,12 +26,17 @@ from metrics.science.streams import (
 
 EARTH_RADIUS_M = 6_371_008.8
 # The published limits are for runners. Other sports can be slower, and wheels are faster: judgement.
-ON_FOOT, ON_WHEELS = SpeedLimits(stopped_mps=0.3), SpeedLimits(stopped_mps=0.3, glitch_mps=40.0)
-SPEED_LIMITS = {"run": RUNNING, "walk": ON_FOOT, "hike": ON_FOOT, "swim": ON_FOOT}
+ON_FOOT = SpeedLimits(stopped_mps=0.5)
+IN_WATER = SpeedLimits(stopped_mps=0.3)
+ON_WHEELS = SpeedLimits(stopped_mps=0.3, glitch_mps=40.0, bridged_mps=20.0)
+SPEED_LIMITS = {"run": RUNNING, "walk": ON_FOOT, "hike": ON_FOOT, "swim": IN_WATER}
+SPORTS_ON_FOOT = frozenset({"run", "walk", "hike"})
+CLIMBING_MPS, CLIMBING_SPEED_MPS = 0.1, 0.1  # vertical and horizontal: slower is standing
 HIGHEST_GAP_SPEED_MPS = 7.0
 GLITCH_SHARE = 0.02
 GLITCH_JUMP_M = 100.0
-LEAST_RECORDED = 0.5
+STANDING_MPS = 0.5  # mean speed over a hole: judgement
+LEAST_OF_SPAN, LEAST_OF_DURATION = 0.5, 0.8
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +44,10 @@ class Track:
     """An activity's intervals, the altitudes at their ends, and the heart rate of each interval."""
 
     intervals: Segments
-    altitude_m: Column
+    altitude_m: Column  # as recorded; NaN if unknown
+    altitudes: Altitudes | None
     heart_rate: HeartRateStream
+    has_positions: bool
 
     @cached_property
     def axis(self) -> MovingAxis:
@@ -59,14 +66,19 @@ class Track:
     def timer_s(self) -> float:
         return self.intervals.seconds(MOVING, STOPPED)
 
-    @property
-    def is_sparse(self) -> bool:
-        """Whether less than half of the recording's span is MOVING or STOPPED.
+    def is_sparse(self, totals: Totals) -> bool:
+        """Whether the samples cover under half of their span, or under 80 % of the timer's time.
 
-        Device pauses do not count in the span, so that a pause changes no load.
+        Device pauses do not count, so that a pause changes no load. A hole without movement is covered: the
+        athlete stood.
         """
-        recorded = float(self.intervals.dt_s.sum()) - self.intervals.seconds(PAUSED)
-        return self.timer_s < LEAST_RECORDED * recorded
+        intervals = self.intervals
+        paused_s = intervals.seconds(PAUSED)
+        span_s = float(intervals.dt_s.sum()) - paused_s
+        duration_s = min(totals.duration_s, totals.elapsed_s - paused_s)
+        stood = (intervals.kind == GAP) & (intervals.speed_mps < STANDING_MPS) & intervals.is_known
+        covered_s = self.timer_s + float(np.sum(intervals.dt_s, where=stood))
+        return self.timer_s < LEAST_OF_SPAN * span_s or covered_s < LEAST_OF_DURATION * duration_s
 
     def distance_m(self) -> float:
         """Metres while MOVING or STOPPED, and across each GAP with the speed of a runner."""
@@ -80,29 +92,51 @@ class Track:
         too_long = self.intervals.seconds(GLITCH) > GLITCH_SHARE * self.moving_s
         return too_long or bool((jumps > GLITCH_JUMP_M).any())
 
+    def scaled(self, factor: float) -> Track:
+        """The same track with every speed times `factor`."""
+        intervals = replace(self.intervals, speed_mps=self.intervals.speed_mps * factor)
+        return replace(self, intervals=intervals)
+
 
 def read_track(
     samples: Samples, pauses: Sequence[Pause], sport: str, hr_max_bpm: float | None = None
 ) -> Track | None:
     """The samples as a Track. None if they have fewer than two different times."""
-    distance, speed = _course(samples)
+    distance, speed = _read_way(samples)
     spans = [(pause.start_s, pause.end_s) for pause in pauses]
     intervals = segments(samples.time_s, distance, speed, spans, SPEED_LIMITS.get(sport, ON_WHEELS))
     if not len(intervals.dt_s):
         return None
     altitude = valid_altitudes(samples.altitude_m[intervals.sample_indices])
-    return Track(intervals, altitude, heart_rate_stream(intervals, samples.heart_rate_bpm, hr_max_bpm))
+    altitudes = read_altitudes(intervals.time_s, altitude, float(intervals.course_m[-1]))
+    if altitudes is not None and sport in SPORTS_ON_FOOT:
+        intervals = _count_climbing(intervals, altitudes)
+    return Track(
+        intervals,
+        altitude,
+        altitudes,
+        heart_rate_stream(intervals, samples.heart_rate_bpm, hr_max_bpm),
+        samples.has("latitude_deg"),
+    )
 
 
-def _course(samples: Samples) -> tuple[Column | None, Column | None]:
-    """(distance, None) if recorded, else (None, speed), else (distance of the positions, None)."""
-    if samples.has("distance_m"):
-        return samples.distance_m, None
-    if samples.has("speed_mps"):
-        return None, samples.speed_mps
-    if samples.has("latitude_deg"):
+def _count_climbing(intervals: Segments, altitudes: Altitudes) -> Segments:
+    """STOPPED intervals in which the athlete climbs or descends slowly become MOVING."""
+    slow = (intervals.kind == STOPPED) & (intervals.speed_mps >= CLIMBING_SPEED_MPS)
+    if not slow.any() or not altitudes.are_trusted:
+        return intervals
+    middle = (intervals.time_s[1:] + intervals.time_s[:-1]) / 2
+    climbing = slow & (np.abs(altitudes.vertical_mps(middle)) >= CLIMBING_MPS)
+    return replace(intervals, kind=np.where(climbing, MOVING, intervals.kind).astype(np.int8))
+
+
+def _read_way(samples: Samples) -> tuple[Column | None, Column | None]:
+    """(distance, speed), each None if not recorded. Without both, the distance is that of the positions."""
+    distance = samples.distance_m if samples.has("distance_m") else None
+    speed = samples.speed_mps if samples.has("speed_mps") else None
+    if distance is None and speed is None and samples.has("latitude_deg"):
         return haversine_course(samples.latitude_deg, samples.longitude_deg), None
-    return None, None
+    return distance, speed
 
 
 def haversine_course(latitude_deg: Column, longitude_deg: Column) -> Column:

@@ -76,3 +76,10 @@ def time_in_hr_zones(heart_rate: HeartRateStream, zones: HeartRateZones | None) 
     zone = np.searchsorted(zones.bounds_bpm, heart_rate.bpm + _EPSILON, "right")
     zone = np.where(heart_rate.credited_s > 0, zone, 0)
     return [float(seconds) for seconds in np.bincount(zone, heart_rate.credited_s, minlength=5)]
+
+
+def limit_seconds(zones: Sequence[float], duration_s: float) -> list[float]:
+    """Seconds in zones, scaled down if their sum is above the duration."""
+    total = sum(zones)
+    factor = duration_s / total if total > duration_s else 1.0
+    return [seconds * factor for seconds in zones]

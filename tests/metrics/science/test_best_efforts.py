@@ -1,20 +1,15 @@
 """The fastest parts of a run."""
 
-import numpy as np
 import pytest
 
-from metrics.science.best_efforts import best_efforts, fastest_window, race_vdot
-from metrics.science.streams import MovingAxis, segments
+from metrics.science.best_efforts import best_efforts, race_vdot
+from metrics.science.streams import segments
 from metrics.science.vdot import vdot
 from tests.metrics.science.recorded import build_steady_stream, join_streams
 
-NO_BREAKS = np.empty(0)
-
 
 def find_efforts(t, d, pauses=()):
-    intervals = segments(t, d, pauses=pauses)
-    axis = MovingAxis(intervals)
-    return {effort.distance_m: effort for effort in best_efforts(axis, axis.read(intervals.speed_mps))}
+    return {effort.distance_m: effort for effort in best_efforts(segments(t, d, pauses=pauses))}
 
 
 def test_every_distance_that_the_run_reaches_has_an_effort():
@@ -33,8 +28,14 @@ def test_the_fastest_kilometre_is_found_at_its_place():
 
 
 def test_a_window_can_end_between_two_seconds():
-    window = fastest_window(np.full(200, 3.0), 400.0, NO_BREAKS)
-    assert window == pytest.approx((400 / 3, 0))
+    effort = find_efforts(*build_steady_stream(3.0, 200))[400]
+    assert (effort.duration_s, effort.start_s) == pytest.approx((400 / 3, 0))
+
+
+def test_a_window_can_begin_between_two_samples():
+    times = [0, 30, 60, 90, 120, 150, 180, 210, 240]
+    effort = find_efforts(times, [0.0, 90.0, 180.0, 300.0, 420.0, 540.0, 660.0, 780.0, 900.0])[800]
+    assert (effort.start_s, effort.duration_s) == pytest.approx((100 / 3, 240 - 100 / 3))
 
 
 def test_a_window_with_a_gap_or_glitch_inside_does_not_count():
@@ -44,11 +45,27 @@ def test_a_window_with_a_gap_or_glitch_inside_does_not_count():
     assert 3000 not in efforts
 
 
-def test_a_stop_adds_elapsed_time_only():
+def test_stops_and_pauses_inside_count():
     stream = join_streams(build_steady_stream(4.0, 500), build_steady_stream(4.0, 500, 1, 620, 2000.0))
-    effort = find_efforts(*stream, pauses=[(500, 620)])[3000]
-    assert effort.duration_s == pytest.approx(750)
-    assert effort.elapsed_s == pytest.approx(870)
+    for pauses in ([(500, 620)], []):
+        effort = find_efforts(*stream, pauses=pauses)[3000]
+        assert effort.duration_s == pytest.approx(870)
+        assert effort.start_s == pytest.approx(0)
+
+
+def test_standing_before_and_after_an_effort_does_not_count():
+    stream = join_streams(build_steady_stream(4.0, 100), build_steady_stream(4.0, 250, 1, 200, 400.0))
+    effort = find_efforts(*stream, pauses=[(100, 200)])[1000]
+    assert (effort.start_s, effort.duration_s) == pytest.approx((200, 250))
+
+
+@pytest.mark.parametrize(("hole_s", "counts"), [(60, True), (61, False)])
+def test_an_effort_holds_at_most_sixty_seconds_of_holes(hole_s, counts):
+    after = 300 + hole_s
+    stream = join_streams(
+        build_steady_stream(3.0, 300), build_steady_stream(3.0, 300, 1, after, 900.0 + 3.0 * hole_s)
+    )
+    assert (1609.344 in find_efforts(*stream)) is counts
 
 
 def test_an_effort_above_vdot_90_is_discarded():
@@ -59,5 +76,5 @@ def test_an_effort_above_vdot_90_is_discarded():
 def test_race_vdot_is_the_highest_of_the_race_and_its_efforts_from_1500_metres():
     assert race_vdot((), 10_000, 2400) == pytest.approx(51.9, abs=0.05)
     best = find_efforts(*build_steady_stream(4.4, 1300))
-    assert race_vdot(tuple(best.values()), 10_000, 2400) == vdot(5000, best[5000].elapsed_s)
+    assert race_vdot(tuple(best.values()), 10_000, 2400) == vdot(5000, best[5000].duration_s)
     assert race_vdot((), None, 2400) is None

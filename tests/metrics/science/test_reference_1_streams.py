@@ -14,7 +14,7 @@ RUN_WITH_JUMP = (list(range(601)), [3.0 * i + (400 if i >= 300 else 0) for i in 
     ("stream", "seconds"),
     [
         (join_streams(FIRST_RUN, RUN_AFTER_HOLE), [600, 0, 0, 120, 0]),
-        (join_streams(FIRST_RUN, build_steady_stream(3.0, 300, 1, 420, 1260)), [600, 0, 0, 120, 0]),
+        (join_streams(FIRST_RUN, build_steady_stream(3.0, 300, 1, 420, 1260)), [720, 0, 0, 0, 0]),
         (join_streams(FIRST_RUN, build_steady_stream(3.0, 300, 1, 320, 960)), [620, 0, 0, 0, 0]),
         (build_steady_stream(3.0, 600, 7), [595, 0, 0, 0, 0]),
         (RUN_WITH_JUMP, [599, 0, 0, 0, 1]),

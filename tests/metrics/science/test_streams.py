@@ -10,6 +10,8 @@ from metrics.science.streams import class_times, moving_series, segments
 from metrics.science.track import haversine_course
 from tests.metrics.science.recorded import build_steady_stream, join_streams
 
+FIRST_RUN = build_steady_stream(3.0, 300)
+
 
 def test_a_device_pause_with_a_gap_counts_as_paused():
     stream = join_streams(build_steady_stream(3.0, 300), build_steady_stream(3.0, 300, 1, 420, 900))
@@ -54,16 +56,65 @@ def test_speed_limits_are_inclusive(speed, seconds):
 )
 def test_the_gap_limit_depends_on_the_sampling_interval(step, hole, is_gap):
     t, d = build_steady_stream(3.0, 60 * step, step)
-    gap = class_times([*t, t[-1] + hole], [*d, d[-1] + 3 * hole])[3]
+    gap = class_times([*t, t[-1] + hole], [*d, d[-1]])[3]
     assert bool(gap) is is_gap
 
 
-def test_a_short_hole_in_the_distance_is_interpolated_and_a_long_one_is_a_gap():
+def test_a_hole_in_the_distance_is_bridged_at_its_mean_speed():
     d = np.arange(0.0, 603.0, 3.0)
-    d[50:60] = np.nan
-    assert class_times(range(201), d) == [200, 0, 0, 0, 0]
     d[50:100] = np.nan
-    assert class_times(range(201), d) == [149, 0, 0, 51, 0]
+    bridged = segments(range(201), d)
+    assert bridged.class_seconds.tolist() == [200, 0, 0, 0, 0]
+    assert bridged.speed_mps == pytest.approx(3.0)
+    assert np.flatnonzero(bridged.is_bridged).tolist() == list(range(49, 100))
+
+
+@pytest.mark.parametrize(
+    ("metres", "hole_s", "gap_s"),
+    [(107, 120, 120), (108, 120, 0), (840, 120, 0), (841, 120, 120), (1800, 600, 0), (1803, 601, 601)],
+    ids=["standing", "slow", "fast", "too fast", "ten minutes", "over ten minutes"],
+)
+def test_a_hole_is_bridged_up_to_ten_minutes_at_the_speed_of_a_runner(metres, hole_s, gap_s):
+    stream = join_streams(FIRST_RUN, build_steady_stream(3.0, 300, 1, 300 + hole_s, 900 + metres))
+    assert class_times(*stream) == [600 + hole_s - gap_s, 0, 0, gap_s, 0]
+
+
+def test_a_pause_in_a_hole_is_no_movement():
+    stream = join_streams(FIRST_RUN, build_steady_stream(3.0, 300, 1, 420, 1260))
+    assert class_times(*stream, pauses=[(310, 400)]) == [600, 0, 120, 0, 0]
+
+
+@pytest.mark.parametrize("period", [2, 5, 10, 30])
+def test_a_distance_in_stairs_grows_evenly(period):
+    t = np.arange(0, 601.0)
+    stairs = 1.1 * (t // period) * period
+    assert segments(t, stairs).class_seconds.tolist() == [600, 0, 0, 0, 0]
+    assert segments(t, stairs).speed_mps == pytest.approx(1.1)
+
+
+def test_the_recorded_speed_spreads_the_metres_of_a_stair():
+    t = np.arange(0, 601.0)
+    v = np.where(t < 300, 1.0, 3.0)
+    stairs = np.floor(np.concatenate(([0.0], np.cumsum((v[1:] + v[:-1]) / 2)))[(t // 10 * 10).astype(int)])
+    found = segments(t, stairs, v)
+    assert found.speed_mps == pytest.approx((v[1:] + v[:-1]) / 2, abs=0.16)
+    assert found.class_seconds[0] == 600
+
+
+def test_the_recorded_speed_counts_where_the_distance_stands_at_zero():
+    assert segments(range(61), [0.0] * 61, [3.0] * 61).speed_mps == pytest.approx(3.0)
+
+
+def test_a_stop_of_a_minute_stays_a_stop():
+    stood = ([*range(301, 361)], [900.0] * 60)
+    stream = join_streams(FIRST_RUN, stood, build_steady_stream(3.0, 300, 1, 361, 903.0))
+    assert class_times(*stream) == [601, 60, 0, 0, 0]
+
+
+def test_a_standing_distance_that_is_made_up_for_in_one_step_is_bridged():
+    lost = ([*range(301, 361)], [900.0] * 60)
+    stream = join_streams(FIRST_RUN, lost, build_steady_stream(3.0, 300, 1, 361, 1083.0))
+    assert class_times(*stream) == [661, 0, 0, 0, 0]
 
 
 def test_fewer_than_two_samples_have_no_time():
