@@ -180,7 +180,7 @@ def _choose_basis(athlete: Athlete, log: TrainingLog, rows: BatchRows, vdot: flo
     ]
     is_female = athlete.sex == Athlete.Sex.FEMALE if athlete.sex else None
     recorded = rows.race_efforts.get(athlete.pk, ())
-    return choose_basis(results, recorded, log.run_totals(), vdot, is_female)
+    return choose_basis(results, recorded, log.past_runs(), vdot, is_female)
 
 
 def _series_inputs(series: DailySeries, place: int) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class RaceEffort(NamedTuple):
         return self.time_s / self.distance_m
 
 
-class RunTotals(NamedTuple):
+class PastRun(NamedTuple):
     """One run with a distance. `age_d`: days before today."""
 
     activity_id: UUID
@@ -121,7 +121,7 @@ def _list_timed_distances(basis: ForecastBasis) -> list[TimedDistance]:
 def choose_basis(
     results: Iterable[RaceEffort],
     recorded: Iterable[RaceEffort],
-    runs: Sequence[RunTotals],
+    runs: Sequence[PastRun],
     vdot: float | None,
     is_female: bool | None,
 ) -> ForecastBasis:
@@ -148,7 +148,7 @@ def choose_basis(
     return _add_faster_efforts(basis, training) if basis.efforts else basis
 
 
-def compute_weekly_distance(runs: Sequence[RunTotals]) -> float | None:
+def compute_weekly_distance(runs: Sequence[PastRun]) -> float | None:
     """Mean metres a week over the last 12 weeks, or over the weeks since the first run if these are fewer.
 
     None without runs, and in the first four weeks.
@@ -158,14 +158,14 @@ def compute_weekly_distance(runs: Sequence[RunTotals]) -> float | None:
     return 7 * total_m / history_d if history_d >= MIN_HISTORY_D and total_m else None
 
 
-def is_hard_effort(effort: RaceEffort, runs: Sequence[RunTotals]) -> bool:
+def is_hard_effort(effort: RaceEffort, runs: Sequence[PastRun]) -> bool:
     """At least 5 % faster than the average pace of the other runs of 12 weeks; true without another run."""
     others = [run for run in _list_recent(runs) if run.activity_id != effort.activity_id]
     metres, seconds = sum(run.distance_m for run in others), sum(run.duration_s for run in others)
     return not metres or effort.pace_s_per_m <= HARD_FACTOR * seconds / metres
 
 
-def _list_recent(runs: Iterable[RunTotals]) -> list[RunTotals]:
+def _list_recent(runs: Iterable[PastRun]) -> list[PastRun]:
     return [run for run in runs if 0 <= run.age_d < 7 * WEEKS]
 
 

@@ -16,7 +16,7 @@ from django.db import connection
 from athletes.models import Athlete
 from coaching.attention import Run
 from coaching.science.compliance import DoneActivity
-from coaching.science.forecast_efforts import RunTotals
+from coaching.science.forecast_efforts import PastRun
 from metrics.binary_rows import FLOAT, ID, INSTANT, BinaryRows
 from metrics.models import Activity
 from metrics.science.rolling import Days
@@ -100,7 +100,7 @@ class TrainingLog:
         # Local days can go backwards when clocks change at midnight.
         return sorted(runs, key=attrgetter("day"))
 
-    def run_totals(self) -> list[RunTotals]:
+    def past_runs(self) -> list[PastRun]:
         """The runs with a distance, up to today."""
         distance_m = self.columns["distance_m"]
         selected = (
@@ -115,7 +115,7 @@ class TrainingLog:
             self.columns["duration_s"][selected].tolist(),
             strict=True,
         )
-        return [RunTotals(UUID(bytes=pk), age_d, metres, seconds) for pk, age_d, metres, seconds in rows]
+        return [PastRun(UUID(bytes=pk), age_d, metres, seconds) for pk, age_d, metres, seconds in rows]
 
     def activity_columns(self) -> ActivityColumns:
         """The same columns that `metrics.snapshots.history` loads."""

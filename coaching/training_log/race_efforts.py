@@ -17,8 +17,8 @@ from coaching.science.forecast_efforts import (
 )
 
 # Of training the fastest effort over each distance; of each recorded race all efforts and the whole. Local
-# days decide. `started_at` is there for the index `activity_statistics`, with two more days for time zones. Where
-# best efforts have both times (measured by 0.2.0 and older), the moving time is `duration_s`.
+# days decide. `started_at` is there for the index `activity_statistics`, with two more days for time zones.
+# Best efforts that 0.2.0 or older has measured have a clock time, `elapsed_s`, beside the moving time.
 EFFORTS_SQL = """
 WITH runs AS (
   SELECT activity.*

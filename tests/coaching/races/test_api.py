@@ -115,7 +115,7 @@ def test_hard_training_is_a_basis_and_easy_training_is_none(cast: Cast):
     bump_data_version(cast.ada)
     data = read().json()["data"]
     assert (data["forecast_method"], data["prediction_reason"]) == ("efforts", "")
-    (effort,) = data["based_on"]  # by the clock; before 0.3.0 `duration_s` was without stops
+    (effort,) = data["based_on"]  # by the clock, as 0.2.0 has stored it
     assert (effort["activity_id"], effort["time"], effort["is_race"]) == (run.public_id, "0:20:50", False)
 
 

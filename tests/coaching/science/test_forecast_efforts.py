@@ -10,8 +10,8 @@ import pytest
 
 from coaching.science.forecast_efforts import (
     ForecastBasis,
+    PastRun,
     RaceEffort,
-    RunTotals,
     choose_basis,
     compute_weekly_distance,
     forecast_goals,
@@ -33,8 +33,8 @@ def build_training(distance_m: float, time_s: float, back: int = 20, pk: int = 9
     return build_effort(distance_m, time_s, back, pk, race=False)
 
 
-def build_runs(n: int, pace_s_per_km: float = 330.0, every_d: int = 2) -> list[RunTotals]:
-    return [RunTotals(UUID(int=100 + place), every_d * place, TEN, 10 * pace_s_per_km) for place in range(n)]
+def build_runs(n: int, pace_s_per_km: float = 330.0, every_d: int = 2) -> list[PastRun]:
+    return [PastRun(UUID(int=100 + place), every_d * place, TEN, 10 * pace_s_per_km) for place in range(n)]
 
 
 def choose(results: Any = (), recorded: Any = (), runs: Any = (), vdot: float | None = None) -> ForecastBasis:
@@ -102,10 +102,10 @@ def test_easy_training_is_no_basis():
 
 
 def test_an_effort_is_hard_from_5_percent_under_the_usual_time_of_the_other_runs():
-    runs = [*build_runs(3), RunTotals(UUID(int=9), 5, TEN, 2_000.0), RunTotals(UUID(int=8), 90, TEN, 9_000.0)]
+    runs = [*build_runs(3), PastRun(UUID(int=9), 5, TEN, 2_000.0), PastRun(UUID(int=8), 90, TEN, 9_000.0)]
     assert is_hard_effort(build_training(FIVE, 0.95 * 1_650.0 - 1e-6), runs)
     assert not is_hard_effort(build_training(FIVE, 0.95 * 1_650.0 + 1), runs)
-    assert is_hard_effort(build_training(FIVE, 1_650.0), [RunTotals(UUID(int=9), 5, TEN, 3_300.0)])
+    assert is_hard_effort(build_training(FIVE, 1_650.0), [PastRun(UUID(int=9), 5, TEN, 3_300.0)])
 
 
 def test_without_races_and_efforts_the_vdot_counts_as_a_race_over_ten_kilometres():
@@ -148,4 +148,4 @@ def test_week_is_the_mean_since_the_first_run_and_unknown_in_the_first_four_week
     assert compute_weekly_distance(build_runs(14)) is None  # 27 days
     assert compute_weekly_distance(build_runs(15)) == pytest.approx(15 * TEN / 29 * 7)
     assert compute_weekly_distance([]) is None
-    assert compute_weekly_distance([RunTotals(UUID(int=1), 100, TEN, 3_000.0)]) is None
+    assert compute_weekly_distance([PastRun(UUID(int=1), 100, TEN, 3_000.0)]) is None
