@@ -18,7 +18,7 @@ from athletes.personal_data.archive import PersonalDataSource, PersonalDataTable
 from metrics.activities import streams as columns
 from metrics.activities.streams import DamagedStreams
 from metrics.files.file_extension import detect_file_extension
-from metrics.models import Activity, HealthDay, OriginalFile, Remeasuring, Snapshot, Streams
+from metrics.models import Activity, HealthDay, MeasurementState, OriginalFile, Remeasuring, Snapshot, Streams
 
 NOBODY_ID = UUID(int=0)
 
@@ -106,6 +106,11 @@ OWN_DATA = PersonalDataSource(
             "snapshot.json",
             "Your current numbers, as last computed.",
             lambda person: Snapshot.objects.filter(athlete=person.pk),
+        ),
+        PersonalDataTable(
+            "measurement_state.json",
+            "The version of the formulas behind your activities, and what it changed.",
+            lambda person: MeasurementState.objects.filter(athlete=person.pk),
         ),
     ),
     files=_export_files,

@@ -23,6 +23,7 @@ POLICY: Policy = {
     "activities-page": {"GET": _READ[_ACTIVITIES]},
     "activity-page": {"GET": _READ[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "activity-delete-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
+    "measured-again-page": {"POST": PolicyRow(OWN, Target.YOURSELF)},
     "upload-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "thresholds-page": {"GET": PolicyRow(OWN, Target.YOURSELF), "POST": PolicyRow(OWN, Target.YOURSELF)},
     "athlete-thresholds-page": {

@@ -16,12 +16,12 @@ from coaching.science.forecast_efforts import GoalForecast
 def load_race_forecasts(viewer: Viewer, races: Sequence[Race], now: datetime) -> dict[UUID, GoalForecast]:
     """One forecast for each race. It is withheld from viewers who may not see the athlete's activities.
 
-    Two statements if all assessments are current; none without races.
+    Two statements if all assessments are current; none without a race ahead.
     """
     ids = {race.athlete_id for race in races if _is_ahead(race, now)}
     sharing = Athlete.objects.visible_to(viewer, Category.ACTIVITIES).filter(pk__in=ids)
-    shared = set(sharing.values_list("pk", flat=True)) if ids else set()
-    assessments = current_assessments(shared, now) if shared else {}
+    shared = set(sharing.values_list("pk", flat=True))
+    assessments = current_assessments(shared, now)
     known = {ahead.race_id: ahead.forecast for data in assessments.values() for ahead in data.races}
     return {race.pk: _find_forecast(race, known, race.athlete_id in shared, now) for race in races}
 

@@ -2,7 +2,7 @@
 
 from metrics.models.activities import Activity, OriginalFile, Streams
 from metrics.models.health import HealthDay
-from metrics.models.remeasuring import Remeasuring
+from metrics.models.remeasuring import MeasurementState, Remeasuring
 from metrics.models.snapshots import Snapshot
 
-__all__ = ["Activity", "HealthDay", "OriginalFile", "Remeasuring", "Snapshot", "Streams"]
+__all__ = ["Activity", "HealthDay", "MeasurementState", "OriginalFile", "Remeasuring", "Snapshot", "Streams"]
