@@ -68,6 +68,9 @@ bench: .venv/run.stamp  ## Measure the statistics and write docs/BENCHMARKS.md (
 compare-devices: .venv/run.stamp  ## Compare climbs and times with devices and write docs/FORMULAS.md (FOLDER with recordings)
 	@$(PYTHON) -m bench.devices $(FOLDER)
 
+forecast: .venv/run.stamp  ## Fit the race forecast to a CSV file of race times (RACES=file.csv)
+	@ASTRAL_ENV=test $(PYTHON) manage.py fit_forecast "$${RACES:?Give the file: make forecast RACES=file.csv}"
+
 test-random: .venv/dev.stamp  ## Property tests with new examples; 20,000 compare the statistics with a slow computation
 	@ORACLE_EXAMPLES=20000 $(PYTHON) -m pytest --numprocesses auto --dist worksteal --hypothesis-profile random -m hypothesis
 

@@ -160,6 +160,12 @@ TARGETS = (
         ("tests/coaching/plans", "tests/coaching/plan_instances"),
     ),
     MutationTarget(
+        "coaching.races.forecasts",
+        ("load_race_forecasts", "_find_forecast"),
+        ("GET races",),
+        ("tests/coaching/races",),
+    ),
+    MutationTarget(
         "astral.caching.key",
         ("CacheKey.digest", "CacheKey.redis_key", "build_owner_prefix"),
         ("GET running-stats",),
