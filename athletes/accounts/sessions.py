@@ -37,6 +37,11 @@ class SessionStore(db.SessionStore):
             self[USED_AT] = now
         super().save(must_create)
 
+    def cycle_key(self) -> None:
+        """A new sign-in or a new password: the password was given, so the session's time begins again."""
+        self.pop(STARTED_AT, None)
+        super().cycle_key()
+
 
 class LimitedSessionMiddleware(AuthenticationMiddleware):
     """Sets `request.user`; nobody if the session has ended. No SQL statement before the first use of it."""

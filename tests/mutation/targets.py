@@ -156,7 +156,7 @@ TARGETS = (
     ),
     MutationTarget(
         "athletes.accounts.sessions",
-        ("find_end_reason", "_check_times"),
+        ("find_end_reason",),
         ("GET settings-page",),
         ("tests/athletes/accounts/test_sessions.py",),
     ),

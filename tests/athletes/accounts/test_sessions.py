@@ -145,3 +145,13 @@ def test_a_new_sign_in_after_the_end_begins_a_new_time(cast: Cast, clock: Any):
     browser.force_login(cast.ada)
     clock.shift(13 * DAY)
     assert is_signed_in(browser)
+
+
+def test_a_sign_in_in_a_running_session_begins_a_new_time(cast: Cast, clock: Any):
+    browser = open_browser(cast.stella)
+    for _ in range(11):
+        clock.shift(HOUR)
+        assert is_signed_in(browser)
+    browser.force_login(cast.stella)
+    clock.shift(HOUR)
+    assert is_signed_in(browser)
