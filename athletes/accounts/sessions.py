@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -37,10 +38,11 @@ class SessionStore(db.SessionStore):
             self[USED_AT] = now
         super().save(must_create)
 
-    def cycle_key(self) -> None:
-        """A new sign-in or a new password: the password was given, so the session's time begins again."""
-        self.pop(STARTED_AT, None)
-        super().cycle_key()
+    def __setitem__(self, key: str, value: Any) -> None:
+        """A sign-in names its user, also in a running session: its time begins again."""
+        if key == SESSION_KEY:
+            self.pop(STARTED_AT, None)
+        super().__setitem__(key, value)
 
 
 class LimitedSessionMiddleware(AuthenticationMiddleware):
