@@ -125,6 +125,7 @@ OWN = Right("decide about your own data", own=True, staff=False)
 CONFIGURE = Right("change your own settings", own=True)
 READ = Right("read about an athlete", own=True, roles=_COACHING, scope=Scope.READ)
 RECORD = Right("record for an athlete", own=True, roles=_RECORDING, scope=Scope.WRITE)
+ERASE = Right("delete for good", own=True)
 OVERSEE = Right("read about the organization", roles=_COACHING, scope=Scope.READ)
 ANNOTATE = Right("write notes and labels", roles=_COACHING, not_own=_COACHING - {Role.HEAD_COACH})
 ARRANGE = Right(

@@ -17,6 +17,7 @@ from athletes.models import Athlete
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.files.archive import read_archive
 from metrics.files.errors import FileError
+from metrics.storage.quotas import QuotaReached
 
 RECORDINGS = (".fit", ".gpx", ".tcx", ".fit.gz", ".gpx.gz", ".tcx.gz", ".zip")
 
@@ -115,6 +116,8 @@ def _ingest_upload(athlete: Athlete, upload: Upload, location: str, counts: Inge
     except FileError as error:
         member = "" if location.endswith(upload.filename) else f"/{upload.filename}"
         counts.refused.append(f"{location}{member}: {error.code}: {error.message}")
+    except QuotaReached as error:
+        counts.refused.append(f"{location}: {error.detail}")
     else:
         counts.stored += ingested.stored_count
         counts.already_stored += len(ingested.activities) - ingested.stored_count

@@ -25,6 +25,7 @@ from metrics.health.days import (
 )
 from metrics.health.imports.reading import read_health_export
 from metrics.models.health import SOURCE_PATTERN
+from metrics.storage.quotas import QuotaReached
 
 DAYS_PER_BATCH = 1_000
 
@@ -106,7 +107,10 @@ def store_exports(athlete: Athlete, exports: list[list[HealthDayUpdate]]) -> Sto
     with tqdm(total=sum(map(len, exports)), unit="day", disable=None) as bar:
         for days in exports:
             for batch in split_batches(days):
-                stored += store_health_days(athlete.pk, batch)
+                try:
+                    stored += store_health_days(athlete.pk, batch)
+                except QuotaReached as error:
+                    raise CommandError(str(error.detail)) from error
                 bar.update(len(batch))
     return stored
 

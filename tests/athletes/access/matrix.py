@@ -211,6 +211,8 @@ def build_request_data(
     """The address, and a valid query or body."""
     ids = build_names(world, owner)
     path = endpoint.address.format(**ids)
+    if "/bin" in endpoint.address:
+        path = endpoint.address.format(**ids | {"activity_id": world.deleted_id(owner.person)})
     data = dict(REQUEST_DATA.get(f"{method} {endpoint.name}", {}))
     if endpoint.name == "organization-hand-over":
         data["user_id"] = world.user_id("zack" if owner.club == "hill" else "carl")

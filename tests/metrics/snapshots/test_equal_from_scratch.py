@@ -32,7 +32,7 @@ from metrics.activities.ingest import Upload, ingest_file
 from metrics.activities.manual_entry import create_manual_activity, delete_activity, update_activity
 from metrics.files.xml.writer import encode_fit, encode_gpx
 from metrics.health.days import HealthDayUpdate, store_health_days
-from metrics.models import Activity, HealthDay, Snapshot
+from metrics.models import Activity, BinActivity, HealthDay, Snapshot
 from metrics.recording import Pause, Recording, Totals
 from metrics.remeasurement.remeasure import remeasure_athlete_activities
 from metrics.science.measurement import Measurement, measure, measure_summary
@@ -182,7 +182,7 @@ class RandomHistory(RuleBasedStateMachine):
     @precondition(lambda self: Activity.objects.exists())
     @rule(pick=activity_numbers)
     def delete_some_activity(self, pick: int) -> None:
-        delete_activity(self.get_activity(pick))
+        delete_activity(self.get_activity(pick), BinActivity.DeletedBy.ATHLETE, NOON)
 
     @rule(
         name=people,
