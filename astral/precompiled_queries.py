@@ -60,7 +60,7 @@ class PrecompiledQuery(Generic[ModelT]):
         sql, parameters, compiler = _compile_query(
             lambda **values: self.build(**values)[:1], self.placeholders
         )
-        return sql, parameters, _build_instance_maker(compiler.select, compiler.klass_info)
+        return sql, parameters, _build_instance_maker(compiler)
 
 
 class PrecompiledRowsQuery:
@@ -141,13 +141,17 @@ def _bind_values(parameters: QueryParameters, values: dict[str, Any]) -> list[An
     return [values[parameter.name] if parameter.name else parameter.constant for parameter in parameters]
 
 
-def _build_instance_maker(select: Any, info: Any) -> Callable[[Any], Any]:
+def _build_instance_maker(compiler: Any) -> Callable[[Any], Any]:
     """Django's own way from a row of a queryset to an instance with its related instances."""
+    select, info = compiler.select, compiler.klass_info
     places = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
     names = [column[0].target.attname for column in select[places]]
     populators = cast(Any, get_related_populators)(info, select, DEFAULT_DB_ALIAS)
+    converters = compiler.get_converters([column[0] for column in select])  # JSON, for example
 
     def make_instance(row: Any) -> Any:
+        if converters:
+            (row,) = compiler.apply_converters([row], converters)
         instance = info["model"].from_db(DEFAULT_DB_ALIAS, names, row[places])
         for populator in populators:
             populator.populate(row, instance)

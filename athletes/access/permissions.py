@@ -85,18 +85,31 @@ class Permit:
                 "USER_REQUIRED", "Send user_id: an API key has no athlete of its own.", field="user_id"
             )
         name_subject(identifier)
-        found = self._find(_reachable_athlete, identifier, self.row.category)
-        if not found and self.row.category and self._find(_reachable_athlete, identifier, None):
-            raise WithheldError
-        return self.get_or_forbidden(found)
+        return self._find_if_shared(_reachable_athlete, identifier)
+
+    def get_object(self, model: type[FoundModel], identifier: UUID, *related: str) -> FoundModel:
+        """The row of a reachable athlete, such as a race, with related rows. Raises as `_find_if_shared`."""
+        rows: ReachableRows[FoundModel] = _build_reachable_rows(model, related)
+        return self._find_if_shared(rows, identifier)
 
     def organization(self, identifier: UUID) -> Organization:
         return self.get_or_forbidden(self._find(_reachable_organization, identifier, None))
 
+    def _find_if_shared(self, rows: ReachableRows[FoundModel], identifier: UUID) -> FoundModel:
+        """Find one row.
+
+        Raises 403 with the same body whether the row exists or not, so that ids cannot be probed. Raises
+        403 WITHHELD if only the athlete's consent is missing. Staff get 404.
+        """
+        found = self._find(rows, identifier, self.row.category)
+        if not found and self.row.category and self._find(rows, identifier, None):
+            raise WithheldError
+        return self.get_or_forbidden(found)
+
     def _find(
         self, rows: ReachableRows[FoundModel], identifier: UUID, category: Category | None
     ) -> FoundModel | None:
-        """Find one row.
+        """Find one row, or None.
 
         Nearly every call does this, so the query is compiled once for users who are not staff: 0.5 ms instead
         of 3.7 for an athlete.
@@ -107,21 +120,6 @@ class Permit:
                 viewer=self.viewer.pk, identifier=identifier
             )
         return rows(self.viewer, right, category, identifier).first()
-
-    def get_object(
-        self, rows: Callable[[AthleteQuerySet], QuerySet[FoundModel]], identifier: UUID
-    ) -> FoundModel:
-        """The row with this id in `rows` of the reachable athletes.
-
-        Raises 403 with the same body whether the row exists or not, so that ids cannot be probed. Raises
-        403 WITHHELD if only the athlete's consent is missing. Staff get 404.
-        """
-        found = rows(self.athletes()).filter(pk=identifier).first()
-        if not found and self.row.category:
-            regardless_of_consent = Athlete.objects.reached_by(self.viewer, self.row.right)
-            if rows(regardless_of_consent).filter(pk=identifier).exists():
-                raise WithheldError
-        return self.get_or_forbidden(found)
 
     def members(self, organization: Organization) -> MembershipQuerySet:
         return Membership.objects.reached_by(self.viewer, self.row.right).filter(organization=organization)
@@ -147,6 +145,20 @@ def _reachable_organization(
     viewer: Viewer, right: Right, category: Category | None, identifier: UUID
 ) -> OrganizationQuerySet:
     return Organization.objects.reached_by(viewer, right).filter(pk=identifier)
+
+
+@cache
+def _build_reachable_rows(model: type[FoundModel], related: tuple[str, ...]) -> ReachableRows[FoundModel]:
+    """The rows of a model whose queryset has `among(athletes)`. Equal arguments return the same function."""
+
+    def build(
+        viewer: Viewer, right: Right, category: Category | None, identifier: UUID
+    ) -> QuerySet[FoundModel]:
+        rows: Any = model._default_manager.select_related(*related)
+        among: QuerySet[FoundModel] = rows.among(Athlete.objects.reached_by(viewer, right, category))
+        return among.filter(pk=identifier)
+
+    return build
 
 
 @cache

@@ -56,7 +56,5 @@ class AthleteViewSet(ApiViewSet):
 
     def _get_athlete(self, request: Request, identifier: UUID) -> Any:
         permit = get_permit(request)
-        return permit.get_object(
-            lambda athletes: athletes.select_related("user").with_withheld_categories(permit.viewer),
-            identifier,
-        )
+        athletes = permit.athletes().select_related("user").with_withheld_categories(permit.viewer)
+        return permit.get_or_forbidden(athletes.filter(pk=identifier).first())

@@ -23,7 +23,9 @@ from athletes.access.policy import load_policy
 from athletes.access.viewer_queries import ViewerQuery
 from athletes.models import Athlete, User
 from athletes.rights import Category
-from tests.support.cast import ApiClient, Cast
+from coaching.models import PlanInstance, Race
+from metrics.models import Activity
+from tests.support.cast import ApiClient, Cast, create_run
 
 UNKNOWN_ID = UUID(int=9)
 
@@ -60,6 +62,19 @@ def test_query_loads_related_rows_in_the_same_statement(cast: Cast, django_asser
             assert token.user.athlete.user is token.user
         assert not token._state.adding
         assert find.first(digest=digest, now=datetime.now(UTC) + timedelta(days=90)) is None
+
+
+def test_query_decodes_columns_as_its_queryset_does(cast: Cast):
+    """JSON, and a related row that may be missing."""
+    run = create_run(cast.ada, recorded={"elapsed_s": 3_100.5})
+
+    def build(activity: UUID) -> Any:
+        return Activity.objects.select_related("athlete", "streams").filter(pk=activity)
+
+    for find in (PrecompiledQuery(build, activity=UUID(int=1)).first, lambda activity: build(activity).get()):
+        found: Any = find(activity=run.pk)
+        assert (found.recorded, found.athlete) == ({"elapsed_s": 3_100.5}, cast.ada.athlete)
+        assert not hasattr(found, "streams")
 
 
 def withheld(viewer: Any, ids: list[UUID]) -> Any:
@@ -106,7 +121,11 @@ def all_module_queries() -> Iterator[PrecompiledQuery[Any] | PrecompiledRowsQuer
 def all_permission_queries() -> Iterator[PrecompiledQuery[Any]]:
     """The queries that `Permit` compiles for the rows of the policy table."""
     rows = {(row.right, row.category) for endpoint in load_policy().values() for row in endpoint.values()}
-    builders = (permissions._reachable_athlete, permissions._reachable_organization)
+    builders: tuple[Any, ...] = (
+        permissions._reachable_athlete,
+        permissions._reachable_organization,
+        *(permissions._build_reachable_rows(model, ("athlete",)) for model in (Activity, Race, PlanInstance)),
+    )
     for build, (right, category) in product(builders, rows):
         yield permissions._precompile_query(build, right, category)
 

@@ -105,12 +105,14 @@ TARGETS = (
             "Permit.athletes",
             "Permit.athlete",
             "Permit.get_object",
+            "Permit._find_if_shared",
             "Permit._find",
             "Permit.organization",
             "Permit.members",
             "Permit.get_or_forbidden",
             "_reachable_athlete",
             "_reachable_organization",
+            "_build_reachable_rows",
             "get_permit",
         ),
         (*ATHLETE_CALLS, *ORGANIZATION_CALLS, "POST invitation-accept"),
@@ -230,10 +232,7 @@ EQUIVALENT: dict[str, str] = {
     "`isinstance(self.viewer, User) and (not right.is_unrestricted_for(self.viewer))`": (
         "the same statement, not compiled"
     ),
-    "athletes.access.permissions.Permit.athlete: without `self.row.category`": (
-        "the second lookup without a category finds nothing either"
-    ),
-    "athletes.access.permissions.Permit.get_object: without `self.row.category`": (
+    "athletes.access.permissions.Permit._find_if_shared: without `self.row.category`": (
         "the second lookup without a category finds nothing either"
     ),
     "coaching.roster.api._find_organization: without `UUID(int=0)`": (
