@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -89,7 +89,7 @@ class Permit:
 
     def get_object(self, model: type[FoundModel], identifier: UUID, *related: str) -> FoundModel:
         """The row of a reachable athlete, such as a race, with related rows. Raises as `_find_if_shared`."""
-        rows: ReachableRows[FoundModel] = _build_reachable_rows(model, related)
+        rows: ReachableRows[FoundModel] = _build_row_reader(model, related)
         return self._find_if_shared(rows, identifier)
 
     def organization(self, identifier: UUID) -> Organization:
@@ -147,18 +147,24 @@ def _reachable_organization(
     return Organization.objects.reached_by(viewer, right).filter(pk=identifier)
 
 
+def _reachable_rows(
+    model: type[FoundModel],
+    related: tuple[str, ...],
+    viewer: Viewer,
+    right: Right,
+    category: Category | None,
+    identifier: UUID,
+) -> QuerySet[FoundModel]:
+    """Rows of a model whose queryset has `among(athletes)`."""
+    rows: Any = model._default_manager.select_related(*related)
+    among: QuerySet[FoundModel] = rows.among(Athlete.objects.reached_by(viewer, right, category))
+    return among.filter(pk=identifier)
+
+
 @cache
-def _build_reachable_rows(model: type[FoundModel], related: tuple[str, ...]) -> ReachableRows[FoundModel]:
-    """The rows of a model whose queryset has `among(athletes)`. Equal arguments return the same function."""
-
-    def build(
-        viewer: Viewer, right: Right, category: Category | None, identifier: UUID
-    ) -> QuerySet[FoundModel]:
-        rows: Any = model._default_manager.select_related(*related)
-        among: QuerySet[FoundModel] = rows.among(Athlete.objects.reached_by(viewer, right, category))
-        return among.filter(pk=identifier)
-
-    return build
+def _build_row_reader(model: type[FoundModel], related: tuple[str, ...]) -> ReachableRows[FoundModel]:
+    """Equal arguments return the same function, whose queries are compiled once."""
+    return partial(_reachable_rows, model, related)
 
 
 @cache

@@ -124,7 +124,7 @@ def all_permission_queries() -> Iterator[PrecompiledQuery[Any]]:
     builders: tuple[Any, ...] = (
         permissions._reachable_athlete,
         permissions._reachable_organization,
-        *(permissions._build_reachable_rows(model, ("athlete",)) for model in (Activity, Race, PlanInstance)),
+        *(permissions._build_row_reader(model, ("athlete",)) for model in (Activity, Race, PlanInstance)),
     )
     for build, (right, category) in product(builders, rows):
         yield permissions._precompile_query(build, right, category)

@@ -112,7 +112,7 @@ TARGETS = (
             "Permit.get_or_forbidden",
             "_reachable_athlete",
             "_reachable_organization",
-            "_build_reachable_rows",
+            "_reachable_rows",
             "get_permit",
         ),
         (*ATHLETE_CALLS, *ORGANIZATION_CALLS, "POST invitation-accept"),
