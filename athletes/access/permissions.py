@@ -25,6 +25,7 @@ from athletes.models.querysets import AthleteQuerySet, MembershipQuerySet, Organ
 from athletes.rights import Category, Right, Viewer
 
 FoundModel = TypeVar("FoundModel", bound=Model)
+PLACEHOLDER_ID = UUID(int=1)
 ReachableRows = Callable[[Viewer, Right, Category | None, UUID], QuerySet[FoundModel]]
 
 
@@ -87,6 +88,10 @@ class Permit:
         name_subject(identifier)
         return self._find_if_shared(_reachable_athlete, identifier)
 
+    def athlete_with_withheld_categories(self, identifier: UUID) -> Any:
+        """The athlete with this id, and `withheld`: the categories that the viewer may not see."""
+        return self._find_if_shared(_reachable_athlete_with_withheld_categories, identifier)
+
     def get_object(self, model: type[FoundModel], identifier: UUID, *related: str) -> FoundModel:
         """The row of a reachable athlete, such as a race, with related rows. Raises as `_find_if_shared`."""
         rows: ReachableRows[FoundModel] = _build_row_reader(model, related)
@@ -111,15 +116,14 @@ class Permit:
     ) -> FoundModel | None:
         """Find one row, or None.
 
-        Nearly every call does this, so the query is compiled once for users who are not staff: 0.5 ms instead
-        of 3.7 for an athlete.
+        Nearly every call does this, so the query is compiled once for all but staff: 0.5 ms instead of 3.7
+        for an athlete.
         """
-        right = self.row.right
-        if isinstance(self.viewer, User) and not right.is_unrestricted_for(self.viewer):
-            return _precompile_query(rows, right, category).first(
-                viewer=self.viewer.pk, identifier=identifier
-            )
-        return rows(self.viewer, right, category, identifier).first()
+        viewer, right = self.viewer, self.row.right
+        if right.is_unrestricted_for(viewer):
+            return rows(viewer, right, category, identifier).first()
+        query = _precompile_query(viewer.with_query_id(PLACEHOLDER_ID), rows, right, category)
+        return query.first(viewer=viewer.query_id, identifier=identifier)
 
     def members(self, organization: Organization) -> MembershipQuerySet:
         return Membership.objects.reached_by(self.viewer, self.row.right).filter(organization=organization)
@@ -139,6 +143,13 @@ def _reachable_athlete(
     viewer: Viewer, right: Right, category: Category | None, identifier: UUID
 ) -> AthleteQuerySet:
     return Athlete.objects.reached_by(viewer, right, category).filter(pk=identifier)
+
+
+def _reachable_athlete_with_withheld_categories(
+    viewer: Viewer, right: Right, category: Category | None, identifier: UUID
+) -> AthleteQuerySet:
+    athletes = _reachable_athlete(viewer, right, category, identifier)
+    return athletes.select_related("user").with_withheld_categories(viewer)
 
 
 def _reachable_organization(
@@ -169,12 +180,12 @@ def _build_row_reader(model: type[FoundModel], related: tuple[str, ...]) -> Reac
 
 @cache
 def _precompile_query(
-    rows: ReachableRows[FoundModel], right: Right, category: Category | None
+    kind: Viewer, rows: ReachableRows[FoundModel], right: Right, category: Category | None
 ) -> PrecompiledQuery[FoundModel]:
     def build(viewer: UUID, identifier: UUID) -> QuerySet[FoundModel]:
-        return rows(User(pk=viewer), right, category, identifier)
+        return rows(kind.with_query_id(viewer), right, category, identifier)
 
-    return PrecompiledQuery(build, viewer=UUID(int=1), identifier=UUID(int=2))
+    return PrecompiledQuery(build, viewer=PLACEHOLDER_ID, identifier=UUID(int=2))
 
 
 def get_permit(request: Request | HttpRequest) -> Permit:

@@ -55,6 +55,4 @@ class AthleteViewSet(ApiViewSet):
         return success(serialize_athlete(athlete, Visibility.without(athlete.withheld), now))
 
     def _get_athlete(self, request: Request, identifier: UUID) -> Any:
-        permit = get_permit(request)
-        athletes = permit.athletes().select_related("user").with_withheld_categories(permit.viewer)
-        return permit.get_or_forbidden(athletes.filter(pk=identifier).first())
+        return get_permit(request).athlete_with_withheld_categories(identifier)

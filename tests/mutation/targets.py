@@ -111,6 +111,7 @@ TARGETS = (
             "Permit.members",
             "Permit.get_or_forbidden",
             "_reachable_athlete",
+            "_reachable_athlete_with_withheld_categories",
             "_reachable_organization",
             "_reachable_rows",
             "get_permit",
@@ -228,8 +229,7 @@ EQUIVALENT: dict[str, str] = {
     "athletes.access.permissions.Permit.athlete: 0 for `self.viewer.pk`": (
         "a shortcut: the statement finds the viewer too"
     ),
-    "athletes.access.permissions.Permit._find: never "
-    "`isinstance(self.viewer, User) and (not right.is_unrestricted_for(self.viewer))`": (
+    "athletes.access.permissions.Permit._find: always `right.is_unrestricted_for(viewer)`": (
         "the same statement, not compiled"
     ),
     "athletes.access.permissions.Permit._find_if_shared: without `self.row.category`": (

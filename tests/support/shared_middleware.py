@@ -1,4 +1,4 @@
-"""One middleware chain for all test clients. Each client would load its own, which takes longer than most calls.
+"""One middleware chain for all test clients: each would load its own, which takes longer than most calls.
 
 Changed settings load it again.
 """
