@@ -66,6 +66,8 @@ class CacheScope:
 class Viewer(Protocol):
     """A user or an organization's API key that makes a request. Other code does not need to know which."""
 
+    def __hash__(self) -> int: ...
+
     @property
     def pk(self) -> Any: ...  # the user's id; None for an API key
 
@@ -78,6 +80,13 @@ class Viewer(Protocol):
     @property
     def cache_scope(self) -> CacheScope:
         """Part of every cache key: the viewer and the version of what they may see."""
+
+    @property
+    def query_id(self) -> UUID:
+        """The id on which its querysets depend: of the user, or of the key's organization."""
+
+    def with_query_id(self, identifier: UUID) -> Viewer:
+        """The same kind of viewer with another id. Equal ones share compiled queries."""
 
     def has_scope(self, scope: str | None) -> bool:
         """Whether it may make calls that need this scope. None means calls that no API key may make."""

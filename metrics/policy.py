@@ -27,6 +27,7 @@ POLICY: Policy = {
     "activities-page": {"GET": _READ[_ACTIVITIES]},
     "activity-page": {"GET": _READ[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "activity-delete-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
+    "measured-again-page": {"POST": PolicyRow(OWN, Target.YOURSELF)},
     "bin-page": {"GET": _RECORD[_ACTIVITIES]},
     "bin-empty-page": {"GET": _ERASE, "POST": _ERASE},
     "bin-restore-page": {"POST": _RECORD[_ACTIVITIES]},

@@ -99,6 +99,13 @@ class User(AbstractBaseUser, PermissionsMixin, PublicIdModel):
     def cache_scope(self) -> CacheScope:
         return CacheScope(user_id=self.pk, data_version=self.athlete.data_version, is_staff=self.is_staff)
 
+    @property
+    def query_id(self) -> UUID:
+        return self.pk
+
+    def with_query_id(self, identifier: UUID) -> User:
+        return User(pk=identifier)
+
     def has_scope(self, scope: str | None) -> bool:
         """Always true: scopes limit API keys only."""
         return True

@@ -114,8 +114,7 @@ class ActivityViewSet(AthleteRowsViewSet):
     def _get_activity(self, text: str) -> Activity:
         identifier = parse_id(Activity.prefix, text, "activity_id")
         related = ("athlete", "streams") if self.action == "streams" else ("athlete",)
-        find_among = Activity.objects.select_related(*related).among
-        return get_permit(self.request).get_object(find_among, identifier)
+        return get_permit(self.request).get_object(Activity, identifier, *related)
 
 
 def _to_json_column(column: Column) -> list[float | None]:

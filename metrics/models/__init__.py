@@ -3,7 +3,7 @@
 from metrics.models.activities import Activity, OriginalFile, Streams
 from metrics.models.activity_bin import BinActivity, BinStreams
 from metrics.models.health import HealthDay
-from metrics.models.remeasuring import Remeasuring
+from metrics.models.remeasuring import MeasurementState, Remeasuring
 from metrics.models.snapshots import Snapshot
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "BinActivity",
     "BinStreams",
     "HealthDay",
+    "MeasurementState",
     "OriginalFile",
     "Remeasuring",
     "Snapshot",

@@ -106,12 +106,15 @@ TARGETS = (
             "Permit.athletes",
             "Permit.athlete",
             "Permit.get_object",
+            "Permit._find_if_shared",
             "Permit._find",
             "Permit.organization",
             "Permit.members",
             "Permit.get_or_forbidden",
             "_reachable_athlete",
+            "_reachable_athlete_with_withheld_categories",
             "_reachable_organization",
+            "_reachable_rows",
             "get_permit",
         ),
         (*ATHLETE_CALLS, *ORGANIZATION_CALLS, "POST invitation-accept"),
@@ -171,6 +174,12 @@ TARGETS = (
         ("PlanQuerySet.editable_by", "PlanInstanceQuerySet.editable_by"),
         ("PATCH training-plan", "DELETE training-plan", "PATCH plan-instance", "DELETE plan-instance"),
         ("tests/coaching/plans", "tests/coaching/plan_instances"),
+    ),
+    MutationTarget(
+        "coaching.races.forecasts",
+        ("load_race_forecasts", "_find_forecast"),
+        ("GET races",),
+        ("tests/coaching/races",),
     ),
     MutationTarget(
         "astral.caching.key",
@@ -244,14 +253,10 @@ EQUIVALENT: dict[str, str] = {
     "athletes.access.permissions.Permit.athlete: 0 for `self.viewer.pk`": (
         "a shortcut: the statement finds the viewer too"
     ),
-    "athletes.access.permissions.Permit._find: never "
-    "`isinstance(self.viewer, User) and (not right.is_unrestricted_for(self.viewer))`": (
+    "athletes.access.permissions.Permit._find: always `right.is_unrestricted_for(viewer)`": (
         "the same statement, not compiled"
     ),
-    "athletes.access.permissions.Permit.athlete: without `self.row.category`": (
-        "the second lookup without a category finds nothing either"
-    ),
-    "athletes.access.permissions.Permit.get_object: without `self.row.category`": (
+    "athletes.access.permissions.Permit._find_if_shared: without `self.row.category`": (
         "the second lookup without a category finds nothing either"
     ),
     "coaching.roster.api._find_organization: without `UUID(int=0)`": (

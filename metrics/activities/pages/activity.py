@@ -71,9 +71,8 @@ class ActivityPageBase(OneAthletePage):
     activity: Activity
 
     def load_target(self) -> None:
-        activities = Activity.objects.select_related("athlete__user", *self.related)
         identifier = parse_id(Activity.prefix, self.kwargs["activity_id"], "activity_id")
-        self.activity = self.permit.get_object(activities.among, identifier)
+        self.activity = self.permit.get_object(Activity, identifier, "athlete__user", *self.related)
         self.athlete = self.activity.athlete
 
     def context(self) -> dict[str, Any]:

@@ -90,6 +90,9 @@ def _ingest_path(athlete: Athlete, path: Path, accept_partial: bool, counts: Ing
     try:
         for name, data in _read_contents(path):
             counts.files += 1
+            if isinstance(data, FileError):
+                counts.refused.append(f"{path}/{name}: {data.code}: {data.message}")
+                continue
             upload = Upload(
                 data, name, accept_partial=accept_partial, not_after=timezone.now() + timedelta(days=1)
             )
@@ -101,7 +104,7 @@ def _ingest_path(athlete: Athlete, path: Path, accept_partial: bool, counts: Ing
         counts.refused.append(f"{path}: {error.code}: {error.message}")
 
 
-def _read_contents(path: Path) -> Iterator[tuple[str, bytes]]:
+def _read_contents(path: Path) -> Iterator[tuple[str, bytes | FileError]]:
     if path.suffix.lower() == ".zip":
         return read_archive(path, path.name)
     return iter([(path.name, path.read_bytes())])

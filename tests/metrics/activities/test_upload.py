@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -57,6 +58,15 @@ def test_an_uploaded_run_has_the_numbers_of_the_device(cast: Cast):
         "source": "file",
     }
     assert {key: activity[key] for key in expected} == expected
+
+
+@pytest.mark.parametrize("utc_offset_min", [None, 0])
+def test_a_utc_offset_of_0_says_nothing_and_the_zone_of_the_athlete_gives_the_day(cast: Cast, utc_offset_min):
+    Athlete.objects.filter(pk=cast.ada.athlete.pk).update(timezone="America/Los_Angeles")
+    late = replace(build_steady_run(MORNING - timedelta(hours=4)), utc_offset_min=utc_offset_min)
+    activity = upload_file(cast.ada, encode_fit(late)).json()["data"]["activities"][0]
+    assert (activity["started_at"], activity["utc_offset"]) == ("2026-06-09T02:00:00Z", None)
+    assert activity["local_date"] == "2026-06-08"
 
 
 @pytest.mark.parametrize("write", [encode_fit, encode_gpx, encode_tcx])

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('athletes', '0008_use_counters'),
-        ('metrics', '0007_plain_help_texts'),
+        ('metrics', '0008_measurement_state'),
     ]
 
     operations = [
