@@ -6,6 +6,7 @@ from metrics.activities.pages.activity import ActivityDeletePage, ActivityPage
 from metrics.activities.pages.activity_list import ActivitiesPage
 from metrics.activities.pages.bin import BinDeletePage, BinEmptyPage, BinPage, BinRestorePage
 from metrics.activities.pages.upload import UploadPage
+from metrics.records.pages import RecordsPage
 from metrics.remeasurement.pages import NewsPage
 from metrics.thresholds_page import AthleteThresholdsPage, ThresholdsPage
 
@@ -25,6 +26,7 @@ urlpatterns = [
         "athletes/<str:user_id>/bin/<str:activity_id>/delete", BinDeletePage.as_view(), name="bin-delete-page"
     ),
     path("upload", UploadPage.as_view(), name="upload-page"),
+    path("athletes/<str:user_id>/records", RecordsPage.as_view(), name="records-page"),
     path("settings/thresholds", ThresholdsPage.as_view(), name="thresholds-page"),
     path(
         "athletes/<str:user_id>/thresholds", AthleteThresholdsPage.as_view(), name="athlete-thresholds-page"

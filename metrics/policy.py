@@ -18,6 +18,7 @@ POLICY: Policy = {
     "athlete-bin": {"GET": _RECORD[_ACTIVITIES], "DELETE": _ERASE},
     "athlete-bin-activity": {"DELETE": _ERASE},
     "athlete-bin-restore": {"POST": _RECORD[_ACTIVITIES]},
+    "athlete-records": {"GET": _READ[_ACTIVITIES]},
     "athlete-remeasure": {"POST": _RECORD[_ACTIVITIES]},
     "fitness-stats": {"GET": _READ[_ACTIVITIES]},
     "running-stats": {"GET": _READ[_ACTIVITIES]},
@@ -33,6 +34,7 @@ POLICY: Policy = {
     "bin-restore-page": {"POST": _RECORD[_ACTIVITIES]},
     "bin-delete-page": {"GET": _ERASE, "POST": _ERASE},
     "upload-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
+    "records-page": {"GET": _READ[_ACTIVITIES]},
     "thresholds-page": {"GET": PolicyRow(OWN, Target.YOURSELF), "POST": PolicyRow(OWN, Target.YOURSELF)},
     "athlete-thresholds-page": {
         "GET": PolicyRow(RECORD, Target.ATHLETE),

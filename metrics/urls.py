@@ -6,6 +6,7 @@ from metrics.activities.api import ActivityUploadView, ActivityViewSet
 from metrics.activities.bin_api import BinViewSet
 from metrics.health.api import HealthDayViewSet
 from metrics.health.stats_api import HealthMetricsView
+from metrics.records.api import RecordsView
 from metrics.remeasurement.api import RemeasureView
 from metrics.statistics.api import ActivityStatsView, FitnessStatsView, RunningStatsView
 
@@ -42,5 +43,6 @@ urlpatterns = [
         BinViewSet.as_view({"post": "restore"}),
         name="athlete-bin-restore",
     ),
+    path("v1/athletes/<str:user_id>/records", RecordsView.as_view(), name="athlete-records"),
     path("v1/athletes/<str:user_id>/remeasure", RemeasureView.as_view(), name="athlete-remeasure"),
 ]

@@ -22,6 +22,7 @@ from astral.http.errors import ApiError
 from astral.http.views import ApiViewSet
 from athletes.access.permissions import Permit, get_permit
 from athletes.access.viewer_queries import ViewerQuery
+from athletes.access.viewer_units import get_viewer_units
 from athletes.accounts.use_limits import count_refresh
 from athletes.models import Athlete, Group, Membership, Organization
 from athletes.rights import OVERSEE, Viewer
@@ -70,10 +71,8 @@ class RosterViewSet(ApiViewSet):
 
         def compute() -> dict[str, Any]:
             members = filters.filter_queryset(permit.members(organization).active().athletes())
-            return {
-                "status": "ok",
-                "data": serialize_roster(load_roster(permit.viewer, organization, members, now, **question)),
-            }
+            roster = load_roster(permit.viewer, organization, members, now, **question)
+            return {"status": "ok", "data": serialize_roster(roster, get_viewer_units(permit.viewer))}
 
         return caching.cached_response(request, key, caching.ROSTER_TTL_S, compute, refresh=refresh)
 

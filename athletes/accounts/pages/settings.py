@@ -20,6 +20,7 @@ from athletes.accounts.pages.fields import (
     DisplayNameField,
     NewPasswordField,
     TimeZoneField,
+    TimeZoneForm,
 )
 from athletes.accounts.passwords import change_password
 from athletes.accounts.sign_in import confirm_password, sign_out_everywhere
@@ -34,7 +35,7 @@ class SettingsRequest(StrictSerializer):
     unit_system = ChoiceField(Athlete.Units.choices, help_text="How pages show distances.")
 
 
-class SettingsForm(SerializerForm):
+class SettingsForm(TimeZoneForm):
     serializer_class = SettingsRequest
     display_name = DisplayNameField()
     timezone = TimeZoneField(required=True)

@@ -39,7 +39,7 @@ def test_profile_without_data_has_nulls_zeros_and_empty_lists(cast: Cast):
     assert (profile["recent_activities"], profile["current_plans"]) == ([], [])
     assert profile["current_goals"] == {"races": []}
     assert (profile["sources"], profile["withheld"]) == ([], [])
-    assert [insight["kind"] for insight in profile["insights"]] == ["strongest_signal"]
+    assert [insight["kind"] for insight in profile["insights"]] == []
     assert [signal["code"] for signal in profile["attention_signals"]] == ["PROFILE_INCOMPLETE"]
     assert profile["data_quality"]["score"] == 0.0
     assert len(profile["data_quality"]["missing"]) == 6

@@ -152,6 +152,23 @@ def test_a_ride_shows_speed_instead_of_pace(cast: Cast):
     assert '<td data-label="Speed" class="number">36.0 km/h</td>' in list_page(cast.ada)
 
 
+def test_a_swim_shows_lengths_and_the_pace_of_100_m_everywhere(cast: Cast):
+    swim = ingest_run(cast.ada)
+    totals = {"activity_type": "swim", "distance_m": 1_500.0, "duration_s": 1_575.0}
+    Activity.objects.filter(pk=swim.pk).update(**totals, started_at=NOON)
+    laps = [{"start_s": 0.0, "distance_m": 25.0, "elapsed_s": 26.25}] * 2
+    Streams.objects.filter(pk=swim.pk).update(laps=laps)
+    page = get_page(cast.ada, swim)
+    assert "<dt>Distance</dt><dd>1,500 m</dd>" in page
+    assert "<dt>Pace</dt><dd>1:45 /100 m</dd>" in page
+    assert '<td class="number">25 m</td>' in page
+    assert '<td data-label="Distance" class="number">1,500 m</td>' in (rows := list_page(cast.ada))
+    assert '<td data-label="Pace" class="number">1:45 /100 m</td>' in rows
+    home = sign_in(cast.ada).get("/home").content.decode()
+    assert "1,500 m</td>" in home
+    assert "1:45 /100 m</td>" in home
+
+
 def test_details_of_a_sport_are_shown_as_words(cast: Cast):
     swim = create_run(cast.ada, activity_type="swim", sub_type="lap_swimming")
     assert "Swim, lap swimming" in get_page(cast.ada, swim)
