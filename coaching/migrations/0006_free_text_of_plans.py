@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coaching', '0004_plain_help_texts'),
+        ('coaching', '0005_forecast_help_text'),
     ]
 
     operations = [
