@@ -49,12 +49,14 @@ class WeekSessions:
 
 @dataclass(frozen=True, slots=True)
 class RecentRun:
-    """A recent run on its local day."""
+    """A recent run on its local day. `hard_share`: its part in zones 4 and 5; None without zones."""
 
     day: date
     distance_m: float
     duration_s: float
     avg_hr_bpm: float | None = None
+    is_race: bool = False
+    hard_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

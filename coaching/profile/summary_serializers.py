@@ -15,6 +15,7 @@ from athletes.organizations.visible_memberships import VisibleMembership
 from athletes.rights import Category
 from athletes.roles import Role, Status
 from coaching.assessments.forecast_serializers import ForecastFieldsSerializer, serialize_forecast
+from coaching.assessments.signal_messages import format_signal_message
 from coaching.assessments.values import PlanAhead, RaceAhead, SignalView
 from coaching.models import PlanInstance, Race
 from coaching.plan_instances.serializers import WeekProgressSerializer, serialize_week_progress
@@ -99,7 +100,8 @@ class SignalSerializer(serializers.Serializer[Any]):
     severity = serializers.CharField(help_text="critical, warning, info or positive.")
     since = serializers.DateField(help_text="The local date since which it is active; at most 28 days ago.")
     message = serializers.CharField(
-        help_text="One sentence with the numbers; a prompt to look, no diagnosis."
+        help_text="One sentence with the numbers; a prompt to look, no diagnosis. Distances are in your"
+        " units, for an API key in kilometres."
     )
     evidence = serializers.DictField(help_text="The numbers behind it, and how many readings they come from.")
     confidence = serializers.FloatField(help_text="0–1.")
@@ -161,13 +163,13 @@ def serialize_activity_summary(activity: ActivitySummary) -> dict[str, Any]:
     }
 
 
-def serialize_signal(signal: SignalView) -> dict[str, Any]:
+def serialize_signal(signal: SignalView, units: str) -> dict[str, Any]:
     return {
         "code": signal.code,
         "domain": signal.domain,
         "severity": signal.severity,
         "since": signal.since,
-        "message": signal.message,
+        "message": format_signal_message(signal, units),
         "evidence": signal.evidence,
         "confidence": signal.confidence,
         "acknowledged_until": signal.acknowledged_until,

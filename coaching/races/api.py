@@ -76,7 +76,7 @@ class RaceViewSet(AthleteRowsViewSet):
 
     def _get_race(self) -> Race:
         identifier = parse_id(Race.prefix, self.kwargs["race_id"], "race_id")
-        return get_permit(self.request).get_object(Race.objects.select_related("athlete").among, identifier)
+        return get_permit(self.request).get_object(Race, identifier, "athlete")
 
     def _serialize_races(self, races: Sequence[Race], now: datetime) -> Sequence[dict[str, Any]]:
         forecasts = load_race_forecasts(get_permit(self.request).viewer, races, now)

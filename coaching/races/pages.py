@@ -75,7 +75,7 @@ class RacePageBase(OneAthletePage):
 
     def load_target(self) -> None:
         identifier = parse_id(Race.prefix, self.kwargs["race_id"], "race_id")
-        self.race = self.permit.get_object(Race.objects.select_related("athlete__user").among, identifier)
+        self.race = self.permit.get_object(Race, identifier, "athlete__user")
         self.athlete = self.race.athlete
 
     def context(self) -> dict[str, Any]:

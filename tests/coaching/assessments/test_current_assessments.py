@@ -28,7 +28,7 @@ from coaching.tasks import refresh_assessments
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.activities.manual_entry import delete_activity
 from metrics.files.xml.writer import encode_gpx
-from metrics.models import Activity, HealthDay, Snapshot
+from metrics.models import Activity, BinActivity, HealthDay, Snapshot
 from tests.coaching.plan_fixtures import (
     HOUR,
     bump_data_version,
@@ -164,7 +164,7 @@ def test_upload_ends_the_inactivity_signal_and_its_deletion_restores_it(cast: Ca
     (fading,) = [signal for signal in cleared if signal.code == "INACTIVITY"]
     assert fading.message.startswith("(as of yesterday)")
     assert "INACTIVITY" not in load_signal_severities(cast.ada, NOON + timedelta(days=1))
-    delete_activity(Activity.objects.latest("started_at"))
+    delete_activity(Activity.objects.latest("started_at"), BinActivity.DeletedBy.ATHLETE, NOON)
     assert load_signal_severities(cast.ada, NOON + timedelta(days=1))["INACTIVITY"] == "warning"
 
 

@@ -24,6 +24,7 @@ from coaching.insights import (
 from coaching.insights.llm.fact_check import find_rejection_reason, is_supported
 from coaching.insights.llm.prompt import InsightPrompt
 from coaching.insights.rules.signal_texts import SIGNAL_TEXTS
+from coaching.insights.rules.strongest_signal import CODES_WITHOUT_INSIGHT
 from tests.coaching.plan_fixtures import build_signal
 
 SUNDAY = date(2026, 11, 15)
@@ -133,6 +134,25 @@ def test_long_run_insight_accepts_any_run_of_90_minutes():
     assert build_insights(InsightInputs(runs=(shorter,))) == []
 
 
+def test_long_run_insight_leaves_out_intervals_and_races():
+    wednesday = date(2026, 11, 18)
+    intervals = RecentRun(wednesday, 13_900.0, 4_200.0, hard_share=0.38)
+    race = RecentRun(wednesday, 42_195.0, 11_400.0, is_race=True, hard_share=0.0)
+    fast_finish = RecentRun(wednesday, 21_000.0, 6_600.0, hard_share=0.1)
+    for later in (intervals, replace(intervals, distance_m=20_000.0), race):
+        inputs = InsightInputs(runs=(later, *RUNS))
+        assert build_insight(inputs, "last_long_run").evidence["run_date"] == "2026-11-15"
+    inputs = InsightInputs(runs=(fast_finish, *RUNS))
+    assert build_insight(inputs, "last_long_run").evidence["run_date"] == "2026-11-18"
+
+
+def test_long_run_insight_compares_with_the_longest_run_of_the_last_weeks():
+    wednesday = date(2026, 11, 18)
+    for distance_m, day in ((16_000.0, "2026-11-15"), (16_100.0, "2026-11-18")):
+        inputs = InsightInputs(runs=(RecentRun(wednesday, distance_m, 5_500.0), *RUNS))
+        assert build_insight(inputs, "last_long_run").evidence["run_date"] == day
+
+
 def test_long_run_insight_is_none_for_equal_runs():
     assert (
         build_insights(InsightInputs(runs=tuple(RecentRun(SUNDAY, 8_000.0, 2_400.0) for _ in range(6)))) == []
@@ -225,7 +245,7 @@ EVIDENCE = st.fixed_dictionaries(
 )
 
 
-@pytest.mark.parametrize("code", sorted(SIGNAL_TEXTS))
+@pytest.mark.parametrize("code", sorted(SIGNAL_TEXTS.keys() - CODES_WITHOUT_INSIGHT))
 @settings(max_examples=20)
 @given(evidence=EVIDENCE, units=st.sampled_from(["metric", "imperial"]), fades=st.booleans())
 def test_signal_insight_cites_every_number(code: str, evidence: dict[str, Any], units: str, fades: bool):

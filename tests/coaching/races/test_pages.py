@@ -92,7 +92,8 @@ def test_custom_distance_uses_the_viewers_units_and_stays_exact(cast: Cast):
         ({"over": "other", "distance": "ten"}, "distance", "Use a number from"),
         ({"distance": "12"}, "distance", "Choose “Another distance” above"),
         ({"over": ""}, "over", "Choose a distance."),
-        ({"goal_time": "41:30"}, "goal_time", "Use a time such as 3:05:00."),
+        ({"goal_time": "41m"}, "goal_time", "Use a time such as 3:05:00."),
+        ({"goal_time": "5:00"}, "goal_time", "Are these hours or minutes?"),
         ({"race_date": ""}, "race_date", "Use a date"),
         ({"race_name": " "}, "race_name", "blank"),
     ],
@@ -208,3 +209,26 @@ def test_list_withholds_forecasts_with_the_activities(cast: Cast):
     assert "No forecast: it needs activities, which are not shared with your club" in text
     assert run.public_id not in text
     assert run.public_id in browser(cast.ada).get(races_path(cast.ada)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("over", "typed", "goal_time_s"),
+    [
+        ("21097.5", "1:45", 6_300.0),
+        ("42195", "3:05", 11_100.0),
+        ("5000", "20:30", 1_230.0),
+        ("10000", "41:30", 2_490.0),
+        ("10000", "1:05", 3_900.0),
+        ("10000", "0:41:30", 2_490.0),
+    ],
+)
+def test_a_time_of_two_parts_is_read_by_the_distance(cast: Cast, over: str, typed: str, goal_time_s: float):
+    browser(cast.ada).post(races_path(cast.ada), TEN_KM | {"over": over, "goal_time": typed})
+    assert Race.objects.get().goal_time_s == goal_time_s
+
+
+def test_a_result_of_two_parts_is_read_by_the_distance(cast: Cast):
+    browser(cast.ada).post(races_path(cast.ada), TEN_KM)
+    race = Race.objects.get()
+    browser(cast.ada).post(f"/races/{race.public_id}", TEN_KM | {"result_time": " 40:59"})
+    assert Race.objects.get().result_time_s == 2_459.0
