@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Only a help text changes. No SQL is run."""
 
-    dependencies = [("coaching", "0005_free_text_of_plans")]
+    dependencies = [("coaching", "0004_plain_help_texts")]
 
     operations = [
         migrations.AlterField(
