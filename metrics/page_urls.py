@@ -1,17 +1,30 @@
-"""Addresses of the pages for activities, upload and thresholds. Each name ends with `-page`."""
+"""Addresses of the pages for activities, upload, thresholds and news. Each name ends with `-page`."""
 
 from django.urls import path
 
 from metrics.activities.pages.activity import ActivityDeletePage, ActivityPage
 from metrics.activities.pages.activity_list import ActivitiesPage
+from metrics.activities.pages.bin import BinDeletePage, BinEmptyPage, BinPage, BinRestorePage
 from metrics.activities.pages.upload import UploadPage
 from metrics.records.pages import RecordsPage
+from metrics.remeasurement.pages import NewsPage
 from metrics.thresholds_page import AthleteThresholdsPage, ThresholdsPage
 
 urlpatterns = [
     path("activities", ActivitiesPage.as_view(), name="activities-page"),
     path("activities/<str:activity_id>", ActivityPage.as_view(), name="activity-page"),
     path("activities/<str:activity_id>/delete", ActivityDeletePage.as_view(), name="activity-delete-page"),
+    path("home/measured-again", NewsPage.as_view(), name="measured-again-page"),
+    path("athletes/<str:user_id>/bin", BinPage.as_view(), name="bin-page"),
+    path("athletes/<str:user_id>/bin/empty", BinEmptyPage.as_view(), name="bin-empty-page"),
+    path(
+        "athletes/<str:user_id>/bin/<str:activity_id>/restore",
+        BinRestorePage.as_view(),
+        name="bin-restore-page",
+    ),
+    path(
+        "athletes/<str:user_id>/bin/<str:activity_id>/delete", BinDeletePage.as_view(), name="bin-delete-page"
+    ),
     path("upload", UploadPage.as_view(), name="upload-page"),
     path("athletes/<str:user_id>/records", RecordsPage.as_view(), name="records-page"),
     path("settings/thresholds", ThresholdsPage.as_view(), name="thresholds-page"),

@@ -18,7 +18,18 @@ from athletes.personal_data.archive import PersonalDataSource, PersonalDataTable
 from metrics.activities import streams as columns
 from metrics.activities.streams import DamagedStreams
 from metrics.files.file_extension import detect_file_extension
-from metrics.models import Activity, HealthDay, OriginalFile, Remeasuring, Snapshot, Streams
+from metrics.models import (
+    Activity,
+    BinActivity,
+    BinStreams,
+    HealthDay,
+    MeasurementState,
+    OriginalFile,
+    Remeasuring,
+    Snapshot,
+    Streams,
+)
+from metrics.models.activities import StreamsBase
 
 NOBODY_ID = UUID(int=0)
 
@@ -46,16 +57,17 @@ def _export_files(person: User) -> Iterator[ArchiveFile]:
 
 
 def _export_streams(person: User) -> Iterator[ArchiveFile]:
-    for pk in list(Streams.objects.filter(athlete=person.pk).order_by("pk").values_list("pk", flat=True)):
-        # Load one at a time: there may be thousands.
-        streams = Streams.objects.filter(athlete=person.pk, pk=pk).first()
-        if streams:
-            yield ArchiveFile(
-                f"streams/{encode(Activity.prefix, pk)}.json", [dumps(_serialize_streams(streams))]
-            )
+    for model in (Streams, BinStreams):
+        rows = model._default_manager.filter(athlete=person.pk)
+        for pk in list(rows.order_by("pk").values_list("pk", flat=True)):
+            streams = rows.filter(pk=pk).first()  # load one at a time: there may be thousands
+            if streams:
+                yield ArchiveFile(
+                    f"streams/{encode(Activity.prefix, pk)}.json", [dumps(_serialize_streams(streams))]
+                )
 
 
-def _serialize_streams(streams: Streams) -> dict[str, Any]:
+def _serialize_streams(streams: StreamsBase) -> dict[str, Any]:
     try:
         samples = columns.decode(bytes(streams.content))
     except DamagedStreams:
@@ -72,10 +84,9 @@ def _serialize_streams(streams: Streams) -> dict[str, Any]:
 def _export_originals(person: User) -> Iterator[ArchiveFile]:
     """Export each file once, named after its first activity."""
     first: dict[UUID, UUID] = {}
-    with_file = Activity.objects.filter(athlete=person.pk, original__isnull=False).order_by(
-        "-started_at", "-id"
-    )
-    first.update(with_file.values_list("original_id", "pk"))
+    for model in (BinActivity, Activity):
+        with_file = model._default_manager.filter(athlete=person.pk, original__isnull=False)
+        first.update(with_file.order_by("-started_at", "-id").values_list("original_id", "pk"))
     files = OriginalFile.objects.filter(athlete=person.pk)
     for pk in list(files.order_by("pk").values_list("pk", flat=True)):
         content = files.filter(pk=pk).values_list("content", flat=True).first()
@@ -93,6 +104,11 @@ OWN_DATA = PersonalDataSource(
             lambda person: Activity.objects.filter(athlete=person.pk),
         ),
         PersonalDataTable(
+            "bin_activities.json",
+            "Activities in your bin, with all their numbers.",
+            lambda person: BinActivity.objects.filter(athlete=person.pk),
+        ),
+        PersonalDataTable(
             "original_files.json",
             "Names, sizes and upload days of the files under originals/.",
             lambda person: OriginalFile.objects.filter(athlete=person.pk),
@@ -107,10 +123,18 @@ OWN_DATA = PersonalDataSource(
             "Your current numbers, as last computed.",
             lambda person: Snapshot.objects.filter(athlete=person.pk),
         ),
+        PersonalDataTable(
+            "measurement_state.json",
+            "The version of the formulas behind your activities, and what it changed.",
+            lambda person: MeasurementState.objects.filter(athlete=person.pk),
+        ),
     ),
     files=_export_files,
     file_descriptions=(
-        ("streams/<activity_id>.json", "The samples of an activity by column, its pauses and laps."),
+        (
+            "streams/<activity_id>.json",
+            "The samples of an activity by column, its pauses and laps; also of those in the bin.",
+        ),
         ("originals/<activity_id>.<kind>", "The file it came from (.fit, .gpx, .tcx, .gz), byte for byte."),
     ),
     forget=forget_training_traces,

@@ -61,13 +61,13 @@ class RecentRun:
 
 @dataclass(frozen=True, slots=True)
 class NextRace:
-    """The next race. `predicted_s` is None without a prediction."""
+    """The next race. The forecast is None, or the median and the ends of the 80 % interval."""
 
     name: str
     distance_m: float
     days_to: int
     goal_s: float | None = None
-    predicted_s: float | None = None
+    forecast_s: tuple[float, float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,14 @@ from astral import caching
 from astral.http.views import ApiView
 from athletes.access.permissions import get_permit
 from athletes.access.viewer_units import get_viewer_units
+from athletes.accounts.use_limits import count_refresh
 from coaching.profile.profile import load_athlete_profile
 from coaching.profile.serializers import ProfileQuery, ProfileSerializer, serialize_profile
 
 
 class AthleteProfileView(ApiView):
     tag = "analytics"
+    further_statuses = (429,)
     query_serializer_class = ProfileQuery
 
     @extend_schema(
@@ -32,6 +34,8 @@ class AthleteProfileView(ApiView):
         now, permit = timezone.now(), get_permit(request)
         query = self.parse_query()
         athlete = permit.athlete(query["user_id"])
+        if query["refresh"]:
+            count_refresh(permit.viewer, now)
         key = caching.CacheKey(
             name="athlete_profile",
             question={},

@@ -89,4 +89,4 @@ def _build_race(summary: AthleteSummary) -> NextRace | None:
         return None
     race = summary.races[0]
     days = race.days_to_race(summary.today)
-    return NextRace(race.name, race.distance_m, days, race.goal_time_s, race.predicted_time_s)
+    return NextRace(race.name, race.distance_m, days, race.goal_time_s, race.forecast.times_s)

@@ -14,6 +14,7 @@ from athletes.organizations.serializers import GroupNameSerializer
 from athletes.organizations.visible_memberships import VisibleMembership
 from athletes.rights import Category
 from athletes.roles import Role, Status
+from coaching.assessments.forecast_serializers import ForecastFieldsSerializer, serialize_forecast
 from coaching.assessments.signal_messages import format_signal_message
 from coaching.assessments.values import PlanAhead, RaceAhead, SignalView
 from coaching.models import PlanInstance, Race
@@ -67,15 +68,12 @@ class PlanAheadSerializer(serializers.Serializer[Any]):
     )
 
 
-class RaceAheadSerializer(serializers.Serializer[Any]):
+class RaceAheadSerializer(ForecastFieldsSerializer):
     race_id = IdField(Race.prefix, help_text="The race, race_….")
     race_name = serializers.CharField(help_text="The name.")
     race_date = serializers.DateField(help_text="The local date.")
     distance = serializers.FloatField(help_text="Metres.")
     goal_time = serializers.CharField(allow_null=True, help_text="H:MM:SS aimed at.")
-    predicted_time = serializers.CharField(
-        allow_null=True, help_text="H:MM:SS of today's VDOT; null without one."
-    )
     priority = serializers.ChoiceField(Race.Priority.choices, help_text="A, B or C.")
     days_to_race = serializers.IntegerField(help_text="From the athlete's local day.")
 
@@ -191,13 +189,12 @@ def serialize_plan_ahead(plan: PlanAhead) -> dict[str, Any]:
 
 
 def serialize_race_ahead(race: RaceAhead, today: date) -> dict[str, Any]:
-    return {
+    return serialize_forecast(race.forecast) | {
         "race_id": encode(Race.prefix, race.race_id),
         "race_name": race.name,
         "race_date": race.date,
         "distance": race.distance_m,
         "goal_time": hms(race.goal_time_s),
-        "predicted_time": hms(race.predicted_time_s),
         "priority": race.priority,
         "days_to_race": race.days_to_race(today),
     }

@@ -14,12 +14,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
+from astral.ids import new_id
 from athletes.models import Athlete
 from metrics.activities import streams
-from metrics.activities.manual_entry import local_date_at, lock_athlete
+from metrics.activities.manual_entry import local_date_at
 from metrics.activities.measure import (
     ThresholdsOverTime,
     measure_activity,
@@ -30,8 +31,10 @@ from metrics.activities.measure import (
 from metrics.files.errors import NO_TIME, FileError
 from metrics.files.read import read_recordings
 from metrics.models import Activity, OriginalFile, Streams
-from metrics.models.querysets import SAME_DISTANCE_TOLERANCE, SAME_START_TOLERANCE, build_start_filter
+from metrics.models.querysets import SAME_START_TOLERANCE, build_start_filter, is_similar_distance
 from metrics.recording import Recording, Samples
+from metrics.storage.locks import lock_athlete
+from metrics.storage.quotas import ROOM_SQL, build_quota_error, build_room_parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,10 @@ class Upload:
 
 
 def ingest_file(athlete: Athlete, upload: Upload) -> IngestResult:
-    """Store every activity of a file that is not stored yet. Raises FileError and then stores nothing."""
+    """Store every activity of a file that is not stored yet.
+
+    Raises FileError or QuotaReached, and then stores nothing.
+    """
     known = _find_activities_of_file(athlete, upload.sha256)
     if known:
         return IngestResult(known, 0)
@@ -118,7 +124,7 @@ def _store_recordings(athlete: Athlete, upload: Upload, prepared: list[_Prepared
     writer = ActivityWriter(
         athlete,
         upload,
-        _store_original(athlete, upload),
+        _store_original(athlete, upload, matches.count(None)),
         ThresholdsOverTime(athlete, athlete.thresholds.all()),
     )
     activities = [
@@ -203,30 +209,36 @@ def _find_same_recording(recording: Recording, upload: Upload, stored: list[Acti
             # A user may have corrected the sport: compare also with the recorded one.
             if sport in (activity.activity_type, activity.recorded.get("sport"))
             and abs(activity.started_at - recording.started_at) <= SAME_START_TOLERANCE
-            and similar_distance(activity.distance_m or 0.0, recording.totals.distance_m or 0.0)
+            and is_similar_distance(activity.distance_m or 0.0, recording.totals.distance_m or 0.0)
         ),
         None,
     )
 
 
-def similar_distance(first_m: float, second_m: float) -> bool:
-    return abs(first_m - second_m) <= SAME_DISTANCE_TOLERANCE * max(first_m, second_m)
+# One statement: an upload has to be fast. An existing row with the same bytes is updated.
+STORE_ORIGINAL_SQL = f"""
+INSERT INTO metrics_originalfile (id, athlete_id, sha256, filename, size_bytes, content, received_at)
+SELECT %(id)s, %(athlete)s, %(sha256)s, %(filename)s, %(added_bytes)s, %(content)s, now() WHERE {ROOM_SQL}
+ON CONFLICT (athlete_id, sha256) DO UPDATE
+   SET filename = excluded.filename, size_bytes = excluded.size_bytes, content = excluded.content
+RETURNING id
+"""
 
 
-def _store_original(athlete: Athlete, upload: Upload) -> OriginalFile:
-    """Store the bytes in one statement. An existing row with the same bytes is updated."""
-    original = OriginalFile(
-        athlete=athlete,
-        sha256=upload.sha256,
-        filename=_remove_unprintable(upload.filename)[-200:],
-        size_bytes=len(upload.data),
-        content=zlib.compress(upload.data, 1),
-    )
-    unique, created = ["athlete", "sha256"], ["filename", "size_bytes", "content"]
-    rows = OriginalFile.objects.bulk_create(
-        [original], update_conflicts=True, unique_fields=unique, update_fields=created
-    )
-    return rows[0]
+def _store_original(athlete: Athlete, upload: Upload, added: int) -> OriginalFile:
+    """Store the bytes of `added` new activities, if there is room. Raises QuotaReached."""
+    parameters = build_room_parameters(athlete.pk, added, len(upload.data)) | {
+        "id": new_id(),
+        "sha256": upload.sha256,
+        "filename": _remove_unprintable(upload.filename)[-200:],
+        "content": zlib.compress(upload.data, 1),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(STORE_ORIGINAL_SQL, parameters)
+        stored = cursor.fetchone()
+    if stored is None:
+        raise build_quota_error(athlete.pk, added)
+    return OriginalFile(pk=stored[0])
 
 
 def _build_activity(

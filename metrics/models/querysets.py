@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from athletes.models.querysets import AthleteQuerySet
 
 if TYPE_CHECKING:
-    from metrics.models import Activity, HealthDay, Snapshot  # noqa: F401
+    from metrics.models import Activity, BinActivity, HealthDay, Snapshot  # noqa: F401
 
 # Two recordings are the same activity if both start and distance differ by no more than this.
 SAME_START_TOLERANCE = timedelta(seconds=60)
@@ -23,6 +23,10 @@ SAME_DISTANCE_TOLERANCE = 0.02
 def build_start_filter(started_at: datetime) -> Q:
     """Activities that start close enough to be the same recording."""
     return Q(started_at__range=(started_at - SAME_START_TOLERANCE, started_at + SAME_START_TOLERANCE))
+
+
+def is_similar_distance(first_m: float, second_m: float) -> bool:
+    return abs(first_m - second_m) <= SAME_DISTANCE_TOLERANCE * max(first_m, second_m)
 
 
 class ActivityQuerySet(models.QuerySet["Activity"]):
@@ -39,6 +43,12 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 
     def runs(self) -> ActivityQuerySet:
         return self.filter(activity_type="run")
+
+
+class BinActivityQuerySet(models.QuerySet["BinActivity"]):
+    def in_bin_of(self, athlete_id: UUID) -> BinActivityQuerySet:
+        """The activities in this athlete's bin, the last deleted one first."""
+        return self.filter(athlete_id=athlete_id).order_by("-deleted_at", "-pk")
 
 
 class HealthDayQuerySet(models.QuerySet["HealthDay"]):

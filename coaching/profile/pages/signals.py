@@ -118,11 +118,13 @@ def format_evidence(signal: SignalView, units: str) -> str:
         *(name for name in FIRST_EVIDENCE_NAMES if name in evidence),
         *(name for name in evidence if name not in FIRST_EVIDENCE_NAMES),
     ]
-    return " · ".join(
-        f"{EVIDENCE_LABELS.get(name, name).replace('_', ' ')} "
-        f"{format_distance(evidence[name], units) if name in distances else _format_value(evidence[name])}"
+    texts = {
+        name: format_distance(cast(float, evidence[name]), units)
+        if name in distances
+        else _format_value(evidence[name])
         for name in names
-    )
+    }
+    return " · ".join(f"{EVIDENCE_LABELS.get(name, name).replace('_', ' ')} {texts[name]}" for name in names)
 
 
 def _format_value(value: Any) -> str:

@@ -20,14 +20,14 @@ from athletes.access.protected_page import OneAthletePage
 from athletes.models import Athlete
 from athletes.rights import RECORD, Category
 from metrics.activities.load_explanation import explain_load, explain_warning
-from metrics.activities.manual_entry import delete_activity, update_activity
+from metrics.activities.manual_entry import delete_activity, name_deleter, update_activity
 from metrics.activities.measure import ThresholdsOverTime
 from metrics.activities.pages.tables import build_effort_rows, build_lap_rows
 from metrics.activities.pages.track_tabs import build_track_tabs
 from metrics.activities.pages.zones import build_zone_distributions
 from metrics.activities.serializers import ActivityUpdate
 from metrics.activities.track_profile import ProfileAxis
-from metrics.models import Activity
+from metrics.models import Activity, BinActivity
 from metrics.pace_or_speed import format_pace_or_speed, name_pace_or_speed
 
 EFFORT_CHOICES = [
@@ -71,9 +71,8 @@ class ActivityPageBase(OneAthletePage):
     activity: Activity
 
     def load_target(self) -> None:
-        activities = Activity.objects.select_related("athlete__user", *self.related)
         identifier = parse_id(Activity.prefix, self.kwargs["activity_id"], "activity_id")
-        self.activity = self.permit.get_object(activities.among, identifier)
+        self.activity = self.permit.get_object(Activity, identifier, "athlete__user", *self.related)
         self.athlete = self.activity.athlete
 
     def context(self) -> dict[str, Any]:
@@ -132,14 +131,15 @@ class ActivityDeletePage(ActivityPageBase, ConfirmedActionPage):
     template_name = "metrics/activities/delete.html"
 
     def apply_change(self, values: dict[str, Any]) -> str:
-        delete_activity(self.activity)
-        return "The activity and its recording are deleted."
+        by = name_deleter(self.permit.viewer, self.athlete.pk)
+        delete_activity(self.activity, by, now())
+        return "The activity is in the bin. You can restore it for 30 days."
 
     def build_return_url(self) -> str:
         return reverse("activities-page") + ("" if self.own else f"?athlete={self.athlete.public_id}")
 
 
-def get_place_zone(activity: Activity) -> tzinfo:
+def get_place_zone(activity: Activity | BinActivity) -> tzinfo:
     """The time zone of the start; the athlete's time zone if that is unknown."""
     if activity.utc_offset_min is None:
         return activity.athlete.zone

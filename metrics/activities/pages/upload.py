@@ -31,6 +31,7 @@ from metrics.files.errors import (
 )
 from metrics.files.read import ZIP_MAGIC
 from metrics.models import Activity
+from metrics.storage.quotas import QuotaReached
 
 MAX_FOUND_ATHLETES = 20
 MAX_FILES_PER_FORM = 10  # each of the largest allowed size
@@ -147,6 +148,8 @@ def _store_file(athlete: Athlete, file: UploadedFile[bytes], *, accept_partial: 
         ingested = _ingest_upload(athlete, file, accept_partial=accept_partial)
     except FileError as error:
         return UploadResult(name, "refused", code=error.code, message=error.message)
+    except QuotaReached as error:
+        return UploadResult(name, "refused", message=str(error.detail))
     return UploadResult(name, "stored" if ingested.stored_count else "there", ingested.activities)
 
 

@@ -17,6 +17,7 @@ from athletes.models import Athlete
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.files.archive import read_archive
 from metrics.files.errors import FileError
+from metrics.storage.quotas import QuotaReached
 
 RECORDINGS = (".fit", ".gpx", ".tcx", ".fit.gz", ".gpx.gz", ".tcx.gz", ".zip")
 
@@ -89,6 +90,9 @@ def _ingest_path(athlete: Athlete, path: Path, accept_partial: bool, counts: Ing
     try:
         for name, data in _read_contents(path):
             counts.files += 1
+            if isinstance(data, FileError):
+                counts.refused.append(f"{path}/{name}: {data.code}: {data.message}")
+                continue
             upload = Upload(
                 data, name, accept_partial=accept_partial, not_after=timezone.now() + timedelta(days=1)
             )
@@ -100,7 +104,7 @@ def _ingest_path(athlete: Athlete, path: Path, accept_partial: bool, counts: Ing
         counts.refused.append(f"{path}: {error.code}: {error.message}")
 
 
-def _read_contents(path: Path) -> Iterator[tuple[str, bytes]]:
+def _read_contents(path: Path) -> Iterator[tuple[str, bytes | FileError]]:
     if path.suffix.lower() == ".zip":
         return read_archive(path, path.name)
     return iter([(path.name, path.read_bytes())])
@@ -112,6 +116,8 @@ def _ingest_upload(athlete: Athlete, upload: Upload, location: str, counts: Inge
     except FileError as error:
         member = "" if location.endswith(upload.filename) else f"/{upload.filename}"
         counts.refused.append(f"{location}{member}: {error.code}: {error.message}")
+    except QuotaReached as error:
+        counts.refused.append(f"{location}: {error.detail}")
     else:
         counts.stored += ingested.stored_count
         counts.already_stored += len(ingested.activities) - ingested.stored_count

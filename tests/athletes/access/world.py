@@ -22,7 +22,8 @@ from athletes.rights import Category
 from athletes.roles import Role, Status
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
 from metrics.activities import streams
-from metrics.models import HealthDay, Streams
+from metrics.activities.manual_entry import delete_activity
+from metrics.models import BinActivity, HealthDay, Streams
 from tests.support.cast import ApiClient, create_member, create_person, create_run
 from tests.support.recordings import build_steady_run
 
@@ -81,6 +82,7 @@ class World:
     invitations: dict[str, Invitation]
     keys: dict[str, ApiKey]
     activities: dict[str, str]
+    deleted: dict[str, str]  # by person: an activity in the bin
     plans: dict[str, Plan]
     planned: dict[str, dict[str, str]]  # by person: race_id, absence_id and plan_instance_id
     clients: dict[str, Client]
@@ -102,6 +104,9 @@ class World:
 
     def activity_id(self, person: str) -> str:
         return self.activities.get(person) or encode("act", uuid4())
+
+    def deleted_id(self, person: str) -> str:
+        return self.deleted.get(person) or encode("act", uuid4())
 
     def club_id(self, club: str) -> str:
         return self.clubs[club].public_id if club in self.clubs else encode("org", uuid4())
@@ -164,6 +169,7 @@ def make_world() -> World:
         },
         keys={c: create_api_key(clubs[c], f"canary-{c}", ["read"], FAR_FUTURE, heads[c])[0] for c in CLUBS},
         activities={name: _create_training(user, name) for name, user in people.items()},
+        deleted={name: _create_deleted_activity(user, name) for name, user in people.items()},
         plans=plans,
         planned={
             name: _create_calendar(user, plans[find_home_organization(name)], name)
@@ -193,6 +199,13 @@ def _create_training(user: User, name: str) -> str:
         athlete=user.athlete, date=YESTERDAY.date(), source=f"canary-{name}-health", resting_hr_bpm=50.0
     )
     return activity.public_id
+
+
+def _create_deleted_activity(user: User, name: str) -> str:
+    activity = create_run(user, YESTERDAY, name=f"canary-{name}-activities")
+    public_id = activity.public_id
+    delete_activity(activity, BinActivity.DeletedBy.ATHLETE, YESTERDAY)
+    return public_id
 
 
 def _create_plan(club: Organization, name: str) -> Plan:

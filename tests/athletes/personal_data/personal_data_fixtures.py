@@ -27,9 +27,10 @@ from coaching.models import (
     PlanSession,
     Race,
 )
-from metrics.activities.remeasure_tasks import queue_remeasure
+from metrics.activities.manual_entry import delete_activity
 from metrics.files.xml.writer import encode_gpx, encode_tcx
-from metrics.models import Activity, HealthDay, Remeasuring
+from metrics.models import Activity, BinActivity, HealthDay, MeasurementState, Remeasuring
+from metrics.remeasurement.tasks import queue_remeasure
 from metrics.snapshots.current import current_snapshots
 from tests.support.cast import (
     NOON,
@@ -114,6 +115,7 @@ def create_user_with_data(cast: Cast) -> UserWithData:
     Client().post("/api/v1/auth/login", {"email": user.email, "password": "wrong"}, "application/json")
     queue_remeasure(user.pk, None)
     Remeasuring.objects.create(scope="everybody", reached=user.pk)
+    MeasurementState.objects.create(athlete=user.athlete, formula=1, changed=2)
     _create_staff_log(cast, user)
     current_snapshots([user.pk], NOON)
     current_assessments([user.pk], NOON)
@@ -122,6 +124,8 @@ def create_user_with_data(cast: Cast) -> UserWithData:
 
 def _create_records(user: User) -> None:
     create_run(user, NOON - timedelta(days=3), name=f"{CANARY} by hand", device=f"{CANARY} One")
+    deleted = create_run(user, NOON - timedelta(days=5), name=f"{CANARY} deleted")
+    delete_activity(deleted, BinActivity.DeletedBy.ATHLETE, NOON)
     HealthDay.objects.create(athlete=user.athlete, date=NOON.date(), source=CANARY.lower(), hrv_rmssd_ms=61.0)
     Threshold.objects.create(athlete=user.athlete, kind="lthr", value=171.0, valid_from=NOON.date())
     Absence.objects.create(athlete=user.athlete, kind="ill", first_day=NOON.date())

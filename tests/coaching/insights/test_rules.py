@@ -35,7 +35,8 @@ RUNS = (
     LONG,
     *[RecentRun(date(2026, 11, 10), 9_000.0, 2_800.0)] * 3,
 )
-MARATHON = NextRace("Berlin Marathon 2027", 42_195.0, 148, goal_s=11_100.0, predicted_s=11_320.0)
+FORECAST_S = (11_320.0, 10_700.0, 12_050.0)  # 3:08:40, from 2:58:20 to 3:20:50
+MARATHON = NextRace("Berlin Marathon 2027", 42_195.0, 148, goal_s=11_100.0, forecast_s=FORECAST_S)
 HRV = build_signal(
     code="HRV_BELOW_BASELINE",
     severity="warning",
@@ -161,17 +162,17 @@ def test_long_run_insight_is_none_for_equal_runs():
 @pytest.mark.parametrize(
     ("goal_s", "ending"),
     [
-        (11_100.0, "The goal of 3:05:00 is 3:40 faster than that."),
+        (10_500.0, "The goal of 2:55:00 is 3:20 faster than that."),
         (11_400.0, "The goal of 3:10:00 lies in that range."),
         (12_600.0, "The goal of 3:30:00 is within reach."),
-        (None, "on a harder day."),
+        (None, "to 3:20:50."),
     ],
 )
 def test_race_insight_compares_the_range_with_the_goal(goal_s: float | None, ending: str):
     race = build_insight(replace(EVERYTHING, race=replace(MARATHON, goal_s=goal_s)), "race_ahead")
     assert race.text.startswith(
         "The race over 42.2 km is in 148 days."
-        " Current fitness points to 3:08:40, or up to 3:18:06 on a harder day."
+        " Recent efforts point to 3:08:40, most likely from 2:58:20 to 3:20:50."
     )
     assert race.text.endswith(ending)
 
@@ -189,7 +190,7 @@ def test_race_insight_names_today_and_tomorrow(days: int, when: str):
     )
     assert race.text == (
         f"The race over 5.0 km is {when}."
-        " The goal is 20:00; there is no recent effort to predict a time from."
+        " The goal is 20:00; there is no recent effort to forecast a time from."
     )
 
 
@@ -276,7 +277,7 @@ RUN = st.builds(RecentRun, DAYS, METRES, SECONDS, st.none() | st.floats(30, 230)
         st.floats(100, 1_000_000),
         st.integers(0, 900),
         st.none() | st.floats(1, 864_000),
-        st.none() | st.floats(1, 864_000),
+        st.none() | st.tuples(*[st.floats(1, 864_000)] * 3),
     ),
 )
 def test_all_insights_cite_every_number(units, week, sessions, runs, race):

@@ -367,12 +367,15 @@ def test_overlapping_plans_are_pointed_out(cast: Cast):
     )
 
 
-def test_marathon_prediction_is_a_range(cast: Cast):
+def test_marathon_forecast_has_median_range_and_basis(cast: Cast):
     create_training(cast.ada, cast.harbour)
     create_race(cast.ada, 60, name="Sea", distance_m=42_195.0, goal_time_s=11_000.0)
     bump_data_version(cast.ada)
     text = get_section(get_page(cast.carl, athlete_path(cast.ada)), "Races ahead")
-    assert re.search(r"Predicted <strong>3:10:\d\d–3:2\d:\d\d</strong> · goal 3:03:20", text)
+    assert re.search(
+        r"Forecast <strong>3:2\d:\d\d</strong>; 8 of 10 such runners take 3:0\d:\d\d–3:3\d:\d\d\.", text
+    )
+    assert_contains(text, "Rests on the VDOT", "Goal 3:03:20")
 
 
 def test_distances_are_in_the_units_of_the_viewer(cast: Cast):

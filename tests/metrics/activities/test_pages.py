@@ -262,11 +262,11 @@ def test_a_form_with_an_error_stays_open_and_changes_nothing(cast: Cast):
 def test_a_deletion_needs_a_confirmation(cast: Cast):
     activity = ingest_run(cast.ada)
     question = sign_in(cast.carl).get(build_path(activity, "/delete"))
-    assert b"You cannot undo this" in question.content
+    assert b"It goes to the bin" in question.content
     assert Activity.objects.filter(pk=activity.pk).exists()
     answer = sign_in(cast.carl).post(build_path(activity, "/delete"), follow=True)
     assert answer.redirect_chain[0][0] == f"/activities?athlete={cast.ada.public_id}"
-    assert b"The activity and its recording are deleted" in answer.content
+    assert b"The activity is in the bin" in answer.content
     assert not Activity.objects.filter(pk=activity.pk).exists()
 
 
