@@ -5,12 +5,24 @@ from django.urls import path
 from metrics.activities.pages.activity import ActivityDeletePage, ActivityPage
 from metrics.activities.pages.activity_list import ActivitiesPage
 from metrics.activities.pages.upload import UploadPage
+from metrics.activities.recordings.pages import ChooseRecordingPage, SplitRecordingPage, UndoSplitPage
 from metrics.thresholds_page import AthleteThresholdsPage, ThresholdsPage
 
 urlpatterns = [
     path("activities", ActivitiesPage.as_view(), name="activities-page"),
     path("activities/<str:activity_id>", ActivityPage.as_view(), name="activity-page"),
     path("activities/<str:activity_id>/delete", ActivityDeletePage.as_view(), name="activity-delete-page"),
+    path(
+        "activities/<str:activity_id>/recordings/<str:recording_id>/choose",
+        ChooseRecordingPage.as_view(),
+        name="activity-recording-choose-page",
+    ),
+    path(
+        "activities/<str:activity_id>/recordings/<str:recording_id>/split",
+        SplitRecordingPage.as_view(),
+        name="activity-recording-split-page",
+    ),
+    path("activities/<str:activity_id>/undo_split", UndoSplitPage.as_view(), name="activity-undo-split-page"),
     path("upload", UploadPage.as_view(), name="upload-page"),
     path("settings/thresholds", ThresholdsPage.as_view(), name="thresholds-page"),
     path(

@@ -18,7 +18,15 @@ from athletes.personal_data.archive import PersonalDataSource, PersonalDataTable
 from metrics.activities import streams as columns
 from metrics.activities.streams import DamagedStreams
 from metrics.files.file_extension import detect_file_extension
-from metrics.models import Activity, HealthDay, OriginalFile, Remeasuring, Snapshot, Streams
+from metrics.models import (
+    Activity,
+    ActivityRecording,
+    HealthDay,
+    OriginalFile,
+    Remeasuring,
+    Snapshot,
+    Streams,
+)
 
 NOBODY_ID = UUID(int=0)
 
@@ -42,6 +50,7 @@ def forget_training_traces(person: User) -> None:
 
 def _export_files(person: User) -> Iterator[ArchiveFile]:
     yield from _export_streams(person)
+    yield from _export_recording_streams(person)
     yield from _export_originals(person)
 
 
@@ -55,9 +64,9 @@ def _export_streams(person: User) -> Iterator[ArchiveFile]:
             )
 
 
-def _serialize_streams(streams: Streams) -> dict[str, Any]:
+def _serialize_streams(streams: Streams | ActivityRecording) -> dict[str, Any]:
     try:
-        samples = columns.decode(bytes(streams.content))
+        samples = columns.decode(bytes(streams.content or b""))
     except DamagedStreams:
         return {"damaged": True}
     recorded = {name: getattr(samples, name) for name in columns.COLUMN_STEPS if samples.has(name)}
@@ -69,19 +78,34 @@ def _serialize_streams(streams: Streams) -> dict[str, Any]:
     }
 
 
+def _export_recording_streams(person: User) -> Iterator[ArchiveFile]:
+    """Export the samples of recordings that do not count; those of the others are the activity's."""
+    rows = ActivityRecording.objects.filter(athlete=person.pk, counts=False)
+    for pk in list(rows.order_by("pk").values_list("pk", flat=True)):
+        row = rows.filter(pk=pk).first()
+        if row and row.content:
+            yield ArchiveFile(f"streams/{row.public_id}.json", [dumps(_serialize_streams(row))])
+
+
 def _export_originals(person: User) -> Iterator[ArchiveFile]:
-    """Export each file once, named after its first activity."""
+    """Export each file once, named after its first activity, else after its recording."""
     first: dict[UUID, UUID] = {}
     with_file = Activity.objects.filter(athlete=person.pk, original__isnull=False).order_by(
         "-started_at", "-id"
     )
     first.update(with_file.values_list("original_id", "pk"))
+    recordings = ActivityRecording.objects.filter(athlete=person.pk, original__isnull=False)
+    recorded = dict(recordings.order_by("-pk").values_list("original_id", "pk"))
     files = OriginalFile.objects.filter(athlete=person.pk)
     for pk in list(files.order_by("pk").values_list("pk", flat=True)):
         content = files.filter(pk=pk).values_list("content", flat=True).first()
         if content is not None:
             data = zlib.decompress(content)
-            name = encode(Activity.prefix, first[pk]) if pk in first else str(pk)
+            name = str(pk)
+            if pk in first:
+                name = encode(Activity.prefix, first[pk])
+            elif pk in recorded:
+                name = encode(ActivityRecording.prefix, recorded[pk])
             yield ArchiveFile(f"originals/{name}{detect_file_extension(data)}", [data])
 
 
@@ -91,6 +115,12 @@ OWN_DATA = PersonalDataSource(
             "activities.json",
             "Your activities with all their numbers.",
             lambda person: Activity.objects.filter(athlete=person.pk),
+        ),
+        PersonalDataTable(
+            "recordings.json",
+            "All recordings of activities that were recorded more than once.",
+            lambda person: ActivityRecording.objects.filter(athlete=person.pk),
+            ("content",),
         ),
         PersonalDataTable(
             "original_files.json",
@@ -111,6 +141,7 @@ OWN_DATA = PersonalDataSource(
     files=_export_files,
     file_descriptions=(
         ("streams/<activity_id>.json", "The samples of an activity by column, its pauses and laps."),
+        ("streams/<recording_id>.json", "The same of a recording that does not count."),
         ("originals/<activity_id>.<kind>", "The file it came from (.fit, .gpx, .tcx, .gz), byte for byte."),
     ),
     forget=forget_training_traces,

@@ -12,7 +12,7 @@ from astral.http.errors import ApiError
 from athletes.models import Athlete
 from metrics.activities import streams as columns
 from metrics.activities.measure import ThresholdsOverTime, measure_activity
-from metrics.models import Activity, OriginalFile, Streams
+from metrics.models import Activity, ActivityRecording, OriginalFile, Streams
 
 # Fields of a manual entry that are totals, and their names in Totals.
 MANUAL_TOTALS = {
@@ -72,7 +72,7 @@ def update_activity(activity: Activity, changes: dict[str, Any]) -> Activity:
     """
     if not changes:
         return activity
-    current = _lock_and_reload(activity)
+    current = lock_activity(activity)
     # Check again under the lock: an upload may have merged a recording into this entry meanwhile.
     if current.source == Activity.Source.FILE and RECORDED_COLUMNS & changes.keys():
         raise ApiError("RECORDED", "This was recorded by a device and cannot be changed.")
@@ -88,12 +88,21 @@ def update_activity(activity: Activity, changes: dict[str, Any]) -> Activity:
 
 @transaction.atomic
 def delete_activity(activity: Activity) -> None:
-    """Delete an activity with its streams, and its file if no other activity uses it."""
-    current = _lock_and_reload(activity)
-    original_id, athlete_id = current.original_id, current.athlete_id
+    """Delete an activity with its recordings and streams, and files that no other activity uses."""
+    current = lock_activity(activity)
+    of_recordings = ActivityRecording.objects.of_activity(current.athlete_id, current.pk)
+    named = {current.original_id, *of_recordings.values_list("original_id", flat=True)}
+    originals = {identifier for identifier in named if identifier is not None}
     current.delete()
-    if original_id and not Activity.objects.filter(athlete_id=athlete_id, original_id=original_id).exists():
-        OriginalFile.objects.filter(athlete_id=athlete_id, pk=original_id).delete()
+    if originals:
+        _delete_unused_originals(current.athlete_id, originals)
+
+
+def _delete_unused_originals(athlete_id: UUID, originals: set[UUID]) -> None:
+    for model in (Activity, ActivityRecording):
+        used = model._default_manager.filter(athlete_id=athlete_id, original_id__in=originals)
+        originals = originals - set(used.values_list("original_id", flat=True))
+    OriginalFile.objects.filter(athlete_id=athlete_id, pk__in=originals).delete()
 
 
 def remeasure_activity(activity: Activity, thresholds: ThresholdsOverTime, streams: Streams | None) -> None:
@@ -105,7 +114,7 @@ def remeasure_activity(activity: Activity, thresholds: ThresholdsOverTime, strea
         measure_activity(activity, thresholds, samples, streams.pauses, streams.altitude_source)
 
 
-def _lock_and_reload(activity: Activity) -> Activity:
+def lock_activity(activity: Activity) -> Activity:
     """Read the activity again under the lock: it may have changed meanwhile."""
     lock_athlete(activity.athlete_id)
     rows = Activity.objects.select_related("athlete__user")

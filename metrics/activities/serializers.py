@@ -210,10 +210,6 @@ class ActivitySerializer(serializers.Serializer[Any]):
     device = serializers.CharField(help_text="The recording device; may be empty.")
 
 
-class UploadedActivitiesSerializer(serializers.Serializer[Any]):
-    activities = ActivitySerializer(many=True, help_text="The activities of the file, in file order.")
-
-
 class StreamsSerializer(serializers.Serializer[Any]):
     activity_id = serializers.CharField(help_text="act_….")
     samples = serializers.IntegerField(help_text="How many samples each column has.")

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import messages
+from django.db.models import Exists
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -25,9 +26,11 @@ from metrics.activities.measure import ThresholdsOverTime
 from metrics.activities.pages.tables import build_effort_rows, build_lap_rows
 from metrics.activities.pages.track_tabs import build_track_tabs
 from metrics.activities.pages.zones import build_zone_distributions
+from metrics.activities.recordings.cards import build_recording_cards, find_origin_id
+from metrics.activities.recordings.stored_recordings import list_recordings
 from metrics.activities.serializers import ActivityUpdate
 from metrics.activities.track_profile import ProfileAxis
-from metrics.models import Activity
+from metrics.models import Activity, ActivityRecording
 from metrics.pace_or_speed import format_pace_or_speed, name_pace_or_speed
 
 EFFORT_CHOICES = [
@@ -71,7 +74,10 @@ class ActivityPageBase(OneAthletePage):
     activity: Activity
 
     def load_target(self) -> None:
-        activities = Activity.objects.select_related("athlete__user", *self.related)
+        recordings = ActivityRecording.objects.of_outer_activity()
+        activities = Activity.objects.select_related("athlete__user", *self.related).annotate(
+            is_recorded_again=Exists(recordings)
+        )
         identifier = parse_id(Activity.prefix, self.kwargs["activity_id"], "activity_id")
         self.activity = self.permit.get_object(activities.among, identifier)
         self.athlete = self.activity.athlete
@@ -110,6 +116,7 @@ class ActivityPage(ActivityPageBase, FormPage):
         thresholds = activity.athlete.thresholds.valid_on(activity.local_date)
         known = ThresholdsOverTime(activity.athlete, thresholds).thresholds_on(activity.local_date)
         units = self.page_user.units
+        rows = list_recordings(activity) if self.is_recorded_again else []
         explain = partial(explain_load, activity.load_method, activity.load_quality)
         return self.page(
             profile=build_track_tabs(activity, by, units),
@@ -118,9 +125,16 @@ class ActivityPage(ActivityPageBase, FormPage):
             zones=build_zone_distributions(activity, known, units),
             load=explain(activity.load_threshold_mps, activity.load_lthr_bpm, known, units),
             warnings=[explain_warning(code) for code in activity.warnings],
+            recordings=build_recording_cards(activity, rows, units),
+            split_from=find_origin_id(rows),
             may_record=self._can_record(),
             form=form,
         )
+
+    @property
+    def is_recorded_again(self) -> bool:
+        """Whether the activity has rows of recordings. Nearly all have none: no further statement."""
+        return bool(self.activity.is_recorded_again)  # type: ignore[attr-defined]  # annotated
 
     def _can_record(self) -> bool:
         """Whether to show the form: True if the POST is allowed."""

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.test import Client
 from knox.models import AuthToken
 
-from astral.ids import encode
+from astral.ids import decode, encode
 from athletes.models import ApiKey, Consent, Group, Invitation, Organization, User
 from athletes.organizations.api_keys import create_api_key
 from athletes.organizations.invitations import InvitationOffer, create_invitation
@@ -22,7 +22,12 @@ from athletes.rights import Category
 from athletes.roles import Role, Status
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
 from metrics.activities import streams
-from metrics.models import HealthDay, Streams
+from metrics.activities.recordings.stored_recordings import (
+    build_recording,
+    load_stored_recordings,
+    save_row,
+)
+from metrics.models import Activity, HealthDay, Streams
 from tests.support.cast import ApiClient, create_member, create_person, create_run
 from tests.support.recordings import build_steady_run
 
@@ -102,6 +107,10 @@ class World:
 
     def activity_id(self, person: str) -> str:
         return self.activities.get(person) or encode("act", uuid4())
+
+    def recording_id(self, person: str) -> str:
+        """The id of the first recording of a person's activity."""
+        return encode("rec", decode("act", self.activity_id(person)))
 
     def club_id(self, club: str) -> str:
         return self.clubs[club].public_id if club in self.clubs else encode("org", uuid4())
@@ -189,10 +198,20 @@ def _create_training(user: User, name: str) -> str:
         athlete=user.athlete,
         content=streams.encode(build_steady_run(duration_s=60).samples),
     )
+    _record_again(activity, name)
     HealthDay.objects.create(
         athlete=user.athlete, date=YESTERDAY.date(), source=f"canary-{name}-health", resting_hr_bpm=50.0
     )
     return activity.public_id
+
+
+def _record_again(activity: Activity, name: str) -> None:
+    """Add a second recording. The first one has the id of the activity."""
+    stored, second = load_stored_recordings(activity), build_recording(activity)
+    second.device = f"canary-{name}-activities"
+    stored.add_rows([second])
+    for row in stored.changed:
+        save_row(row)
 
 
 def _create_plan(club: Organization, name: str) -> Plan:
