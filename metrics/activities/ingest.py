@@ -43,7 +43,7 @@ from metrics.models import Activity, ActivityRecording, OriginalFile, Streams
 from metrics.recording import Recording, Samples
 
 
-class Outcome(StrEnum):
+class IngestOutcome(StrEnum):
     """What happened to one activity of a file."""
 
     STORED = "stored"  # a new activity, or the first recording of an entry by hand
@@ -56,15 +56,15 @@ class IngestResult:
     """The activities of a file, in file order, and what happened to each."""
 
     activities: tuple[Activity, ...]
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[IngestOutcome, ...]
 
     @property
     def stored_count(self) -> int:
-        return self.outcomes.count(Outcome.STORED)
+        return self.outcomes.count(IngestOutcome.STORED)
 
     @property
     def second_count(self) -> int:
-        return self.outcomes.count(Outcome.SECOND_RECORDING)
+        return self.outcomes.count(IngestOutcome.SECOND_RECORDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def _prepare_recording(recording: Recording, upload: Upload) -> _PreparedRecordi
 
 
 def _build_known_result(activities: tuple[Activity, ...]) -> IngestResult:
-    return IngestResult(activities, (Outcome.ALREADY_THERE,) * len(activities))
+    return IngestResult(activities, (IngestOutcome.ALREADY_THERE,) * len(activities))
 
 
 def _find_activities_of_file(athlete: Athlete, sha256: bytes) -> tuple[Activity, ...]:
@@ -158,7 +158,7 @@ def _store_recordings(athlete: Athlete, upload: Upload, prepared: list[_Prepared
     if same_bytes:  # another request stored this file while we read it
         return _build_known_result(same_bytes)
     places = _find_places(prepared, candidates)
-    if all(place.outcome is Outcome.ALREADY_THERE for place in places):
+    if all(place.outcome is IngestOutcome.ALREADY_THERE for place in places):
         known = (place.stored.activity for place in places if place.stored is not None)
         return _build_known_result(tuple(known))
     writer = ActivityWriter(
@@ -178,7 +178,7 @@ class _Place:
 
     prepared: _PreparedRecording
     stored: StoredRecordings | None
-    outcome: Outcome
+    outcome: IngestOutcome
 
 
 def _find_places(prepared: list[_PreparedRecording], candidates: list[Activity]) -> list[_Place]:
@@ -199,13 +199,13 @@ def _is_repeated(recording: _PreparedRecording, earlier: _PreparedRecording) -> 
     return recording.sport == earlier.sport and recording.span.is_same_activity(earlier.span)
 
 
-def _find_outcome(prepared: _PreparedRecording, stored: StoredRecordings | None) -> Outcome:
+def _find_outcome(prepared: _PreparedRecording, stored: StoredRecordings | None) -> IngestOutcome:
     if stored is None:
-        return Outcome.STORED
+        return IngestOutcome.STORED
     if stored.has_recording(prepared.recording.started_at, prepared.recorded, prepared.encoded_samples):
-        return Outcome.ALREADY_THERE
+        return IngestOutcome.ALREADY_THERE
     is_entry = all(row.source == Activity.Source.MANUAL for row in stored.rows)
-    return Outcome.STORED if is_entry else Outcome.SECOND_RECORDING
+    return IngestOutcome.STORED if is_entry else IngestOutcome.SECOND_RECORDING
 
 
 class ActivityWriter:
@@ -221,7 +221,7 @@ class ActivityWriter:
 
     def add(self, place: _Place) -> Activity:
         """Return the activity of this recording: a stored one, or a new one."""
-        if place.outcome is Outcome.ALREADY_THERE and place.stored is not None:
+        if place.outcome is IngestOutcome.ALREADY_THERE and place.stored is not None:
             return place.stored.activity
         prepared = place.prepared
         activity = _build_activity(self.athlete, prepared, self.original)

@@ -18,7 +18,7 @@ from astral.http.forms import CheckboxField, InputField, SerializerForm
 from astral.http.pages import FormPage
 from athletes.access.protected_page import OneAthletePage
 from athletes.models import Athlete, User
-from metrics.activities.ingest import IngestResult, Outcome, Upload, ingest_file
+from metrics.activities.ingest import IngestOutcome, IngestResult, Upload, ingest_file
 from metrics.activities.recordings.stored_recordings import name_adder
 from metrics.activities.serializers import MAX_START_AHEAD
 from metrics.files.errors import (
@@ -160,7 +160,7 @@ def _store_file(
 
 def _build_result(filename: str, ingested: IngestResult) -> UploadResult:
     pairs = zip(ingested.activities, ingested.outcomes, strict=True)
-    activities = tuple((activity, outcome is Outcome.SECOND_RECORDING) for activity, outcome in pairs)
+    activities = tuple((activity, outcome is IngestOutcome.SECOND_RECORDING) for activity, outcome in pairs)
     if ingested.stored_count:
         return UploadResult(filename, "stored", activities)
     return UploadResult(filename, "second" if ingested.second_count else "there", activities)

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from athletes.models import Athlete
 from metrics.activities.manual_entry import lock_athlete
-from metrics.activities.recordings.merge import load_thresholds, merge_locked_activities
+from metrics.activities.recordings.merge import load_thresholds_over_time, merge_locked_activities
 from metrics.activities.recordings.stored_recordings import build_span
 from metrics.models import Activity, ActivityRecording
 
@@ -61,7 +61,7 @@ def merge_doubles(athlete_id: UUID) -> list[DoubleActivity]:
         lock_athlete(athlete_id)
     except Athlete.DoesNotExist:  # the account was deleted meanwhile
         return []
-    thresholds, merged = load_thresholds(athlete), []
+    thresholds, merged = load_thresholds_over_time(athlete), []
     while doubles := find_doubles(athlete_id):
         for double in doubles:
             both = Activity.objects.filter(athlete_id=athlete_id).in_bulk([double.kept.pk, double.other.pk])

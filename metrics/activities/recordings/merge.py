@@ -39,7 +39,7 @@ def choose_recording(activity: Activity, recording_id: UUID) -> Activity:
     row = get_row(stored, recording_id)
     if len(stored.rows) > 1:
         stored.choose_row(row)
-        stored.write(load_thresholds(current.athlete))
+        stored.write(load_thresholds_over_time(current.athlete))
     return current
 
 
@@ -54,7 +54,7 @@ def split_recording(activity: Activity, recording_id: UUID) -> Activity:
     row = get_row(stored, recording_id)
     if len(stored.rows) == 1:
         raise ApiError("ONLY_RECORDING", "This is the only recording of the activity.")
-    thresholds = load_thresholds(current.athlete)
+    thresholds = load_thresholds_over_time(current.athlete)
     stored.remove_row(row)
     own = _create_own_activity(row, thresholds)
     row.activity, row.counts, row.split_from = own, True, current.pk
@@ -81,7 +81,7 @@ def merge_activities(kept: Activity, other: Activity) -> Activity:
             "These activities do not overlap in time, so they are not recordings of one activity.",
             field="activity_id",
         )
-    merge_locked_activities(current, joining, load_thresholds(current.athlete))
+    merge_locked_activities(current, joining, load_thresholds_over_time(current.athlete))
     return current
 
 
@@ -104,7 +104,7 @@ def get_row(stored: StoredRecordings, recording_id: UUID) -> ActivityRecording:
     return row
 
 
-def load_thresholds(athlete: Athlete) -> ThresholdsOverTime:
+def load_thresholds_over_time(athlete: Athlete) -> ThresholdsOverTime:
     return ThresholdsOverTime(athlete, athlete.thresholds.all())
 
 

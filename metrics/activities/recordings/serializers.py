@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from astral.http.fields import IdField, StrictSerializer
-from metrics.activities.ingest import IngestResult, Outcome
+from metrics.activities.ingest import IngestOutcome, IngestResult
 from metrics.activities.recordings.cards import find_origin_id
 from metrics.activities.serializers import ActivitySerializer, round_value, serialize_activity
 from metrics.models import Activity, ActivityRecording
@@ -61,7 +61,7 @@ class RecordingsSerializer(serializers.Serializer[Any]):
 class UploadOutcomeSerializer(serializers.Serializer[Any]):
     activity_id = serializers.CharField(help_text="act_….")
     status = serializers.ChoiceField(
-        [outcome.value for outcome in Outcome],
+        [outcome.value for outcome in IngestOutcome],
         help_text="stored: a new activity, or the first recording of an entry by hand. already_there: it was "
         "stored before. second_recording: another recording of a stored activity; it is kept with it.",
     )

@@ -185,7 +185,12 @@ class StoredRecordings:
 
 def load_stored_recordings(activity: Activity) -> StoredRecordings:
     """The recordings of a locked activity. An activity without rows has one: itself. Two statements."""
-    rows = list(ActivityRecording.objects.of_activity(activity.athlete_id, activity.pk))
+    return _complete_rows(
+        activity, list(ActivityRecording.objects.of_activity(activity.athlete_id, activity.pk))
+    )
+
+
+def _complete_rows(activity: Activity, rows: list[ActivityRecording]) -> StoredRecordings:
     streams = Streams.objects.filter(pk=activity.pk, athlete_id=activity.athlete_id).first()
     if not rows:
         rows = [build_recording(activity)]
@@ -204,7 +209,7 @@ def list_recordings(activity: Activity) -> list[ActivityRecording]:
     """
     rows = list(ActivityRecording.objects.of_activity(activity.athlete_id, activity.pk).without_samples())
     if not rows:
-        rows = load_stored_recordings(activity).rows
+        rows = _complete_rows(activity, []).rows
         if activity.original_id is not None:
             files = OriginalFile.objects.filter(pk=activity.original_id, athlete_id=activity.athlete_id)
             rows[0].original = files.defer("content").first()

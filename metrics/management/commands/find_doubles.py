@@ -42,8 +42,9 @@ class Command(BaseCommand):
             for athlete_id in bar:
                 doubles = find(athlete_id)
                 total += len(doubles)
-                for double in doubles:
-                    bar.write(format_double(double), file=self.stdout)
+                with tqdm.external_write_mode(file=self.stdout):
+                    for double in doubles:
+                        self.stdout.write(format_double(double))
         self.stdout.write(f"{total:,} {'merged' if options['merge'] else 'found. Nothing is changed'}.")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.test import Client
@@ -109,8 +109,8 @@ class World:
         return self.activities.get(person) or encode("act", uuid4())
 
     def recording_id(self, person: str) -> str:
-        """The id of the first recording of a person's activity."""
-        return encode("rec", decode("act", self.activity_id(person)))
+        """The id of the second recording of a person's activity."""
+        return encode("rec", derive_recording_id(decode("act", self.activity_id(person))))
 
     def club_id(self, club: str) -> str:
         return self.clubs[club].public_id if club in self.clubs else encode("org", uuid4())
@@ -205,9 +205,14 @@ def _create_training(user: User, name: str) -> str:
     return activity.public_id
 
 
+def derive_recording_id(activity_id: UUID) -> UUID:
+    return UUID(int=activity_id.int ^ 1)
+
+
 def _record_again(activity: Activity, name: str) -> None:
-    """Add a second recording. The first one has the id of the activity."""
+    """Add a second recording."""
     stored, second = load_stored_recordings(activity), build_recording(activity)
+    second.id = derive_recording_id(activity.pk)
     second.device = f"canary-{name}-activities"
     stored.add_rows([second])
     for row in stored.changed:

@@ -28,7 +28,7 @@ from coaching.models import (
     Race,
 )
 from metrics.activities.remeasure_tasks import queue_remeasure
-from metrics.files.xml.writer import encode_gpx, encode_tcx
+from metrics.files.xml.writer import encode_fit, encode_gpx, encode_tcx
 from metrics.models import Activity, HealthDay, Remeasuring
 from metrics.snapshots.current import current_snapshots
 from tests.support.cast import (
@@ -82,6 +82,11 @@ def two_recordings() -> dict[str, bytes]:
     }
 
 
+def second_recording() -> bytes:
+    """The morning's run, recorded by another device."""
+    return encode_fit(build_steady_run(MORNING, duration_s=600))
+
+
 @dataclass(frozen=True, slots=True)
 class UserWithData:
     """A user with rows in every table, and the clients she is signed in with."""
@@ -106,6 +111,7 @@ def create_user_with_data(cast: Cast) -> UserWithData:
     group.members.add(membership)
     for name, content in two_recordings().items():
         assert upload(phone, content, name).status_code == 201
+    assert upload(phone, second_recording(), f"{CANARY}.fit").status_code == 200
     _create_records(user)
     _create_plan_rows(cast, user)
     change_consent(user.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
