@@ -16,8 +16,8 @@ unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONSTARTUP PYTHO
 unexport DJANGO_SETTINGS_MODULE PYTEST_ADDOPTS PYTEST_PLUGINS MYPYPATH GUNICORN_CMD_ARGS
 unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_REQUIRE_VIRTUALENV PIP_NO_DEPS PIP_CONSTRAINT
 
-.PHONY: help run demo dev migrate shell test quick coverage lint format check bench test-random test-mutation browser \
-  screenshots docs lock
+.PHONY: help run demo dev migrate shell test quick coverage lint format check bench compare-devices \
+  test-random test-mutation browser screenshots docs lock
 
 help:  ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -64,6 +64,9 @@ check: lint test  ## lint, then test
 
 bench: .venv/run.stamp  ## Measure the statistics and write docs/BENCHMARKS.md (SCALE=full; BENCH=upload, roster)
 	@ASTRAL_HOME=$${BENCH_HOME:-.astral/bench} DEMO=0 ASTRAL_PARENT=$$PPID exec taskset -c 0-$$(($${CORES:-2} - 1)) $(PYTHON) -m astral.local.run $(PYTHON) -m bench.$${BENCH:-statistics}
+
+compare-devices: .venv/run.stamp  ## Compare climbs and times with devices and write docs/FORMULAS.md (FOLDER with recordings)
+	@$(PYTHON) -m bench.devices $(FOLDER)
 
 test-random: .venv/dev.stamp  ## Property tests with new examples; 20,000 compare the statistics with a slow computation
 	@ORACLE_EXAMPLES=20000 $(PYTHON) -m pytest --numprocesses auto --dist worksteal --hypothesis-profile random -m hypothesis

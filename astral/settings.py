@@ -45,7 +45,7 @@ INSTALLED_APPS = [
 ]
 if not PRODUCTION and (BASE_DIR / "bench").is_dir():
     INSTALLED_APPS.insert(0, "bench")  # its `demo` command can also load many athletes
-PROCRASTINATE_IMPORT_PATHS = ["metrics.activities.remeasure_tasks"]  # in addition to each app's `tasks`
+PROCRASTINATE_IMPORT_PATHS = ["metrics.remeasurement.tasks"]  # in addition to each app's `tasks`
 
 MIDDLEWARE = [
     "astral.http.middleware.request_id.RequestLogMiddleware",

@@ -25,9 +25,9 @@ from athletes.models import Athlete, Threshold, User  # noqa: E402
 from metrics.activities import streams  # noqa: E402
 from metrics.activities.manual_entry import remeasure_activity  # noqa: E402
 from metrics.activities.measure import ThresholdsOverTime, serialize_totals  # noqa: E402
-from metrics.activities.remeasure import RemeasureCounts, RemeasureScope, remeasure_scope  # noqa: E402
 from metrics.files.example_recordings import build_example_run  # noqa: E402
 from metrics.models import Activity, Streams  # noqa: E402
+from metrics.remeasurement.remeasure import RemeasureCounts, RemeasureScope, remeasure_scope  # noqa: E402
 
 ATHLETES, HOURS, TARGET_PER_S = 10, 50, 60
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Addresses of the pages for activities, upload and thresholds. Each name ends with `-page`."""
+"""Addresses of the pages for activities, upload, thresholds and news. Each name ends with `-page`."""
 
 from django.urls import path
 
@@ -6,6 +6,7 @@ from metrics.activities.pages.activity import ActivityDeletePage, ActivityPage
 from metrics.activities.pages.activity_list import ActivitiesPage
 from metrics.activities.pages.upload import UploadPage
 from metrics.activities.recordings.pages import ChooseRecordingPage, SplitRecordingPage, UndoSplitPage
+from metrics.remeasurement.pages import NewsPage
 from metrics.thresholds_page import AthleteThresholdsPage, ThresholdsPage
 
 urlpatterns = [
@@ -23,6 +24,7 @@ urlpatterns = [
         name="activity-recording-split-page",
     ),
     path("activities/<str:activity_id>/undo_split", UndoSplitPage.as_view(), name="activity-undo-split-page"),
+    path("home/measured-again", NewsPage.as_view(), name="measured-again-page"),
     path("upload", UploadPage.as_view(), name="upload-page"),
     path("settings/thresholds", ThresholdsPage.as_view(), name="thresholds-page"),
     path(

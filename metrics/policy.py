@@ -29,6 +29,7 @@ POLICY: Policy = {
     "activity-recording-choose-page": {"POST": _RECORD[_ACTIVITIES]},
     "activity-recording-split-page": {"POST": _RECORD[_ACTIVITIES]},
     "activity-undo-split-page": {"POST": _RECORD[_ACTIVITIES]},
+    "measured-again-page": {"POST": PolicyRow(OWN, Target.YOURSELF)},
     "upload-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "thresholds-page": {"GET": PolicyRow(OWN, Target.YOURSELF), "POST": PolicyRow(OWN, Target.YOURSELF)},
     "athlete-thresholds-page": {

@@ -4,9 +4,9 @@ from django.urls import path
 
 from metrics.activities.api import ActivityUploadView, ActivityViewSet
 from metrics.activities.recordings.api import ChooseRecordingView, RecordingsView, SplitRecordingView
-from metrics.activities.remeasure_api import RemeasureView
 from metrics.health.api import HealthDayViewSet
 from metrics.health.stats_api import HealthMetricsView
+from metrics.remeasurement.api import RemeasureView
 from metrics.statistics.api import ActivityStatsView, FitnessStatsView, RunningStatsView
 
 urlpatterns = [

@@ -37,10 +37,12 @@ SOURCES = {
     "estimated": "estimated",
 }
 WARNINGS = {
-    "altitude_unreliable": "The altitude data is too noisy, so the load ignores hills.",
+    "altitude_unreliable": "The altitude data is too noisy or has holes, so slopes are unknown.",
     "clock_jump": "The clock of the device jumped by days while recording; the jump was removed.",
     "damaged_file": "A part of the file is damaged; only the readable part is used.",
     "device_clock": "The device did not know the date, so the start may be wrong.",
+    "distance_corrected": "The distance was corrected by hand; the speed of every second is scaled to it.",
+    "distance_mismatch": "The distances of the device and of the samples differ by more than 3 %.",
     "gps_glitch": "The position jumped; impossible speeds are ignored.",
     "hr_rest_default": "No resting heart rate is known; 60 bpm is used.",
     "implausible_duration": "The duration is impossible, so the samples are not used.",
@@ -56,7 +58,7 @@ WARNINGS = {
     "moving_time_mismatch": "The moving times of the device and of the samples differ by more than 10 %.",
     "no_duration": "The activity has no duration, so it has no load.",
     "partial_recording": "The recording is incomplete; its end is missing.",
-    "sparse_stream": "There are too few samples for every second; averages are used.",
+    "sparse_stream": "The samples cover too little of the time; load and zones come from the totals.",
     "threshold_estimated": "No threshold is known from an entry or a race; an estimate is used.",
 }
 

@@ -24,6 +24,8 @@ MEASURED_COLUMNS = (
     "intensity", "load_threshold_mps", "load_lthr_bpm", "graded_speed_mps", "best_30min_ngs_mps",
     "vo2max_ml_kg_min", "race_vdot", "hr_zones_s", "best_efforts", "warnings",
 )  # fmt: skip
+# Raise it when a change of `metrics.science` or `metrics.files` changes numbers: a job measures all again.
+MEASUREMENT_FORMULA = 2
 JSON_DIGITS = 3  # decimals of the values in JSON columns; times are exact to a millisecond
 
 

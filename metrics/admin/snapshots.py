@@ -10,10 +10,10 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 
 from athletes.models import Athlete
-from metrics.activities.remeasure_tasks import queue_remeasure
 from metrics.admin.pages import ReadOnlyAdmin
 from metrics.formatting import format_number, format_signed_number
 from metrics.models import Snapshot
+from metrics.remeasurement.tasks import queue_remeasure
 
 SNAPSHOT_COLUMNS: tuple[str, ...] = tuple(field.name for field in Snapshot._meta.concrete_fields)
 MAX_ATHLETES = 500  # in one action

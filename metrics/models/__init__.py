@@ -3,13 +3,14 @@
 from metrics.models.activities import Activity, OriginalFile, Streams
 from metrics.models.health import HealthDay
 from metrics.models.recordings import ActivityRecording
-from metrics.models.remeasuring import Remeasuring
+from metrics.models.remeasuring import MeasurementState, Remeasuring
 from metrics.models.snapshots import Snapshot
 
 __all__ = [
     "Activity",
     "ActivityRecording",
     "HealthDay",
+    "MeasurementState",
     "OriginalFile",
     "Remeasuring",
     "Snapshot",

@@ -68,10 +68,11 @@ class _ClockCourse:
         end_s = np.concatenate(
             (self._first_instant(starts_m + distance_m), self.to_s[len(self.to_s) - len(ends_m) :])
         )
-        counts = (self._between(self.broken_s, start_s, end_s) <= _TOLERANCE_S) & (
-            self._between(self.bridged_s, start_s, end_s) <= LONGEST_BRIDGE_S + _TOLERANCE_S
-        )
-        seconds = np.where(counts, end_s - start_s, np.inf)
+        seconds = end_s - start_s
+        for passed_s, most_s in ((self.broken_s, 0.0), (self.bridged_s, LONGEST_BRIDGE_S)):
+            if passed_s[-1] > most_s:  # few recordings have any
+                inside_s = self._read(passed_s, end_s) - self._read(passed_s, start_s)
+                seconds = np.where(inside_s <= most_s + _TOLERANCE_S, seconds, np.inf)
         shortest_s = float(seconds.min())
         if not np.isfinite(shortest_s):
             return None
@@ -91,9 +92,8 @@ class _ClockCourse:
         instant: Column = self.from_s[place] + np.clip(share, 0.0, 1.0) * (self.to_s - self.from_s)[place]
         return instant
 
-    def _between(self, seconds: Column, start_s: Column, end_s: Column) -> Column:
-        passed: Column = np.interp(end_s, self.time_s, seconds) - np.interp(start_s, self.time_s, seconds)
-        return passed
+    def _read(self, passed_s: Column, at_s: Column) -> Column:
+        return np.interp(at_s, self.time_s, passed_s)
 
 
 def _stood(intervals: Segments) -> Flags:

@@ -44,8 +44,8 @@ def read_course(
 
     Between two advances of the distance its metres are spread by the recorded speed, if this is known for
     most of the time. Else they are spread evenly where the distance was not recorded, where it advances in
-    stairs, or where it makes up for a standstill. Else the athlete stood until the last interval. Without an
-    advance the recorded speed counts.
+    stairs, or where it makes up for a standstill. Else the athlete stood first. Without an advance the
+    recorded speed counts.
     """
     dt = np.diff(time_s)
     recorded = None if speed_mps is None else _mean_of_ends(speed_mps)
@@ -101,26 +101,38 @@ class _Spans:
         self.timed = np.where(is_paused, 0.0, dt)[self.inside]
         self.seconds = self._sum(self.timed)
         self.recorded = recorded
-        known = np.isfinite(distance_m[self.first : self.last])
-        self.has_plateau = self._sum(known.astype(np.float64)) > 1
+        self.known = np.isfinite(distance_m[self.first : self.last])
+        self.has_plateau = self._sum(self.known.astype(np.float64)) > 1
 
     def _sum(self, per_interval: Column) -> Column:
         return np.add.reduceat(per_interval, self.at[:-1] - self.first)
 
     def spread(self, least_mps: float) -> Course:
-        last_of_span = np.zeros(len(self.of))
-        last_of_span[self.at[1:] - self.first - 1] = 1.0
+        if len(self.of) == len(self.sizes):  # as most devices record: one interval in each span
+            speed = self.metres / self.dt[self.inside]
+            return self._pad(speed, np.zeros(len(speed), dtype=bool), self.dt[self.inside], speed)
         by_speed, speed_weight = self._weigh_by_speed()
-        evenly = ~by_speed & (self._find_missing() | self._find_stairs() | self._find_catch_ups(least_mps))
+        stairs = self._find_stairs()
+        evenly = ~by_speed & (self._find_missing() | stairs | self._find_catch_ups(least_mps))
+        moved_late = self._find_late_part(float(np.median(self.seconds[stairs])) if stairs.any() else 0.0)
         weight = np.where(
-            by_speed[self.of], speed_weight, np.where(evenly[self.of], self.timed, last_of_span)
+            by_speed[self.of], speed_weight, np.where(evenly[self.of] | moved_late, self.timed, 0.0)
         )
         total = self._sum(weight)
-        weight = np.where(total[self.of] > 0, weight, last_of_span)
-        total = np.where(total > 0, total, 1.0)
-        speed = weight * (self.metres / total)[self.of] / self.dt[self.inside]
+        weight = np.where(total[self.of] > 0, weight, self.dt[self.inside])
+        speed = weight * (self.metres / self._sum(weight))[self.of] / self.dt[self.inside]
         mean = self.metres / np.maximum(self.seconds, _EPSILON)
         return self._pad(speed, evenly[self.of], self.seconds[self.of], mean[self.of])
+
+    def _find_late_part(self, stair_s: float) -> Flags:
+        """Where an athlete who stood goes on: after the last known sample of a span, or in its last stair."""
+        place = np.arange(len(self.of))
+        last_known = np.maximum.accumulate(np.where(self.known, place, 0))[self.at[1:] - self.first - 1]
+        ends_s = np.cumsum(self.timed)
+        span_end_s = ends_s[self.at[1:] - self.first - 1]
+        starts_s = ends_s - self.timed
+        late: Flags = (place >= last_known[self.of]) | (starts_s >= span_end_s[self.of] - stair_s - _EPSILON)
+        return late
 
     def _weigh_by_speed(self) -> tuple[Flags, Column]:
         """Which spans are spread by speed, and the metres at the recorded speed in each interval."""

@@ -69,4 +69,4 @@ def _run_without_altitudes(track: Track, flat_ngs_mps: float | None) -> GradedRu
 
 def _run_without_grade(track: Track, flat_ngs_mps: float | None) -> GradedRun:
     unknown = np.full(len(track.speed_mps), np.nan)
-    return GradedRun(track.speed_mps, unknown, flat_ngs_mps, None, None, ("altitude_unreliable",))
+    return GradedRun(track.speed_mps, unknown, flat_ngs_mps, None, None, warnings=("altitude_unreliable",))

@@ -20,11 +20,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from athletes.models import Athlete, User
 from metrics.activities import streams
 from metrics.activities.measure import serialize_totals
-from metrics.activities.remeasure import ACTIVITIES_PER_BATCH
-from metrics.activities.remeasure_tasks import queue_remeasure
 from metrics.files.example_recordings import build_example_run
 from metrics.files.xml.writer import encode_fit
 from metrics.models import Activity, OriginalFile, Remeasuring, Streams
+from metrics.remeasurement.remeasure import ACTIVITIES_PER_BATCH
+from metrics.remeasurement.tasks import queue_remeasure
 from tests.support.cast import NOON, create_person
 from tests.support.paths import ROOT
 from tests.support.recordings import build_steady_run

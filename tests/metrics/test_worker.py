@@ -17,11 +17,11 @@ from procrastinate.job_context import AbortReason
 from procrastinate.jobs import Job
 
 from athletes.models import Athlete
-from metrics.activities import remeasure
-from metrics.activities.remeasure import ACTIVITIES_PER_BATCH
-from metrics.activities.remeasure_tasks import queue_remeasure, remeasure_athlete
 from metrics.management.commands.worker import SLOTS_BY_QUEUES
 from metrics.models import Activity, Snapshot
+from metrics.remeasurement import remeasure
+from metrics.remeasurement.remeasure import ACTIVITIES_PER_BATCH
+from metrics.remeasurement.tasks import queue_remeasure, remeasure_athlete
 from metrics.tasks import (
     MAX_JOB_ATTEMPTS,
     UPKEEP_QUEUE,

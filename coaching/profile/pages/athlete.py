@@ -33,6 +33,7 @@ from coaching.profile.summary import AthleteSummary
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
 from metrics.models import Activity
 from metrics.pace_or_speed import format_pace_or_speed, name_pace_or_speed
+from metrics.remeasurement.news import describe_news
 
 PROGRESS_RANGES = {
     "4w": ("4 weeks", 5),
@@ -90,6 +91,7 @@ class AthletePageBase(ProtectedPage):
             since=past.days[0],
             calendar=build_plan_calendar(summary, athlete, now, units),
             recent=_build_recent_rows(profile, athlete, units),
+            measured_again=describe_news(athlete.pk) if own else "",
             sources=[_build_source_row(source, athlete, now) for source in profile.sources],
             notes=[] if own else load_coach_notes(self.person, athlete),
             plan_choices=None

@@ -23,7 +23,7 @@ class LapRow:
 
 @dataclass(frozen=True, slots=True)
 class EffortRow:
-    """`time` is moving time; `starts_after` is the time since the start of the activity."""
+    """`time` is by the clock; `starts_after` is the time since the start of the activity."""
 
     distance_name: str
     time: str

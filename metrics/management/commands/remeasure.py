@@ -7,12 +7,15 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Exists, OuterRef
 from tqdm import tqdm
 
 from astral import ids
 from athletes.models import Athlete, Organization
 from athletes.roles import Status
-from metrics.activities.remeasure import RemeasureCounts, RemeasureScope, delete_position, remeasure_scope
+from metrics.models import Activity
+from metrics.remeasurement.remeasure import RemeasureCounts, RemeasureScope, delete_position, remeasure_scope
+from metrics.remeasurement.upgrade import filter_outdated
 
 
 class Command(BaseCommand):
@@ -29,8 +32,14 @@ class Command(BaseCommand):
             "--since", type=parse_day_argument, metavar="YYYY-MM-DD", help="only activities from this day on"
         )
         parser.add_argument("--from-start", action="store_true", help="do not continue an interrupted run")
+        parser.add_argument(
+            "--status", action="store_true", help="only say how far the job after an upgrade has come"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["status"]:
+            self.stdout.write(format_upgrade_status())
+            return
         scope = build_remeasure_scope(options["organization"], options["athlete"], options["since"])
         if options["from_start"]:
             delete_position(scope)
@@ -78,3 +87,9 @@ def find_named_organization(text: str) -> Organization:
 def format_remeasure_summary(total: RemeasureCounts) -> str:
     damaged = f" Unreadable: {total.damaged}." if total.damaged else ""
     return f"Activities measured: {total.measured}. Changed: {total.changed}.{damaged}"
+
+
+def format_upgrade_status() -> str:
+    total = Athlete.objects.filter(Exists(Activity.objects.filter(athlete_id=OuterRef("pk")))).count()
+    current = total - filter_outdated(Athlete.objects.all()).count()
+    return f"Measured with the formulas of this version: {current:,} of {total:,} athletes with activities."

@@ -27,9 +27,9 @@ from coaching.models import (
     PlanSession,
     Race,
 )
-from metrics.activities.remeasure_tasks import queue_remeasure
 from metrics.files.xml.writer import encode_fit, encode_gpx, encode_tcx
-from metrics.models import Activity, HealthDay, Remeasuring
+from metrics.models import Activity, HealthDay, MeasurementState, Remeasuring
+from metrics.remeasurement.tasks import queue_remeasure
 from metrics.snapshots.current import current_snapshots
 from tests.support.cast import (
     NOON,
@@ -120,6 +120,7 @@ def create_user_with_data(cast: Cast) -> UserWithData:
     Client().post("/api/v1/auth/login", {"email": user.email, "password": "wrong"}, "application/json")
     queue_remeasure(user.pk, None)
     Remeasuring.objects.create(scope="everybody", reached=user.pk)
+    MeasurementState.objects.create(athlete=user.athlete, formula=1, changed=2)
     _create_staff_log(cast, user)
     current_snapshots([user.pk], NOON)
     current_assessments([user.pk], NOON)

@@ -19,8 +19,8 @@ from coaching.models import (
     Plan,
     PlanInstance,
 )
-from metrics.activities.remeasure_tasks import queue_remeasure
 from metrics.models import Remeasuring
+from metrics.remeasurement.tasks import queue_remeasure
 from tests.athletes.personal_data.personal_data_fixtures import (
     LATER,
     account_address,

@@ -129,4 +129,4 @@ def test_any_recording_is_measured_with_finite_numbers(data, size, sport):
     seconds = (*(result.class_s or ()), *(result.zone_s or ()), *(result.hr_zone_s or ()), result.moving_s)
     assert np.isfinite(seconds).all()
     assert result.load.value is None or result.load.value >= 0
-    assert all(np.isfinite([e.duration_s, e.elapsed_s, e.start_s]).all() for e in result.best_efforts)
+    assert all(np.isfinite([e.duration_s, e.start_s]).all() for e in result.best_efforts)

@@ -30,11 +30,11 @@ from metrics import buckets
 from metrics.activities import streams as columns
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.activities.manual_entry import create_manual_activity, delete_activity, update_activity
-from metrics.activities.remeasure import remeasure_athlete_activities
 from metrics.files.xml.writer import encode_fit, encode_gpx
 from metrics.health.days import HealthDayUpdate, store_health_days
 from metrics.models import Activity, HealthDay, Snapshot
 from metrics.recording import Pause, Recording, Totals
+from metrics.remeasurement.remeasure import remeasure_athlete_activities
 from metrics.science.measurement import Measurement, measure, measure_summary
 from metrics.science.thresholds import Thresholds
 from metrics.snapshots.current import current_snapshots, recompute_stale_snapshots

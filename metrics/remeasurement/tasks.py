@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from uuid import UUID
 
@@ -11,12 +12,21 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
 
-from athletes.models import Membership
-from metrics.activities import remeasure
-from metrics.tasks import RETRY_STRATEGY, abort_if_requested, release_queueing_lock, widen_waiting_job
+from athletes.models import Athlete, Membership
+from metrics.remeasurement import remeasure
+from metrics.remeasurement.upgrade import filter_outdated, measure_with_new_formulas
+from metrics.tasks import (
+    RETRY_STRATEGY,
+    UPKEEP_QUEUE,
+    abort_if_requested,
+    release_queueing_lock,
+    widen_waiting_job,
+)
 
 TASK_NAME = "remeasure_athlete"
 MAX_ATTEMPTS_TO_QUEUE = 5
+OUTDATED_PER_ROUND = 500
+AFTER_ALL_OTHERS = -1_000_000  # the lowest priority: nobody waits for an upgrade
 
 
 def queue_remeasure(athlete_id: UUID, since: date | None) -> None:
@@ -60,4 +70,25 @@ def remeasure_athlete(context: JobContext, *, athlete_id: str, since: str | None
     for _ in remeasure.remeasure_athlete_activities(
         UUID(athlete_id), date.fromisoformat(since) if since else None
     ):
+        abort_if_requested(context)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="queue_outdated_athletes", queue=UPKEEP_QUEUE, queueing_lock="queue_outdated_athletes")
+def queue_outdated_athletes(timestamp: int) -> None:
+    """After an upgrade: queue some athletes whose numbers come from other formulas, until none is left."""
+    outdated = filter_outdated(Athlete.objects.all()).order_by("pk")
+    for athlete_id in outdated.values_list("pk", flat=True)[:OUTDATED_PER_ROUND]:
+        lock = f"remeasure {athlete_id}"  # one athlete's jobs run one after the other
+        job = measure_athlete_with_new_formulas.configure(
+            lock=lock, queueing_lock=f"new formulas {athlete_id}", priority=AFTER_ALL_OTHERS
+        )
+        with suppress(AlreadyEnqueued), transaction.atomic():
+            job.defer(athlete_id=str(athlete_id))
+
+
+@app.task(name="measure_with_new_formulas", queue="recordings", pass_context=True, retry=RETRY_STRATEGY)
+def measure_athlete_with_new_formulas(context: JobContext, *, athlete_id: str) -> None:
+    release_queueing_lock(context.job)
+    for _ in measure_with_new_formulas(UUID(athlete_id)):
         abort_if_requested(context)

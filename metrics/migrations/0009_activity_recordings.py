@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('athletes', '0007_sign_in_counters'),
-        ('metrics', '0007_plain_help_texts'),
+        ('metrics', '0008_measurement_state'),
     ]
 
     operations = [

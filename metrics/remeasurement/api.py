@@ -13,7 +13,7 @@ from astral.http.fields import DayField, IdField, StrictSerializer
 from astral.http.views import ApiView, success
 from athletes.access.permissions import get_permit, parse_id
 from athletes.models import User
-from metrics.activities.remeasure_tasks import queue_remeasure
+from metrics.remeasurement.tasks import queue_remeasure
 
 
 class RemeasureRequest(StrictSerializer):

@@ -14,9 +14,9 @@ from athletes.accounts.updates import change_athlete
 from athletes.models import Athlete
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.activities.measure import MEASURED_COLUMNS
-from metrics.activities.remeasure import RemeasureScope, remeasure_scope
 from metrics.files.xml.writer import encode_fit
 from metrics.models import Activity, Remeasuring, Streams
+from metrics.remeasurement.remeasure import RemeasureScope, remeasure_scope
 from tests.support.cast import NOON, Cast, create_run
 from tests.support.recordings import build_steady_run
 
