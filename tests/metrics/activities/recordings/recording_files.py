@@ -56,8 +56,13 @@ def read_numbers(activity: Activity) -> dict[str, Any]:
     """What is measured, and from which recording."""
     columns = (*MEASURED_COLUMNS, "started_at", "duration_s", "elapsed_s", "recorded", "device", "source")
     numbers: dict[str, Any] = Activity.objects.values(*columns, "original_id").get(pk=activity.pk)
-    streams = Streams.objects.filter(pk=activity.pk).values("content", "pauses", "laps").first() or {}
-    return numbers | {"content": bytes(streams.pop("content", b"")), **streams}
+    streams = Streams.objects.filter(pk=activity.pk).first()
+    content = bytes(streams.content) if streams else b""
+    return numbers | {
+        "content": content,
+        "pauses": streams and streams.pauses,
+        "laps": streams and streams.laps,
+    }
 
 
 def count_rows() -> tuple[int, int, int, int]:

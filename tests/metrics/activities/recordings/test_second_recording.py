@@ -243,7 +243,8 @@ def test_a_second_recording_takes_ten_statements(cast: Cast, django_assert_num_q
 def test_simultaneous_uploads_of_two_devices_make_one_activity_with_two_recordings():
     athlete = create_person("ada").athlete
     files = [build_watch_file(), build_phone_file()]
-    barrier, outcomes = threading.Barrier(2), []
+    barrier = threading.Barrier(2)
+    outcomes: list[str] = []
 
     def upload(data: bytes) -> None:
         try:
