@@ -57,12 +57,9 @@ def read_numbers(activity: Activity) -> dict[str, Any]:
     columns = (*MEASURED_COLUMNS, "started_at", "duration_s", "elapsed_s", "recorded", "device", "source")
     numbers: dict[str, Any] = Activity.objects.values(*columns, "original_id").get(pk=activity.pk)
     streams = Streams.objects.filter(pk=activity.pk).first()
-    content = bytes(streams.content) if streams else b""
-    return numbers | {
-        "content": content,
-        "pauses": streams and streams.pauses,
-        "laps": streams and streams.laps,
-    }
+    if streams:
+        numbers |= {"content": bytes(streams.content), "pauses": streams.pauses, "laps": streams.laps}
+    return numbers
 
 
 def count_rows() -> tuple[int, int, int, int]:

@@ -17,6 +17,7 @@ from athletes.models import Athlete
 from metrics.activities.ingest import IngestOutcome, Upload, ingest_file
 from metrics.files.xml.writer import encode_fit, encode_gpx, encode_tcx
 from metrics.models import Activity, ActivityRecording
+from metrics.remeasurement.upgrade import measure_with_new_formulas
 from tests.metrics.activities.recordings.recording_files import (
     build_phone_file,
     build_phone_run,
@@ -225,6 +226,22 @@ def test_remeasuring_keeps_which_recording_counts(cast: Cast):
     call_command("remeasure", verbosity=0)
     assert read_numbers(activity) == before
     assert get_row(activity, counts=True).device == "Watch"
+
+
+def test_an_upgrade_reads_every_recording_again_and_keeps_which_one_counts(cast: Cast):
+    [activity] = ingest_recording(cast.ada, build_watch_file()).activities
+    ingest_recording(cast.ada, build_phone_file())
+    before, phone = read_numbers(activity), get_row(activity, counts=False)
+    stored = ActivityRecording.objects.filter(pk=phone.pk)
+    stored.update(content=b"", recorded={"sport": "run"}, duration_s=1, channels=["power_w"])
+    ActivityRecording.objects.exclude(pk=phone.pk).update(channels=[])
+    list(measure_with_new_formulas(cast.ada.pk))
+    again = stored.get()
+    for name in ("content", "recorded", "duration_s", "channels", "counts"):
+        assert getattr(again, name) == getattr(phone, name), name
+    assert "heart_rate_bpm" in get_row(activity, counts=True).channels
+    assert read_numbers(activity) == before
+    assert get_row(activity, counts=True).content is None
 
 
 def test_a_second_recording_takes_ten_statements(cast: Cast, django_assert_num_queries):
