@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import transaction
@@ -230,10 +232,8 @@ class ActivityWriter:
             self.changed.append(place.stored)
             return place.stored.activity
         self.created.append(activity)
-        pauses, altitude_source = (
-            serialize_pauses(prepared.recording),
-            prepared.recording.altitude_source,
-        )
+        recording = prepared.recording
+        pauses, altitude_source = serialize_pauses(recording), recording.altitude_source
         measure_activity(activity, self.thresholds, prepared.samples, pauses, altitude_source)
         if prepared.encoded_samples:
             self.streams.append(_build_streams(activity, prepared))
@@ -248,11 +248,11 @@ class ActivityWriter:
 
 def _find_candidates(athlete: Athlete, upload: Upload, prepared: list[_PreparedRecording]) -> list[Activity]:
     """Stored activities that may be the same as one of these. The index on the start finds them."""
-    near = Q(pk=None)
-    for recording in prepared:
-        near |= Q(started_at__range=recording.span.find_possible_starts())
+    near = (Q(started_at__range=recording.span.find_possible_starts()) for recording in prepared)
     of_file = ActivityRecording.objects.of_outer_activity().filter(original__sha256=upload.sha256)
-    rows = Activity.objects.filter(near, athlete=athlete).annotate(has_recording_of_file=Exists(of_file))
+    rows = Activity.objects.filter(reduce(or_, near), athlete=athlete).annotate(
+        has_recording_of_file=Exists(of_file)
+    )
     return list(rows.select_related("original").defer("original__content"))
 
 

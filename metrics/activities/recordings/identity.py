@@ -48,4 +48,4 @@ class RecordedSpan:
 
 def find_known_sports(*sports: str) -> frozenset[str]:
     """What a recording can be; nothing if all that is known is `workout`."""
-    return frozenset(sports) if set(sports) != {UNKNOWN_SPORT} else frozenset()
+    return frozenset(sports) - {UNKNOWN_SPORT}

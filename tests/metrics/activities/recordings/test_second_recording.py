@@ -200,6 +200,14 @@ def test_a_hand_entry_after_the_file_stays_an_activity_of_its_own(cast: Cast):
     assert count_rows() == (2, 0, 1, 1)
 
 
+def test_an_unknown_sport_that_a_person_corrected_is_known(cast: Cast):
+    [activity] = ingest_recording(cast.ada, build_watch_file(sport="workout")).activities
+    path = f"/api/v1/activities/{activity.public_id}"
+    ApiClient(cast.ada).send_json("patch", path, {"activity_type": "bike"})
+    assert ingest_recording(cast.ada, build_phone_file()).outcomes == (IngestOutcome.STORED,)
+    assert ingest_recording(cast.ada, build_phone_file(sport="bike")).second_count == 1
+
+
 def test_something_else_entered_by_hand_is_not_an_unknown_sport(cast: Cast):
     entry = {"activity_type": "workout", "started_at": "2026-06-09T06:00:00Z", "duration": 1_800}
     ApiClient(cast.ada).send_json("post", "/api/v1/activities", entry)
