@@ -12,11 +12,11 @@ LOCK := $(PYTHON) -m uv pip compile --quiet --upgrade --universal --generate-has
 CODE := astral athletes metrics coaching tests bench
 
 # Variables that another project has set in the shell must not change what these commands do.
-unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONSTARTUP PYTHONWARNINGS VIRTUAL_ENV
+unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONSTARTUP PYTHONWARNINGS PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
 unexport DJANGO_SETTINGS_MODULE PYTEST_ADDOPTS PYTEST_PLUGINS MYPYPATH GUNICORN_CMD_ARGS
 unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_REQUIRE_VIRTUALENV PIP_NO_DEPS PIP_CONSTRAINT
 
-.PHONY: help run demo dev migrate shell test quick coverage lint format check bench compare-devices \
+.PHONY: help run demo dev migrate shell test quick coverage lint format check bench compare-devices forecast \
   test-random test-mutation browser screenshots docs lock
 
 help:  ## This list
@@ -67,6 +67,9 @@ bench: .venv/run.stamp  ## Measure the statistics and write docs/BENCHMARKS.md (
 
 compare-devices: .venv/run.stamp  ## Compare climbs and times with devices and write docs/FORMULAS.md (FOLDER with recordings)
 	@$(PYTHON) -m bench.devices $(FOLDER)
+
+forecast: .venv/run.stamp  ## Fit the race forecast to a CSV file of race times (RACES=file.csv)
+	@ASTRAL_ENV=test $(PYTHON) manage.py fit_forecast "$${RACES:?Give the file: make forecast RACES=file.csv}"
 
 test-random: .venv/dev.stamp  ## Property tests with new examples; 20,000 compare the statistics with a slow computation
 	@ORACLE_EXAMPLES=20000 $(PYTHON) -m pytest --numprocesses auto --dist worksteal --hypothesis-profile random -m hypothesis

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
@@ -34,6 +35,14 @@ def read_number(name: str, default: int, lowest: int = 0, highest: int = 999_999
     if not _WHOLE_NUMBER.fullmatch(given) or not lowest <= int(given) <= highest:
         refuse_to_start(f"{name} is {given!r}, but must be a whole number from {lowest} to {highest}.")
     return int(given)
+
+
+def read_file(name: str) -> str:
+    """The path of a file that this server may append to; empty if none is set."""
+    path = Path(given) if (given := read_text(name)) else None
+    if path is not None and not os.access(path if path.exists() else path.parent, os.W_OK):
+        refuse_to_start(f"{name} is {given!r}, but this server cannot write to that file.")
+    return given
 
 
 def read_list(name: str) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
+from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
@@ -23,7 +25,25 @@ _SHARED_PROCESSORS: list[Processor] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
-_events = structlog.get_logger("astral.events")
+_EVENTS, _REQUESTS = "astral.events", "astral.request"
+_events = structlog.get_logger(_EVENTS)
+_REFUSED_STATUSES = {401, 403, 429}
+_request_has_event: ContextVar[bool] = ContextVar("request_has_event", default=False)
+
+
+class SecurityFilter(logging.Filter):
+    """Keeps events about access rights, refused requests, and the request line of each event."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name == _EVENTS:
+            return True
+        status = record.msg.get("status") if isinstance(record.msg, dict) else None
+        return record.name == _REQUESTS and (status in _REFUSED_STATUSES or _request_has_event.get())
+
+
+def forget_events_of_request() -> None:
+    """A new request begins on this thread."""
+    _request_has_event.set(False)
 
 
 def redact_personal_data(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
@@ -61,6 +81,7 @@ def log_event(event: str, **rows: object) -> None:
 
     `rows` are ids. They are logged as opaque ids.
     """
+    _request_has_event.set(True)
     ids = {name: opaque_id(key) for name, key in rows.items()}
     transaction.on_commit(partial(_events.info, event, **ids))
 
@@ -74,14 +95,46 @@ def configure_structlog() -> None:
     )
 
 
-def build_logging_config(style: str) -> dict[str, Any]:
-    """Django's LOGGING for `json` or `console` lines. Lines of libraries get the request id, too."""
+def build_logging_config(style: str, security_log: str = "") -> dict[str, Any]:
+    """Django's LOGGING for `json` or `console` lines. Lines of libraries get the request id, too.
+
+    `security_log`: a file that also gets the lines that SecurityFilter keeps, as JSON.
+    """
+    loggers: dict[str, dict[str, Any]] = {
+        "astral": {"level": "INFO"},
+        "django.request": {"level": "ERROR"},
+        "axes": {"level": "ERROR"},
+    }
+    handlers: dict[str, dict[str, Any]] = {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "lines"},
+    }
+    if security_log:
+        loggers["astral"]["handlers"] = ["security"]
+        handlers["security"] = {
+            "class": "logging.handlers.WatchedFileHandler",  # logrotate may move the file
+            "filename": security_log,
+            "delay": True,
+            "formatter": "json_lines",
+            "filters": ["security"],
+        }
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"lines": _build_formatter(style), "json_lines": _build_formatter("json")},
+        "filters": {"security": {"()": SecurityFilter}},
+        "handlers": handlers,
+        "root": {"handlers": ["stderr"], "level": "WARNING"},
+        "loggers": loggers,
+    }
+
+
+def _build_formatter(style: str) -> dict[str, Any]:
     renderer = (
         structlog.processors.JSONRenderer()
         if style == "json"
         else structlog.dev.ConsoleRenderer(colors=False)
     )
-    formatter = {
+    return {
         "()": structlog.stdlib.ProcessorFormatter,
         "processors": [
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -90,16 +143,4 @@ def build_logging_config(style: str) -> dict[str, Any]:
             renderer,
         ],
         "foreign_pre_chain": _SHARED_PROCESSORS,
-    }
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {"lines": formatter},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
-        "root": {"handlers": ["stderr"], "level": "WARNING"},
-        "loggers": {
-            "astral": {"level": "INFO"},
-            "django.request": {"level": "ERROR"},
-            "axes": {"level": "ERROR"},
-        },
     }

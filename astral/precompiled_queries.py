@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
 from django.db.models.query import get_related_populators
@@ -38,7 +39,7 @@ class AmbiguousPlaceholder(Exception):
 
 
 class PrecompiledQuery(Generic[ModelT]):
-    """`first(**values)` returns what `build(**values).first()` returns. select_related works, too.
+    """`first(**values)` returns what `build(**values).first()` returns, with related rows and annotations.
 
     At most one row may match. `placeholders` stand for the values while the SQL is compiled. Each has the
     type of its value and differs from the other placeholders and from every constant in `build`; otherwise
@@ -49,7 +50,10 @@ class PrecompiledQuery(Generic[ModelT]):
         self.build, self.placeholders = build, placeholders
 
     def first(self, **values: Any) -> ModelT | None:
-        sql, parameters, make_instance = self._statement
+        try:
+            sql, parameters, make_instance = self._statement
+        except EmptyResultSet:  # no value can match
+            return None
         with connection.cursor() as cursor:
             cursor.execute(sql, _bind_values(parameters, values))
             row = cursor.fetchone()
@@ -60,7 +64,7 @@ class PrecompiledQuery(Generic[ModelT]):
         sql, parameters, compiler = _compile_query(
             lambda **values: self.build(**values)[:1], self.placeholders
         )
-        return sql, parameters, _build_instance_maker(compiler.select, compiler.klass_info)
+        return sql, parameters, _build_instance_maker(compiler)
 
 
 class PrecompiledRowsQuery:
@@ -141,16 +145,22 @@ def _bind_values(parameters: QueryParameters, values: dict[str, Any]) -> list[An
     return [values[parameter.name] if parameter.name else parameter.constant for parameter in parameters]
 
 
-def _build_instance_maker(select: Any, info: Any) -> Callable[[Any], Any]:
+def _build_instance_maker(compiler: Any) -> Callable[[Any], Any]:
     """Django's own way from a row of a queryset to an instance with its related instances."""
+    select, info = compiler.select, compiler.klass_info
     places = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
     names = [column[0].target.attname for column in select[places]]
     populators = cast(Any, get_related_populators)(info, select, DEFAULT_DB_ALIAS)
+    converters = compiler.get_converters([column[0] for column in select])  # JSON, for example
 
     def make_instance(row: Any) -> Any:
+        if converters:
+            (row,) = compiler.apply_converters([row], converters)
         instance = info["model"].from_db(DEFAULT_DB_ALIAS, names, row[places])
         for populator in populators:
             populator.populate(row, instance)
+        for name, place in compiler.annotation_col_map.items():
+            setattr(instance, name, row[place])
         return instance
 
     return make_instance

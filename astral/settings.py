@@ -9,7 +9,7 @@ from typing import Any
 import dj_database_url
 from csp.constants import NONE, SELF
 
-from astral import VERSION, logs
+from astral import VERSION, logs, openapi
 from astral import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -58,7 +58,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "athletes.accounts.sessions.LimitedSessionMiddleware",  # Django's AuthenticationMiddleware
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
     "athletes.accounts.known_devices.KnownDeviceMiddleware",
@@ -144,6 +144,31 @@ REST_KNOX = {
     "AUTH_HEADER_PREFIX": "Bearer",
     "SECURE_HASH_ALGORITHM": "hashlib.sha512",
 }
+# A browser session ends after a time without a request, and some time after the sign-in. Staff see
+# everything, so theirs end earlier.
+SESSION_ENGINE = "athletes.accounts.sessions"
+SESSION_IDLE_TIME = timedelta(days=env.read_number("SESSION_IDLE_DAYS", 14, lowest=1, highest=3_650))
+SESSION_LIFETIME = timedelta(days=env.read_number("SESSION_DAYS", 60, lowest=1, highest=3_650))
+STAFF_SESSION_IDLE_TIME = timedelta(
+    minutes=env.read_number("STAFF_SESSION_IDLE_MINUTES", 120, lowest=15, highest=100_000)
+)
+STAFF_SESSION_LIFETIME = timedelta(
+    hours=env.read_number("STAFF_SESSION_HOURS", 12, lowest=1, highest=100_000)
+)
+# As long as the longest session, so that a browser whose session has ended is told why.
+SESSION_COOKIE_AGE = int(max(SESSION_LIFETIME, STAFF_SESSION_LIFETIME).total_seconds())
+API_KEY_LIFETIME = timedelta(days=env.read_number("API_KEY_DAYS", 365, lowest=1, highest=3_653))
+
+# Limits of one account. Over a limit, the answer is 429, or 409 until something is ended or deleted.
+TOKENS_PER_ACCOUNT = env.read_number("TOKENS_PER_ACCOUNT", 50, lowest=1)  # that are valid
+TOKENS_PER_HOUR = env.read_number("TOKENS_PER_HOUR", 20, lowest=1)
+REFRESHES_PER_HOUR = env.read_number("REFRESHES_PER_HOUR", 300, lowest=1)
+EXPORTS_PER_DAY = env.read_number("EXPORTS_PER_DAY", 10, lowest=1)
+INVITATION_EMAILS_PER_DAY = env.read_number("INVITATION_EMAILS_PER_DAY", 100, lowest=1)
+# Limits of what is stored for one athlete, the bin included.
+STORAGE_MB_PER_ATHLETE = env.read_number("STORAGE_MB_PER_ATHLETE", 5_000, lowest=1)  # original files
+ACTIVITIES_PER_ATHLETE = env.read_number("ACTIVITIES_PER_ATHLETE", 50_000, lowest=1)
+HEALTH_DAYS_PER_ATHLETE = env.read_number("HEALTH_DAYS_PER_ATHLETE", 100_000, lowest=1)
 LOGIN_URL = "/admin/login/"
 # The permission table of each app.
 POLICIES = ["athletes.access.policy.POLICY", "metrics.policy.POLICY", "coaching.policy.POLICY"]
@@ -219,37 +244,9 @@ REST_FRAMEWORK = {
     "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%SZ",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Astral",
-    "DESCRIPTION": (BASE_DIR / "astral" / "introduction.md").read_text(encoding="utf-8"),
-    "VERSION": VERSION,
-    "OAS_VERSION": "3.1.1",
-    "LICENSE": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-    "GET_LIB_DOC_EXCLUDES": "astral.http.schema.list_undocumented_classes",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PUBLIC": True,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"persistAuthorization": True, "displayRequestDuration": True},
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "SCHEMA_PATH_PREFIX": "/api/v[0-9]",
-    "ENUM_NAME_OVERRIDES": {
-        "RoleEnum": "athletes.roles.Role",
-        "InvitedAsEnum": "athletes.organizations.serializers.INVITABLE_ROLES",
-        "StatusEnum": "athletes.roles.Status",
-        "CurrentStatusEnum": "athletes.organizations.serializers.CURRENT_STATUSES",
-        "CategoryEnum": "athletes.rights.Category",
-        "ThresholdSourceEnum": "athletes.models.Threshold.Source",
-        "ThresholdKindEnum": "athletes.models.Threshold.Kind",
-        "AbsenceKindEnum": "coaching.models.Absence.Kind",
-        "PlanStatusEnum": "coaching.models.PlanInstance.Status",
-        "ActivitySourceEnum": "metrics.models.Activity.Source",
-        "ActivityTypeEnum": "metrics.models.Activity.Type",
-        "BucketEnum": [("day", "day"), ("week", "week"), ("month", "month")],
-        "DayOrMonthEnum": [("day", "day"), ("month", "month")],
-    },
-}
+SPECTACULAR_SETTINGS = openapi.build_openapi_settings(
+    description=(BASE_DIR / "astral" / "introduction.md").read_text(encoding="utf-8"), version=VERSION
+)
 UPLOAD_MAX_BYTES = 25_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # for forms; JSON bodies and files have their own limits
 
@@ -302,6 +299,7 @@ if TRUSTED_PROXIES:
 
 # --- Logs ---------------------------------------------------------------------------------------------------
 LOGGING = logs.build_logging_config(
-    env.read_choice("LOG_FORMAT", "json" if PRODUCTION else "console", ("json", "console"))
+    env.read_choice("LOG_FORMAT", "json" if PRODUCTION else "console", ("json", "console")),
+    security_log=env.read_file("SECURITY_LOG"),
 )
 logs.configure_structlog()

@@ -66,6 +66,8 @@ class CacheScope:
 class Viewer(Protocol):
     """A user or an organization's API key that makes a request. Other code does not need to know which."""
 
+    def __hash__(self) -> int: ...
+
     @property
     def pk(self) -> Any: ...  # the user's id; None for an API key
 
@@ -78,6 +80,13 @@ class Viewer(Protocol):
     @property
     def cache_scope(self) -> CacheScope:
         """Part of every cache key: the viewer and the version of what they may see."""
+
+    @property
+    def query_id(self) -> UUID:
+        """The id on which its querysets depend: of the user, or of the key's organization."""
+
+    def with_query_id(self, identifier: UUID) -> Viewer:
+        """The same kind of viewer with another id. Equal ones share compiled queries."""
 
     def has_scope(self, scope: str | None) -> bool:
         """Whether it may make calls that need this scope. None means calls that no API key may make."""
@@ -125,6 +134,7 @@ OWN = Right("decide about your own data", own=True, staff=False)
 CONFIGURE = Right("change your own settings", own=True)
 READ = Right("read about an athlete", own=True, roles=_COACHING, scope=Scope.READ)
 RECORD = Right("record for an athlete", own=True, roles=_RECORDING, scope=Scope.WRITE)
+ERASE = Right("delete for good", own=True)
 OVERSEE = Right("read about the organization", roles=_COACHING, scope=Scope.READ)
 ANNOTATE = Right("write notes and labels", roles=_COACHING, not_own=_COACHING - {Role.HEAD_COACH})
 ARRANGE = Right(

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from athletes.models import Athlete
 from athletes.search import normalize_search_text
+from coaching.assessments.stored_facts import find_stored_median
 from coaching.models import (
     Absence,
     Acknowledgement,
@@ -25,7 +26,6 @@ from coaching.models import (
     PlanSession,
     Race,
 )
-from coaching.science.race_prediction import predict_race_time
 from metrics.science.pace import hms
 
 
@@ -84,16 +84,16 @@ class RaceAdmin(AthleteRecordAdmin):
     list_display = ("name", "athlete", "date", "distance_m", "priority", "predicted")
     list_filter: ClassVar = ("priority",)
     date_hierarchy = "date"
-    related_fields: ClassVar[tuple[str, ...]] = ("athlete__user", "athlete__snapshot")
+    related_fields: ClassVar[tuple[str, ...]] = ("athlete__user", "athlete__assessment")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return (*super().get_readonly_fields(request, obj), "predicted")
 
     @admin.display(description="predicted")
     def predicted(self, race: Race) -> str:
-        """Predicted from the stored snapshot's VDOT, which may be from yesterday."""
-        vdot = getattr(getattr(race.athlete, "snapshot", None), "vdot", None) if race.athlete_id else None
-        return hms(predict_race_time(vdot, race.distance_m).time_s) or "–" if vdot else "–"
+        """The median from the stored assessment, which may be from yesterday."""
+        assessment = getattr(race.athlete, "assessment", None) if race.athlete_id else None
+        return hms(find_stored_median(assessment, race.pk)) or "–"
 
 
 @admin.register(Absence)

@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 
 from coaching.assessments.current import batch_stale_athletes, recompute_assessments
 from coaching.insights.llm.rewording import reword_waiting
-from metrics.tasks import UPKEEP_QUEUE, abort_if_requested
+from metrics.tasks import INSIGHTS_QUEUE, UPKEEP_QUEUE, abort_if_requested
 
 
 # The alias lets jobs of release 0.1.0 that are still queued run; it goes with the release after 0.2.0.
@@ -33,7 +33,7 @@ def refresh_assessments(context: JobContext, timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(
     name="word_insights",
-    queue=UPKEEP_QUEUE,
+    queue=INSIGHTS_QUEUE,
     pass_context=True,
     queueing_lock="word_insights",
     lock="word_insights",

@@ -4,8 +4,10 @@ from django.urls import path
 
 from metrics.activities.pages.activity import ActivityDeletePage, ActivityPage
 from metrics.activities.pages.activity_list import ActivitiesPage
+from metrics.activities.pages.bin import BinDeletePage, BinEmptyPage, BinPage, BinRestorePage
 from metrics.activities.pages.upload import UploadPage
 from metrics.activities.recordings.pages import ChooseRecordingPage, SplitRecordingPage, UndoSplitPage
+from metrics.records.pages import RecordsPage
 from metrics.remeasurement.pages import NewsPage
 from metrics.thresholds_page import AthleteThresholdsPage, ThresholdsPage
 
@@ -25,7 +27,18 @@ urlpatterns = [
     ),
     path("activities/<str:activity_id>/undo_split", UndoSplitPage.as_view(), name="activity-undo-split-page"),
     path("home/measured-again", NewsPage.as_view(), name="measured-again-page"),
+    path("athletes/<str:user_id>/bin", BinPage.as_view(), name="bin-page"),
+    path("athletes/<str:user_id>/bin/empty", BinEmptyPage.as_view(), name="bin-empty-page"),
+    path(
+        "athletes/<str:user_id>/bin/<str:activity_id>/restore",
+        BinRestorePage.as_view(),
+        name="bin-restore-page",
+    ),
+    path(
+        "athletes/<str:user_id>/bin/<str:activity_id>/delete", BinDeletePage.as_view(), name="bin-delete-page"
+    ),
     path("upload", UploadPage.as_view(), name="upload-page"),
+    path("athletes/<str:user_id>/records", RecordsPage.as_view(), name="records-page"),
     path("settings/thresholds", ThresholdsPage.as_view(), name="thresholds-page"),
     path(
         "athletes/<str:user_id>/thresholds", AthleteThresholdsPage.as_view(), name="athlete-thresholds-page"

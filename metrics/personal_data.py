@@ -21,6 +21,9 @@ from metrics.files.file_extension import detect_file_extension
 from metrics.models import (
     Activity,
     ActivityRecording,
+    BinActivity,
+    BinRecording,
+    BinStreams,
     HealthDay,
     MeasurementState,
     OriginalFile,
@@ -28,6 +31,8 @@ from metrics.models import (
     Snapshot,
     Streams,
 )
+from metrics.models.activities import StreamsBase
+from metrics.models.recordings import RecordingBase
 
 NOBODY_ID = UUID(int=0)
 
@@ -56,16 +61,17 @@ def _export_files(person: User) -> Iterator[ArchiveFile]:
 
 
 def _export_streams(person: User) -> Iterator[ArchiveFile]:
-    for pk in list(Streams.objects.filter(athlete=person.pk).order_by("pk").values_list("pk", flat=True)):
-        # Load one at a time: there may be thousands.
-        streams = Streams.objects.filter(athlete=person.pk, pk=pk).first()
-        if streams:
-            yield ArchiveFile(
-                f"streams/{encode(Activity.prefix, pk)}.json", [dumps(_serialize_streams(streams))]
-            )
+    for model in (Streams, BinStreams):
+        rows = model._default_manager.filter(athlete=person.pk)
+        for pk in list(rows.order_by("pk").values_list("pk", flat=True)):
+            streams = rows.filter(pk=pk).first()  # load one at a time: there may be thousands
+            if streams:
+                yield ArchiveFile(
+                    f"streams/{encode(Activity.prefix, pk)}.json", [dumps(_serialize_streams(streams))]
+                )
 
 
-def _serialize_streams(streams: Streams | ActivityRecording) -> dict[str, Any]:
+def _serialize_streams(streams: StreamsBase | RecordingBase) -> dict[str, Any]:
     try:
         samples = columns.decode(bytes(streams.content or b""))
     except DamagedStreams:
@@ -81,22 +87,24 @@ def _serialize_streams(streams: Streams | ActivityRecording) -> dict[str, Any]:
 
 def _export_recording_streams(person: User) -> Iterator[ArchiveFile]:
     """Export the samples of recordings that do not count; those of the others are the activity's."""
-    rows = ActivityRecording.objects.filter(athlete=person.pk, counts=False)
-    for pk in list(rows.order_by("pk").values_list("pk", flat=True)):
-        row = rows.filter(pk=pk).first()
-        if row and row.content:
-            yield ArchiveFile(f"streams/{row.public_id}.json", [dumps(_serialize_streams(row))])
+    for model in (ActivityRecording, BinRecording):
+        rows = model._default_manager.filter(athlete=person.pk, counts=False)
+        for pk in list(rows.order_by("pk").values_list("pk", flat=True)):
+            row = rows.filter(pk=pk).first()
+            if row and row.content:
+                yield ArchiveFile(f"streams/{row.public_id}.json", [dumps(_serialize_streams(row))])
 
 
 def _export_originals(person: User) -> Iterator[ArchiveFile]:
     """Export each file once, named after its first activity, else after its recording."""
     first: dict[UUID, UUID] = {}
-    with_file = Activity.objects.filter(athlete=person.pk, original__isnull=False).order_by(
-        "-started_at", "-id"
-    )
-    first.update(with_file.values_list("original_id", "pk"))
-    recordings = ActivityRecording.objects.filter(athlete=person.pk, original__isnull=False)
-    recorded = dict(recordings.order_by("-pk").values_list("original_id", "pk"))
+    for model in (BinActivity, Activity):
+        with_file = model._default_manager.filter(athlete=person.pk, original__isnull=False)
+        first.update(with_file.order_by("-started_at", "-id").values_list("original_id", "pk"))
+    recorded: dict[UUID, UUID] = {}
+    for rows in (BinRecording, ActivityRecording):
+        of_file = rows._default_manager.filter(athlete=person.pk, original__isnull=False)
+        recorded.update(of_file.order_by("-pk").values_list("original_id", "pk"))
     files = OriginalFile.objects.filter(athlete=person.pk)
     for pk in list(files.order_by("pk").values_list("pk", flat=True)):
         content = files.filter(pk=pk).values_list("content", flat=True).first()
@@ -118,9 +126,20 @@ OWN_DATA = PersonalDataSource(
             lambda person: Activity.objects.filter(athlete=person.pk),
         ),
         PersonalDataTable(
+            "bin_activities.json",
+            "Activities in your bin, with all their numbers.",
+            lambda person: BinActivity.objects.filter(athlete=person.pk),
+        ),
+        PersonalDataTable(
             "recordings.json",
             "All recordings of activities that were recorded more than once.",
             lambda person: ActivityRecording.objects.filter(athlete=person.pk),
+            ("content",),
+        ),
+        PersonalDataTable(
+            "bin_recordings.json",
+            "The same of activities in your bin.",
+            lambda person: BinRecording.objects.filter(athlete=person.pk),
             ("content",),
         ),
         PersonalDataTable(
@@ -146,7 +165,10 @@ OWN_DATA = PersonalDataSource(
     ),
     files=_export_files,
     file_descriptions=(
-        ("streams/<activity_id>.json", "The samples of an activity by column, its pauses and laps."),
+        (
+            "streams/<activity_id>.json",
+            "The samples of an activity by column, its pauses and laps; also of those in the bin.",
+        ),
         ("streams/<recording_id>.json", "The same of a recording that does not count."),
         ("originals/<activity_id>.<kind>", "The file it came from (.fit, .gpx, .tcx, .gz), byte for byte."),
     ),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from athletes.access.policy import Policy, PolicyRow, Target
-from athletes.rights import OWN, READ, RECORD, Category
+from athletes.rights import ERASE, OWN, READ, RECORD, Category
 
 _READ = {category: PolicyRow(READ, Target.ATHLETE, category) for category in Category}
 _RECORD = {category: PolicyRow(RECORD, Target.ATHLETE, category) for category in Category}
+_ERASE = PolicyRow(ERASE, Target.ATHLETE)
 _ACTIVITIES, _HEALTH = Category.ACTIVITIES, Category.HEALTH
 
 POLICY: Policy = {
@@ -17,6 +18,10 @@ POLICY: Policy = {
     "activity-recordings": {"GET": _READ[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "activity-recording-choose": {"POST": _RECORD[_ACTIVITIES]},
     "activity-recording-split": {"POST": _RECORD[_ACTIVITIES]},
+    "athlete-bin": {"GET": _RECORD[_ACTIVITIES], "DELETE": _ERASE},
+    "athlete-bin-activity": {"DELETE": _ERASE},
+    "athlete-bin-restore": {"POST": _RECORD[_ACTIVITIES]},
+    "athlete-records": {"GET": _READ[_ACTIVITIES]},
     "athlete-remeasure": {"POST": _RECORD[_ACTIVITIES]},
     "fitness-stats": {"GET": _READ[_ACTIVITIES]},
     "running-stats": {"GET": _READ[_ACTIVITIES]},
@@ -30,7 +35,12 @@ POLICY: Policy = {
     "activity-recording-split-page": {"POST": _RECORD[_ACTIVITIES]},
     "activity-undo-split-page": {"POST": _RECORD[_ACTIVITIES]},
     "measured-again-page": {"POST": PolicyRow(OWN, Target.YOURSELF)},
+    "bin-page": {"GET": _RECORD[_ACTIVITIES]},
+    "bin-empty-page": {"GET": _ERASE, "POST": _ERASE},
+    "bin-restore-page": {"POST": _RECORD[_ACTIVITIES]},
+    "bin-delete-page": {"GET": _ERASE, "POST": _ERASE},
     "upload-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
+    "records-page": {"GET": _READ[_ACTIVITIES]},
     "thresholds-page": {"GET": PolicyRow(OWN, Target.YOURSELF), "POST": PolicyRow(OWN, Target.YOURSELF)},
     "athlete-thresholds-page": {
         "GET": PolicyRow(RECORD, Target.ATHLETE),

@@ -88,7 +88,8 @@ class Recording:
     `sport` is one of run, bike, swim, walk, hike, workout (everything else and every unknown sport).
     `warnings` are codes: damaged_file; partial_recording; clock_jump: the device's clock jumped by days, and
     the jump was removed; device_clock: the device did not know the time in UTC, so `started_at` is its local
-    time, treated as UTC.
+    time, treated as UTC; stale_records: records or stamps of other days were left out; gps_glitch: positions
+    jumped away and back; unreadable_times, unreadable_positions, unreadable_readings: texts that are none.
     """
 
     sport: str
@@ -99,7 +100,7 @@ class Recording:
     pauses: tuple[Pause, ...] = ()
     sub_sport: str = ""
     name: str = ""
-    utc_offset_min: int | None = None  # at the start, if the file has it
+    utc_offset_min: int | None = None  # at the start, if the file has one that is not 0
     device: str = ""
     altitude_source: str = ""  # "barometric" | "gps" | "" (unknown)
     warnings: tuple[str, ...] = ()

@@ -18,9 +18,12 @@ from procrastinate.jobs import Job, Status
 
 from athletes.accounts.sign_in_alerts import send_sign_in_alerts
 from athletes.accounts.sign_in_counters import delete_expired_counters
+from athletes.accounts.use_limits import delete_old_use_counters
 from metrics.snapshots.current import find_stale_batches, recompute_snapshots
+from metrics.storage.activity_bin import empty_expired_bins
 
 UPKEEP_QUEUE = "upkeep"  # of the periodic jobs; they have a slot of the worker for themselves
+INSIGHTS_QUEUE = "insights"  # of the job that waits for a language model: it has a slot, too
 STALLED_AFTER_S = 30.0  # three heartbeats of a worker
 FINISHED_JOBS_KEPT_H = 72  # finished jobs are kept this long, so that they can be inspected
 MAX_JOB_ATTEMPTS = 5
@@ -109,11 +112,22 @@ def _widen_by_job(job_id: int | None, queueing_lock: str) -> None:
 @app.periodic(cron="7 4 * * *")
 @app.task(name="delete_expired", queue=UPKEEP_QUEUE, pass_context=True, queueing_lock="delete_expired")
 def delete_expired(context: JobContext, timestamp: int) -> None:
-    """Delete expired tokens, sessions and counters of sign-ins."""
+    """Delete expired tokens, sessions, and counters of sign-ins and uses."""
     now = timezone.now()
     AuthToken.objects.filter(expiry__lt=now).delete()
     Session.objects.filter(expire_date__lt=now).delete()
     delete_expired_counters(now)
+    delete_old_use_counters(now)
+
+
+@app.periodic(cron="27 4 * * *")
+@app.task(
+    name="empty_bins", queue=UPKEEP_QUEUE, pass_context=True, queueing_lock="empty_bins", lock="empty_bins"
+)
+def empty_bins(context: JobContext, timestamp: int) -> None:
+    """Delete for good what has been in a bin for 30 days."""
+    for _ in empty_expired_bins(timezone.now()):
+        abort_if_requested(context)
 
 
 @app.periodic(cron="* * * * *")

@@ -3,9 +3,11 @@
 from django.urls import path
 
 from metrics.activities.api import ActivityUploadView, ActivityViewSet
+from metrics.activities.bin_api import BinViewSet
 from metrics.activities.recordings.api import ChooseRecordingView, RecordingsView, SplitRecordingView
 from metrics.health.api import HealthDayViewSet
 from metrics.health.stats_api import HealthMetricsView
+from metrics.records.api import RecordsView
 from metrics.remeasurement.api import RemeasureView
 from metrics.statistics.api import ActivityStatsView, FitnessStatsView, RunningStatsView
 
@@ -38,5 +40,21 @@ urlpatterns = [
     path("v1/health/days", HealthDayViewSet.as_view({"get": "list", "put": "update"}), name="health-days"),
     path("v2/analytics/activity_stats", ActivityStatsView.as_view(), name="activity-stats"),
     path("v2/analytics/health_metrics", HealthMetricsView.as_view(), name="health-metrics"),
+    path(
+        "v1/athletes/<str:user_id>/bin",
+        BinViewSet.as_view({"get": "list", "delete": "empty"}),
+        name="athlete-bin",
+    ),
+    path(
+        "v1/athletes/<str:user_id>/bin/<str:activity_id>",
+        BinViewSet.as_view({"delete": "destroy"}),
+        name="athlete-bin-activity",
+    ),
+    path(
+        "v1/athletes/<str:user_id>/bin/<str:activity_id>/restore",
+        BinViewSet.as_view({"post": "restore"}),
+        name="athlete-bin-restore",
+    ),
+    path("v1/athletes/<str:user_id>/records", RecordsView.as_view(), name="athlete-records"),
     path("v1/athletes/<str:user_id>/remeasure", RemeasureView.as_view(), name="athlete-remeasure"),
 ]

@@ -15,11 +15,13 @@ from hypothesis import settings
 from astral.gc_tuning import freeze_loaded_objects
 from tests.athletes.access.world import World, make_world
 from tests.support.cast import Cast, make_cast
+from tests.support.shared_middleware import share_middleware
 
 settings.register_profile("random", deadline=None)  # a slow machine must not fail a test
 # The same examples on every run: only a change can cause a failure. `make test-random` tries others.
 settings.register_profile("house", settings.get_profile("random"), derandomize=True)
 settings.load_profile("house")
+share_middleware()
 Argon2PasswordHasher.memory_cost = 1_024  # KiB instead of 100 MiB: test passwords need no protection
 
 

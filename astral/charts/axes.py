@@ -83,6 +83,10 @@ def _value_range(side: ChartSide) -> tuple[float, float]:
         low, high = min(low, high), max(low, high)
     if side.from_zero or side.bars:
         low, high = min(low, 0.0), max(high, 0.0)
-    if low == high:
-        low, high = low - 1.0, high + 1.0
-    return low, high
+    return _widen(low, high, side.min_span or (2.0 if low == high else 0.0))
+
+
+def _widen(low: float, high: float, min_span: float) -> tuple[float, float]:
+    """At least `min_span` around the middle. Values that are not negative get no negative axis."""
+    missing = max(min_span - (high - low), 0.0) / 2
+    return (max(low - missing, 0.0) if low >= 0 else low - missing), high + missing

@@ -26,13 +26,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A rectangle with its text: `x` and `width` in percent, `y` and `height` in pixels."""
+    """A rectangle with its text: `x` and `width` in percent, `y` and `height` in pixels.
+
+    `is_partial`: its time is not over.
+    """
 
     x: float
     width: float
     y: float
     height: float
     text: str
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +102,21 @@ def _draw_band(band: Band, axis: HorizontalScale, scale: VerticalScale) -> str:
 def _draw_bars(
     bars: Bars, side: ChartSide, axis: HorizontalScale, scale: VerticalScale, x_quantity: Quantity
 ) -> Iterator[Bar]:
-    zero = scale.place(0.0)
-    for start, end, value in zip(bars.x, bars.ends(), bars.values, strict=True):
+    zero, last = scale.place(0.0), len(bars.x) - 1
+    for place, (start, end, value) in enumerate(zip(bars.x, bars.ends(), bars.values, strict=True)):
         if value is not None:
             left, right = (axis.place(position_to_number(position)) / 10 for position in (start, end))
             available_width, top = right - left, scale.place(value)
             start_text = x_quantity.text(position_to_number(start))
             text = f"{start_text}: {side.quantity.text(value)} {side.unit}".rstrip()
+            is_partial = bars.is_last_partial and place == last
             yield Bar(
                 round(left + available_width * (1 - BAR_SHARE) / 2, 2),
                 round(available_width * BAR_SHARE, 2),
                 round(min(top, zero), 1),
                 round(abs(zero - top), 1),
-                text,
+                f"{text} so far" if is_partial else text,
+                is_partial,
             )
 
 

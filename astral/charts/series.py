@@ -56,12 +56,16 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Bars that begin at their positions and are `days` (or units) wide, such as weeks from their Mondays."""
+    """Bars that begin at their positions and are `days` (or units) wide, such as weeks from their Mondays.
+
+    `is_last_partial`: the last bar is of a time that is not over, and is drawn so.
+    """
 
     label: str
     x: Sequence[Position]
     values: Values
     days: int = 7
+    is_last_partial: bool = False
 
     def __post_init__(self) -> None:
         check_column(self.x, self.values)
@@ -76,7 +80,8 @@ class Bars:
 class ChartSide:
     """A y axis with its lines, bars and band. With bars or `from_zero` the axis contains 0.
 
-    `within` limits the axis. Values outside are drawn at its edge, such as a stop in a pace chart.
+    `within` limits the axis. Values outside are drawn at its edge, such as a stop in a pace chart. The axis
+    covers at least `min_span`, so that the noise of a reading does not look like a change.
     """
 
     lines: Sequence[Series] = ()
@@ -86,6 +91,7 @@ class ChartSide:
     band: Band | None = None
     from_zero: bool = False
     within: tuple[float, float] | None = None
+    min_span: float = 0.0
 
     def values(self) -> list[float]:
         """Every value that the axis must cover."""

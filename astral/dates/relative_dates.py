@@ -6,7 +6,7 @@ from datetime import date
 
 MIN_DAYS_FOR_WEEKS = 21
 MIN_DAYS_FOR_MONTHS = 90
-MIN_DAYS_FOR_DATE = 730
+MIN_DAYS_FOR_DATE = 365
 
 
 def format_past_date(day: date, today: date) -> str:

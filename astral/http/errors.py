@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
 from typing import Any
 
 import structlog
@@ -36,6 +38,7 @@ ERROR_SENTENCES = {
     403: ("PERMISSION_DENIED", "You don't have access to this."),
     404: ("NOT_FOUND", "There is nothing at this address."),
     405: ("METHOD_NOT_ALLOWED", "This address does not allow this method."),
+    409: ("CONFLICT", "What is stored does not allow this."),
     411: ("LENGTH_REQUIRED", "Send the body with its Content-Length."),
     413: ("TOO_LARGE", "The request is too large for this call."),
     415: ("UNSUPPORTED_MEDIA_TYPE", "This call needs a body of another type."),
@@ -50,7 +53,12 @@ MAX_ERRORS = 1_000  # in `details.errors`
 
 
 class ApiError(exceptions.APIException):
-    """An expected error with its own code, such as 400 UNREADABLE_FILE or 404 NO_DATA."""
+    """An expected error with its own code, such as 400 UNREADABLE_FILE or 404 NO_DATA.
+
+    `retry_after`: when the same call may succeed.
+    """
+
+    retry_after: timedelta | None = None
 
     def __init__(self, code: str, sentence: str, status_code: int = 400, **details: Any) -> None:
         super().__init__(sentence, code)
@@ -132,10 +140,7 @@ def summarize_field_errors(errors: Sequence[FieldError]) -> str:
 def build_exception_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's EXCEPTION_HANDLER: the error response for an exception of a view."""
     if isinstance(error, ApiError):
-        headers = {"WWW-Authenticate": "Bearer"} if error.status_code == 401 else None
-        return Response(
-            {"error": str(error.detail), "details": error.details}, error.status_code, headers=headers
-        )
+        return _build_api_error_response(error)
     if isinstance(error, exceptions.ValidationError):
         return Response(build_validation_error_body(error.detail), 400)
     if isinstance(error, exceptions.APIException):
@@ -155,6 +160,15 @@ def build_exception_response(error: Exception, context: dict[str, Any]) -> Respo
         body = build_error_body(sentence, ERROR_SENTENCES[503][0])
         return Response(body, 503, headers={"Retry-After": str(RETRY_AFTER_S)})
     return None
+
+
+def _build_api_error_response(error: ApiError) -> Response:
+    headers = {"WWW-Authenticate": "Bearer"} if error.status_code == 401 else {}
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(ceil(error.retry_after.total_seconds()))
+    return Response(
+        {"error": str(error.detail), "details": error.details}, error.status_code, headers=headers
+    )
 
 
 def report_database_error(error: BaseException | None) -> str:

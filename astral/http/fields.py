@@ -22,7 +22,7 @@ from rest_framework import serializers
 
 from astral import ids
 from astral.http.field_names import MAX_UNKNOWN_NAMES, find_wrong_names, get_printable_name
-from astral.http.plain_text import is_plain_text
+from astral.http.plain_text import is_plain_name, is_plain_text
 
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2099, 12, 31)
 LAST_TIMESTAMP = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp()) - 1
@@ -81,10 +81,14 @@ class StrictSerializer(serializers.Serializer[Any]):
 
 
 class TextField(serializers.CharField):
-    """Text without control characters. Line breaks only if `multiline`."""
+    """Text without control characters. Line breaks only if `multiline`.
+
+    A text of one line is a name, a label or a search: no character of it may be invisible. Passwords keep
+    their spaces (`trim_whitespace`) and may have any.
+    """
 
     default_error_messages = {
-        "not_plain": "Use plain text without control characters.",
+        "not_plain": "Use plain text without control characters and invisible ones.",
         "one_line": "Use one line.",
     }
 
@@ -96,13 +100,17 @@ class TextField(serializers.CharField):
     def run_validation(self, data: Any = serializers.empty) -> Any:
         if isinstance(data, str) and len(data) > LONGEST_TEXT:  # before its characters are checked
             self.fail("max_length", max_length=self.max_length)
-        if isinstance(data, str) and not is_plain_text(data):
+        if isinstance(data, str) and not self._is_plain(data):
             self.fail("not_plain")
         if isinstance(data, str) and not self.multiline and "\n" in data:
             self.fail("one_line")
         if not (data is None or data is serializers.empty or isinstance(data, str)):
             self.fail("invalid")
         return super().run_validation(data)
+
+    def _is_plain(self, text: str) -> bool:
+        is_name = self.trim_whitespace and not self.multiline
+        return is_plain_name(text.strip()) if is_name else is_plain_text(text)
 
 
 class WholeNumberField(serializers.IntegerField):

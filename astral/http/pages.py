@@ -156,7 +156,7 @@ class ActionPage(Page):
 
     serializer_class: ClassVar[type[StrictSerializer]] = StrictSerializer
     return_page: ClassVar[str]  # the URL name of the page to show without `next`
-    warning_class: ClassVar[type[ApiError]] = ApiError  # with status 400; other errors have an error page
+    warning_class: ClassVar[type[ApiError]] = ApiError  # with status 400 or 409; others have an error page
 
     def post(self, request: HttpRequest, **address: str) -> HttpResponse:
         values = self.parse_fields(request)
@@ -164,7 +164,7 @@ class ActionPage(Page):
         try:
             messages.success(request, self.apply_change(values))
         except self.warning_class as refusal:
-            if refusal.status_code != HTTPStatus.BAD_REQUEST:
+            if refusal.status_code not in (HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT):
                 raise
             messages.warning(request, str(refusal.detail))
         return redirect(safe_redirect_url(request, next_address, self.build_return_url()))
@@ -174,7 +174,7 @@ class ActionPage(Page):
         return self.serializer_class.parse(form_data(request))
 
     def apply_change(self, values: dict[str, Any]) -> str:
-        """Make the change; returns the notice. Raises ApiError 400 for a refusal."""
+        """Make the change; returns the notice. Raises ApiError 400 or 409 for a refusal."""
         raise NotImplementedError
 
     def build_return_url(self) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 
-from athletes.models import Athlete, Membership, User
+from astral.ids import encode
+from astral.precompiled_queries import PrecompiledRowsQuery
+from athletes.models import Athlete, Membership, Organization, User
 from athletes.roles import COACHING_ROLES, Role
 
 
@@ -53,12 +57,19 @@ class PageUser:
 ANONYMOUS_PAGE_USER = PageUser()
 
 
+def _build_memberships_query(user: UUID) -> QuerySet[Membership, tuple[UUID, str, str]]:
+    memberships = Membership.objects.filter(user=user).active()
+    return memberships.values_list("organization", "organization__name", "role")
+
+
+_MEMBERSHIPS_QUERY = PrecompiledRowsQuery(_build_memberships_query, user=UUID(int=1))  # every page runs it
+
+
 def load_page_user(person: User) -> PageUser:
     """Makes one SQL statement, and a second one if `person.athlete` is not loaded yet."""
-    memberships = Membership.objects.filter(user=person).active().select_related("organization")
     organizations = [
-        UserOrganization(membership.organization.public_id, membership.organization.name, membership.role)
-        for membership in memberships
+        UserOrganization(encode(Organization.prefix, identifier), name, role)
+        for identifier, name, role in _MEMBERSHIPS_QUERY.all(user=person.pk)
     ]
     by_name = sorted(
         organizations, key=lambda organization: (organization.name.casefold(), organization.org_id)

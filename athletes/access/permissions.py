@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from athletes.models.querysets import AthleteQuerySet, MembershipQuerySet, Organ
 from athletes.rights import Category, Right, Viewer
 
 FoundModel = TypeVar("FoundModel", bound=Model)
+PLACEHOLDER_ID = UUID(int=1)
 ReachableRows = Callable[[Viewer, Right, Category | None, UUID], QuerySet[FoundModel]]
 
 
@@ -85,43 +86,44 @@ class Permit:
                 "USER_REQUIRED", "Send user_id: an API key has no athlete of its own.", field="user_id"
             )
         name_subject(identifier)
-        found = self._find(_reachable_athlete, identifier, self.row.category)
-        if not found and self.row.category and self._find(_reachable_athlete, identifier, None):
-            raise WithheldError
-        return self.get_or_forbidden(found)
+        return self._find_if_shared(_reachable_athlete, identifier)
+
+    def athlete_with_withheld_categories(self, identifier: UUID) -> Any:
+        """The athlete with this id, and `withheld`: the categories that the viewer may not see."""
+        return self._find_if_shared(_reachable_athlete_with_withheld_categories, identifier)
+
+    def get_object(self, model: type[FoundModel], identifier: UUID, *related: str) -> FoundModel:
+        """The row of a reachable athlete, such as a race, with related rows. Raises as `_find_if_shared`."""
+        rows: ReachableRows[FoundModel] = _build_row_reader(model, related)
+        return self._find_if_shared(rows, identifier)
 
     def organization(self, identifier: UUID) -> Organization:
         return self.get_or_forbidden(self._find(_reachable_organization, identifier, None))
 
-    def _find(
-        self, rows: ReachableRows[FoundModel], identifier: UUID, category: Category | None
-    ) -> FoundModel | None:
+    def _find_if_shared(self, rows: ReachableRows[FoundModel], identifier: UUID) -> FoundModel:
         """Find one row.
-
-        Nearly every call does this, so the query is compiled once for users who are not staff: 0.5 ms instead
-        of 3.7 for an athlete.
-        """
-        right = self.row.right
-        if isinstance(self.viewer, User) and not right.is_unrestricted_for(self.viewer):
-            return _precompile_query(rows, right, category).first(
-                viewer=self.viewer.pk, identifier=identifier
-            )
-        return rows(self.viewer, right, category, identifier).first()
-
-    def get_object(
-        self, rows: Callable[[AthleteQuerySet], QuerySet[FoundModel]], identifier: UUID
-    ) -> FoundModel:
-        """The row with this id in `rows` of the reachable athletes.
 
         Raises 403 with the same body whether the row exists or not, so that ids cannot be probed. Raises
         403 WITHHELD if only the athlete's consent is missing. Staff get 404.
         """
-        found = rows(self.athletes()).filter(pk=identifier).first()
-        if not found and self.row.category:
-            regardless_of_consent = Athlete.objects.reached_by(self.viewer, self.row.right)
-            if rows(regardless_of_consent).filter(pk=identifier).exists():
-                raise WithheldError
+        found = self._find(rows, identifier, self.row.category)
+        if not found and self.row.category and self._find(rows, identifier, None):
+            raise WithheldError
         return self.get_or_forbidden(found)
+
+    def _find(
+        self, rows: ReachableRows[FoundModel], identifier: UUID, category: Category | None
+    ) -> FoundModel | None:
+        """Find one row, or None.
+
+        Nearly every call does this, so the query is compiled once for all but staff: 0.5 ms instead of 3.7
+        for an athlete.
+        """
+        viewer, right = self.viewer, self.row.right
+        if right.is_unrestricted_for(viewer):
+            return rows(viewer, right, category, identifier).first()
+        query = _precompile_query(viewer.with_query_id(PLACEHOLDER_ID), rows, right, category)
+        return query.first(viewer=viewer.query_id, identifier=identifier)
 
     def members(self, organization: Organization) -> MembershipQuerySet:
         return Membership.objects.reached_by(self.viewer, self.row.right).filter(organization=organization)
@@ -143,20 +145,47 @@ def _reachable_athlete(
     return Athlete.objects.reached_by(viewer, right, category).filter(pk=identifier)
 
 
+def _reachable_athlete_with_withheld_categories(
+    viewer: Viewer, right: Right, category: Category | None, identifier: UUID
+) -> AthleteQuerySet:
+    athletes = _reachable_athlete(viewer, right, category, identifier)
+    return athletes.select_related("user").with_withheld_categories(viewer)
+
+
 def _reachable_organization(
     viewer: Viewer, right: Right, category: Category | None, identifier: UUID
 ) -> OrganizationQuerySet:
     return Organization.objects.reached_by(viewer, right).filter(pk=identifier)
 
 
+def _reachable_rows(
+    model: type[FoundModel],
+    related: tuple[str, ...],
+    viewer: Viewer,
+    right: Right,
+    category: Category | None,
+    identifier: UUID,
+) -> QuerySet[FoundModel]:
+    """Rows of a model whose queryset has `among(athletes)`."""
+    rows: Any = model._default_manager.select_related(*related)
+    among: QuerySet[FoundModel] = rows.among(Athlete.objects.reached_by(viewer, right, category))
+    return among.filter(pk=identifier)
+
+
+@cache
+def _build_row_reader(model: type[FoundModel], related: tuple[str, ...]) -> ReachableRows[FoundModel]:
+    """Equal arguments return the same function, whose queries are compiled once."""
+    return partial(_reachable_rows, model, related)
+
+
 @cache
 def _precompile_query(
-    rows: ReachableRows[FoundModel], right: Right, category: Category | None
+    kind: Viewer, rows: ReachableRows[FoundModel], right: Right, category: Category | None
 ) -> PrecompiledQuery[FoundModel]:
     def build(viewer: UUID, identifier: UUID) -> QuerySet[FoundModel]:
-        return rows(User(pk=viewer), right, category, identifier)
+        return rows(kind.with_query_id(viewer), right, category, identifier)
 
-    return PrecompiledQuery(build, viewer=UUID(int=1), identifier=UUID(int=2))
+    return PrecompiledQuery(build, viewer=PLACEHOLDER_ID, identifier=UUID(int=2))
 
 
 def get_permit(request: Request | HttpRequest) -> Permit:

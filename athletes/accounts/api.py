@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -25,16 +26,19 @@ class AuthView(ApiView):
 class SignInView(AuthView):
     permission_classes = (AllowAny,)
     authentication_classes = ()
-    further_statuses = (401, 429)
+    further_statuses = (401, 409, 429)
 
     @extend_schema(request=SignInRequest, responses=TokenSerializer, operation_id="auth_login")
     def post(self, request: Request) -> Response:
         """Sign in and get a new token.
 
-        The number of failed attempts is limited. The answer is not wrapped in `data`.
+        The number of failed attempts is limited. So are the tokens of an account: those that are valid (409
+        TOO_MANY_TOKENS) and the new ones of an hour (429 LIMIT_REACHED). The answer is not wrapped in `data`.
         """
         credentials = SignInRequest.parse(request.data)
-        user, token, expires_at = sign_in(request._request, credentials["email"], credentials["password"])
+        user, token, expires_at = sign_in(
+            request._request, credentials["email"], credentials["password"], timezone.now()
+        )
         return Response(
             {
                 "access_token": token,

@@ -55,8 +55,4 @@ class AthleteViewSet(ApiViewSet):
         return success(serialize_athlete(athlete, Visibility.without(athlete.withheld), now))
 
     def _get_athlete(self, request: Request, identifier: UUID) -> Any:
-        permit = get_permit(request)
-        return permit.get_object(
-            lambda athletes: athletes.select_related("user").with_withheld_categories(permit.viewer),
-            identifier,
-        )
+        return get_permit(request).athlete_with_withheld_categories(identifier)

@@ -13,6 +13,7 @@ from knox.models import AuthToken
 
 from astral.http.errors import ApiError
 from athletes.accounts.login_attempts import accept_attempt
+from athletes.accounts.tokens import create_token
 from athletes.models import User
 
 PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # the backend that login() stores in a session
@@ -32,12 +33,15 @@ def authenticate_account(request: HttpRequest, email: str, password: str) -> Use
     return user
 
 
-def sign_in(request: HttpRequest, email: str, password: str) -> tuple[User, str, datetime]:
-    """Create a token and return (user, token, expires_at). Raises the errors of `authenticate_account`."""
+def sign_in(request: HttpRequest, email: str, password: str, now: datetime) -> tuple[User, str, datetime]:
+    """Create a token and return (user, token, expires_at).
+
+    Raises the errors of `authenticate_account` and, after a right password, those of `create_token`.
+    """
     user = authenticate_account(request, email, password)
     # This signal makes django-axes forget the failures and remember the address, and Django store last_login.
     user_logged_in.send(sender=User, request=request, user=user)
-    row, token = AuthToken.objects.create(user)
+    row, token = create_token(user, now)
     return user, token, row.expiry
 
 

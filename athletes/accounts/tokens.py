@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication
@@ -17,8 +19,33 @@ from rest_framework.authentication import get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from astral.http.errors import ApiError
 from astral.precompiled_queries import PrecompiledQuery
+from athletes.accounts.use_limits import TOKENS, count_use
 from athletes.models import User
+
+
+@transaction.atomic
+def create_token(user: User, now: datetime) -> tuple[AuthToken, str]:
+    """Create a token. Returns its row and its secret, which is not stored.
+
+    Raises 409 TOO_MANY_TOKENS if the account has as many valid ones as it may have, and 429 LIMIT_REACHED
+    after too many in an hour.
+    """
+    User.objects.select_for_update(no_key=True).only("pk").get(
+        pk=user.pk
+    )  # calls at once wait for each other
+    most = settings.TOKENS_PER_ACCOUNT
+    if AuthToken.objects.filter(user=user, expiry__gt=now).count() >= most:
+        raise ApiError(
+            "TOO_MANY_TOKENS",
+            f"An account has at most {most} valid tokens, and you have as many. End some in the settings,"
+            " or all with POST /api/v1/auth/logout_all.",
+            409,
+        )
+    count_use(user.pk, TOKENS, now)
+    row, token = AuthToken.objects.create(user)
+    return row, token
 
 
 class BearerAuthentication(TokenAuthentication):  # type: ignore[misc]

@@ -7,6 +7,7 @@ from athletes.models.organizations import Group, Membership, Organization
 from athletes.models.people import Athlete, User
 from athletes.models.sign_in_counters import SignInCounter
 from athletes.models.thresholds import Threshold
+from athletes.models.use_counters import UseCounter
 
 __all__ = [
     "ApiKey",
@@ -19,5 +20,6 @@ __all__ = [
     "Organization",
     "SignInCounter",
     "Threshold",
+    "UseCounter",
     "User",
 ]

@@ -14,7 +14,7 @@ from django.db import models, transaction
 from knox.models import AuthToken
 
 from astral.http.fields import list_zone_names
-from astral.http.plain_text import is_plain_text
+from astral.http.plain_text import is_plain_name, is_plain_text
 from astral.ids import PublicIdModel
 from athletes.models.querysets import AthleteQuerySet, UserManager
 from athletes.rights import CacheScope
@@ -28,6 +28,15 @@ def validate_zone(name: str) -> None:
 
 
 def validate_plain(text: str) -> None:
+    """For names: every character can be seen."""
+    if not is_plain_name(text):
+        raise ValidationError(
+            "Use plain text without control characters and invisible ones.", code="not_plain"
+        )
+
+
+def validate_free_text(text: str) -> None:
+    """For long texts, in which languages need invisible characters."""
     if not is_plain_text(text):
         raise ValidationError("Use plain text without control characters.", code="not_plain")
 
@@ -89,6 +98,13 @@ class User(AbstractBaseUser, PermissionsMixin, PublicIdModel):
     @property
     def cache_scope(self) -> CacheScope:
         return CacheScope(user_id=self.pk, data_version=self.athlete.data_version, is_staff=self.is_staff)
+
+    @property
+    def query_id(self) -> UUID:
+        return self.pk
+
+    def with_query_id(self, identifier: UUID) -> User:
+        return User(pk=identifier)
 
     def has_scope(self, scope: str | None) -> bool:
         """Always true: scopes limit API keys only."""

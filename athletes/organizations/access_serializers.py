@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.validators import EmailValidator
 from rest_framework import serializers
 
@@ -25,7 +26,6 @@ from athletes.rights import Category, Scope
 from athletes.roles import Role, Status
 
 MAX_INVITATION_LIFETIME, DEFAULT_INVITATION_LIFETIME = timedelta(days=90), timedelta(days=14)
-MAX_API_KEY_LIFETIME, DEFAULT_API_KEY_LIFETIME = timedelta(days=3653), timedelta(days=365)
 
 
 class EmailAddressField(TextField):
@@ -190,9 +190,10 @@ class ApiKeyRequest(StrictSerializer):
         help_text="read: see what a coach sees. write: also record, plan and change group members.",
     )
     expires_at = DeadlineField(
-        MAX_API_KEY_LIFETIME,
-        DEFAULT_API_KEY_LIFETIME,
-        help_text="When it expires. Default: in one year; at most ten years ahead.",
+        settings.API_KEY_LIFETIME,
+        settings.API_KEY_LIFETIME,
+        help_text="When it expires. Default and latest: in one year, unless the server's operator chose"
+        " another limit.",
     )
 
 

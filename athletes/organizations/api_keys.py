@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from astral.logs import log_event
+from astral.precompiled_queries import PrecompiledQuery
 from athletes.access.policy import find_policy_row
 from athletes.models import ApiKey, Organization, User
 from athletes.rights import CacheScope, Scope
@@ -47,6 +48,13 @@ class ApiKeyUser:
     @property
     def cache_scope(self) -> CacheScope:
         return CacheScope(organization_id=self.organization_id)
+
+    @property
+    def query_id(self) -> UUID:
+        return self.organization_id
+
+    def with_query_id(self, identifier: UUID) -> ApiKeyUser:
+        return ApiKeyUser(identifier, self.scopes)
 
     def has_scope(self, scope: str | None) -> bool:
         return scope in self.scopes or (scope == Scope.READ and Scope.WRITE in self.scopes)
@@ -99,7 +107,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         if secret is None:
             return None
         now = timezone.now()
-        key = ApiKey.objects.live(now).filter(digest=hash_secret(secret)).first()
+        key = _LIVE_KEY_QUERY.first(digest=hash_secret(secret), now=now)
         if key is None:
             raise AuthenticationFailed("This key is unknown, expired, ended or not confirmed.", "invalid_key")
         _record_use(key, now)
@@ -107,6 +115,16 @@ class ApiKeyAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
+
+
+def _build_live_key_query(digest: str, now: datetime) -> QuerySet[ApiKey]:
+    return ApiKey.objects.live(now).filter(digest=digest)
+
+
+# Every call with a key runs this.
+_LIVE_KEY_QUERY = PrecompiledQuery(
+    _build_live_key_query, digest="the digest", now=datetime.max.replace(tzinfo=UTC)
+)
 
 
 def _read_secret(request: Request) -> str | None:

@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 
 from astral.http.errors import ApiError
 from athletes.accounts.passwords import check_new_password
+from athletes.accounts.use_limits import INVITATION_EMAILS, count_use, give_back_use
 from athletes.models import Athlete, Invitation, Membership, Organization, User
 from athletes.organizations.membership import join_organization
 from athletes.roles import Role
@@ -83,16 +84,19 @@ def invite_by_email(
 ) -> Invitation:
     """Create an invitation and e-mail it. If the mail server refuses the message, nothing is stored.
 
-    No row is locked while the mail server answers.
+    No row is locked while the mail server answers. Raises 429 LIMIT_REACHED after too many e-mails of `by`
+    in a day, over all organizations: they carry a name that `by` chose.
     """
     if not settings.SENDS_EMAIL:
         raise ApiError("NO_EMAIL", "This server sends no e-mail. Create an invitation link instead.")
+    count_use(by.pk, INVITATION_EMAILS, now)
     invitation, token = create_invitation(organization, offer, by, now)
     try:
         _build_invitation_email(invitation, by, build_invitation_link(token, join_page)).send()
     except (SMTPException, OSError) as error:
         log.error("invitation_not_sent", error=type(error).__name__)
         invitation.delete()
+        give_back_use(by.pk, INVITATION_EMAILS)
         raise ApiError(
             "EMAIL_NOT_SENT", "The mail server did not accept the invitation. Try again."
         ) from error

@@ -41,6 +41,10 @@ class InvitationViewSet(OrganizationScopedViewSet):
     queryset = Invitation.objects.none()
     serializer_class = InvitationSerializer
 
+    @property
+    def further_statuses(self) -> tuple[int, ...]:
+        return (429,) if self.action == "invite" else ()
+
     @extend_schema(
         responses=InvitationSerializer(many=True),
         operation_id="organizations_invitations",
@@ -80,7 +84,10 @@ class InvitationViewSet(OrganizationScopedViewSet):
         operation_id="organizations_invite",
     )
     def invite(self, request: Request, org_id: str) -> Response:
-        """Invite one person by e-mail. The answer does not reveal whether the address has an account."""
+        """Invite one person by e-mail. The answer does not reveal whether the address has an account.
+
+        An account sends a limited number of these a day, over all organizations (429 LIMIT_REACHED).
+        """
         organization, now = self.organization(), timezone.now()
         offer = InvitationOffer(**EmailInvitationRequest.parse(request.data, now=now))
         by, join_page = get_permit(request).person, self._join_page()

@@ -50,11 +50,15 @@ class PersonalDataExportView(ApiView):
 
     tag = "athletes"
     enveloped = False
+    further_statuses = (429,)
     path_fields: ClassVar = AthleteViewSet.path_fields
 
     @extend_schema(responses={(200, "application/zip"): bytes}, operation_id="athletes_export")
     def get(self, request: Request, user_id: str) -> StreamingHttpResponse:
-        """Download all data stored about you: a ZIP with JSON files, your original files and a README."""
+        """Download all data stored about you: a ZIP with JSON files, your original files and a README.
+
+        An account can do this a few times a day (429 LIMIT_REACHED).
+        """
         permit = get_permit(request)
         permit.athlete(parse_id(User.prefix, user_id, "user_id"))
         person, now = permit.person, timezone.now()

@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 from astral.exports.row_export import encode_json_rows, export_rows
 from astral.exports.zip_stream import ArchiveFile
 from astral.logs import log_event
+from athletes.accounts.use_limits import EXPORTS, count_use
 from athletes.models import User
 
 README_HEAD = """All data that this Astral server stores about {name}
@@ -83,7 +84,11 @@ def load_personal_data_sources() -> tuple[PersonalDataSource, ...]:
 
 
 def build_personal_archive(person: User, now: datetime) -> Iterator[ArchiveFile]:
-    """The files of the archive. Their content is read piece by piece while it is sent."""
+    """The files of the archive. Their content is read piece by piece while it is sent.
+
+    Raises 429 LIMIT_REACHED after too many in a day.
+    """
+    count_use(person.pk, EXPORTS, now)
     log_event("data_exported", person=person.pk)  # here, not in the generator: the line has the request id
     return _yield_archive_files(person, now)
 

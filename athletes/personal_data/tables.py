@@ -28,6 +28,7 @@ from athletes.models import (
     Organization,
     SignInCounter,
     Threshold,
+    UseCounter,
     User,
 )
 from athletes.personal_data.archive import PersonalDataSource, PersonalDataTable
@@ -60,6 +61,7 @@ def forget_account_traces(person: User) -> None:
     for model in SIGN_IN_ATTEMPT_MODELS:
         model.objects.filter(username=person.email).delete()
     SignInCounter.objects.filter(account=person.email).delete()
+    UseCounter.objects.filter(account=person.pk).delete()
     Session.objects.filter(pk__in=[session.pk for session in find_page_sessions(person)]).delete()
     find_staff_log_entries(person).delete()
     for rows in cascading_rows(User.objects.filter(pk=person.pk)):
@@ -147,6 +149,11 @@ OWN_DATA = PersonalDataSource(
             "The devices you signed in with, and how often a sign-in failed.",
             lambda person: SignInCounter.objects.filter(account=person.email),
             ("device",),
+        ),
+        PersonalDataTable(
+            "use_counters.json",
+            "How often you lately did what has a limit.",
+            lambda person: UseCounter.objects.filter(account=person.pk),
         ),
         PersonalDataTable(
             "invitations.json",

@@ -19,8 +19,8 @@ from coaching.attention.rules.data_freshness import compute_profile_quality
 from coaching.models import PlanInstance, Race
 from coaching.plans.schedule import ScheduledPlan
 from coaching.science.compliance import Outcome, WeekProgress, plan_progress, week_progress
+from coaching.science.forecast_efforts import ForecastBasis, GoalForecast, forecast_goals
 from coaching.science.priority import RACE_NEAR_D, compute_priority
-from coaching.science.race_prediction import predict_race_time
 from metrics.science.pace import half_up
 
 EVIDENCE_DIGITS = 3
@@ -40,14 +40,14 @@ def assess_athlete(
     signals = [_build_signal(signal) for signal in evaluate_day_index(days).active_signals]
     next_a_race = min((race.day for race in signal_inputs.races if race.priority == "A"), default=None)
     shows_goals = visibility.goals_and_plans
-    vdot = inputs.vdot if visibility.activities else None
+    basis = inputs.forecast_basis if visibility.activities else None
     expected = days.expected_sessions if shows_goals and visibility.activities else None
     return AssessmentData(
         local_date=today,
         signals=signals,
         priority=_compute_priority(signals, next_a_race, today),
         next_a_race=next_a_race,
-        races=[_build_race(race, vdot) for race in inputs.races] if shows_goals else [],
+        races=_build_races(inputs.races, basis) if shows_goals else [],
         plans=_build_plans(inputs.plans, expected, today) if shows_goals else [],
         data_quality_parts=compute_profile_quality(Day(days, 0)).parts,
     )
@@ -83,14 +83,26 @@ def _round_evidence(value: float | int | str | None) -> float | int | str | None
     return value
 
 
-def _build_race(race: Race, vdot: float | None) -> RaceAhead:
+def _build_races(races: Sequence[Race], basis: ForecastBasis | None) -> list[RaceAhead]:
+    """`basis`: None if activities are withheld."""
+    if basis is None:
+        return [_build_race(race, GoalForecast.missing("withheld")) for race in races]
+    forecasts = forecast_goals([race.distance_m for race in races], basis)
+    return [_build_race(race, forecast) for race, forecast in zip(races, forecasts, strict=True)]
+
+
+def _build_race(race: Race, forecast: GoalForecast) -> RaceAhead:
     return RaceAhead(
         race_id=race.pk,
         name=race.name,
         date=race.date,
         distance_m=race.distance_m,
         goal_time_s=_round_seconds(race.goal_time_s),
-        predicted_time_s=_round_seconds(predict_race_time(vdot, race.distance_m).time_s),
+        forecast=forecast._replace(
+            median_s=_round_seconds(forecast.median_s),
+            low_s=_round_seconds(forecast.low_s),
+            high_s=_round_seconds(forecast.high_s),
+        ),
         priority=race.priority,
     )
 

@@ -15,8 +15,10 @@ from coaching.models import Absence as AbsenceRow
 from coaching.models import PlanLink, Race
 from coaching.plans.schedule import ScheduledPlan, load_schedules
 from coaching.science.compliance import Outcome, build_outcomes
+from coaching.science.forecast_efforts import EFFORTS_D, ForecastBasis, RaceEffort, choose_basis
 from coaching.training_log.activities import SESSIONS_D, TrainingLog
 from coaching.training_log.personal_bests import load_personal_bests
+from coaching.training_log.race_efforts import load_race_efforts
 from coaching.training_log.thresholds_and_sync import (
     SyncState,
     ThresholdHistory,
@@ -38,7 +40,8 @@ LINKED_D = PlanLink.MAX_DAYS_APART + 1  # one day more: the athlete may have cha
 class AssessmentInputs:
     """One athlete's inputs, and those of their rows that are also shown.
 
-    `profile_data`: thresholds, (local day, VDOT) of races, and the sync state.
+    `profile_data`: thresholds, (local day, VDOT) of races, and the sync state. `forecast_basis`: empty if no
+    race is ahead.
     """
 
     athlete: Athlete
@@ -46,7 +49,7 @@ class AssessmentInputs:
     inputs: SignalInputs
     races: Sequence[Race]
     plans: Sequence[ScheduledPlan]
-    vdot: float | None
+    forecast_basis: ForecastBasis
 
     def restrict_to(self, visibility: Visibility) -> SignalInputs:
         """The inputs without the categories that are not visible."""
@@ -72,6 +75,7 @@ class BatchRows:
     thresholds: dict[UUID, ThresholdHistory]
     sync_states: dict[UUID, SyncState]
     races: dict[UUID, list[Race]]
+    race_efforts: dict[UUID, list[RaceEffort]]
     absences: dict[UUID, list[AbsencePeriod]]
     plans: dict[UUID, list[ScheduledPlan]]
     personal_bests: dict[UUID, list[PersonalBest]]
@@ -86,7 +90,7 @@ def load_inputs(
     now: datetime,
     known_bests: dict[UUID, list[PersonalBest]],
 ) -> Iterator[AssessmentInputs]:
-    """Yield the inputs of each athlete, in order. Nine statements at most.
+    """Yield the inputs of each athlete, in order. Ten statements at most.
 
     `pasts`, `series`, `numbers` and `logs` have the same order, all as of `now`. `known_bests`: stored
     personal bests of athletes whose data has not changed since. Yields one athlete at a time to save memory.
@@ -103,10 +107,14 @@ def _load_rows(
     # One day more on both sides: in some time zones it is still yesterday, or already tomorrow.
     first, last = now.date() - timedelta(days=SESSIONS_D + 1), now.date() + timedelta(days=AHEAD_D + 1)
     changed = [athlete for athlete in athletes if athlete.pk not in known_bests]
+    races = _load_races(ids, now.date() - timedelta(days=EFFORTS_D + 1))
+    todays = {athlete.pk: athlete.local_date(now) for athlete in athletes if athlete.pk in races}
+    ahead = {pk: today for pk, today in todays.items() if any(_is_ahead(race, today) for race in races[pk])}
     return BatchRows(
         thresholds=load_thresholds(athletes, now),
         sync_states=load_sync_states(ids, now),
-        races=_load_races(ids, now.date() - timedelta(days=1)),
+        races=races,
+        race_efforts=load_race_efforts(ahead),
         absences=_load_absences(ids, now.date() - timedelta(days=ABSENCES_D)),
         plans=load_schedules(ids, first, last),
         personal_bests=known_bests | load_personal_bests(changed, now),
@@ -138,7 +146,7 @@ def _build_inputs(
 ) -> AssessmentInputs:
     today, pk = past.today, athlete.pk
     thresholds, sync = rows.thresholds.get(pk, ThresholdHistory()), rows.sync_states.get(pk, SyncState())
-    races = [race for race in rows.races.get(pk, ()) if race.date >= today and race.result_time_s is None]
+    races = [race for race in rows.races.get(pk, ()) if _is_ahead(race, today)]
     plans, race_vdots = rows.plans.get(pk, []), log.race_vdots()
     inputs = SignalInputs(
         **_series_inputs(series, place),
@@ -154,7 +162,25 @@ def _build_inputs(
         is_connected=sync.sync_at is not None,
         last_sync_at=sync.sync_at,
     )
-    return AssessmentInputs(athlete, (thresholds, race_vdots, sync), inputs, races, plans, numbers.vdot)
+    basis = _choose_basis(athlete, log, rows, numbers.vdot) if races else ForecastBasis()
+    return AssessmentInputs(athlete, (thresholds, race_vdots, sync), inputs, races, plans, basis)
+
+
+def _is_ahead(race: Race, today: date) -> bool:
+    return race.date >= today and race.result_time_s is None
+
+
+def _choose_basis(athlete: Athlete, log: TrainingLog, rows: BatchRows, vdot: float | None) -> ForecastBasis:
+    """What the forecasts of this athlete's races rest on."""
+    last, first = log.today, log.today - timedelta(days=EFFORTS_D - 1)
+    results = [
+        RaceEffort(race.distance_m, race.result_time_s, race.date, None, is_race=True)
+        for race in rows.races.get(athlete.pk, ())
+        if race.result_time_s is not None and first <= race.date <= last
+    ]
+    is_female = athlete.sex == Athlete.Sex.FEMALE if athlete.sex else None
+    recorded = rows.race_efforts.get(athlete.pk, ())
+    return choose_basis(results, recorded, log.past_runs(), vdot, is_female)
 
 
 def _series_inputs(series: DailySeries, place: int) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from astral.http.pages import ActionPage, NextUrlFields
 from athletes.access.protected_page import OneAthletePage
 from coaching.assessments.acknowledgements import acknowledge_signal, unacknowledge
 from coaching.assessments.open_signals import coaching_organizations, get_open_signal
+from coaching.assessments.signal_messages import format_signal_message
 from coaching.attention import RULES_BY_CODE
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
 
@@ -50,7 +51,8 @@ class AcknowledgeSignalPage(SignalActionPage):
         signal = get_open_signal(self.person, athlete, self.code, now)
         today = athlete.local_date(now)
         until = acknowledge_signal(athlete, clubs, self.person, signal, today, values["days"])
-        return f"Muted until {format_date(until)} for {athlete.user}: {signal.message}"
+        message = format_signal_message(signal, self.page_user.units)
+        return f"Muted until {format_date(until)} for {athlete.user}: {message}"
 
 
 class UnacknowledgeSignalPage(SignalActionPage):

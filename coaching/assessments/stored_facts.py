@@ -16,9 +16,10 @@ from coaching.assessments.values import AssessmentData, PlanAhead, RaceAhead, Si
 from coaching.attention import PersonalBest
 from coaching.models import Assessment
 from coaching.science.compliance import WeekProgress
+from coaching.science.forecast_efforts import GoalForecast, RaceEffort
 
 JsonObject = Mapping[str, Any]
-FORMULA_VERSION = 4  # raise it when a signal or anything else that is stored here changes
+FORMULA_VERSION = 5  # raise it when a signal or anything else that is stored here changes
 
 
 class StoredAssessment(NamedTuple):
@@ -84,7 +85,32 @@ def decode_signals(signals: Iterable[JsonObject]) -> list[SignalView]:
 
 
 def encode_races(races: Iterable[RaceAhead]) -> list[JsonObject]:
-    return [race._asdict() | {"race_id": race.race_id.hex, "date": race.date.isoformat()} for race in races]
+    return [
+        race._asdict()
+        | {
+            "race_id": race.race_id.hex,
+            "date": race.date.isoformat(),
+            "forecast": _encode_forecast(race.forecast),
+        }
+        for race in races
+    ]
+
+
+def find_stored_median(stored: Assessment | None, race_id: UUID) -> float | None:
+    """Seconds; None without a forecast of this race, and if the assessment is of another formula."""
+    if stored is None or stored.formula != FORMULA_VERSION:
+        return None
+    races = decode_races(stored.races)
+    return next((race.forecast.median_s for race in races if race.race_id == race_id), None)
+
+
+def _encode_forecast(forecast: GoalForecast) -> JsonObject:
+    return forecast._asdict() | {"based_on": [_encode_effort(effort) for effort in forecast.based_on]}
+
+
+def _encode_effort(effort: RaceEffort) -> JsonObject:
+    activity_id = effort.activity_id and effort.activity_id.hex
+    return effort._asdict() | {"date": effort.date.isoformat(), "activity_id": activity_id}
 
 
 def decode_races(races: Iterable[JsonObject]) -> list[RaceAhead]:
@@ -95,11 +121,32 @@ def decode_races(races: Iterable[JsonObject]) -> list[RaceAhead]:
             date=date.fromisoformat(race["date"]),
             distance_m=race["distance_m"],
             goal_time_s=race["goal_time_s"],
-            predicted_time_s=race["predicted_time_s"],
+            forecast=_decode_forecast(race["forecast"]),
             priority=race["priority"],
         )
         for race in races
     ]
+
+
+def _decode_forecast(forecast: JsonObject) -> GoalForecast:
+    return GoalForecast(
+        median_s=forecast["median_s"],
+        low_s=forecast["low_s"],
+        high_s=forecast["high_s"],
+        method=forecast["method"],
+        reason=forecast["reason"],
+        based_on=tuple(_decode_effort(effort) for effort in forecast["based_on"]),
+    )
+
+
+def _decode_effort(effort: JsonObject) -> RaceEffort:
+    return RaceEffort(
+        distance_m=effort["distance_m"],
+        time_s=effort["time_s"],
+        date=date.fromisoformat(effort["date"]),
+        activity_id=effort["activity_id"] and _decode_id(effort["activity_id"]),
+        is_race=effort["is_race"],
+    )
 
 
 def encode_plans(plans: Iterable[PlanAhead]) -> list[JsonObject]:

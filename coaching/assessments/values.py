@@ -9,6 +9,7 @@ from uuid import UUID
 
 from coaching.attention.signal import Severity, SignalDomain, SignalEvidence
 from coaching.science.compliance import WeekProgress
+from coaching.science.forecast_efforts import GoalForecast
 
 PlanAheadStatus = Literal["scheduled", "active"]
 
@@ -43,7 +44,7 @@ class SignalView(NamedTuple):
 class RaceAhead(NamedTuple):
     """A race of today or later that has no result.
 
-    Metres, whole seconds; None without a goal or a prediction.
+    Metres, whole seconds; None without a goal. The forecast is withheld with the activities that it rests on.
     """
 
     race_id: UUID
@@ -51,8 +52,12 @@ class RaceAhead(NamedTuple):
     date: datetime.date
     distance_m: float
     goal_time_s: float | None
-    predicted_time_s: float | None
+    forecast: GoalForecast
     priority: str
+
+    @property
+    def predicted_time_s(self) -> float | None:
+        return self.forecast.median_s
 
     def days_to_race(self, today: datetime.date) -> int:
         return (self.date - today).days

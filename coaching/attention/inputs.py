@@ -113,7 +113,7 @@ class ProfileFacts:
     """The inputs of the data quality (FORMULAS §9).
 
     First valid day of each value (None: not set), the sources of pace, heart rate and VDOT, the confirmed
-    settings, and the day of the last manual entry.
+    settings, the day of the last manual entry, and the first day of the account.
     """
 
     pace_on: date | None = None
@@ -123,6 +123,7 @@ class ProfileFacts:
     timezone_confirmed: bool = False
     units_chosen: bool = False
     last_entry_on: date | None = None
+    joined_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from athletes.models import Athlete, Group
 from athletes.models.querysets import MembershipQuerySet
 from athletes.rights import READ, Category, Viewer
 from coaching.models import PlanInstance
-from coaching.science.compliance import plan_progress
 
 PlanStatus = PlanInstance.Status
 Ending = PlanInstance.Ending
@@ -20,7 +19,7 @@ Ending = PlanInstance.Ending
 
 @dataclass(frozen=True, slots=True)
 class GroupPlan:
-    """A plan assigned to the group from `start_date`; `week`: the latest week of any member.
+    """A plan assigned to the group from `start_date`.
 
     `followed_by`: athletes who have it, not cancelled, and share plans with the viewer.
     """
@@ -28,7 +27,6 @@ class GroupPlan:
     name: str
     start_date: date
     status: str
-    week: int
     total_weeks: int
     followed_by: frozenset[UUID]
 
@@ -76,8 +74,6 @@ def _build_group_plan(
     )
     if status is None:
         return None
-    latest = max(days[instance.athlete.timezone] for instance in instances)
-    week = plan_progress(first.start_date, first.plan.total_weeks, latest).current_week
     return GroupPlan(
-        first.plan.name, first.start_date, status.value, week, first.plan.total_weeks, frozenset(followers)
+        first.plan.name, first.start_date, status.value, first.plan.total_weeks, frozenset(followers)
     )

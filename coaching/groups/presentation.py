@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ from astral.dates.local_time import format_date
 from astral.dates.relative_dates import format_future_date, format_past_date
 from coaching.groups.plans import GroupPlan, GroupPlans
 from coaching.groups.training_weeks import GroupAthlete, GroupWeeks, WeekTotals
+from coaching.science.compliance import plan_progress
 from metrics.formatting import (
     convert_distance,
     format_distance,
@@ -74,7 +76,14 @@ def build_weeks_chart(group_weeks: GroupWeeks, units: str) -> Chart:
     return draw_chart(
         "weeks",
         "Week by week",
-        ChartSide(bars=Bars(f"Distance of runs, {get_distance_unit(units)}", group_weeks.mondays, distances)),
+        ChartSide(
+            bars=Bars(
+                f"Distance of runs, {get_distance_unit(units)}",
+                group_weeks.mondays,
+                distances,
+                is_last_partial=True,
+            )
+        ),
         ChartSide((Series("Load", middles, loads),), from_zero=True),
         table=ChartTable(
             WEEK_TABLE_HEADINGS,
@@ -123,9 +132,8 @@ def _build_week_cells(week: WeekTotals, units: str) -> GroupWeekCells:
 def build_plan_rows(
     group_plans: GroupPlans, athletes: Sequence[GroupAthlete], now: datetime
 ) -> list[GroupPlanRow]:
-    by_id = {athlete.user_id: (athlete.name, _build_plans_url(athlete)) for athlete in athletes}
-    today = max((athlete.today for athlete in athletes), default=now.date())
-    return [_build_plan_row(plan, group_plans.sharing_ids, by_id, today) for plan in group_plans.plans]
+    by_id = {athlete.user_id: athlete for athlete in athletes}
+    return [_build_plan_row(plan, group_plans.sharing_ids, by_id, now.date()) for plan in group_plans.plans]
 
 
 def _build_plans_url(athlete: GroupAthlete) -> str:
@@ -133,16 +141,32 @@ def _build_plans_url(athlete: GroupAthlete) -> str:
 
 
 def _build_plan_row(
-    plan: GroupPlan, sharing: frozenset[UUID], athletes: dict[UUID, tuple[str, str]], today: date
+    plan: GroupPlan, sharing: frozenset[UUID], athletes: dict[UUID, GroupAthlete], utc_today: date
 ) -> GroupPlanRow:
-    begun = plan.start_date <= today
+    days = [athlete.today for pk, athlete in athletes.items() if pk in plan.followed_by]
     return GroupPlanRow(
         name=plan.name,
         start_date=plan.start_date,
-        when_text=f"week {plan.week} of {plan.total_weeks}"
-        if begun
-        else f"starts {format_future_date(plan.start_date, today)}",
+        when_text=_describe_progress(plan, days or [utc_today]),
         followed_by=len(plan.followed_by),
-        lacking=[name_and_url for pk, name_and_url in athletes.items() if pk in sharing - plan.followed_by],
+        lacking=[
+            (athlete.name, _build_plans_url(athlete))
+            for pk, athlete in athletes.items()
+            if pk in sharing - plan.followed_by
+        ],
         unknown=len(athletes.keys() - sharing),
     )
+
+
+def _describe_progress(plan: GroupPlan, days: Sequence[date]) -> str:
+    """`days`: today of each athlete who has the plan. Names those of whom another text is true, too."""
+    counts = Counter(_describe_day(plan, day) for day in sorted(days))
+    (most, _), *others = counts.most_common()
+    return "; ".join([most, *(f"for {count} in another time zone {text}" for text, count in others)])
+
+
+def _describe_day(plan: GroupPlan, today: date) -> str:
+    if today < plan.start_date:
+        return f"starts {format_future_date(plan.start_date, today)}"
+    week = plan_progress(plan.start_date, plan.total_weeks, today).current_week
+    return f"week {week} of {plan.total_weeks}"

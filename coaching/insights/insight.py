@@ -49,23 +49,25 @@ class WeekSessions:
 
 @dataclass(frozen=True, slots=True)
 class RecentRun:
-    """A recent run on its local day."""
+    """A recent run on its local day. `hard_share`: its part in zones 4 and 5; None without zones."""
 
     day: date
     distance_m: float
     duration_s: float
     avg_hr_bpm: float | None = None
+    is_race: bool = False
+    hard_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NextRace:
-    """The next race. `predicted_s` is None without a prediction."""
+    """The next race. The forecast is None, or the median and the ends of the 80 % interval."""
 
     name: str
     distance_m: float
     days_to: int
     goal_s: float | None = None
-    predicted_s: float | None = None
+    forecast_s: tuple[float, float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

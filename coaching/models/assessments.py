@@ -29,7 +29,7 @@ class Assessment(models.Model):
     info = models.PositiveSmallIntegerField()
     positive = models.PositiveSmallIntegerField()
     next_a_race = models.DateField(null=True, help_text="The date of the next A race.")
-    races = models.JSONField(help_text="The races ahead, with times predicted from VDOT.")
+    races = models.JSONField(help_text="The races ahead, with their forecasts.")
     plans = models.JSONField(help_text="Active and scheduled plans, with the progress of this week.")
     data_quality_score = models.FloatField()
     data_quality_parts = models.JSONField()

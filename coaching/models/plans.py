@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from astral.ids import PublicIdModel
 from athletes.models import Organization, User
-from athletes.models.people import validate_plain
+from athletes.models.people import validate_free_text, validate_plain
 from coaching.models.querysets import PlanQuerySet
 from metrics.models import Activity
 
@@ -31,7 +31,7 @@ class Plan(PublicIdModel):
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="plans", db_index=False)
     name = models.CharField(max_length=120, validators=[validate_plain])
-    description = models.TextField(max_length=2_000, blank=True, validators=[validate_plain])
+    description = models.TextField(max_length=2_000, blank=True, validators=[validate_free_text])
     total_weeks = models.PositiveSmallIntegerField(
         validators=_range_validators(1, MAX_WEEKS), help_text="Length in weeks."
     )

@@ -190,8 +190,7 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
 
     def get_instance(self) -> PlanInstance:
         identifier = parse_id(PlanInstance.prefix, self.kwargs["plan_instance_id"], "plan_instance_id")
-        rows = PlanInstance.objects.select_related("plan", "athlete")
-        return get_permit(self.request).get_object(rows.among, identifier)
+        return get_permit(self.request).get_object(PlanInstance, identifier, "plan", "athlete")
 
     def get_editable_instance(self) -> PlanInstance:
         """Raises 403 if the athlete has the plan from an organization where the caller may not plan."""

@@ -19,11 +19,13 @@ from astral.http.fields import (
 from astral.http.list_field import ListField
 from athletes.models import Organization
 from coaching.models import Plan, PlanSession
+from coaching.science.planned_load import measure_steps
 
 MAX_DURATION_S, MAX_DISTANCE_M, MAX_LOAD = 86_400, 500_000, 2_000
-MAX_STEPS, MAX_SESSIONS_PER_DAY = 40, 4
+MAX_STEPS, MAX_STEP_PARTS, MAX_SESSIONS_PER_DAY = 40, 10, 4
 # Limits of one plan: two sessions on each day of two years, and four of ten parts in each of its weeks.
 MAX_SESSIONS_PER_PLAN, MAX_STEPS_PER_PLAN = 1_456, 4_160
+TARGETS = ("duration_s", "distance_m", "load")
 SPORT_NAMES = [(value, value) for value, _ in PlanSession.SPORTS]
 
 
@@ -37,8 +39,8 @@ def _zone_field(help_text: str) -> WholeNumberField:
     return WholeNumberField(required=False, allow_null=True, min_value=1, max_value=5, help_text=help_text)
 
 
-class PlanStepRequest(StrictSerializer):
-    """A step of a session: a duration or a distance in a zone. Repetitions have easy running in between."""
+class PlanStepPartRequest(StrictSerializer):
+    """A part of a step: a duration or a distance in a zone. Repetitions have easy running in between."""
 
     repeat = WholeNumberField(default=1, min_value=1, max_value=100, help_text="How many times.")
     duration = _target_field("Seconds of each.", MAX_DURATION_S)
@@ -52,8 +54,27 @@ class PlanStepRequest(StrictSerializer):
         return attrs
 
 
+class PlanStepRequest(PlanStepPartRequest):
+    """A step of a session: a duration or a distance in a zone, or parts that are repeated together."""
+
+    steps = ListField(
+        child=PlanStepPartRequest(),
+        required=False,
+        max_length=MAX_STEP_PARTS,
+        help_text="Parts that are repeated together, such as 3 × (4 × 400 m), instead of a duration, distance"
+        " and zone.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs.get("steps"):
+            return super().validate(attrs)
+        if any(attrs.get(name) is not None for name in ("duration", "distance", "zone")):
+            raise serializers.ValidationError("Give parts, or a duration or distance, not both.", "ambiguous")
+        return attrs
+
+
 class PlanSessionRequest(StrictSerializer):
-    """One session; at least one target unless it is rest."""
+    """One session; at least one target or steps, unless it is rest."""
 
     sport = ChoiceField(
         SPORT_NAMES, default="run", help_text="Which sport; rest: a planned day without training."
@@ -66,14 +87,27 @@ class PlanSessionRequest(StrictSerializer):
     )
     zone = _zone_field("The pace zone of the whole session, 1–5; 1 is easy.")
     steps = ListField(
-        child=PlanStepRequest(), required=False, max_length=MAX_STEPS, help_text="The parts of the session."
+        child=PlanStepRequest(),
+        required=False,
+        max_length=MAX_STEPS,
+        help_text="The parts of the session. Without another target, its length is theirs.",
     )
     is_key = StrictBooleanField(required=False, help_text="Whether it is a key session of the week.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs["sport"] != PlanSession.REST:
-            _require_any(attrs, "duration_s", "distance_m", "load")
+        if attrs["sport"] == PlanSession.REST:
+            return attrs
+        if attrs.get("steps") and all(attrs.get(name) is None for name in TARGETS):
+            duration_s, distance_m = measure_steps(attrs["sport"], attrs["steps"])
+            _refuse_long_steps(duration_s or 0.0, distance_m or 0.0)
+            attrs |= {"duration_s": duration_s, "distance_m": distance_m}
+        _require_any(attrs, *TARGETS)
         return attrs
+
+
+def _refuse_long_steps(duration_s: float, distance_m: float) -> None:
+    if duration_s > MAX_DURATION_S or distance_m > MAX_DISTANCE_M:
+        raise serializers.ValidationError("The steps add up to more than 24 hours or 500 km.", "max_value")
 
 
 def _require_any(attrs: dict[str, Any], *names: str) -> None:
@@ -113,7 +147,9 @@ class PlanWeeksField(ListField):
     def to_internal_value(self, data: Any) -> Any:
         sessions = _gather_items(_gather_items(data, "days"), "sessions")
         _refuse_too_many(len(sessions), MAX_SESSIONS_PER_PLAN, "sessions")
-        _refuse_too_many(len(_gather_items(sessions, "steps")), MAX_STEPS_PER_PLAN, "steps")
+        steps = _gather_items(sessions, "steps")
+        parts = _gather_items(steps, "steps")
+        _refuse_too_many(len(steps) + len(parts), MAX_STEPS_PER_PLAN, "steps")
         return super().to_internal_value(data)
 
 
@@ -165,7 +201,7 @@ class PlanCreate(PlanUpdate):
             self.fields[name].required = True
 
 
-class PlanStepSerializer(serializers.Serializer[Any]):
+class PlanStepPartSerializer(serializers.Serializer[Any]):
     repeat = serializers.IntegerField(help_text="How many times.")
     duration = serializers.FloatField(required=False, allow_null=True, help_text="Seconds of each.")
     distance = serializers.FloatField(required=False, allow_null=True, help_text="Metres of each.")
@@ -174,6 +210,10 @@ class PlanStepSerializer(serializers.Serializer[Any]):
         required=False, allow_null=True, help_text="Seconds of easy running between two repetitions."
     )
     text = serializers.CharField(required=False, help_text="A free text.")
+
+
+class PlanStepSerializer(PlanStepPartSerializer):
+    steps = PlanStepPartSerializer(many=True, required=False, help_text="Parts that are repeated together.")
 
 
 class PlanSessionSerializer(serializers.Serializer[Any]):

@@ -12,12 +12,15 @@ from rest_framework.request import Request
 from astral import caching
 from astral.http.views import ApiView
 from athletes.access.permissions import get_permit
+from athletes.access.viewer_units import get_viewer_units
+from athletes.accounts.use_limits import count_refresh
 from coaching.profile.profile import load_athlete_profile
 from coaching.profile.serializers import ProfileQuery, ProfileSerializer, serialize_profile
 
 
 class AthleteProfileView(ApiView):
     tag = "analytics"
+    further_statuses = (429,)
     query_serializer_class = ProfileQuery
 
     @extend_schema(
@@ -31,6 +34,8 @@ class AthleteProfileView(ApiView):
         now, permit = timezone.now(), get_permit(request)
         query = self.parse_query()
         athlete = permit.athlete(query["user_id"])
+        if query["refresh"]:
+            count_refresh(permit.viewer, now)
         key = caching.CacheKey(
             name="athlete_profile",
             question={},
@@ -43,7 +48,9 @@ class AthleteProfileView(ApiView):
         def compute() -> dict[str, Any]:
             return {
                 "status": "ok",
-                "data": serialize_profile(load_athlete_profile(permit.viewer, athlete, now)),
+                "data": serialize_profile(
+                    load_athlete_profile(permit.viewer, athlete, now), get_viewer_units(permit.viewer)
+                ),
             }
 
         return caching.cached_response(request, key, caching.ATHLETE_TTL_S, compute, refresh=query["refresh"])

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from athletes.rights import EVERYTHING, Visibility
 from metrics.science.recovery import RecoverySeries, recovery_on, without_form
+
+RECENT_D = 28  # an older activity says nothing about today [J]
+
+
+def has_recent_data(
+    last_activity_at: datetime | None, readings: Iterable[float | None], now: datetime
+) -> bool:
+    """Whether there is an activity of the last RECENT_D days, or a current reading."""
+    is_active = last_activity_at is not None and now - last_activity_at < timedelta(days=RECENT_D)
+    return is_active or any(reading is not None for reading in readings)
 
 
 class CurrentMetrics(NamedTuple):
@@ -43,6 +53,9 @@ class CurrentMetrics(NamedTuple):
     monotony: float | None
     load_jump: float | None
     last_activity_at: datetime | None
+
+    def has_recent_data(self, now: datetime) -> bool:
+        return has_recent_data(self.last_activity_at, (self.hrv_avg_ms, self.resting_hr_bpm), now)
 
     def restrict_to(self, visibility: Visibility) -> CurrentMetrics:
         """Without the categories that are not visible; recovery is computed from the remaining parts."""

@@ -19,17 +19,20 @@ from coaching.insights import (
     build_insights,
 )
 from coaching.insights.llm.rewording import reword
-from coaching.profile.recent_activities import ActivitySummary
+from coaching.profile.recent_activities import ReceivedActivity
 from coaching.profile.summary import AthleteSummary
 
 RUNS_D = 28  # enough for the usual week and the last long run
 
 
 def build_profile_insights(
-    summary: AthleteSummary, activities: Iterable[ActivitySummary], now: datetime
+    summary: AthleteSummary, activities: Iterable[ReceivedActivity], viewer_units: str, now: datetime
 ) -> list[Insight]:
-    """`activities`: the newest, empty if withheld. Makes a statement only to store a request to the model."""
-    units = cast(Units, summary.person.unit_system)
+    """`activities`: the newest, empty if withheld. `viewer_units`: those of the texts.
+
+    Makes a statement only to store a request to the model.
+    """
+    units = cast(Units, viewer_units)
     inputs = InsightInputs(
         units,
         _build_week(summary),
@@ -64,17 +67,19 @@ def _build_sessions(plans: Sequence[PlanAhead]) -> WeekSessions | None:
     )
 
 
-def _build_runs(summary: AthleteSummary, activities: Iterable[ActivitySummary]) -> list[RecentRun]:
+def _build_runs(summary: AthleteSummary, activities: Iterable[ReceivedActivity]) -> list[RecentRun]:
     zone, since = ZoneInfo(summary.person.timezone), summary.today - timedelta(days=RUNS_D - 1)
     runs = [
         RecentRun(
-            activity.started_at.astimezone(zone).date(),
-            activity.distance_m,
-            activity.duration_s,
-            activity.avg_hr_bpm,
+            received.activity.started_at.astimezone(zone).date(),
+            received.activity.distance_m,
+            received.activity.duration_s,
+            received.activity.avg_hr_bpm,
+            received.effort.is_race,
+            received.effort.hard_share,
         )
-        for activity in activities
-        if activity.activity_type == "run" and activity.distance_m
+        for received in activities
+        if received.activity.activity_type == "run" and received.activity.distance_m
     ]
     return [run for run in runs if run.day >= since]
 
@@ -84,4 +89,4 @@ def _build_race(summary: AthleteSummary) -> NextRace | None:
         return None
     race = summary.races[0]
     days = race.days_to_race(summary.today)
-    return NextRace(race.name, race.distance_m, days, race.goal_time_s, race.predicted_time_s)
+    return NextRace(race.name, race.distance_m, days, race.goal_time_s, race.forecast.times_s)

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Max
 
+from athletes.access.viewer_units import get_viewer_units
 from athletes.models import Athlete
 from athletes.organizations.visible_memberships import VisibleMembership, load_visible_memberships
 from athletes.rights import Viewer
@@ -48,7 +49,7 @@ class AthleteProfile:
 
 
 def load_athlete_profile(viewer: Viewer, athlete: Athlete, now: datetime) -> AthleteProfile:
-    """The profile of an athlete whom the viewer may see.
+    """The profile of an athlete whom the viewer may see. Insights are in the viewer's units.
 
     Six statements; a fixed number more if data is stale or withheld, and one if a model
     rewords a new insight.
@@ -66,7 +67,7 @@ def load_athlete_profile(viewer: Viewer, athlete: Athlete, now: datetime) -> Ath
             past, _vo2max_estimates(activities, athlete), summary.figures.vo2max_method, visibility
         ),
         recent_activities=[received.activity for received in activities[:RECENT_ACTIVITIES_SHOWN]],
-        insights=build_profile_insights(summary, (received.activity for received in activities), now),
+        insights=build_profile_insights(summary, activities, get_viewer_units(viewer), now),
         sources=_build_sources(activities, sources),
         as_of=now,
     )

@@ -39,15 +39,34 @@ class ActivityReceipt(NamedTuple):
     received_at: datetime
 
 
+class ActivityEffort(NamedTuple):
+    """Whether it was a race, and the seconds in each pace zone; None without zones."""
+
+    is_race: bool
+    zone1_s: float | None
+    zone2_s: float | None
+    zone3_s: float | None
+    zone4_s: float | None
+    zone5_s: float | None
+
+    @property
+    def hard_share(self) -> float | None:
+        """The part of the zoned time in zones 4 and 5; None without zones."""
+        zones_s = [seconds or 0.0 for seconds in self[1:]]
+        return sum(zones_s[3:]) / sum(zones_s) if any(zones_s) else None
+
+
 class ReceivedActivity(NamedTuple):
     activity: ActivitySummary
     receipt: ActivityReceipt
+    effort: ActivityEffort
 
 
 _RECEIVED_ACTIVITY = NestedRow(
     ReceivedActivity,
     activity=ColumnGroup(ActivitySummary, renamed={"activity_id": "pk"}),
     receipt=ColumnGroup(ActivityReceipt, renamed={"received_at": "created_at"}),
+    effort=ColumnGroup(ActivityEffort),
 )
 
 # One look-up in the index `activity_statistics` for each athlete: the snapshot knows the start time.

@@ -49,7 +49,9 @@ class GoalsSerializer(serializers.Serializer[Any]):
 class InsightSerializer(serializers.Serializer[Any]):
     kind = serializers.CharField(help_text="week_summary, last_long_run, race_ahead or strongest_signal.")
     title = serializers.CharField(help_text="What it is about.")
-    text = serializers.CharField(help_text="Two or three sentences, in the athlete's units.")
+    text = serializers.CharField(
+        help_text="Two or three sentences, in your units, for an API key in kilometres."
+    )
     evidence = serializers.DictField(help_text="Every number of the text, each name with its unit.")
     written_by = serializers.CharField(help_text="rules, or the name of the model that worded it.")
 
@@ -99,7 +101,7 @@ class ProfileSerializer(AthleteIdentitySerializer):
     as_of = serializers.DateTimeField(help_text="When this was computed.")
 
 
-def serialize_profile(profile: AthleteProfile) -> dict[str, Any]:
+def serialize_profile(profile: AthleteProfile, units: str) -> dict[str, Any]:
     summary = profile.summary
     return {
         **serialize_identity(summary.person),
@@ -109,7 +111,7 @@ def serialize_profile(profile: AthleteProfile) -> dict[str, Any]:
         "current_plans": [serialize_plan_ahead(plan) for plan in summary.plans],
         "recent_activities": [serialize_activity_summary(activity) for activity in profile.recent_activities],
         "insights": [serialize_insight(insight) for insight in profile.insights],
-        "attention_signals": [serialize_signal(signal) for signal in summary.visible_signals.signals],
+        "attention_signals": [serialize_signal(signal, units) for signal in summary.visible_signals.signals],
         "attention_priority": summary.visible_signals.priority,
         "data_quality": serialize_data_quality(summary.data_quality),
         "sources": [

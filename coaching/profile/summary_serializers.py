@@ -14,6 +14,8 @@ from athletes.organizations.serializers import GroupNameSerializer
 from athletes.organizations.visible_memberships import VisibleMembership
 from athletes.rights import Category
 from athletes.roles import Role, Status
+from coaching.assessments.forecast_serializers import ForecastFieldsSerializer, serialize_forecast
+from coaching.assessments.signal_messages import format_signal_message
 from coaching.assessments.values import PlanAhead, RaceAhead, SignalView
 from coaching.models import PlanInstance, Race
 from coaching.plan_instances.serializers import WeekProgressSerializer, serialize_week_progress
@@ -66,15 +68,12 @@ class PlanAheadSerializer(serializers.Serializer[Any]):
     )
 
 
-class RaceAheadSerializer(serializers.Serializer[Any]):
+class RaceAheadSerializer(ForecastFieldsSerializer):
     race_id = IdField(Race.prefix, help_text="The race, race_….")
     race_name = serializers.CharField(help_text="The name.")
     race_date = serializers.DateField(help_text="The local date.")
     distance = serializers.FloatField(help_text="Metres.")
     goal_time = serializers.CharField(allow_null=True, help_text="H:MM:SS aimed at.")
-    predicted_time = serializers.CharField(
-        allow_null=True, help_text="H:MM:SS of today's VDOT; null without one."
-    )
     priority = serializers.ChoiceField(Race.Priority.choices, help_text="A, B or C.")
     days_to_race = serializers.IntegerField(help_text="From the athlete's local day.")
 
@@ -101,7 +100,8 @@ class SignalSerializer(serializers.Serializer[Any]):
     severity = serializers.CharField(help_text="critical, warning, info or positive.")
     since = serializers.DateField(help_text="The local date since which it is active; at most 28 days ago.")
     message = serializers.CharField(
-        help_text="One sentence with the numbers; a prompt to look, no diagnosis."
+        help_text="One sentence with the numbers; a prompt to look, no diagnosis. Distances are in your"
+        " units, for an API key in kilometres."
     )
     evidence = serializers.DictField(help_text="The numbers behind it, and how many readings they come from.")
     confidence = serializers.FloatField(help_text="0–1.")
@@ -163,13 +163,13 @@ def serialize_activity_summary(activity: ActivitySummary) -> dict[str, Any]:
     }
 
 
-def serialize_signal(signal: SignalView) -> dict[str, Any]:
+def serialize_signal(signal: SignalView, units: str) -> dict[str, Any]:
     return {
         "code": signal.code,
         "domain": signal.domain,
         "severity": signal.severity,
         "since": signal.since,
-        "message": signal.message,
+        "message": format_signal_message(signal, units),
         "evidence": signal.evidence,
         "confidence": signal.confidence,
         "acknowledged_until": signal.acknowledged_until,
@@ -189,13 +189,12 @@ def serialize_plan_ahead(plan: PlanAhead) -> dict[str, Any]:
 
 
 def serialize_race_ahead(race: RaceAhead, today: date) -> dict[str, Any]:
-    return {
+    return serialize_forecast(race.forecast) | {
         "race_id": encode(Race.prefix, race.race_id),
         "race_name": race.name,
         "race_date": race.date,
         "distance": race.distance_m,
         "goal_time": hms(race.goal_time_s),
-        "predicted_time": hms(race.predicted_time_s),
         "priority": race.priority,
         "days_to_race": race.days_to_race(today),
     }

@@ -16,23 +16,21 @@ from astral.http.views import success
 from athletes.access.permissions import get_permit, parse_id
 from athletes.access.request_bodies import parse_athlete_body
 from athletes.access.viewsets import AthleteRowsViewSet
-from athletes.models import Athlete
-from athletes.rights import Category
 from coaching.athlete_records import create_record, delete_record, update_record
 from coaching.models import Race
 from coaching.models.querysets import RaceQuerySet
 from coaching.races.filters import RaceFilter
+from coaching.races.forecasts import load_race_forecasts
 from coaching.races.serializers import (
     RaceCreate,
     RaceSerializer,
     RaceUpdate,
     serialize_race,
 )
-from metrics.snapshots.current import current_snapshots
 
 
 class RaceViewSet(AthleteRowsViewSet):
-    """Races of the athletes you may see, with predicted times."""
+    """Races of the athletes you may see, with forecasts."""
 
     tag = "races"
     queryset = Race.objects.none()
@@ -78,20 +76,8 @@ class RaceViewSet(AthleteRowsViewSet):
 
     def _get_race(self) -> Race:
         identifier = parse_id(Race.prefix, self.kwargs["race_id"], "race_id")
-        return get_permit(self.request).get_object(Race.objects.select_related("athlete").among, identifier)
+        return get_permit(self.request).get_object(Race, identifier, "athlete")
 
     def _serialize_races(self, races: Sequence[Race], now: datetime) -> Sequence[dict[str, Any]]:
-        viewer, ids = get_permit(self.request).viewer, {race.athlete_id for race in races}
-        sharing = Athlete.objects.visible_to(viewer, Category.ACTIVITIES).filter(pk__in=ids)
-        shared = set(sharing.values_list("pk", flat=True))
-        numbers = current_snapshots(shared, now)
-        return [
-            serialize_race(
-                race,
-                race.athlete.local_date(now),
-                numbers[pk].vdot if pk in numbers else None,
-                pk not in shared,
-            )
-            for race in races
-            for pk in (race.athlete_id,)
-        ]
+        forecasts = load_race_forecasts(get_permit(self.request).viewer, races, now)
+        return [serialize_race(race, race.athlete.local_date(now), forecasts[race.pk]) for race in races]

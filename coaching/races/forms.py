@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +25,27 @@ OTHER_DISTANCE = "other"
 DISTANCE_CHOICES = (CHOOSE, *COMMON_DISTANCES.items(), (OTHER_DISTANCE, "Another distance"))
 
 
+RACE_TIMES = frozenset({"goal_time", "result_time"})
+TWO_PARTS = re.compile(r"([0-9]{1,3}):([0-5][0-9])", re.ASCII)
+FASTEST_S_PER_KM, SLOWEST_S_PER_KM = 120.0, 1_200.0  # between a world record and a slow walk uphill [J]
+
+
+def complete_race_time(typed: str | None, distance_m: float) -> str | None:
+    """Read 1:45 as 1:45:00 for a half marathon, and 20:30 as 0:20:30 for 5 km: the distance decides.
+
+    Text that is no time of two parts, or none for this distance, is returned unchanged.
+    """
+    found = TWO_PARTS.fullmatch(typed.strip()) if typed else None
+    if not found or distance_m <= 0:
+        return typed
+    first, second = int(found[1]), int(found[2])
+    readings = (3_600.0 * first + 60 * second, 60.0 * first + second)
+    possible = [
+        time_s for time_s in readings if FASTEST_S_PER_KM <= 1000 * time_s / distance_m <= SLOWEST_S_PER_KM
+    ]
+    return hms(possible[0]) if len(possible) == 1 else typed
+
+
 class RaceForm(SerializerForm):
     """A new race."""
 
@@ -33,7 +55,10 @@ class RaceForm(SerializerForm):
     over = SelectField("Distance", DISTANCE_CHOICES, required=True)
     distance = InputField(hint="Only with “Another distance” above.", max_length=12, autocomplete="off")
     goal_time = InputField(
-        "Goal time", hint="H:MM:SS, such as 0:45:00; may be empty.", max_length=9, autocomplete="off"
+        "Goal time",
+        hint="Such as 3:05:00; may be empty.",
+        max_length=9,
+        autocomplete="off",
     )
     priority = SelectField("Priority", Race.Priority.choices)
 
@@ -51,10 +76,16 @@ class RaceForm(SerializerForm):
         elif over in COMMON_DISTANCES:
             # The API refuses text: both fields together are ambiguous.
             request_data["distance"] = typed or float(over)
+        distance_m = request_data.get("distance")
+        if isinstance(distance_m, float):
+            for name in RACE_TIMES & request_data.keys():
+                request_data[name] = complete_race_time(request_data[name], distance_m)
         return request_data
 
     def explain_error(self, field: str, text: str) -> tuple[str, str]:
-        """The API's distance error is in metres."""
+        """The API's distance error is in metres, and it does not know of times without seconds."""
+        if field in RACE_TIMES and TWO_PARTS.fullmatch(self.data.get(field, "").strip()):
+            return field, "Are these hours or minutes? Write hours, minutes and seconds, such as 1:45:00."
         if field != "distance":
             return field, text
         over = self.data.get("over")

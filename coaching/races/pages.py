@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
 from astral.dates.relative_dates import format_future_date
 from astral.http.forms import SerializerForm
@@ -18,8 +19,10 @@ from athletes.access.permissions import parse_id
 from athletes.access.protected_page import OneAthletePage
 from athletes.organizations.edit_rights import can_record
 from athletes.rights import Category
+from coaching.assessments.forecast_text import ForecastText, build_forecast_text
 from coaching.athlete_records import create_record, delete_record, update_record
 from coaching.models import Race
+from coaching.races.forecasts import load_race_forecasts
 from coaching.races.forms import RaceEditForm, RaceForm
 
 MAX_SHOWN_RACES = 100  # races of the past, and of the future
@@ -41,17 +44,28 @@ class RacesPage(OneAthletePage, FormPage):
     def render_form(self, form: SerializerForm) -> HttpResponse:
         races, today = Race.objects.filter(athlete=self.athlete), self.today
         over = Q(date__lt=today) | Q(result_time_s__isnull=False)
+        past = races.filter(over).order_by("-date", "-pk")
         return self.page(
-            ahead=_add_relative_dates(races.exclude(over).order_by("date", "pk"), today),
-            past=_add_relative_dates(races.filter(over).order_by("-date", "-pk"), today),
+            ahead=self._build_ahead(races.exclude(over).order_by("date", "pk")[:MAX_SHOWN_RACES]),
+            past=[(race, format_future_date(race.date, today)) for race in past[:MAX_SHOWN_RACES]],
             shown=MAX_SHOWN_RACES,
             may_record=can_record(self.person, self.athlete, Category.GOALS_AND_PLANS),
             form=form,
         )
 
-
-def _add_relative_dates(races: QuerySet[Race], today: date) -> list[tuple[Race, str]]:
-    return [(race, format_future_date(race.date, today)) for race in races[:MAX_SHOWN_RACES]]
+    def _build_ahead(self, races: Iterable[Race]) -> list[tuple[Race, str, ForecastText]]:
+        found = list(races)
+        for race in found:
+            race.athlete = self.athlete  # loaded already, with the time zone
+        forecasts = load_race_forecasts(self.person, found, timezone.now())
+        return [
+            (
+                race,
+                format_future_date(race.date, self.today),
+                build_forecast_text(forecasts[race.pk], self.page_user.units),
+            )
+            for race in found
+        ]
 
 
 class RacePageBase(OneAthletePage):
@@ -61,7 +75,7 @@ class RacePageBase(OneAthletePage):
 
     def load_target(self) -> None:
         identifier = parse_id(Race.prefix, self.kwargs["race_id"], "race_id")
-        self.race = self.permit.get_object(Race.objects.select_related("athlete__user").among, identifier)
+        self.race = self.permit.get_object(Race, identifier, "athlete__user")
         self.athlete = self.race.athlete
 
     def context(self) -> dict[str, Any]:

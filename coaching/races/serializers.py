@@ -12,8 +12,9 @@ from rest_framework import serializers
 from astral.http.fields import ChoiceField, DayField, FiniteNumberField, IdField, StrictSerializer, TextField
 from athletes.models import User
 from athletes.request_fields import AthleteIdField
+from coaching.assessments.forecast_serializers import ForecastFieldsSerializer, serialize_forecast
 from coaching.models import Race
-from coaching.science.race_prediction import Prediction, predict_race_time
+from coaching.science.forecast_efforts import GoalForecast
 from metrics.science.pace import hms
 
 RACE_TIME_PATTERN = r"[0-9]{1,3}:[0-5][0-9]:[0-5][0-9]"
@@ -83,23 +84,19 @@ class RaceCreate(RaceEntry):
 
 
 class PredictedRangeSerializer(serializers.Serializer[Any]):
-    fastest = serializers.CharField(help_text="H:MM:SS.")
-    slowest = serializers.CharField(help_text="H:MM:SS; for a marathon 5 % slower.")
+    fastest = serializers.CharField(help_text="H:MM:SS; the same as predicted_low.")
+    slowest = serializers.CharField(help_text="H:MM:SS; the same as predicted_high.")
 
 
-class RaceSerializer(serializers.Serializer[Any]):
+class RaceSerializer(ForecastFieldsSerializer):
     race_id = IdField(Race.prefix, help_text="The race, race_….")
     user_id = IdField(User.prefix, help_text="The athlete, usr_….")
     race_name = serializers.CharField(help_text="The name.")
     race_date = serializers.DateField(help_text="The local date.")
     distance = serializers.FloatField(help_text="Metres.")
     goal_time = serializers.CharField(allow_null=True, help_text="H:MM:SS aimed at.")
-    predicted_time = serializers.CharField(
-        allow_null=True, help_text="H:MM:SS of today's VDOT; null without one."
-    )
-    predicted_range = PredictedRangeSerializer(allow_null=True, help_text="The likely range of the time.")
-    prediction_reason = serializers.CharField(
-        help_text="Why there is none: no_vdot, distance_out_of_range, race_is_over, withheld; else empty."
+    predicted_range = PredictedRangeSerializer(
+        allow_null=True, help_text="Holds 80 % of the results of such runners; null without a forecast."
     )
     priority = serializers.ChoiceField(Race.Priority.choices, help_text="A, B or C.")
     result_time = serializers.CharField(allow_null=True, help_text="H:MM:SS; null until it is entered.")
@@ -108,27 +105,18 @@ class RaceSerializer(serializers.Serializer[Any]):
     )
 
 
-def serialize_race(race: Race, today: date, vdot: float | None, withheld: bool = False) -> dict[str, Any]:
-    """`withheld`: the viewer may not see the activities behind the VDOT."""
-    prediction = _predict_race(race, today, vdot, withheld)
-    fastest, slowest = prediction.range_s or (None, None)
-    return {
+def serialize_race(race: Race, today: date, forecast: GoalForecast) -> dict[str, Any]:
+    content = serialize_forecast(forecast)
+    fastest, slowest = content["predicted_low"], content["predicted_high"]
+    return content | {
         "race_id": race.public_id,
         "user_id": User(id=race.athlete_id).public_id,
         "race_name": race.name,
         "race_date": race.date,
         "distance": race.distance_m,
         "goal_time": hms(race.goal_time_s),
-        "predicted_time": hms(prediction.time_s),
-        "predicted_range": None if fastest is None else {"fastest": hms(fastest), "slowest": hms(slowest)},
-        "prediction_reason": prediction.reason,
+        "predicted_range": None if fastest is None else {"fastest": fastest, "slowest": slowest},
         "priority": race.priority,
         "result_time": hms(race.result_time_s),
         "days_to_race": (race.date - today).days,
     }
-
-
-def _predict_race(race: Race, today: date, vdot: float | None, withheld: bool) -> Prediction:
-    if race.date < today or race.result_time_s is not None:
-        return Prediction(None, None, "race_is_over")
-    return Prediction(None, None, "withheld") if withheld else predict_race_time(vdot, race.distance_m)

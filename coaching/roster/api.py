@@ -22,6 +22,8 @@ from astral.http.errors import ApiError
 from astral.http.views import ApiViewSet
 from athletes.access.permissions import Permit, get_permit
 from athletes.access.viewer_queries import ViewerQuery
+from athletes.access.viewer_units import get_viewer_units
+from athletes.accounts.use_limits import count_refresh
 from athletes.models import Athlete, Group, Membership, Organization
 from athletes.rights import OVERSEE, Viewer
 from coaching.roster.filters import RosterFilter
@@ -31,6 +33,7 @@ from coaching.roster.serializers import RosterListQuery, RosterSerializer, seria
 
 class RosterViewSet(ApiViewSet):
     tag = "analytics"
+    further_statuses = (429,)
     query_serializer_class = RosterListQuery
     queryset = Membership.objects.none()
     filterset_class = RosterFilter
@@ -53,6 +56,8 @@ class RosterViewSet(ApiViewSet):
         club = _find_organization(permit, question.pop("org_id", None), filters.form.cleaned_data["group_id"])
         organization = Organization(pk=club.pk, name=club.name)
         refresh = question.pop("refresh")
+        if refresh:
+            count_refresh(permit.viewer, now)
         parameters = question | filters.form.cleaned_data
         version, days = club.cache_state(now)
         key = caching.CacheKey(
@@ -66,10 +71,8 @@ class RosterViewSet(ApiViewSet):
 
         def compute() -> dict[str, Any]:
             members = filters.filter_queryset(permit.members(organization).active().athletes())
-            return {
-                "status": "ok",
-                "data": serialize_roster(load_roster(permit.viewer, organization, members, now, **question)),
-            }
+            roster = load_roster(permit.viewer, organization, members, now, **question)
+            return {"status": "ok", "data": serialize_roster(roster, get_viewer_units(permit.viewer))}
 
         return caching.cached_response(request, key, caching.ROSTER_TTL_S, compute, refresh=refresh)
 

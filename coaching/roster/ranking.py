@@ -26,6 +26,7 @@ from coaching.assessments.staleness import CACHE_STAMP_COLUMNS, CacheStamps, ref
 from coaching.assessments.stored_facts import ASSESSMENT_COLUMNS, FORMULA_VERSION, StoredAssessment
 from coaching.assessments.values import AssessmentData
 from coaching.models import Acknowledgement
+from coaching.profile.current_metrics import has_recent_data
 from coaching.profile.summary import AcknowledgementsByAthlete, VisibilityByAthlete
 from coaching.science.priority import queue_key
 
@@ -50,7 +51,15 @@ class RankRow(NamedTuple):
     critical: int
     warning: int
     next_a_race: date | None
+    last_activity_at: datetime | None
+    hrv_avg_ms: float | None
+    resting_hr_bpm: float | None
     sort_value: Any
+
+    def has_recent_data(self, visibility: Visibility, now: datetime) -> bool:
+        """Of what the viewer may see."""
+        readings = (self.hrv_avg_ms, self.resting_hr_bpm) if visibility.health else ()
+        return has_recent_data(self.last_activity_at if visibility.activities else None, readings, now)
 
     @property
     def sort_name(self) -> str:
@@ -112,11 +121,12 @@ class RosterCounts:
 class RankedRoster:
     """All athletes in order. `visibilities`: only of athletes who withhold something. `reassessed`: these
     athletes, assessed without it, and those whose stored assessment is of another formula.
-    `acknowledgements` has no empty entries.
+    `acknowledgements` has no empty entries. `without_recent_data`: athletes of whom nothing recent is known.
     """
 
     ids: Sequence[UUID]
     summary: RosterCounts
+    without_recent_data: int
     visibilities: VisibilityByAthlete
     reassessed: Mapping[UUID, AssessmentData]
     acknowledgements: AcknowledgementsByAthlete
@@ -131,6 +141,10 @@ _RANK_COLUMNS = ColumnGroup(
         "critical": "user__athlete__assessment__critical",
         "warning": "user__athlete__assessment__warning",
         "next_a_race": "user__athlete__assessment__next_a_race",
+        **{
+            name: f"user__athlete__snapshot__{name}"
+            for name in ("last_activity_at", "hrv_avg_ms", "resting_hr_bpm")
+        },
     },
 )
 _STAMPED_RANK_ROW = NestedRow(
@@ -168,7 +182,8 @@ def rank_roster(
         keys[pk] = _build_rank_key(assessment, acknowledged.acknowledgements.get(pk, ()))
     ids = [row.user_id for row in _sort_rows(rows, keys, visibilities, sort)]
     counts = _count_athletes(rows, keys.values())
-    return RankedRoster(ids, counts, visibilities, reassessed, acknowledged.acknowledgements)
+    unknown = sum(not row.has_recent_data(visibilities.get(row.user_id, EVERYTHING), now) for row in rows)
+    return RankedRoster(ids, counts, unknown, visibilities, reassessed, acknowledged.acknowledgements)
 
 
 def _load_rows(members: MembershipQuerySet, organization: Organization, sort: str) -> list[StampedRankRow]:

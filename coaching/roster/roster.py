@@ -28,7 +28,10 @@ class RosterAthlete(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """`athletes`: one page; `total` and `summary`: all pages; `as_of`: the time of reading."""
+    """`athletes`: one page; `total`, `summary` and `without_recent_data`: all pages.
+
+    `as_of`: the time of reading.
+    """
 
     organization: Organization
     athletes: Sequence[RosterAthlete]
@@ -36,6 +39,7 @@ class Roster:
     page_size: int
     total: int
     summary: RosterCounts
+    without_recent_data: int
     as_of: datetime
 
 
@@ -65,6 +69,7 @@ def load_roster(
         page_size=page_size,
         total=len(ranked.ids),
         summary=ranked.summary,
+        without_recent_data=ranked.without_recent_data,
         as_of=now,
     )
 

@@ -94,16 +94,16 @@ class RosterSerializer(serializers.Serializer[Any]):
     summary = RosterCountsSerializer(help_text="Counts over the whole filtered roster.")
 
 
-def serialize_roster(roster: Roster) -> dict[str, Any]:
+def serialize_roster(roster: Roster, units: str) -> dict[str, Any]:
     return {
         "org_id": roster.organization.public_id,
-        "athletes": [serialize_roster_athlete(athlete) for athlete in roster.athletes],
+        "athletes": [serialize_roster_athlete(athlete, units) for athlete in roster.athletes],
         "pagination": build_pagination(roster.page, roster.page_size, roster.total),
         "summary": asdict(roster.summary),
     }
 
 
-def serialize_roster_athlete(athlete: RosterAthlete) -> dict[str, Any]:
+def serialize_roster_athlete(athlete: RosterAthlete, units: str) -> dict[str, Any]:
     summary, activity = athlete.summary, athlete.last_activity
     signals, races = summary.visible_signals.signals, summary.races
     return {
@@ -114,7 +114,7 @@ def serialize_roster_athlete(athlete: RosterAthlete) -> dict[str, Any]:
         "current_plans": [serialize_plan_ahead(plan) for plan in summary.plans],
         "next_race": serialize_race_ahead(races[0], summary.today) if races else None,
         "last_activity": serialize_activity_summary(activity) if activity else None,
-        "attention_signals": [serialize_signal(signal) for signal in signals[:REASONS_SHOWN]],
+        "attention_signals": [serialize_signal(signal, units) for signal in signals[:REASONS_SHOWN]],
         "attention_signal_count": len(signals),
         "attention_priority": summary.visible_signals.priority,
         "data_quality_score": round(summary.data_quality.score, 1),

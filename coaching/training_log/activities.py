@@ -16,6 +16,7 @@ from django.db import connection
 from athletes.models import Athlete
 from coaching.attention import Run
 from coaching.science.compliance import DoneActivity
+from coaching.science.forecast_efforts import PastRun
 from metrics.binary_rows import FLOAT, ID, INSTANT, BinaryRows
 from metrics.models import Activity
 from metrics.science.rolling import Days
@@ -98,6 +99,23 @@ class TrainingLog:
         ]
         # Local days can go backwards when clocks change at midnight.
         return sorted(runs, key=attrgetter("day"))
+
+    def past_runs(self) -> list[PastRun]:
+        """The runs with a distance, up to today."""
+        distance_m = self.columns["distance_m"]
+        selected = (
+            (self.columns["sport"] == RUN_CODE)
+            & (self.days <= self.today.toordinal())
+            & (np.nan_to_num(distance_m) > 0)
+        )
+        rows = zip(
+            self.ids[selected].tolist(),
+            (self.today.toordinal() - self.days[selected]).tolist(),
+            distance_m[selected].tolist(),
+            self.columns["duration_s"][selected].tolist(),
+            strict=True,
+        )
+        return [PastRun(UUID(bytes=pk), age_d, metres, seconds) for pk, age_d, metres, seconds in rows]
 
     def activity_columns(self) -> ActivityColumns:
         """The same columns that `metrics.snapshots.history` loads."""

@@ -1,8 +1,12 @@
-"""Load the personal bests of the last weeks: best efforts faster than all earlier ones over the distance."""
+"""Load the personal bests of the last weeks: best efforts faster than all that started before them.
+
+A personal best belongs to the day of its run. If that run was added days later, and a faster one was recorded
+meanwhile, it was never news.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +18,7 @@ from metrics.binary_rows import FLOAT, INSTANT, BinaryRows
 from metrics.snapshots.compute import to_local_ordinals
 
 NEW_BEST_D = 36  # NEW_PB needs a week, on each of the last 28 days
+ADDED_WITHIN_S = 3 * 86_400.0  # of the start: watches sync within days [J]
 DISTANCE_NAMES = {
     400.0: "400 m",
     800.0: "800 m",
@@ -26,7 +31,9 @@ DISTANCE_NAMES = {
     42195.0: "a marathon",
 }
 
-EFFORT_ROWS = BinaryRows(started_s=(INSTANT, "started_at"), duration_s=(FLOAT, "duration_s_"))
+EFFORT_ROWS = BinaryRows(
+    started_s=(INSTANT, "started_at"), created_s=(INSTANT, "created_at"), duration_s=(FLOAT, "duration_s_")
+)
 
 # Reads all runs, which costs more than all other statements together. Use it only after a change of data.
 EFFORTS_SQL = f"""
@@ -54,19 +61,24 @@ def load_personal_bests(athletes: Sequence[Athlete], now: datetime) -> dict[UUID
     for pk, distance_m, before_s, content in rows:
         efforts = EFFORT_ROWS.decode(content)
         days = to_local_ordinals(efforts["started_s"], zones[pk])
+        is_prompt = efforts["created_s"] - efforts["started_s"] <= ADDED_WITHIN_S
         news = _find_new_bests(
-            distance_m, before_s, zip(days.tolist(), efforts["duration_s"].tolist(), strict=True)
+            distance_m,
+            before_s,
+            list(zip(days.tolist(), efforts["duration_s"].tolist(), is_prompt.tolist(), strict=True)),
         )
         found.setdefault(pk, []).extend(news)
     return {pk: sorted(news, key=lambda best: (best.day, best.time_s)) for pk, news in found.items()}
 
 
 def _find_new_bests(
-    distance_m: float, best_s: float | None, efforts: Iterable[tuple[int, float]]
+    distance_m: float, best_s: float | None, efforts: Sequence[tuple[int, float, bool]]
 ) -> list[PersonalBest]:
+    """`efforts`: day, seconds, and whether the run was added promptly; in the order of their starts."""
     news = []
-    for day, duration_s in efforts:
-        if best_s is not None and duration_s < best_s:
+    fastest_s = min((duration_s for _, duration_s, _ in efforts), default=0.0)
+    for day, duration_s, is_prompt in efforts:
+        if best_s is not None and duration_s < best_s and (is_prompt or duration_s == fastest_s):
             news.append(
                 PersonalBest(
                     date.fromordinal(day), DISTANCE_NAMES.get(distance_m, f"{distance_m:g} m"), duration_s

@@ -25,7 +25,8 @@ SELECT athlete.id,
        (SELECT max(local_date) FROM metrics_activity
          WHERE athlete_id = athlete.id AND source = 'manual' AND started_at >= %(since)s),
        (SELECT max(date) FROM metrics_healthday
-         WHERE athlete_id = athlete.id AND source = 'manual' AND date >= %(since)s::date)
+         WHERE athlete_id = athlete.id AND source = 'manual' AND date >= %(since)s::date),
+       (SELECT created_at FROM athletes_user WHERE id = athlete.id)
   FROM unnest(%(ids)s::uuid[]) AS athlete(id)
 """
 MANUAL_ENTRIES_D = 40  # manual entries count for a week, on each of the last 28 days
@@ -34,12 +35,15 @@ ThresholdKind = Threshold.Kind
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """When a device or service last sent an activity and a reading; the days of the last manual entries."""
+    """When a device or service last sent an activity and a reading; the days of the last manual entries;
+    when the account was created.
+    """
 
     activity_at: datetime | None = None
     reading_at: datetime | None = None
     activity_on: date | None = None
     reading_on: date | None = None
+    joined_at: datetime | None = None
 
     @property
     def sync_at(self) -> datetime | None:
@@ -56,6 +60,7 @@ class SyncState:
             self.reading_at if visibility.health else None,
             self.activity_on if visibility.activities else None,
             self.reading_on if visibility.health else None,
+            self.joined_at,
         )
 
 
@@ -146,4 +151,5 @@ def build_profile_facts(
         timezone_confirmed=athlete.timezone_confirmed,
         units_chosen=athlete.units_confirmed,
         last_entry_on=sync.entry_on,
+        joined_on=sync.joined_at.astimezone(athlete.zone).date() if sync.joined_at else None,
     )

@@ -22,7 +22,12 @@ from athletes.access.viewsets import AthleteRowsViewSet
 from metrics.activities import streams
 from metrics.activities.filters import ActivityFilter
 from metrics.activities.ingest import Upload, ingest_file
-from metrics.activities.manual_entry import create_manual_activity, delete_activity, update_activity
+from metrics.activities.manual_entry import (
+    create_manual_activity,
+    delete_activity,
+    name_deleter,
+    update_activity,
+)
 from metrics.activities.recordings.serializers import UploadedActivitiesSerializer, serialize_ingest_result
 from metrics.activities.recordings.stored_recordings import name_adder
 from metrics.activities.serializers import (
@@ -49,6 +54,10 @@ class ActivityViewSet(AthleteRowsViewSet):
     filterset_class = ActivityFilter
     path_fields: ClassVar = {"activity_id": IdField(Activity.prefix, help_text="The activity, act_….")}
 
+    @property
+    def further_statuses(self) -> tuple[int, ...]:
+        return (409,) if self.action == "create" else ()
+
     def get_queryset(self) -> ActivityQuerySet:
         return Activity.objects.among(get_permit(self.request).athletes())
 
@@ -65,7 +74,10 @@ class ActivityViewSet(AthleteRowsViewSet):
 
     @extend_schema(request=ActivityCreate, responses={201: ActivitySerializer})
     def create(self, request: Request) -> Response:
-        """Enter an activity by hand; it needs activity_type, started_at and duration."""
+        """Enter an activity by hand; it needs activity_type, started_at and duration.
+
+        409 QUOTA_REACHED: the athlete has as many activities as this server stores.
+        """
         permit, now = get_permit(request), timezone.now()
         athlete, entry = parse_athlete_body(permit, ActivityCreate, request.data, now=now)
         return success(serialize_activity(create_manual_activity(athlete, entry)), 201)
@@ -77,10 +89,15 @@ class ActivityViewSet(AthleteRowsViewSet):
         changes = ActivityUpdate.parse(request.data, now=timezone.now(), activity=activity)
         return success(serialize_activity(update_activity(activity, changes)))
 
-    @extend_schema(responses={204: None})
+    @extend_schema(responses={204: None}, summary="Delete an activity")
     def destroy(self, request: Request, activity_id: str) -> Response:
-        """Delete an activity with its recordings, streams and files. All statistics change at once."""
-        delete_activity(self._get_activity(activity_id))
+        """Move an activity with its streams and file to the bin. All statistics change at once.
+
+        The bin keeps it for 30 days: `…/athletes/{user_id}/bin` lists it, `…/restore` brings it back.
+        """
+        activity = self._get_activity(activity_id)
+        by = name_deleter(get_permit(request).viewer, activity.athlete_id)
+        delete_activity(activity, by, timezone.now())
         return Response(status=204)
 
     @extend_schema(responses=StreamsSerializer)
@@ -98,8 +115,7 @@ class ActivityViewSet(AthleteRowsViewSet):
     def _get_activity(self, text: str) -> Activity:
         identifier = parse_id(Activity.prefix, text, "activity_id")
         related = ("athlete", "streams") if self.action == "streams" else ("athlete",)
-        find_among = Activity.objects.select_related(*related).among
-        return get_permit(self.request).get_object(find_among, identifier)
+        return get_permit(self.request).get_object(Activity, identifier, *related)
 
 
 def _to_json_column(column: Column) -> list[float | None]:
@@ -111,6 +127,7 @@ class ActivityUploadView(ApiView):
     """Upload of recordings."""
 
     tag = "activities"
+    further_statuses = (409,)
     parser_classes = (UploadParser,)
 
     @extend_schema(
@@ -124,7 +141,7 @@ class ActivityUploadView(ApiView):
 
         200: already stored before, or another recording of a stored activity. Such a recording is kept with
         the activity, and `outcomes` says so. Recordings are of one activity if they overlap in time and have
-        the same sport.
+        the same sport. 409 QUOTA_REACHED: the athlete has as many activities or files as this server stores.
         """
         permit = get_permit(request)
         athlete, params = parse_athlete_body(permit, UploadRequest, request.data)

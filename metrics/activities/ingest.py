@@ -18,12 +18,13 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, Q
 
+from astral.ids import new_id
 from athletes.models import Athlete
 from metrics.activities import streams
-from metrics.activities.manual_entry import local_date_at, lock_athlete
+from metrics.activities.manual_entry import local_date_at
 from metrics.activities.measure import (
     ThresholdsOverTime,
     measure_activity,
@@ -31,11 +32,9 @@ from metrics.activities.measure import (
     serialize_pauses,
     serialize_totals,
 )
-from metrics.activities.recordings.identity import RecordedSpan, find_known_sports
 from metrics.activities.recordings.stored_recordings import (
     StoredRecordings,
     build_recording,
-    find_same_activity,
     load_stored_recordings,
     set_samples,
 )
@@ -43,6 +42,10 @@ from metrics.files.errors import NO_TIME, FileError
 from metrics.files.read import read_recordings
 from metrics.models import Activity, ActivityRecording, OriginalFile, Streams
 from metrics.recording import Recording, Samples
+from metrics.storage.identity import RecordedSpan, find_known_sports
+from metrics.storage.locks import lock_athlete
+from metrics.storage.quotas import ROOM_SQL, build_quota_error, build_room_parameters
+from metrics.storage.same_activity import find_same_activity
 
 
 class IngestOutcome(StrEnum):
@@ -89,7 +92,10 @@ class Upload:
 
 
 def ingest_file(athlete: Athlete, upload: Upload) -> IngestResult:
-    """Store every activity of a file that is not stored yet. Raises FileError and then stores nothing."""
+    """Store every activity of a file that is not stored yet.
+
+    Raises FileError or QuotaReached, and then stores nothing.
+    """
     known = _find_activities_of_file(athlete, upload.sha256)
     if known:
         return _build_known_result(known)
@@ -166,7 +172,7 @@ def _store_recordings(athlete: Athlete, upload: Upload, prepared: list[_Prepared
     writer = ActivityWriter(
         athlete,
         upload,
-        _store_original(athlete, upload),
+        _store_original(athlete, upload, sum(place.stored is None for place in places)),
         ThresholdsOverTime(athlete, athlete.thresholds.all()),
     )
     activities = tuple(writer.add(place) for place in places)
@@ -262,20 +268,30 @@ def _has_same_file(activity: Activity, upload: Upload) -> bool:
     return is_of_file or (original is not None and bytes(original.sha256) == upload.sha256)
 
 
-def _store_original(athlete: Athlete, upload: Upload) -> OriginalFile:
-    """Store the bytes in one statement. An existing row with the same bytes is updated."""
-    original = OriginalFile(
-        athlete=athlete,
-        sha256=upload.sha256,
-        filename=_remove_unprintable(upload.filename)[-200:],
-        size_bytes=len(upload.data),
-        content=zlib.compress(upload.data, 1),
-    )
-    unique, created = ["athlete", "sha256"], ["filename", "size_bytes", "content"]
-    rows = OriginalFile.objects.bulk_create(
-        [original], update_conflicts=True, unique_fields=unique, update_fields=created
-    )
-    return rows[0]
+# One statement: an upload has to be fast. An existing row with the same bytes is updated.
+STORE_ORIGINAL_SQL = f"""
+INSERT INTO metrics_originalfile (id, athlete_id, sha256, filename, size_bytes, content, received_at)
+SELECT %(id)s, %(athlete)s, %(sha256)s, %(filename)s, %(added_bytes)s, %(content)s, now() WHERE {ROOM_SQL}
+ON CONFLICT (athlete_id, sha256) DO UPDATE
+   SET filename = excluded.filename, size_bytes = excluded.size_bytes, content = excluded.content
+RETURNING id
+"""
+
+
+def _store_original(athlete: Athlete, upload: Upload, added: int) -> OriginalFile:
+    """Store the bytes of `added` new activities, if there is room. Raises QuotaReached."""
+    parameters = build_room_parameters(athlete.pk, added, len(upload.data)) | {
+        "id": new_id(),
+        "sha256": upload.sha256,
+        "filename": _remove_unprintable(upload.filename)[-200:],
+        "content": zlib.compress(upload.data, 1),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(STORE_ORIGINAL_SQL, parameters)
+        stored = cursor.fetchone()
+    if stored is None:
+        raise build_quota_error(athlete.pk, added)
+    return OriginalFile(pk=stored[0])
 
 
 def _build_activity(athlete: Athlete, prepared: _PreparedRecording, original: OriginalFile) -> Activity:

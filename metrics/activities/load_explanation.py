@@ -43,7 +43,7 @@ WARNINGS = {
     "device_clock": "The device did not know the date, so the start may be wrong.",
     "distance_corrected": "The distance was corrected by hand; the speed of every second is scaled to it.",
     "distance_mismatch": "The distances of the device and of the samples differ by more than 3 %.",
-    "gps_glitch": "The position jumped; impossible speeds are ignored.",
+    "gps_glitch": "The position jumped; impossible speeds are ignored, and detours are left out.",
     "hr_rest_default": "No resting heart rate is known; 60 bpm is used.",
     "implausible_duration": "The duration is impossible, so the samples are not used.",
     "implausible_load": "The load is unusually high; check the duration and the threshold.",
@@ -59,7 +59,13 @@ WARNINGS = {
     "no_duration": "The activity has no duration, so it has no load.",
     "partial_recording": "The recording is incomplete; its end is missing.",
     "sparse_stream": "The samples cover too little of the time; load and zones come from the totals.",
+    "stale_records": (
+        "Records or a start of other days are in the file; the day with the most records is used."
+    ),
     "threshold_estimated": "No threshold is known from an entry or a race; an estimate is used.",
+    "unreadable_positions": "Some positions in the file are not numbers; they are not used.",
+    "unreadable_readings": "Some readings in the file are not numbers; they are not used.",
+    "unreadable_times": "Some times in the file cannot be read; they are not used.",
 }
 
 

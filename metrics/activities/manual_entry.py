@@ -10,9 +10,13 @@ from django.db import transaction
 
 from astral.http.errors import ApiError
 from athletes.models import Athlete
+from athletes.rights import Viewer
 from metrics.activities import streams as columns
 from metrics.activities.measure import ThresholdsOverTime, measure_activity
-from metrics.models import Activity, ActivityRecording, OriginalFile, Streams
+from metrics.models import Activity, BinActivity, Streams
+from metrics.storage.activity_bin import move_to_bin
+from metrics.storage.locks import lock_athlete
+from metrics.storage.quotas import check_activity_quota
 
 # Fields of a manual entry that are totals, and their names in Totals.
 MANUAL_TOTALS = {
@@ -37,15 +41,6 @@ MEASUREMENT_INPUTS = {
 }
 
 
-def lock_athlete(athlete_id: UUID) -> None:
-    """Raise the data version. This locks the athlete's row until the transaction ends.
-
-    Raises Athlete.DoesNotExist if the athlete was deleted meanwhile.
-    """
-    if not Athlete.objects.filter(pk=athlete_id).bump_version():
-        raise Athlete.DoesNotExist
-
-
 def local_date_at(athlete: Athlete, started_at: datetime, utc_offset_min: int | None) -> date:
     """The local date of the start. Without an offset, the athlete's own time zone is used."""
     if utc_offset_min is None:
@@ -55,8 +50,9 @@ def local_date_at(athlete: Athlete, started_at: datetime, utc_offset_min: int | 
 
 @transaction.atomic
 def create_manual_activity(athlete: Athlete, entry: dict[str, Any]) -> Activity:
-    """Store a validated manual entry."""
+    """Store a validated manual entry. Raises QuotaReached."""
     lock_athlete(athlete.pk)
+    check_activity_quota(athlete.pk)
     activity = Activity(athlete=athlete, source=Activity.Source.MANUAL)
     _apply_entry(activity, entry)
     measure_activity(activity, ThresholdsOverTime(athlete, athlete.thresholds.all()))
@@ -86,23 +82,19 @@ def update_activity(activity: Activity, changes: dict[str, Any]) -> Activity:
     return current
 
 
+def name_deleter(viewer: Viewer, athlete_id: UUID) -> BinActivity.DeletedBy:
+    """Which kind of viewer deletes an activity of this athlete."""
+    if viewer.pk is None:
+        return BinActivity.DeletedBy.API_KEY
+    if viewer.pk == athlete_id:
+        return BinActivity.DeletedBy.ATHLETE
+    return BinActivity.DeletedBy.STAFF if viewer.is_staff else BinActivity.DeletedBy.COACH
+
+
 @transaction.atomic
-def delete_activity(activity: Activity) -> None:
-    """Delete an activity with its recordings and streams, and files that no other activity uses."""
-    current = lock_activity(activity)
-    of_recordings = ActivityRecording.objects.of_activity(current.athlete_id, current.pk)
-    named = {current.original_id, *of_recordings.values_list("original_id", flat=True)}
-    originals = {identifier for identifier in named if identifier is not None}
-    current.delete()
-    if originals:
-        _delete_unused_originals(current.athlete_id, originals)
-
-
-def _delete_unused_originals(athlete_id: UUID, originals: set[UUID]) -> None:
-    for model in (Activity, ActivityRecording):
-        used = model._default_manager.filter(athlete_id=athlete_id, original_id__in=originals)
-        originals = originals - set(used.values_list("original_id", flat=True))
-    OriginalFile.objects.filter(athlete_id=athlete_id, pk__in=originals).delete()
+def delete_activity(activity: Activity, by: BinActivity.DeletedBy, now: datetime) -> None:
+    """Move an activity with its recordings and streams to the bin. All numbers change at once."""
+    move_to_bin(lock_activity(activity), by, now)
 
 
 def remeasure_activity(activity: Activity, thresholds: ThresholdsOverTime, streams: Streams | None) -> None:

@@ -20,7 +20,7 @@ from astral.http.fields import (
 from athletes.models import User
 from athletes.request_fields import AthleteIdField
 from metrics.activities.manual_entry import MANUAL_TOTALS
-from metrics.models import Activity
+from metrics.models import Activity, BinActivity
 from metrics.science.pace import average_pace, mmss
 
 MAX_DURATION_S = 10 * 86_400
@@ -208,6 +208,40 @@ class ActivitySerializer(serializers.Serializer[Any]):
         Activity.Source.choices, help_text="The origin of the activity."
     )
     device = serializers.CharField(help_text="The recording device; may be empty.")
+
+
+class BinActivitySerializer(serializers.Serializer[Any]):
+    activity_id = serializers.CharField(help_text="act_….")
+    user_id = serializers.CharField(help_text="The athlete, usr_….")
+    name = serializers.CharField(help_text="A title; may be empty.")
+    activity_type = serializers.ChoiceField(Activity.Type.choices, help_text="The sport.")
+    started_at = serializers.DateTimeField(help_text="ISO 8601 with Z.")
+    local_date = serializers.DateField(help_text="Local date of the start.")
+    distance = _optional_number_field("Metres.")
+    duration = serializers.FloatField(help_text="Timer time, seconds.")
+    source = serializers.ChoiceField(  # type: ignore[assignment]  # a field of this name, not the option
+        Activity.Source.choices, help_text="The origin of the activity."
+    )
+    deleted_at = serializers.DateTimeField(help_text="When it was deleted.")
+    deleted_by = serializers.ChoiceField(BinActivity.DeletedBy.choices, help_text="Who deleted it.")
+    kept_until = serializers.DateTimeField(help_text="When it is deleted for good.")
+
+
+def serialize_bin_activity(in_bin: BinActivity) -> dict[str, Any]:
+    return {
+        "activity_id": in_bin.public_id,
+        "user_id": User(id=in_bin.athlete_id).public_id,
+        "name": in_bin.name,
+        "activity_type": in_bin.activity_type,
+        "started_at": in_bin.started_at,
+        "local_date": in_bin.local_date,
+        "distance": round_value(in_bin.distance_m),
+        "duration": round_value(in_bin.duration_s),
+        "source": in_bin.source,
+        "deleted_at": in_bin.deleted_at,
+        "deleted_by": in_bin.deleted_by,
+        "kept_until": in_bin.kept_until,
+    }
 
 
 class StreamsSerializer(serializers.Serializer[Any]):

@@ -14,7 +14,14 @@ from astral.charts import DURATION, NUMBER, PACE, Chart, ChartSide, ChartTable, 
 from astral.charts.ticks import clock_ticks, number_ticks
 from metrics.activities.track_profile import OptionalValues, ProfileAxis, TrackProfile
 from metrics.formatting import IMPERIAL, METRES_PER_FOOT, NO_VALUE, get_distance_unit, get_speed_unit
-from metrics.pace_or_speed import SPORTS_BY_SPEED, name_pace_or_speed
+from metrics.pace_or_speed import (
+    PACE_LENGTHS,
+    SPORTS_BY_LENGTH,
+    SPORTS_BY_SPEED,
+    get_length_m,
+    get_length_unit,
+    name_pace_or_speed,
+)
 from metrics.science.pace import METRES_PER_MILE
 
 CHART_HEIGHT = 150
@@ -59,7 +66,7 @@ class _ChartFrame:
     """The x axis that all charts of one profile share."""
 
     def __init__(self, profile: TrackProfile, by: ProfileAxis, units: str) -> None:
-        self.profile = profile
+        self.profile, self.units = profile, units
         self.unit_m = METRES_PER_MILE if units == IMPERIAL else 1000.0
         self.unit = get_distance_unit(units)
         self.speed_unit = get_speed_unit(units)
@@ -96,17 +103,22 @@ def _build_pace_chart(frame: _ChartFrame, sport: str) -> Iterator[Chart]:
     if not known:
         return
     median_pace = float(np.median(known))
-    convert: Callable[[float], float] = (
-        (lambda p: 3.6 * 1000 / frame.unit_m / p)
-        if sport in SPORTS_BY_SPEED
-        else (lambda p: p * frame.unit_m)
-    )
-    quantity, unit = (NUMBER, frame.speed_unit) if sport in SPORTS_BY_SPEED else (PACE, f"min/{frame.unit}")
+    quantity, unit, convert = _choose_pace_axis(frame, sport)
     bucket_centers = ((edges[1:] + edges[:-1]) / 2 * frame.scale).tolist()
     line = Series(name_pace_or_speed(sport), bucket_centers, _map_values(convert, paces))
     within = sorted((convert(median_pace / MAX_PACE_RATIO), convert(median_pace * MAX_PACE_RATIO)))
     side = ChartSide((line,), quantity, unit, within=(within[0], within[1]))
     yield frame.build_chart("pace", side, _map_values(convert, frame.profile.paces(frame.rows)))
+
+
+def _choose_pace_axis(frame: _ChartFrame, sport: str) -> tuple[Quantity, str, Callable[[float], float]]:
+    """The quantity of the axis, its unit, and how to convert seconds per metre to it."""
+    if sport in SPORTS_BY_SPEED:
+        return NUMBER, frame.speed_unit, lambda pace: 3.6 * 1000 / frame.unit_m / pace
+    if sport in SPORTS_BY_LENGTH:
+        length_m = PACE_LENGTHS * get_length_m(frame.units)
+        return PACE, f"min/{PACE_LENGTHS} {get_length_unit(frame.units)}", lambda pace: pace * length_m
+    return PACE, f"min/{frame.unit}", lambda pace: pace * frame.unit_m
 
 
 def _build_reading_chart(frame: _ChartFrame, name: str, reading: _ReadingStyle) -> Chart:

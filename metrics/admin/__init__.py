@@ -1,5 +1,5 @@
-"""Staff pages of activities, original files, health days and snapshots."""
+"""Staff pages of activities, the bin, original files, health days and snapshots."""
 
-from metrics.admin import activities, health, snapshots
+from metrics.admin import activities, activity_bin, health, snapshots
 
-__all__ = ["activities", "health", "snapshots"]
+__all__ = ["activities", "activity_bin", "health", "snapshots"]

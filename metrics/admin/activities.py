@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -19,8 +20,9 @@ from django.utils.html import format_html
 
 from metrics.activities.manual_entry import create_manual_activity, delete_activity, update_activity
 from metrics.activities.serializers import ActivityUpdate
-from metrics.admin.pages import LargeTableAdmin, ReadOnlyAdmin
-from metrics.models import Activity, ActivityRecording, OriginalFile
+from metrics.admin.pages import LargeTableAdmin, ReadOnlyAdmin, add_quota_error
+from metrics.models import Activity, ActivityRecording, BinActivity, OriginalFile
+from metrics.storage.quotas import check_activity_quota
 
 MEASURED_FIELDS = (
     "started_at", "utc_offset_min", "duration_s", "distance_m", "moving_time_s", "elevation_gain_m",
@@ -49,6 +51,8 @@ class ActivityAdminForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         """Validate with the serializer of the API."""
         cleaned = super().clean() or self.cleaned_data
+        if self.instance._state.adding and "athlete" in cleaned:
+            add_quota_error(self, partial(check_activity_quota, cleaned["athlete"].pk))
         columns = {name: str(field.source) for name, field in ActivityUpdate().fields.items()}
         values = {name: _to_request_value(cleaned.get(column)) for name, column in columns.items()}
         serializer = ActivityUpdate(
@@ -112,12 +116,13 @@ class ActivityAdmin(LargeTableAdmin):
             obj.local_date = create_manual_activity(obj.athlete, {"id": obj.pk, **entry}).local_date
 
     def delete_model(self, request: HttpRequest, obj: Activity) -> None:
-        delete_activity(obj)
+        delete_activity(obj, BinActivity.DeletedBy.STAFF, timezone.now())
 
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: Iterable[Activity]) -> None:
+        now = timezone.now()
         for activity in queryset:
-            delete_activity(activity)
+            delete_activity(activity, BinActivity.DeletedBy.STAFF, now)
 
     def get_deleted_objects(self, objs: Sequence[Activity] | QuerySet[Activity], request: HttpRequest) -> Any:
         """Leave out Django's list of related rows, because it would load every stream."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
@@ -10,9 +11,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from astral.http.fields import FIRST_DAY
-from metrics.admin.pages import LargeTableAdmin
+from metrics.admin.pages import LargeTableAdmin, add_quota_error
 from metrics.health.days import HealthDayUpdate, delete_health_days, get_latest_day, store_health_days
 from metrics.models import HealthDay
+from metrics.storage.quotas import check_health_day_quota
 
 
 class HealthDayForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -20,6 +22,8 @@ class HealthDayForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if self.instance._state.adding and "athlete" in cleaned:
+            add_quota_error(self, partial(check_health_day_quota, cleaned["athlete"].pk, 1))
         day = cleaned.get("date")
         if day and not FIRST_DAY <= day <= get_latest_day(timezone.now()):
             self.add_error("date", "Use a date from 1970 to tomorrow.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -9,9 +10,19 @@ from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.http import HttpRequest
 
 from athletes.search import normalize_search_text
+from metrics.storage.quotas import QuotaReached
+
+
+def add_quota_error(form: BaseForm, check: Callable[[], None]) -> None:
+    """Show a reached quota in the form."""
+    try:
+        check()
+    except QuotaReached as error:
+        form.add_error(None, str(error.detail))
 
 
 class EstimatedPaginator(Paginator):  # type: ignore[type-arg]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from .errors import FILE_TOO_LARGE, UNREADABLE_FILE, FileError
+from .errors import FILE_TOO_LARGE, MAX_FILE_BYTES, UNREADABLE_FILE, FileError
 from .gzip_stream import PIECE_BYTES, check_inflation
 
 RECORDING_ENDINGS = (".fit", ".gpx", ".tcx", ".fit.gz", ".gpx.gz", ".tcx.gz")
@@ -26,11 +26,12 @@ LOCAL_HEADER = struct.Struct("<26xHH")
 LOCAL_SIGNATURE = b"PK\x03\x04"
 
 
-def read_archive(archive: Path | bytes, filename: str = "") -> Iterator[tuple[str, bytes]]:
+def read_archive(archive: Path | bytes, filename: str = "") -> Iterator[tuple[str, bytes | FileError]]:
     """Yield (name, bytes) of each FIT, GPX and TCX file in a ZIP, also gzipped ones, in the ZIP's order.
 
-    A damaged or encrypted member gives the bytes that can be inflated; `read_recordings` may refuse them.
-    Raises FileError: UNREADABLE_FILE if this is not a ZIP, FILE_TOO_LARGE if it inflates too much.
+    A damaged or encrypted member gives the bytes that can be inflated; `read_recordings` may refuse them. One
+    that inflates too much gives the error instead of bytes; the others are read.
+    Raises FileError: UNREADABLE_FILE if this is not a ZIP, FILE_TOO_LARGE if all together inflate too much.
     """
     name = filename or "The file"
     with io.BytesIO(archive) if isinstance(archive, bytes) else archive.open("rb") as file:
@@ -46,12 +47,19 @@ def read_archive(archive: Path | bytes, filename: str = "") -> Iterator[tuple[st
             yield from _read_recordings(opened, infos, name)
 
 
-def _read_recordings(opened: ZipFile, infos: list[ZipInfo], name: str) -> Iterator[tuple[str, bytes]]:
+def _read_recordings(
+    opened: ZipFile, infos: list[ZipInfo], name: str
+) -> Iterator[tuple[str, bytes | FileError]]:
     total = 0
     for info in infos:
         if not _is_recording(info):
             continue
-        data = _inflate_member(opened, info)
+        try:
+            data = _inflate_member(opened, info)
+        except FileError as error:
+            total += MAX_FILE_BYTES
+            yield info.filename, error
+            continue
         total += len(data)
         if total > MAX_TOTAL_BYTES:
             raise FileError(FILE_TOO_LARGE, f"{name} inflates to more than {MAX_TOTAL_BYTES} bytes.")
@@ -65,16 +73,19 @@ def _is_recording(info: ZipInfo) -> bool:
 
 
 def _check_overlap(file: BinaryIO, infos: list[ZipInfo], name: str) -> None:
-    """Refuse members that share bytes. By the central directory, each must end before the next begins."""
+    """Refuse members that share bytes. By the central directory, each must end before the next begins.
+
+    A member without its own header is damaged. Nothing of it is inflated.
+    """
     end = 0
     for info in sorted(infos, key=lambda info: info.header_offset):
         if info.header_offset < end:
             raise FileError(UNREADABLE_FILE, f"{name} contains files that overlap.")
         file.seek(info.header_offset)
         header = file.read(LOCAL_HEADER.size)
-        if len(header) < LOCAL_HEADER.size or not header.startswith(LOCAL_SIGNATURE):
-            raise FileError(UNREADABLE_FILE, f"{name} is damaged.")
-        end = info.header_offset + LOCAL_HEADER.size + sum(LOCAL_HEADER.unpack(header)) + info.compress_size
+        end = info.header_offset + LOCAL_HEADER.size + info.compress_size
+        if len(header) == LOCAL_HEADER.size and header.startswith(LOCAL_SIGNATURE):
+            end += sum(LOCAL_HEADER.unpack(header))
 
 
 def _inflate_member(opened: ZipFile, info: ZipInfo) -> bytes:

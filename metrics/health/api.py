@@ -35,6 +35,10 @@ class HealthDayViewSet(AthleteRowsViewSet):
     filterset_class = HealthDayFilter
     max_json_bytes = 2_000_000
 
+    @property
+    def further_statuses(self) -> tuple[int, ...]:
+        return (409,) if self.action == "update" else ()
+
     def get_queryset(self) -> HealthDayQuerySet:
         return HealthDay.objects.among(get_permit(self.request).athletes())
 
@@ -64,7 +68,7 @@ class HealthDayViewSet(AthleteRowsViewSet):
 
         A sent reading replaces the stored one, null deletes it, an omitted one stays. Wrong rows are listed
         in `details.errors` (400 VALIDATION_ERROR, nothing stored); with `on_error` skip they are listed in
-        `errors`.
+        `errors`. 409 QUOTA_REACHED: the athlete has as many days as this server stores; nothing is stored.
         """
         athlete, params = parse_athlete_body(
             get_permit(request), HealthDayListRequest, request.data, latest=get_latest_day(timezone.now())

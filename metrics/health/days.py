@@ -17,6 +17,7 @@ from athletes.models import Athlete
 from metrics.health.imports.days import DayRow, HealthExport, InvalidRow, merge_by_day
 from metrics.models import HealthDay
 from metrics.models.querysets import HealthDayQuerySet
+from metrics.storage.quotas import check_health_day_quota
 
 DAY_KEY = ("athlete", "date", "source")
 
@@ -43,13 +44,19 @@ class StoredDayCounts:
 
 @transaction.atomic
 def store_health_days(athlete_id: UUID, days: Sequence[HealthDayUpdate]) -> StoredDayCounts:
-    """Store valid days, each (date, source) at most once. Four statements; two if nothing changes."""
+    """Store valid days, each (date, source) at most once. Raises QuotaReached.
+
+    Five statements; four if no day is new, two if nothing changes.
+    """
     # Lock the athlete's row: a second request waits and merges into the result of the first.
     Athlete.objects.select_for_update(no_key=True).only("pk").get(pk=athlete_id)
     rows = HealthDay.objects.filter(athlete_id=athlete_id, date__in={day.date for day in days})
     stored = {(row.date, row.source): row for row in rows}
     merged = [_merge_day(stored.get((day.date, day.source)), athlete_id, day) for day in days]
     changed = [row for row in merged if row is not None]
+    added = sum(row._state.adding for row in changed)
+    if added:
+        check_health_day_quota(athlete_id, added)
     if changed:
         HealthDay.objects.bulk_create(
             changed,

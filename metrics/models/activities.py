@@ -36,8 +36,8 @@ class OriginalFile(models.Model):
         return self.filename or str(self.id)
 
 
-class Activity(PublicIdModel):
-    """One recorded or manually entered activity, in SI units.
+class ActivityBase(PublicIdModel):
+    """The columns of one activity, in SI units, stored or in the bin.
 
     Missing readings are null, never 0. Sums leave them out.
     """
@@ -57,7 +57,6 @@ class Activity(PublicIdModel):
         MANUAL = "manual", "entered by hand"
         DEMO = "demo", "made up for the demo"
 
-    athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="activities", db_index=False)
     name = models.CharField(max_length=200, blank=True, validators=[validate_plain])
     activity_type = models.CharField(max_length=8, choices=Type.choices)
     sub_type = models.CharField(max_length=40, blank=True)
@@ -123,11 +122,23 @@ class Activity(PublicIdModel):
     warnings = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     source = models.CharField(max_length=10, choices=Source.choices)
     device = models.CharField(max_length=80, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.name or self.activity_type} {self.local_date}"
+
+
+class Activity(ActivityBase):
+    """One recorded or manually entered activity."""
+
+    athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="activities", db_index=False)
     original = models.ForeignKey(
         OriginalFile, models.SET_NULL, null=True, blank=True, related_name="activities", editable=False
     )
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
 
     objects = ActivityQuerySet.as_manager()
 
@@ -162,19 +173,24 @@ class Activity(PublicIdModel):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.name or self.activity_type} {self.local_date}"
 
-
-class Streams(models.Model):
+class StreamsBase(models.Model):
     """The samples of an activity in one row, compressed by column (see `metrics.activities.streams`)."""
 
-    activity = models.OneToOneField(Activity, models.CASCADE, primary_key=True, related_name="streams")
-    athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="+")
     content = models.BinaryField()
     pauses = models.JSONField(default=list, help_text="[start_s, end_s] of each pause.")
     laps = models.JSONField(default=list, help_text="The laps of the device.")
     altitude_source = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Streams(StreamsBase):
+    """The samples of a stored activity."""
+
+    activity = models.OneToOneField(Activity, models.CASCADE, primary_key=True, related_name="streams")
+    athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="+")
 
     class Meta:
         verbose_name_plural = "streams"

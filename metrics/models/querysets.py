@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef
 from athletes.models.querysets import AthleteQuerySet
 
 if TYPE_CHECKING:
-    from metrics.models import Activity, ActivityRecording, HealthDay, Snapshot  # noqa: F401
+    from metrics.models import Activity, ActivityRecording, BinActivity, HealthDay, Snapshot  # noqa: F401
 
 
 class ActivityQuerySet(models.QuerySet["Activity"]):
@@ -43,6 +43,12 @@ class ActivityRecordingQuerySet(models.QuerySet["ActivityRecording"]):
     def without_samples(self) -> ActivityRecordingQuerySet:
         """With the name of the file, but without bytes: for lists."""
         return self.select_related("original").defer("content", "laps", "pauses", "original__content")
+
+
+class BinActivityQuerySet(models.QuerySet["BinActivity"]):
+    def in_bin_of(self, athlete_id: UUID) -> BinActivityQuerySet:
+        """The activities in this athlete's bin, the last deleted one first."""
+        return self.filter(athlete_id=athlete_id).order_by("-deleted_at", "-pk")
 
 
 class HealthDayQuerySet(models.QuerySet["HealthDay"]):

@@ -15,12 +15,8 @@ from metrics.models.activities import Activity, OriginalFile
 from metrics.models.querysets import ActivityRecordingQuerySet
 
 
-class ActivityRecording(PublicIdModel):
-    """One recording of an activity. An activity has rows only after a second recording has come.
-
-    One recording counts: its values and samples are those of the activity and its streams, and here `content`
-    is empty. The first recording has the id of its activity.
-    """
+class RecordingBase(PublicIdModel):
+    """The columns of one recording, of a stored activity or of one in the bin."""
 
     prefix: ClassVar[str] = "rec"
 
@@ -33,8 +29,6 @@ class ActivityRecording(PublicIdModel):
         API_KEY = "api_key", "API key"
         COMMAND = "command", "command of the server"
 
-    athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="+")
-    activity = models.ForeignKey(Activity, models.CASCADE, related_name="recordings")
     counts = models.BooleanField(help_text="Whether the numbers of the activity are of this recording.")
     is_chosen = models.BooleanField(default=False, help_text="A person chose it. No rule replaces it.")
 
@@ -62,9 +56,6 @@ class ActivityRecording(PublicIdModel):
     has_own_distance = models.BooleanField(
         default=False, help_text="The device measured distance or speed. Not counted from positions."
     )
-    original = models.ForeignKey(
-        OriginalFile, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
-    )
 
     content = models.BinaryField(null=True, help_text="The samples; empty while this recording counts.")
     pauses = models.JSONField(default=list)
@@ -81,6 +72,26 @@ class ActivityRecording(PublicIdModel):
         help_text="The activity that a person took this recording out of. They are never merged by rule.",
     )
 
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.device or self.name or self.public_id
+
+
+class ActivityRecording(RecordingBase):
+    """One recording of an activity. An activity has rows only after a second recording has come.
+
+    One recording counts: its values and samples are those of the activity and its streams, and here `content`
+    is empty. The first recording has the id of its activity.
+    """
+
+    athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="+")
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="recordings")
+    original = models.ForeignKey(
+        OriginalFile, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+
     objects = ActivityRecordingQuerySet.as_manager()
 
     class Meta:
@@ -90,6 +101,3 @@ class ActivityRecording(PublicIdModel):
                 fields=["athlete", "activity"], condition=Q(counts=True), name="one_counting_recording"
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.device or self.name or self.public_id

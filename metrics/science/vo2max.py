@@ -24,6 +24,7 @@ MIN_WINDOWS = 5
 STEADY_CV = 0.05
 LEVEL_GRADE = 0.03
 STEADY_HR_BPM = 8.0
+SLOWEST_RUN_MPS = 1.8  # judgement: below it people walk, and the cost of running does not hold
 HR_FRACTIONS = (0.70, 0.96)  # of HRmax, the range of the table
 CORRECTION_RANGE = (0.85, 1.15)
 CURRENT_WINDOWS_D, MIN_ESTIMATES = (28, 56), 3  # the longer window if the shorter one has too few
@@ -67,7 +68,7 @@ def vo2max_estimate(
     The three columns are on the 1 Hz moving-time axis; a missing heart rate is NaN. `breaks_s` are the
     seconds of GAP, GLITCH and STOPPED intervals on it. The run from minute 8 is cut into windows of 120 s. A
     window is steady if its speed varies by ≤ 5 %, its mean grade is within ±0.03, its heart rate stays within
-    8 bpm and within 70-96 % of HRmax.
+    8 bpm and within 70-96 % of HRmax, and its speed is at least 1.8 m/s.
 
     The speed for the variation is the 30 s trailing mean of the NGS. From second to second, the noise of the
     receiver alone is 6-20 %, so hardly any real run would have a steady window.
@@ -84,6 +85,7 @@ def vo2max_estimate(
         & (smooth.std(axis=1) <= STEADY_CV * speed.mean(axis=1) + _EPSILON)
         & (np.abs(slope.mean(axis=1)) <= LEVEL_GRADE + _EPSILON)
         & (np.ptp(hr, axis=1) <= STEADY_HR_BPM + _EPSILON)
+        & (speed.mean(axis=1) >= SLOWEST_RUN_MPS)
     )
     values = [
         vo2max_hr_table(60.0 * float(v), float(bpm), hr_max_bpm)

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from astral import caching
 from astral.http.views import ApiView
 from athletes.access.permissions import get_permit
+from athletes.accounts.use_limits import count_refresh
 from athletes.models import Athlete
 from athletes.rights import Viewer
 
@@ -22,6 +23,7 @@ class StatisticsView(ApiView):
     """Check permission, then use the cache, then the database."""
 
     tag = "analytics"
+    further_statuses = (429,)
     name: ClassVar[str]
 
     def respond(self, request: Request) -> HttpResponse:
@@ -29,6 +31,8 @@ class StatisticsView(ApiView):
         params = self.parse_query(now=now)
         permit = get_permit(request)
         athlete = permit.athlete(params.get("user_id"))
+        if params["refresh"]:
+            count_refresh(permit.viewer, now)
         cache_key = caching.CacheKey(
             name=self.name,
             question=_cache_parameters(params),

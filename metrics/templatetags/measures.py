@@ -5,16 +5,35 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from django import template
 
 from metrics import formatting
+from metrics.pace_or_speed import format_sport_distance
 
 register = template.Library()
+
+
+class RecordedDistance(Protocol):
+    """An activity of any kind: a row or a summary."""
+
+    @property
+    def activity_type(self) -> str: ...
+
+    @property
+    def distance_m(self) -> float | None: ...
 
 
 @register.filter
 def distance(metres: float | None, units: str) -> str:
     return formatting.format_distance(metres, units)
+
+
+@register.filter
+def activity_distance(activity: RecordedDistance, units: str) -> str:
+    """The distance of an activity, as its sport has it."""
+    return format_sport_distance(activity.distance_m, activity.activity_type, units)
 
 
 @register.filter

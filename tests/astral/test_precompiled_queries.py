@@ -22,8 +22,11 @@ from athletes.access import permissions
 from athletes.access.policy import load_policy
 from athletes.access.viewer_queries import ViewerQuery
 from athletes.models import Athlete, User
-from athletes.rights import Category
-from tests.support.cast import ApiClient, Cast
+from athletes.organizations.api_keys import ApiKeyUser
+from athletes.rights import Category, Scope, Viewer
+from coaching.models import PlanInstance, Race
+from metrics.models import Activity
+from tests.support.cast import ApiClient, Cast, create_run
 
 UNKNOWN_ID = UUID(int=9)
 
@@ -60,6 +63,19 @@ def test_query_loads_related_rows_in_the_same_statement(cast: Cast, django_asser
             assert token.user.athlete.user is token.user
         assert not token._state.adding
         assert find.first(digest=digest, now=datetime.now(UTC) + timedelta(days=90)) is None
+
+
+def test_query_decodes_columns_as_its_queryset_does(cast: Cast):
+    """JSON, and a related row that may be missing."""
+    run = create_run(cast.ada, recorded={"elapsed_s": 3_100.5})
+
+    def build(activity: UUID) -> Any:
+        return Activity.objects.select_related("athlete", "streams").filter(pk=activity)
+
+    for find in (PrecompiledQuery(build, activity=UUID(int=1)).first, lambda activity: build(activity).get()):
+        found: Any = find(activity=run.pk)
+        assert (found.recorded, found.athlete) == ({"elapsed_s": 3_100.5}, cast.ada.athlete)
+        assert not hasattr(found, "streams")
 
 
 def withheld(viewer: Any, ids: list[UUID]) -> Any:
@@ -106,9 +122,16 @@ def all_module_queries() -> Iterator[PrecompiledQuery[Any] | PrecompiledRowsQuer
 def all_permission_queries() -> Iterator[PrecompiledQuery[Any]]:
     """The queries that `Permit` compiles for the rows of the policy table."""
     rows = {(row.right, row.category) for endpoint in load_policy().values() for row in endpoint.values()}
-    builders = (permissions._reachable_athlete, permissions._reachable_organization)
-    for build, (right, category) in product(builders, rows):
-        yield permissions._precompile_query(build, right, category)
+    builders: tuple[Any, ...] = (
+        permissions._reachable_athlete,
+        permissions._reachable_athlete_with_withheld_categories,
+        permissions._reachable_organization,
+        *(permissions._build_row_reader(model, ("athlete",)) for model in (Activity, Race, PlanInstance)),
+    )
+    kinds: tuple[Viewer, ...] = (User(pk=UUID(int=1)), ApiKeyUser(UUID(int=1), frozenset(Scope)))
+    for kind, build, (right, category) in product(kinds, builders, rows):
+        if right.allows(kind):
+            yield permissions._precompile_query(kind, build, right, category)
 
 
 def test_every_query_of_the_apps_has_placeholders_that_no_constant_equals(db: None):
@@ -123,7 +146,7 @@ def test_every_query_of_the_apps_has_placeholders_that_no_constant_equals(db: No
 
 def test_every_permission_query_has_placeholders_that_no_constant_equals():
     queries = list(all_permission_queries())
-    assert len(queries) >= 10
+    assert len(queries) >= 100
     for query in queries:
         try:
             parameters = query._statement[1]

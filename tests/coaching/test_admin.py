@@ -12,7 +12,6 @@ from django.urls import reverse
 from athletes.models import Threshold
 from coaching.assessments.current import current_assessments
 from coaching.models import Absence, Acknowledgement, Assessment, Plan, PlanInstance, Race
-from metrics.snapshots.current import current_snapshots
 from tests.coaching.plan_fixtures import (
     TODAY,
     create_absence,
@@ -159,13 +158,13 @@ def test_lists_take_the_same_statements_for_3_and_30_rows(
 
 
 @time_machine.travel(NOON, tick=False)
-def test_race_shows_the_time_predicted_from_the_snapshots_vdot(cast: Cast, root: Client):
+def test_race_shows_the_stored_forecast(cast: Cast, root: Client):
     Threshold.objects.create(athlete=cast.ada.athlete, kind="vdot", value=50.0, valid_from=TODAY)
     race = create_race(cast.ada, 3, distance_m=5_000.0)
     assert ">–<" in root.get(admin_path("race", "changelist")).content.decode()
-    current_snapshots([cast.ada.pk], NOON)
+    current_assessments([cast.ada.pk], NOON)
     for path in (admin_path("race", "changelist"), admin_path("race", "change", race.pk)):
-        assert "0:19:56" in root.get(path).content.decode()
+        assert "0:19:35" in root.get(path).content.decode()
     assert root.get(admin_path("race", "add")).status_code == 200
 
 

@@ -23,6 +23,7 @@ from metrics.remeasurement import remeasure
 from metrics.remeasurement.remeasure import ACTIVITIES_PER_BATCH
 from metrics.remeasurement.tasks import queue_remeasure, remeasure_athlete
 from metrics.tasks import (
+    INSIGHTS_QUEUE,
     MAX_JOB_ATTEMPTS,
     UPKEEP_QUEUE,
     delete_old_jobs,
@@ -149,12 +150,18 @@ def test_a_job_that_fails_while_another_waits_is_queued_again(cast: Cast, monkey
 
 def test_periodic_jobs_have_a_slot_of_their_own():
     periodic = {deferred.task.queue for deferred in app.periodic_registry.periodic_tasks.values()}
-    assert periodic == {UPKEEP_QUEUE}
+    assert periodic == {UPKEEP_QUEUE, INSIGHTS_QUEUE}
     assert SLOTS_BY_QUEUES[(UPKEEP_QUEUE,)] == 1
     assert remeasure_athlete.queue not in periodic
     assert {task.queue for task in app.tasks.values()} <= {
         name for queues in SLOTS_BY_QUEUES for name in queues
     }
+
+
+def test_no_job_waits_for_the_one_that_asks_a_language_model():
+    asking = [task.name for task in app.tasks.values() if task.queue == INSIGHTS_QUEUE]
+    assert asking == ["word_insights"]
+    assert SLOTS_BY_QUEUES[(INSIGHTS_QUEUE,)] == 1
 
 
 def test_a_request_without_a_body_measures_all_days(cast: Cast):

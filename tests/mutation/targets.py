@@ -48,6 +48,7 @@ CACHE_KEY_TESTS = tuple(
 )
 FRESHNESS_TESTS = ("tests/coaching/consistency/test_cache_freshness.py",)
 SEPARATION_TESTS = ("tests/coaching/consistency/test_isolation.py", *FRESHNESS_TESTS)
+USE_LIMIT_TESTS = ("tests/athletes/accounts/test_use_limits.py",)
 STALENESS_TESTS = ("tests/metrics/statistics/test_cache_freshness.py",)
 
 
@@ -105,12 +106,15 @@ TARGETS = (
             "Permit.athletes",
             "Permit.athlete",
             "Permit.get_object",
+            "Permit._find_if_shared",
             "Permit._find",
             "Permit.organization",
             "Permit.members",
             "Permit.get_or_forbidden",
             "_reachable_athlete",
+            "_reachable_athlete_with_withheld_categories",
             "_reachable_organization",
+            "_reachable_rows",
             "get_permit",
         ),
         (*ATHLETE_CALLS, *ORGANIZATION_CALLS, "POST invitation-accept"),
@@ -148,6 +152,18 @@ TARGETS = (
         ("tests/metrics/activities/test_api.py",),
     ),
     MutationTarget(
+        "metrics.models.querysets",
+        ("BinActivityQuerySet.in_bin_of",),
+        ("GET athlete-bin", "POST athlete-bin-restore", "DELETE athlete-bin-activity"),
+        ("tests/metrics/storage/test_activity_bin.py",),
+    ),
+    MutationTarget(
+        "athletes.accounts.sessions",
+        ("find_end_reason",),
+        ("GET settings-page",),
+        ("tests/athletes/accounts/test_sessions.py",),
+    ),
+    MutationTarget(
         "coaching.models.querysets",
         ("_belongs_to", "RaceQuerySet.among", "PlanQuerySet.among", "PlanInstanceQuerySet.among"),
         ("GET races", "GET race", "GET absences", "GET absence", "GET training-plans", *PLAN_CALLS),
@@ -158,6 +174,12 @@ TARGETS = (
         ("PlanQuerySet.editable_by", "PlanInstanceQuerySet.editable_by"),
         ("PATCH training-plan", "DELETE training-plan", "PATCH plan-instance", "DELETE plan-instance"),
         ("tests/coaching/plans", "tests/coaching/plan_instances"),
+    ),
+    MutationTarget(
+        "coaching.races.forecasts",
+        ("load_race_forecasts", "_find_forecast"),
+        ("GET races",),
+        ("tests/coaching/races",),
     ),
     MutationTarget(
         "astral.caching.key",
@@ -175,13 +197,13 @@ TARGETS = (
         "metrics.statistics.view",
         ("StatisticsView.respond", "_cache_parameters", "_find_viewer_role"),
         ("GET running-stats",),
-        (*STALENESS_TESTS, "tests/metrics/statistics/test_running_stats.py"),
+        (*STALENESS_TESTS, *USE_LIMIT_TESTS, "tests/metrics/statistics/test_running_stats.py"),
     ),
     MutationTarget(
         "coaching.profile.api",
         ("AthleteProfileView.get",),
         ("GET athlete-profile",),
-        (*SEPARATION_TESTS, "tests/coaching/profile/test_api.py"),
+        (*SEPARATION_TESTS, *USE_LIMIT_TESTS, "tests/coaching/profile/test_api.py"),
     ),
     MutationTarget(
         "coaching.roster.api",
@@ -194,7 +216,12 @@ TARGETS = (
             "_select_reachable",
         ),
         ("GET coach-athletes-metrics",),
-        (*SEPARATION_TESTS, "tests/coaching/roster/test_api.py", "tests/coaching/roster/test_ranking.py"),
+        (
+            *SEPARATION_TESTS,
+            *USE_LIMIT_TESTS,
+            "tests/coaching/roster/test_api.py",
+            "tests/coaching/roster/test_ranking.py",
+        ),
     ),
 )
 
@@ -226,14 +253,10 @@ EQUIVALENT: dict[str, str] = {
     "athletes.access.permissions.Permit.athlete: 0 for `self.viewer.pk`": (
         "a shortcut: the statement finds the viewer too"
     ),
-    "athletes.access.permissions.Permit._find: never "
-    "`isinstance(self.viewer, User) and (not right.is_unrestricted_for(self.viewer))`": (
+    "athletes.access.permissions.Permit._find: always `right.is_unrestricted_for(viewer)`": (
         "the same statement, not compiled"
     ),
-    "athletes.access.permissions.Permit.athlete: without `self.row.category`": (
-        "the second lookup without a category finds nothing either"
-    ),
-    "athletes.access.permissions.Permit.get_object: without `self.row.category`": (
+    "athletes.access.permissions.Permit._find_if_shared: without `self.row.category`": (
         "the second lookup without a category finds nothing either"
     ),
     "coaching.roster.api._find_organization: without `UUID(int=0)`": (

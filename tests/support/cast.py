@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.test import Client
-from django.test.client import ClientHandler
 from knox.models import AuthToken
 
 from athletes.models import Athlete, Membership, Organization, User
@@ -89,9 +88,6 @@ def make_cast() -> Cast:
     return cast
 
 
-_MIDDLEWARE = ClientHandler(enforce_csrf_checks=False)  # loaded once, and not for each client
-
-
 class ApiClient(Client):
     """Django's test client with the token of one user and JSON bodies."""
 
@@ -99,8 +95,6 @@ class ApiClient(Client):
         self.token = AuthToken.objects.create(user)[1] if user else ""
         headers = {"Authorization": f"Bearer {self.token}"} if user else None
         super().__init__(headers=headers, raise_request_exception=False, **options)
-        if not self.handler.enforce_csrf_checks:
-            self.handler = _MIDDLEWARE
 
     def send_json(self, method: str, path: str, body: Any = None) -> Any:
         return getattr(self, method)(path, body, content_type="application/json")

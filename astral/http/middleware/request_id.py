@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 from uuid_utils.compat import uuid7
 
 from astral.http.middleware.caller import describe_caller
+from astral.logs import forget_events_of_request
 
 _VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 log = structlog.get_logger("astral.request")
@@ -28,6 +29,7 @@ class RequestLogMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         started = time.perf_counter()
         request_id = _read_request_id(request)
+        forget_events_of_request()
         with structlog.contextvars.bound_contextvars(request_id=request_id, about=None):
             response = self.get_response(request)
             response.headers["X-Request-ID"] = request_id

@@ -7,7 +7,8 @@ from typing import Any
 from django.forms import TextInput
 
 from astral.http.fields import list_zone_names
-from astral.http.forms import InputField, PasswordField
+from astral.http.forms import InputField, PasswordField, SerializerForm
+from athletes.accounts.pages.time_zones import find_time_zone
 
 
 class DisplayNameField(InputField):
@@ -52,3 +53,16 @@ class TimeZoneField(InputField):
             autocomplete="off",
             list="zones",
         )
+
+
+class TimeZoneForm(SerializerForm):
+    """A form with a time zone, which may be typed as a city."""
+
+    def to_request_data(self, fields: dict[str, str]) -> dict[str, Any]:
+        zone = fields.get("timezone")
+        return fields | {"timezone": find_time_zone(zone)} if zone else fields
+
+    def explain_error(self, field: str, text: str) -> tuple[str, str]:
+        if field == "timezone" and self.data.get("timezone"):
+            return field, "No time zone has this name. Type a large city near you, such as Madrid."
+        return super().explain_error(field, text)

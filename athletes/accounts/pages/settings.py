@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from knox.models import AuthToken
 
+from astral.http.errors import ApiError
 from astral.http.fields import ChoiceField, StrictSerializer, TextField, ZoneField
 from astral.http.forms import RadioField, SerializerForm, form_data
 from astral.http.pages import ActionPage, FormPage
@@ -19,9 +20,11 @@ from athletes.accounts.pages.fields import (
     DisplayNameField,
     NewPasswordField,
     TimeZoneField,
+    TimeZoneForm,
 )
 from athletes.accounts.passwords import change_password
 from athletes.accounts.sign_in import confirm_password, sign_out_everywhere
+from athletes.accounts.tokens import create_token
 from athletes.accounts.updates import change_athlete, change_display_name
 from athletes.models import Athlete
 
@@ -32,7 +35,7 @@ class SettingsRequest(StrictSerializer):
     unit_system = ChoiceField(Athlete.Units.choices, help_text="How pages show distances.")
 
 
-class SettingsForm(SerializerForm):
+class SettingsForm(TimeZoneForm):
     serializer_class = SettingsRequest
     display_name = DisplayNameField()
     timezone = TimeZoneField(required=True)
@@ -102,7 +105,11 @@ class TokensPage(ProtectedPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         StrictSerializer.parse(form_data(request))
-        row, token = AuthToken.objects.create(self.person)
+        try:
+            row, token = create_token(self.person, timezone.now())
+        except ApiError as refusal:
+            messages.warning(request, str(refusal.detail))
+            return redirect("tokens-page")
         return self._list(token=token, expires_at=row.expiry)
 
     def _list(self, **context: Any) -> HttpResponse:

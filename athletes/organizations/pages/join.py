@@ -10,17 +10,17 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from astral.http.forms import InputField, SerializerForm
+from astral.http.forms import InputField
 from astral.http.pages import FormPage
 from athletes.access.protected_page import ProtectedPage
-from athletes.accounts.pages.fields import DisplayNameField, NewPasswordField, TimeZoneField
+from athletes.accounts.pages.fields import DisplayNameField, NewPasswordField, TimeZoneField, TimeZoneForm
 from athletes.accounts.sign_in import PASSWORD_BACKEND
 from athletes.organizations.access_serializers import AcceptInvitationRequest
 from athletes.organizations.invitations import NewAccount, accept_invitation
 from athletes.roles import Role
 
 
-class JoinForm(SerializerForm):
+class JoinForm(TimeZoneForm):
     """A signed-in user gives the code only."""
 
     serializer_class = AcceptInvitationRequest

@@ -11,7 +11,7 @@ from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rul
     "NEW_PB",
     "positive",
     description="A personal best in the last 7 days.",
-    is_not="Not only in races: best efforts of training count too.",
+    is_not="Not only in races: best efforts of training count too. Not an old run that was uploaded late.",
     source="FORMULAS §1.1 for which efforts are valid",
     uses=("activities",),
 )

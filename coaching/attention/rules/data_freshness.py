@@ -80,7 +80,9 @@ MISSING_PART_NAMES = {
     source="FORMULAS §9",
 )
 def profile_incomplete(day: Day) -> Verdict:
-    quality = compute_profile_quality(day)
+    quality, joined_on = compute_profile_quality(day), day.inputs.profile.joined_on
+    if day.ago and joined_on and day.local_date < joined_on:
+        return None  # there was no profile yet
     if not is_below(quality.score, limits.PROFILE_INCOMPLETE_BELOW):
         return None
     missing = ", ".join(MISSING_PART_NAMES[name] for name in quality.missing)

@@ -13,6 +13,7 @@ import numpy as np
 
 from coaching.attention import thresholds as limits
 from coaching.attention.day import Day, is_above, is_at_least
+from coaching.attention.distance_messages import describe_planned_spike, describe_session_spike
 from coaching.attention.inputs import Run
 from coaching.attention.signal import Finding, Report, Severity, Skip, Verdict, signal_rule
 
@@ -45,14 +46,9 @@ def session_spike(day: Day) -> Verdict:
         return None
     worst = max(large, key=lambda spike: (not spike.is_race, spike.ratio))
     severity: Severity = "critical" if is_above(worst.ratio, limits.SPIKE_CRITICAL) else "warning"
-    noun = "A race" if worst.is_race else "A run"
+    evidence = _spike_evidence(worst, limits.SPIKE_WARNING)
     return Finding(
-        "info" if worst.is_race else severity,
-        lambda: Report(
-            f"{noun} of {worst.distance_m / 1000:.1f} km was {worst.ratio:.2f} times the longest run"
-            f" of the 30 days before ({worst.longest_m / 1000:.1f} km).",
-            _spike_evidence(worst, limits.SPIKE_WARNING),
-        ),
+        "info" if worst.is_race else severity, lambda: Report(describe_session_spike(evidence), evidence)
     )
 
 
@@ -76,13 +72,10 @@ def planned_spike(day: Day) -> Verdict:
     spike = _compare_with_longest(max(distances), runs)
     if spike is None or not is_above(spike.ratio, limits.PLANNED_SPIKE_INFO):
         return None
+    evidence = _spike_evidence(spike, limits.PLANNED_SPIKE_INFO)
     return Finding(
         "warning" if is_above(spike.ratio, limits.PLANNED_SPIKE_WARNING) else "info",
-        lambda: Report(
-            f"A run of {spike.distance_m / 1000:.1f} km is planned, {spike.ratio:.2f} times the longest"
-            f" of the last 30 days ({spike.longest_m / 1000:.1f} km).",
-            _spike_evidence(spike, limits.PLANNED_SPIKE_INFO),
-        ),
+        lambda: Report(describe_planned_spike(evidence), evidence),
     )
 
 
@@ -224,5 +217,6 @@ def _spike_evidence(spike: Spike, threshold: float) -> dict[str, float | int | s
         "baseline": spike.longest_m,
         "threshold": threshold,
         "distance_m": spike.distance_m,
+        "kind": "race" if spike.is_race else "run",
         "n": spike.runs,
     }

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from coaching.attention import thresholds as limits
 from coaching.attention.day import Day, is_above, is_at_least, is_below
+from coaching.attention.distance_messages import describe_underprepared_race, format_days_to
 from coaching.attention.inputs import RaceGoal
-from coaching.attention.signal import Finding, Report, Skip, Verdict, signal_rule
+from coaching.attention.signal import Finding, Report, SignalEvidence, Skip, Verdict, signal_rule
 from metrics.science.load_series import project
 
 
@@ -36,7 +37,7 @@ def race_form_low(day: Day) -> Verdict:
     return Finding(
         "critical" if is_critical else "warning",
         lambda: Report(
-            f"Form on the morning of {race.name}, {_in_days(days_to)}, is projected at {form:.0f}.",
+            f"Form on the morning of {race.name}, {format_days_to(days_to)}, is projected at {form:.0f}.",
             {
                 "value": form,
                 "threshold": limits.RACE_FORM_WARNING,
@@ -113,20 +114,15 @@ def race_underprepared(day: Day) -> Verdict:
     longest_m = max((run.distance_m for run in runs), default=0.0)
     if not is_below(longest_m, limits.UNDERPREPARED_SHARE * race.distance_m):
         return None
-    return Finding(
-        "warning",
-        lambda: Report(
-            f"The longest run of the last {limits.UNDERPREPARED_RUN_D} days is {longest_m / 1000:.1f} km;"
-            f" {race.name} over {race.distance_m / 1000:.1f} km is {_in_days(days_to)}.",
-            {
-                "value": longest_m,
-                "baseline": race.distance_m,
-                "threshold": limits.UNDERPREPARED_SHARE * race.distance_m,
-                "days_to_race": days_to,
-                "n": len(runs),
-            },
-        ),
-    )
+    evidence: SignalEvidence = {
+        "value": longest_m,
+        "baseline": race.distance_m,
+        "threshold": limits.UNDERPREPARED_SHARE * race.distance_m,
+        "days_to_race": days_to,
+        "race": race.name,
+        "n": len(runs),
+    }
+    return Finding("warning", lambda: Report(describe_underprepared_race(evidence), evidence))
 
 
 def _races_within(day: Day, first_d: int, last_d: int) -> Sequence[RaceGoal]:
@@ -169,7 +165,3 @@ def _load_left_today(day: Day) -> float:
 
 def _load_of_week_before(day: Day) -> float:
     return sum(day.known_values(day.inputs.load.load, limits.TAPER_D, back=1))
-
-
-def _in_days(days: int) -> str:
-    return ("today", "tomorrow")[days] if days < 2 else f"in {days} days"

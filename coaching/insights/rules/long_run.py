@@ -9,16 +9,19 @@ from coaching.insights.cited_numbers import CitedNumbers
 from coaching.insights.insight import Insight, InsightInputs, RecentRun
 
 MIN_RUN_M = 1_000.0  # a shorter run is only a test of the watch [J]
-LONG_RUN_S = 90 * 60.0  # a run of this time is always a long run [J]
+LONG_RUN_S = 90 * 60.0  # a run of this time is long enough [J]
 # A shorter run is long at this factor of the median distance. The median needs at least 4 runs [J].
 LONG_RUN_FACTOR, MIN_USUAL_RUNS = 1.3, 4
+# It is also at least this part of the longest recent one: a long run of a light week still counts [J].
+SHARE_OF_LONGEST = 2 / 3
+INTERVAL_SHARE = 0.15  # a run with this part of its time in zones 4 and 5 is a session of intervals [J]
 
 
 def build_long_run_insight(inputs: InsightInputs) -> Insight | None:
     """The insight of the latest long run; None without one."""
     runs = [run for run in inputs.runs if run.distance_m >= MIN_RUN_M and run.duration_s > 0]
     usual_m = median([run.distance_m for run in runs]) if len(runs) >= MIN_USUAL_RUNS else None
-    long = [run for run in runs if _is_long(run, usual_m)]
+    long = _find_long_runs(runs, usual_m)
     if not long:
         return None
     return _write_insight(
@@ -26,7 +29,18 @@ def build_long_run_insight(inputs: InsightInputs) -> Insight | None:
     )
 
 
-def _is_long(run: RecentRun, usual_m: float | None) -> bool:
+def _find_long_runs(runs: Sequence[RecentRun], usual_m: float | None) -> list[RecentRun]:
+    """The long runs among `runs`. Races and sessions of intervals are none, however far they went."""
+    steady = [run for run in runs if not run.is_race and (run.hard_share or 0.0) < INTERVAL_SHARE]
+    longest_m = max((run.distance_m for run in steady), default=0.0)
+    return [
+        run
+        for run in steady
+        if run.distance_m >= SHARE_OF_LONGEST * longest_m and _is_long_enough(run, usual_m)
+    ]
+
+
+def _is_long_enough(run: RecentRun, usual_m: float | None) -> bool:
     return run.duration_s >= LONG_RUN_S or (
         usual_m is not None and run.distance_m >= LONG_RUN_FACTOR * usual_m
     )

@@ -8,10 +8,17 @@ from coaching.insights.cited_numbers import CitedNumbers, UnknownNumber
 from coaching.insights.insight import Insight, InsightInputs, Units
 from coaching.insights.rules.signal_texts import SIGNAL_TEXTS
 
+# Shown with the data quality, which names each missing part.
+CODES_WITHOUT_INSIGHT = frozenset({"PROFILE_INCOMPLETE"})
+
 
 def build_signal_insight(inputs: InsightInputs) -> Insight | None:
     """The insight of the first unacknowledged signal with a text. Achievements are last in the inputs."""
-    signals = (signal for signal in inputs.signals if not signal.is_acknowledged)
+    signals = (
+        signal
+        for signal in inputs.signals
+        if not signal.is_acknowledged and signal.code not in CODES_WITHOUT_INSIGHT
+    )
     return next((insight for signal in signals if (insight := _write_insight(signal, inputs.units))), None)
 
 

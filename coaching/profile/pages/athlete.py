@@ -88,6 +88,9 @@ class AthletePageBase(ProtectedPage):
             summary=summary,
             athlete_zone=athlete.zone,
             charts=build_progress_charts(past, units),
+            quality=build_quality_card(
+                summary.data_quality, past.training.zones_coverage if past.training else None
+            ),
             since=past.days[0],
             calendar=build_plan_calendar(summary, athlete, now, units),
             recent=_build_recent_rows(profile, athlete, units),
@@ -100,6 +103,7 @@ class AthletePageBase(ProtectedPage):
             may_record=own or has_recording_role(self.page_user, profile.memberships),
             **_build_text_context(profile, units),
             **_build_notice_context(profile),
+            **_build_signals_context(profile, units),
             **self._build_navigation_context(chosen),
         )
 
@@ -126,14 +130,27 @@ def _build_text_context(profile: AthleteProfile, units: str) -> dict[str, Any]:
     """Today's numbers as texts, for the template."""
     summary = profile.summary
     return {
-        "signals": build_signal_cards(summary, units),
         "by_rules": all(insight.written_by == WRITTEN_BY_RULES for insight in profile.insights),
         "training": build_training_cards(summary.figures, units),
         "health": build_health_cards(summary.figures),
         "vo2max": build_vo2max_card(summary.figures),
         "races": build_upcoming_races(summary, units),
-        "quality": build_quality_card(summary.data_quality),
     }
+
+
+def _build_signals_context(profile: AthleteProfile, units: str) -> dict[str, Any]:
+    """The signals. Without any data there are no alerts, and the first steps and the data quality say why."""
+    cards = build_signal_cards(profile.summary, units)
+    return {
+        "signals": [card for card in cards if not (_is_blank(profile) and card.code == "PROFILE_INCOMPLETE")],
+        "has_recent_data": profile.summary.figures.has_recent_data(profile.as_of),
+    }
+
+
+def _is_blank(profile: AthleteProfile) -> bool:
+    """Whether nothing was ever recorded. False if it may be withheld."""
+    visibility = profile.summary.visibility
+    return not profile.sources and visibility.activities and visibility.health
 
 
 def _build_notice_context(profile: AthleteProfile) -> dict[str, Any]:
@@ -142,7 +159,7 @@ def _build_notice_context(profile: AthleteProfile) -> dict[str, Any]:
     return {
         "absence": _format_absence(profile.summary),
         "absence_hint": ABSENCE_EFFECT_TEXT,
-        "blank": not profile.sources and visibility.activities and visibility.health,
+        "blank": _is_blank(profile),
         "hides": {
             "activities": not visibility.activities,
             "health": not visibility.health,

@@ -29,6 +29,9 @@ from metrics.formatting import format_distance, format_hours, format_number
 MAX_WEEKS_BY_DAY = 5  # longer ranges have one table row per week,
 MAX_WEEKS_BY_WEEK = 20  # and still longer ranges one row per four weeks of readings
 LOW_CHART_HEIGHT = 120  # pixels
+SO_FAR = ", so far"  # the last week is not over
+# The least that an axis covers: a reading is rounded, and devices err by as much [J].
+MIN_SPANS = {"hrv": 20.0, "resting-hr": 10.0, "vo2max": 5.0}
 ZONE_HINTS = ("easy", "steady", "threshold", "interval", "repetition")
 HRV_TITLES = {"rmssd": "HRV (rMSSD)", "sdnn": "HRV (SDNN)"}
 
@@ -66,8 +69,13 @@ def build_progress_charts(progress: ProgressSeries, units: str) -> ProgressChart
 def _build_load_chart(progress: ProgressSeries, training: TrainingProgress, units: str) -> Chart:
     averages = {"Fitness": training.fitness, "Fatigue": training.fatigue, "Form": training.form}
     lines = tuple(Series(name, progress.days, column) for name, column in averages.items())
-    bars = Bars("Load of the week", progress.mondays, [round(load, 1) for load in training.load])
-    has_data = any(training.load) or any(value is not None for value in training.fitness)
+    bars = Bars(
+        "Load of the week",
+        progress.mondays,
+        [round(load, 1) for load in training.load],
+        is_last_partial=True,
+    )
+    has_data = any(training.load) or any(training.fitness)  # 0 after years without training
     return draw_chart(
         "load",
         "Load by week, fitness, fatigue and form",
@@ -84,7 +92,7 @@ def _build_load_table(
     weeks = zip(progress.mondays, training.load, training.distance_m, training.duration_s, strict=True)
     rows = (
         (
-            monday.isoformat(),
+            monday.isoformat() + (SO_FAR if monday == progress.mondays[-1] else ""),
             format_number(load),
             format_distance(metres, units),
             format_hours(seconds),
@@ -132,7 +140,7 @@ def _build_average_chart(
     has_data = any(value is not None for value in usual.average)
     line, band = Series(average, progress.days, usual.average), _build_band(progress, usual)
     columns = {f"{average}, {unit}": usual.average, "Normal from": usual.low, "Normal to": usual.high}
-    side = ChartSide((line,), unit=unit, band=band) if has_data else ChartSide()
+    side = ChartSide((line,), unit=unit, band=band, min_span=MIN_SPANS[key]) if has_data else ChartSide()
     return draw_chart(
         key,
         title,
@@ -156,7 +164,8 @@ def _build_band(progress: ProgressSeries, usual: AverageWithBand) -> Band:
 
 def _build_vo2max_chart(progress: ProgressSeries) -> Chart:
     word = VO2MAX_METHOD_LABELS.get(progress.vo2max_method, "")
-    side = ChartSide((Series(f"VO₂max, {word}", progress.days, progress.vo2max),), unit="mL/kg/min")
+    line = Series(f"VO₂max, {word}", progress.days, progress.vo2max)
+    side = ChartSide((line,), unit="mL/kg/min", min_span=MIN_SPANS["vo2max"])
     title = f"VO₂max, {word}" if word else "VO₂max"
     return draw_chart(
         "vo2max",

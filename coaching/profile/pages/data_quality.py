@@ -50,6 +50,7 @@ FORM_BY_PART = {
     "timezone": "settings",
     "units": "settings",
 }  # all others: thresholds
+MOST_ZONES = 0.8  # zones of a smaller share of the running time say little about all of it [J]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +77,29 @@ class DataQualityCard:
         return tuple(part for part in self.parts if part.advice)
 
 
-def build_quality_card(quality: DataQuality) -> DataQualityCard:
+def build_quality_card(quality: DataQuality, zones_coverage: float | None) -> DataQualityCard:
+    """`zones_coverage`: the share of the running time that has pace zones; None without runs."""
     parts = tuple(_build_part(name, quality.parts.get(name, 0.0)) for name in QUALITY_PART_TEXTS)
+    if zones_coverage is not None and zones_coverage < MOST_ZONES:
+        parts += (_build_zones_part(zones_coverage),)
     return DataQualityCard(format_number(quality.score), quality.grade, BADGE_BY_GRADE[quality.grade], parts)
+
+
+def _build_zones_part(coverage: float) -> QualityPart:
+    return QualityPart(
+        "Runs with zones",
+        f"{format_number(100 * coverage)} % of the running time",
+        "few" if coverage else "none",
+        "warning",
+        "A run has pace zones if it was recorded with its speed, and a threshold pace held on its day."
+        " Upload the recordings, or measure again after you set an earlier threshold.",
+        "upload",
+    )
 
 
 def _build_part(name: str, points: float) -> QualityPart:
     label, max_points, advice = QUALITY_PART_TEXTS[name]
-    points_text = f"{format_number(points)} of {format_number(max_points)}"
+    points_text = f"{format_number(points)} of {format_number(max_points)} points"
     if points >= max_points:
         return QualityPart(label, points_text, "complete", "good", "")
     return QualityPart(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -10,14 +10,16 @@ from typing import Any, cast
 from django.urls import reverse
 
 from astral.dates.relative_dates import format_since_date
+from coaching.assessments.signal_messages import format_signal_message
 from coaching.assessments.values import SignalView
 from coaching.attention import RULES_BY_CODE
+from coaching.attention.distance_messages import DISTANCE_NAMES
 from coaching.attention.signal import DOMAINS_SKIPPED_DURING_ABSENCE, SignalDomain
 from coaching.insights.cited_numbers import CitedNumbers, UnknownNumber
 from coaching.insights.insight import Units
 from coaching.insights.rules.signal_texts import SIGNAL_TEXTS
 from coaching.profile.summary import AthleteSummary
-from metrics.formatting import format_number
+from metrics.formatting import format_distance, format_number
 
 URGENCY_LABELS = {"critical": "Urgent", "warning": "Watch", "info": "Note", "positive": "Praise"}
 BADGE_BY_SEVERITY = {"positive": "good"}
@@ -32,6 +34,7 @@ EVIDENCE_LABELS = {
     "change_pct": "change in %",
     "hrv_z": "HRV, SD from the usual",
     "hrv_z_threshold": "HRV limit in SD",
+    "distance_m": "distance",
 }  # texts for evidence names that need one
 FIRST_EVIDENCE_NAMES = ("value", "baseline", "threshold")  # jsonb does not keep the order
 EVIDENCE_DIGITS = 2
@@ -82,9 +85,9 @@ def _build_signal_card(summary: AthleteSummary, signal: SignalView, units: str) 
         code=signal.code,
         severity=BADGE_BY_SEVERITY.get(signal.severity, signal.severity),
         urgency=URGENCY_LABELS[signal.severity],
-        message=signal.message,
+        message=format_signal_message(signal, units),
         advice=_build_advice(signal, units),
-        numbers=format_evidence(signal.evidence),
+        numbers=format_evidence(signal, units),
         description=rule.description if rule else "",
         is_not=rule.is_not if rule else "",
         source=rule.source.removesuffix(JUDGEMENT_MARK) if rule else "",
@@ -107,16 +110,20 @@ def _build_advice(signal: SignalView, units: str) -> str:
         return text.advice
 
 
-def format_evidence(evidence: Mapping[str, Any]) -> str:
+def format_evidence(signal: SignalView, units: str) -> str:
     """value 52.1 · usual 63 · limit 55.9 · readings 6."""
+    evidence, distances = signal.evidence, DISTANCE_NAMES.get(signal.code, ())
     names = [
         *(name for name in FIRST_EVIDENCE_NAMES if name in evidence),
         *(name for name in evidence if name not in FIRST_EVIDENCE_NAMES),
     ]
-    return " · ".join(
-        f"{EVIDENCE_LABELS.get(name, name).replace('_', ' ')} {_format_value(evidence[name])}"
+    texts = {
+        name: format_distance(cast(float, evidence[name]), units)
+        if name in distances
+        else _format_value(evidence[name])
         for name in names
-    )
+    }
+    return " · ".join(f"{EVIDENCE_LABELS.get(name, name).replace('_', ' ')} {texts[name]}" for name in names)
 
 
 def _format_value(value: Any) -> str:

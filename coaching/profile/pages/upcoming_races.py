@@ -1,4 +1,4 @@
-"""An athlete's races ahead, with the range of the predicted time."""
+"""An athlete's races ahead, with their forecasts."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from django.urls import reverse
 
 from astral.dates.relative_dates import format_future_date
 from astral.ids import encode
+from coaching.assessments.forecast_text import ForecastText, build_forecast_text
 from coaching.assessments.values import RaceAhead
 from coaching.models import Race
 from coaching.profile.summary import AthleteSummary
-from coaching.science.race_prediction import predict_time_range
 from metrics.formatting import format_distance, format_duration
 
 
 @dataclass(frozen=True, slots=True)
 class UpcomingRace:
-    """`goal` and `predicted` may be empty; `address`: the edit form."""
+    """`goal` may be empty; `address`: the edit form."""
 
     name: str
     priority: str
@@ -26,7 +26,7 @@ class UpcomingRace:
     when_text: str
     distance: str
     goal: str
-    predicted: str
+    forecast: ForecastText
     address: str
 
 
@@ -42,15 +42,6 @@ def _build_race(race: RaceAhead, today: date, units: str) -> UpcomingRace:
         when_text=format_future_date(race.date, today),
         distance=format_distance(race.distance_m, units),
         goal="" if race.goal_time_s is None else format_duration(race.goal_time_s),
-        predicted=_format_prediction(race.predicted_time_s, race.distance_m),
+        forecast=build_forecast_text(race.forecast, units),
         address=reverse("race-page", args=[encode(Race.prefix, race.race_id)]),
     )
-
-
-def _format_prediction(time_s: float | None, distance_m: float) -> str:
-    """A time, or a range of them."""
-    if time_s is None:
-        return ""
-    fast_s, slow_s = predict_time_range(time_s, distance_m)
-    fast = format_duration(fast_s)
-    return fast if slow_s == fast_s else f"{fast}–{format_duration(slow_s)}"

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from astral.dates.relative_dates import format_future_date, format_since_date
+from coaching.assessments.signal_messages import format_signal_message
 from coaching.assessments.values import SignalView
 from coaching.profile.pages.signals import URGENCY_LABELS
 from coaching.profile.summary import AthleteSummary
@@ -62,15 +63,18 @@ class AttentionQueue:
 
 
 def build_attention_queue(
-    athletes: Iterable[RosterAthlete], max_entries: int, absent: Mapping[UUID, str]
+    athletes: Iterable[RosterAthlete], max_entries: int, absent: Mapping[UUID, str], units: str
 ) -> AttentionQueue:
     """`athletes` are in queue order; at most `max_entries` are shown; `absent`: from `load_absence_texts`."""
     in_order = list(athletes)
     waiting = [athlete for athlete in in_order if _needs_attention(athlete.summary)]
     acknowledged = [(athlete, signals) for athlete in in_order if (signals := _acknowledged_signals(athlete))]
     return AttentionQueue(
-        [_build_entry(athlete, _open_signals(athlete.summary), absent) for athlete in waiting[:max_entries]],
-        [_build_entry(athlete, signals, absent) for athlete, signals in acknowledged[:max_entries]],
+        [
+            _build_entry(athlete, _open_signals(athlete.summary), absent, units)
+            for athlete in waiting[:max_entries]
+        ],
+        [_build_entry(athlete, signals, absent, units) for athlete, signals in acknowledged[:max_entries]],
     )
 
 
@@ -113,7 +117,7 @@ def _acknowledged_signals(athlete: RosterAthlete) -> list[SignalView]:
 
 
 def _build_entry(
-    athlete: RosterAthlete, signals: Sequence[SignalView], absent: Mapping[UUID, str]
+    athlete: RosterAthlete, signals: Sequence[SignalView], absent: Mapping[UUID, str], units: str
 ) -> QueueEntry:
     summary = athlete.summary
     person, user_id = summary.person, summary.person.public_id
@@ -127,17 +131,17 @@ def _build_entry(
         priority_text=describe_priority(summary),
         absence=absent.get(person.user_id, ""),
         groups=", ".join(group.name for group in athlete.membership.groups),
-        reasons=[_build_reason(user_id, signal, summary.today) for signal in signals[:REASONS_SHOWN]],
+        reasons=[_build_reason(user_id, signal, summary.today, units) for signal in signals[:REASONS_SHOWN]],
         more=max(len(signals) - REASONS_SHOWN, 0),
     )
 
 
-def _build_reason(user_id: str, signal: SignalView, today: date) -> QueueReason:
+def _build_reason(user_id: str, signal: SignalView, today: date, units: str) -> QueueReason:
     return QueueReason(
         key=f"{user_id}-{signal.code}",
         severity=signal.severity,
         urgency=URGENCY_LABELS[signal.severity],
-        message=signal.message,
+        message=format_signal_message(signal, units),
         since=signal.since,
         since_words=format_since_date(signal.since, today),
         acknowledged_until=signal.acknowledged_until,

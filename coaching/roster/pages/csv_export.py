@@ -18,6 +18,7 @@ from athletes.models import Organization
 from athletes.organizations.pages.choices import load_roster_choices
 from athletes.organizations.visible_memberships import VisibleMembership, load_visible_memberships
 from athletes.rights import Viewer
+from coaching.assessments.signal_messages import format_signal_message
 from coaching.profile.recent_activities import ActivitySummary, load_last_activities
 from coaching.profile.summary import AthleteSummary, load_athlete_summaries
 from coaching.roster.pages.roster import RosterPageBase
@@ -120,7 +121,7 @@ def _build_rows(
             if pk in memberships:
                 yield [
                     *_identity_cells(summary, memberships[pk][0], coaches),
-                    *_attention_cells(summary),
+                    *_attention_cells(summary, units),
                     *_last_activity_cells(summary, last.get(pk)),
                     *_training_cells(summary, distances.get(pk), units),
                     *_health_cells(summary),
@@ -150,13 +151,13 @@ def _identity_cells(
     )
 
 
-def _attention_cells(summary: AthleteSummary) -> Sequence[Any]:
+def _attention_cells(summary: AthleteSummary, units: str) -> Sequence[Any]:
     visible = summary.visible_signals
-    severe = [signal.message for signal in visible.signals if signal.severity in ("critical", "warning")]
+    severe = [signal for signal in visible.signals if signal.severity in ("critical", "warning")]
     return (
         "urgent" if visible.urgent else "watch" if visible.watch else "",
         visible.priority,
-        " ".join(severe[:REASONS_SHOWN]),
+        " ".join(format_signal_message(signal, units) for signal in severe[:REASONS_SHOWN]),
     )
 
 

@@ -77,7 +77,10 @@ class RosterPage(RosterPageBase):
             found=found,
             table=self._build_table(found, offered, absent),
             queue=build_attention_queue(
-                queued, MAX_QUEUE_READ_SIZE if question.whole_queue else QUEUE_LENGTH, absent
+                queued,
+                MAX_QUEUE_READ_SIZE if question.whole_queue else QUEUE_LENGTH,
+                absent,
+                self.page_user.units,
             )
             if page == 1
             else None,

@@ -22,11 +22,11 @@ from coaching.science.compliance import WeekProgress
 from metrics.formatting import (
     NO_VALUE,
     convert_distance,
-    format_distance,
     format_number,
     format_signed_number,
     get_distance_unit,
 )
+from metrics.pace_or_speed import format_sport_distance
 
 USUAL_BAR_WIDTH = 60  # of 90: the usual week, so that 150 % of it still fits
 MAX_BAR_WIDTH = 90
@@ -157,8 +157,9 @@ def _build_last_activity(athlete: RosterAthlete, units: str) -> LastActivityCell
     if activity is None:
         return None
     on = activity.started_at.astimezone(ZoneInfo(summary.person.timezone)).date()
-    distance = f"{format_distance(activity.distance_m, units)} " if activity.distance_m else ""
-    return LastActivityCell(on, format_past_date(on, summary.today), f"{distance}{activity.activity_type}")
+    sport = activity.activity_type
+    distance = f"{format_sport_distance(activity.distance_m, sport, units)} " if activity.distance_m else ""
+    return LastActivityCell(on, format_past_date(on, summary.today), f"{distance}{sport}")
 
 
 def _build_week(figures: CurrentMetrics, distance: WeekDistance | None, units: str) -> WeekCell:

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.db.models import Exists
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,16 +20,16 @@ from athletes.access.protected_page import OneAthletePage
 from athletes.models import Athlete
 from athletes.rights import RECORD, Category
 from metrics.activities.load_explanation import explain_load, explain_warning
-from metrics.activities.manual_entry import delete_activity, update_activity
+from metrics.activities.manual_entry import delete_activity, name_deleter, update_activity
 from metrics.activities.measure import ThresholdsOverTime
 from metrics.activities.pages.tables import build_effort_rows, build_lap_rows
 from metrics.activities.pages.track_tabs import build_track_tabs
 from metrics.activities.pages.zones import build_zone_distributions
 from metrics.activities.recordings.cards import build_recording_cards, find_origin_id
-from metrics.activities.recordings.stored_recordings import list_recordings
+from metrics.activities.recordings.stored_recordings import list_rows
 from metrics.activities.serializers import ActivityUpdate
 from metrics.activities.track_profile import ProfileAxis
-from metrics.models import Activity, ActivityRecording
+from metrics.models import Activity, BinActivity
 from metrics.pace_or_speed import format_pace_or_speed, name_pace_or_speed
 
 EFFORT_CHOICES = [
@@ -74,12 +73,8 @@ class ActivityPageBase(OneAthletePage):
     activity: Activity
 
     def load_target(self) -> None:
-        recordings = ActivityRecording.objects.of_outer_activity()
-        activities = Activity.objects.select_related("athlete__user", *self.related).annotate(
-            is_recorded_again=Exists(recordings)
-        )
         identifier = parse_id(Activity.prefix, self.kwargs["activity_id"], "activity_id")
-        self.activity = self.permit.get_object(activities.among, identifier)
+        self.activity = self.permit.get_object(Activity, identifier, "athlete__user", *self.related)
         self.athlete = self.activity.athlete
 
     def context(self) -> dict[str, Any]:
@@ -116,7 +111,7 @@ class ActivityPage(ActivityPageBase, FormPage):
         thresholds = activity.athlete.thresholds.valid_on(activity.local_date)
         known = ThresholdsOverTime(activity.athlete, thresholds).thresholds_on(activity.local_date)
         units = self.page_user.units
-        rows = list_recordings(activity) if self.is_recorded_again else []
+        rows = list_rows(activity)
         explain = partial(explain_load, activity.load_method, activity.load_quality)
         return self.page(
             profile=build_track_tabs(activity, by, units),
@@ -131,11 +126,6 @@ class ActivityPage(ActivityPageBase, FormPage):
             form=form,
         )
 
-    @property
-    def is_recorded_again(self) -> bool:
-        """Whether the activity has rows of recordings. Nearly all have none: no further statement."""
-        return bool(self.activity.is_recorded_again)  # type: ignore[attr-defined]  # annotated
-
     def _can_record(self) -> bool:
         """Whether to show the form: True if the POST is allowed."""
         recordable = Athlete.objects.reached_by(self.person, RECORD, Category.ACTIVITIES)
@@ -146,14 +136,15 @@ class ActivityDeletePage(ActivityPageBase, ConfirmedActionPage):
     template_name = "metrics/activities/delete.html"
 
     def apply_change(self, values: dict[str, Any]) -> str:
-        delete_activity(self.activity)
-        return "The activity and its recording are deleted."
+        by = name_deleter(self.permit.viewer, self.athlete.pk)
+        delete_activity(self.activity, by, now())
+        return "The activity is in the bin. You can restore it for 30 days."
 
     def build_return_url(self) -> str:
         return reverse("activities-page") + ("" if self.own else f"?athlete={self.athlete.public_id}")
 
 
-def get_place_zone(activity: Activity) -> tzinfo:
+def get_place_zone(activity: Activity | BinActivity) -> tzinfo:
     """The time zone of the start; the athlete's time zone if that is unknown."""
     if activity.utc_offset_min is None:
         return activity.athlete.zone

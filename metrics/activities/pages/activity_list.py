@@ -15,6 +15,7 @@ from astral.http.fields import IdField, StrictSerializer
 from astral.http.pagination import PageQuery
 from athletes.access.protected_page import OneAthletePage
 from athletes.models import Athlete, User
+from athletes.roles import RECORDING_ROLES
 from metrics.activities.filters import ActivityFilter
 from metrics.activities.pages.activity import get_place_zone
 from metrics.models import Activity
@@ -61,9 +62,15 @@ class ActivitiesPage(OneAthletePage):
             hidden_filters=[(name, parameters[name]) for name in FILTERS_WITHOUT_FIELD if name in parameters],
             is_filtered=any(name in parameters for name in FILTER_NAMES),
             sports=Activity.Type.choices,
+            may_see_bin=self._may_record(),
             **_build_rows(athlete, filters.qs, paging, self.page_user.units),
             **_build_page_links(parameters, paging),
         )
+
+    def _may_record(self) -> bool:
+        """Whether to show the link to the bin. No SQL statement; the bin itself asks for the right."""
+        roles = {organization.role for organization in self.page_user.coaches}
+        return self.own or self.page_user.is_staff or not roles.isdisjoint(RECORDING_ROLES)
 
     def _get_last_values(self) -> dict[str, str]:
         """The query string, with the last value of each name."""

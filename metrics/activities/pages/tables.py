@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from metrics.activities.measure import parse_laps
-from metrics.formatting import format_distance, format_duration, format_number
+from metrics.formatting import format_duration, format_number
 from metrics.models import Activity
-from metrics.pace_or_speed import format_pace_or_speed
+from metrics.pace_or_speed import format_pace_or_speed, format_sport_distance
 from metrics.science.pace import METRES_PER_MILE
 
 DISTANCE_NAMES = {METRES_PER_MILE: "1 mile", 21_097.5: "Half marathon", 42_195.0: "Marathon"}
@@ -40,7 +40,7 @@ def build_lap_rows(activity: Activity, units: str) -> list[LapRow]:
     times = [lap.elapsed_s if lap.timer_s is None else lap.timer_s for lap in laps]
     return [
         LapRow(
-            format_distance(lap.distance_m, units, 2),
+            format_sport_distance(lap.distance_m, activity.activity_type, units, 2),
             format_duration(time_s),
             format_pace_or_speed(time_s, lap.distance_m, activity.activity_type, units),
             format_number(lap.avg_hr_bpm),
@@ -53,7 +53,7 @@ def build_effort_rows(activity: Activity, units: str) -> list[EffortRow]:
     """The best efforts over standard distances, shortest first."""
     return [
         EffortRow(
-            _name_distance(effort["distance_m"]),
+            name_distance(effort["distance_m"]),
             format_duration(effort["duration_s"]),
             format_pace_or_speed(effort["duration_s"], effort["distance_m"], activity.activity_type, units),
             format_duration(effort["start_s"]),
@@ -62,7 +62,7 @@ def build_effort_rows(activity: Activity, units: str) -> list[EffortRow]:
     ]
 
 
-def _name_distance(metres: float) -> str:
+def name_distance(metres: float) -> str:
     """The usual name of a race distance; it does not depend on the viewer's units."""
     if metres in DISTANCE_NAMES:
         return DISTANCE_NAMES[metres]

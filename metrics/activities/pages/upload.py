@@ -32,6 +32,7 @@ from metrics.files.errors import (
 )
 from metrics.files.read import ZIP_MAGIC
 from metrics.models import Activity
+from metrics.storage.quotas import QuotaReached
 
 MAX_FOUND_ATHLETES = 20
 MAX_FILES_PER_FORM = 10  # each of the largest allowed size
@@ -156,6 +157,8 @@ def _store_file(
         return _build_result(name, ingest_file(athlete, upload))
     except FileError as error:
         return UploadResult(name, "refused", code=error.code, message=error.message)
+    except QuotaReached as error:
+        return UploadResult(name, "refused", message=str(error.detail))
 
 
 def _build_result(filename: str, ingested: IngestResult) -> UploadResult:

@@ -31,8 +31,7 @@ class RecordingsViewBase(ApiView):
     tag = "activities"
 
     def get_activity(self, identifier: UUID) -> Activity:
-        activities = Activity.objects.select_related("athlete")
-        return get_permit(self.request).get_object(activities.among, identifier)
+        return get_permit(self.request).get_object(Activity, identifier, "athlete")
 
 
 class RecordingsView(RecordingsViewBase):

@@ -10,10 +10,10 @@ from uuid import UUID
 from django.db import transaction
 
 from athletes.models import Athlete
-from metrics.activities.manual_entry import lock_athlete
 from metrics.activities.recordings.merge import load_thresholds_over_time, merge_locked_activities
-from metrics.activities.recordings.stored_recordings import build_span
 from metrics.models import Activity, ActivityRecording
+from metrics.storage.locks import lock_athlete
+from metrics.storage.same_activity import build_span
 
 COMPARED_FIELDS = (
     "athlete", "name", "activity_type", "started_at", "duration_s", "elapsed_s", "distance_m", "source",

@@ -16,7 +16,6 @@ from metrics.activities.measure import ThresholdsOverTime
 from metrics.activities.recordings.stored_recordings import (
     DESCRIBED_FIELDS,
     StoredRecordings,
-    build_span,
     describe_recording,
     load_stored_recordings,
     measure_recording,
@@ -24,6 +23,7 @@ from metrics.activities.recordings.stored_recordings import (
     write_streams,
 )
 from metrics.models import Activity, ActivityRecording, Streams
+from metrics.storage.same_activity import build_span
 
 OWN_MODELS = (Streams, ActivityRecording)  # they move with the recordings
 

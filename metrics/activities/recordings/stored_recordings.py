@@ -16,7 +16,6 @@ from athletes.rights import Viewer
 from metrics.activities import streams as columns
 from metrics.activities.manual_entry import MEASUREMENT_INPUTS, remeasure_activity
 from metrics.activities.measure import ThresholdsOverTime
-from metrics.activities.recordings.identity import UNKNOWN_SPORT, RecordedSpan, find_known_sports
 from metrics.activities.recordings.ranking import (
     RecordingRank,
     has_own_distance,
@@ -24,6 +23,8 @@ from metrics.activities.recordings.ranking import (
     rank_recording,
 )
 from metrics.models import Activity, ActivityRecording, OriginalFile, Streams
+from metrics.storage.identity import UNKNOWN_SPORT
+from metrics.storage.same_activity import build_span
 
 # What the activity has from the recording that counts, besides what is measured.
 RECORDED_FIELDS = (
@@ -36,23 +37,6 @@ BLANK_VALUES: dict[str, Any] = {
     "name": "", "activity_type": UNKNOWN_SPORT, "sub_type": "", "is_race": False, "perceived_effort": None,
 }  # fmt: skip
 STREAMS_FIELDS = ("content", "pauses", "laps", "altitude_source")
-
-
-def build_span(activity: Activity) -> RecordedSpan:
-    """The span of a stored activity. A sport that a person chose is never unknown."""
-    elapsed_s = activity.duration_s if activity.elapsed_s is None else activity.elapsed_s
-    sport = activity.activity_type
-    if activity.source == Activity.Source.MANUAL:
-        return RecordedSpan(activity.started_at, elapsed_s, frozenset([sport]))
-    sports = find_known_sports(sport, activity.recorded.get("sport", sport))
-    return RecordedSpan(activity.started_at, elapsed_s, sports)
-
-
-def find_same_activity(span: RecordedSpan, activities: Iterable[Activity]) -> Activity | None:
-    """The activity that was recorded in this span. Of several, the one with most seconds in common."""
-    same = [activity for activity in activities if span.is_same_activity(build_span(activity))]
-    same.sort(key=lambda activity: (-span.count_shared_seconds(build_span(activity)), activity.pk))
-    return same[0] if same else None
 
 
 def get_rank(recording: ActivityRecording) -> RecordingRank:
@@ -203,16 +187,22 @@ def _complete_rows(activity: Activity, rows: list[ActivityRecording]) -> StoredR
 
 
 def list_recordings(activity: Activity) -> list[ActivityRecording]:
-    """The recordings of an activity to show, without samples. Nobody has to lock it. One statement.
+    """The recordings of an activity to show, without samples. One statement.
 
     An activity without rows has one: itself. This takes two statements more.
     """
-    rows = list(ActivityRecording.objects.of_activity(activity.athlete_id, activity.pk).without_samples())
+    rows = list_rows(activity)
     if not rows:
         rows = _complete_rows(activity, []).rows
         if activity.original_id is not None:
             files = OriginalFile.objects.filter(pk=activity.original_id, athlete_id=activity.athlete_id)
             rows[0].original = files.defer("content").first()
+    return rows
+
+
+def list_rows(activity: Activity) -> list[ActivityRecording]:
+    """The stored rows of an activity to show, without samples; none if it was recorded once."""
+    rows = list(ActivityRecording.objects.of_activity(activity.athlete_id, activity.pk).without_samples())
     for row in rows:
         if row.counts:
             copy_recorded_values(row, activity)

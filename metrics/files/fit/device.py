@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .garmin_products import GARMIN_PRODUCTS
 from .messages import VO2MAX_MESSAGE, FitFile
-from .timestamps import get_message_number
+from .numbers import get_message_number
 
 BAROMETER = 4
 """A device_info.device_type for source_type local (FIT profile, local_device_type)."""

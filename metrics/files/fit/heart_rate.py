@@ -12,8 +12,8 @@ import numpy as np
 
 from metrics.recording import Column
 
-from .messages import Message
-from .timestamps import Clock, get_message_number
+from .numbers import Message, get_message_number
+from .timestamps import Clock
 
 ROLLOVER_S = 4.0
 MAX_BEAT_DISTANCE_S = 5.0

@@ -9,17 +9,19 @@ import fitfast
 import numpy as np
 
 from metrics.files.errors import MAX_RECORDS, UNREADABLE_FILE, FileError, too_many_records_error
+from metrics.files.resampling import take_first_reading
 from metrics.recording import Column
 
 from .container import (
+    DeveloperFields,
     build_fit_file,
     find_fit_files,
     is_checksum_valid,
     is_header_checksum_valid,
     scan_messages,
 )
-
-Message = dict[str | int, Any]
+from .developer_fields import DescribedField, find_described_fields
+from .numbers import Message
 
 RECORD_FIELDS = (
     "timestamp",
@@ -63,23 +65,33 @@ class FitFile:
 
     messages: dict[str, list[Message]] = field(default_factory=lambda: {kind: [] for kind in OTHER_MESSAGES})
     record_count: int = 0
+    described: dict[str, DescribedField] = field(default_factory=dict)  # the first one of each native field
     _columns: list[dict[str, Column]] = field(default_factory=list)
+    _native: set[str] = field(default_factory=set)  # columns with readings that no app wrote
+    _developed: list[tuple[str, slice, Column]] = field(default_factory=list)
 
     def record_columns(self) -> dict[str, Column]:
-        """Columns of equal length: RECORD_FIELDS and SPEED_DISTANCE_FIELD. NaN if a record has no reading."""
-        if len(self._columns) != 1:
+        """Columns of equal length: RECORD_FIELDS and SPEED_DISTANCE_FIELD. NaN if a record has no reading.
+
+        A developer field counts only if no record has the native reading.
+        """
+        if len(self._columns) != 1 or self._developed:
             # A column is removed from the pieces as it is joined. A long file must not be in memory twice.
             joined = {}
             for name in (*RECORD_FIELDS, SPEED_DISTANCE_FIELD):
                 joined[name] = np.concatenate([np.empty(0), *(piece.pop(name) for piece in self._columns)])
             self._columns = [joined]
+            for name, rows, column in self._developed:
+                if name not in self._native:
+                    joined[name][rows] = take_first_reading(joined[name][rows], column)
+            self._developed = []
         return self._columns[0]
 
     def first(self, kind: str) -> Message:
         """The first message of a kind. Empty if there is none."""
         return self.messages[kind][0] if self.messages[kind] else {}
 
-    def add(self, decoded: dict[str, list[Message]]) -> None:
+    def add(self, decoded: dict[str, list[Message]], developer_fields: DeveloperFields) -> None:
         """Add decoded messages. Raises FileError (FILE_TOO_LARGE) above MAX_RECORDS or MAX_OTHER_MESSAGES."""
         records = decoded.get("record", [])
         columns = {
@@ -89,11 +101,24 @@ class FitFile:
             [record.get(SPEED_DISTANCE_FIELD) for record in records]
         )
         self._columns.append(columns)
+        rows = slice(self.record_count, self.record_count + len(records))
         self.record_count += len(records)
+        if developer_fields:
+            self._add_developed(decoded, rows, developer_fields)
         for kind in OTHER_MESSAGES:
             self.messages[kind] += decoded.get(kind, [])
         if self.record_count > MAX_RECORDS or max(map(len, self.messages.values())) > MAX_OTHER_MESSAGES:
             raise too_many_records_error()
+
+    def _add_developed(
+        self, decoded: dict[str, list[Message]], rows: slice, developer_fields: DeveloperFields
+    ) -> None:
+        for described in find_described_fields(decoded.get("field_description", []), developer_fields):
+            self.described.setdefault(described.name, described)
+        self._native |= {name for name, column in self._columns[-1].items() if np.isfinite(column).any()}
+        for name, described in self.described.items():
+            if name not in self._native:
+                self._developed.append((name, rows, described.read_column(decoded.get("record", []))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +143,17 @@ def decode_fit(data: bytes) -> FitContent:
         valid = scan.is_complete and bounds.is_complete and is_checksum_valid(data, bounds)
         damaged, end = damaged or not valid, bounds.end
         # The decoder takes a file unchanged only if its header checksum is right too.
-        unchanged = valid and len(scan.bodies) == 1 and is_header_checksum_valid(data, bounds)
+        unchanged = (
+            valid
+            and len(scan.bodies) == 1
+            and not scan.is_rewritten
+            and is_header_checksum_valid(data, bounds)
+        )
         for number, body in enumerate(scan.bodies):
             decoded = _parse_fit(data[bounds.start : bounds.end] if unchanged else build_fit_file(body))
             if not files or (number == 0 and "file_id" in decoded):
                 files.append(FitFile())
-            files[-1].add(decoded)
+            files[-1].add(decoded, scan.developer_fields)
     return FitContent(tuple(files), damaged or end < len(data))
 
 

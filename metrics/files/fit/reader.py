@@ -18,12 +18,16 @@ from metrics.files.errors import (
     partial_recording_error,
 )
 from metrics.files.resampling import find_last, select_time_range, sort_readings, take_first_reading
+from metrics.files.stale_records import find_kept_records, find_possible_dates
 from metrics.recording import Column, Recording
 
 from .heart_rate import find_heart_rate_at
-from .messages import SPEED_DISTANCE_FIELD, FitFile, Message, decode_fit
+from .laps_and_pauses import sum_laps
+from .messages import SPEED_DISTANCE_FIELD, FitFile, decode_fit
+from .numbers import Message, get_message_number
 from .session import FitActivity, build_session_recording
-from .timestamps import DEVICE_TIME_ENDS_UNIX_S, Clock, build_clock, get_message_number, remove_clock_jump
+from .stale_sessions import HoleExplanation
+from .timestamps import DEVICE_TIME_ENDS_UNIX_S, Clock, build_clock, remove_clock_jump
 
 DEGREES_PER_SEMICIRCLE = 180 / 2**31
 SESSION_END_SLACK_S = 60.0
@@ -84,22 +88,32 @@ def _build_session_recordings(activity: FitActivity) -> list[Recording]:
 
 def _build_activity(file: FitFile, damaged: bool) -> FitActivity:
     raw = file.record_columns()
+    sessions = file.messages["session"]
+    if len(sessions) <= 1 and not len(raw["timestamp"]) and file.messages["lap"]:
+        sessions[:] = [sum_laps(file.messages["lap"], *sessions)]
     clock = build_clock(file)
     if clock is None:
         raise _no_activity_error(file, damaged)
     unix_s = clock.to_unix_s(raw["timestamp"])
-    sessions = file.messages["session"]
     elapsed_s = get_message_number(sessions[0], "total_elapsed_time") if len(sessions) == 1 else None
     if elapsed_s is not None:
-        clock = remove_clock_jump(clock, sort_readings({"unix_s": unix_s})["unix_s"], elapsed_s)
+        start = clock.read_unix_s(sessions[0], "start_time")
+        clock = remove_clock_jump(clock, sort_readings({"unix_s": unix_s})["unix_s"], start, elapsed_s)
         unix_s = clock.to_unix_s(raw["timestamp"])
-    return FitActivity(
-        file, clock, sort_readings(_convert_readings(file, raw, unix_s, clock)), unix_s[np.isfinite(unix_s)]
+    readings = sort_readings(_convert_readings(file, raw, unix_s, clock))
+    recorded_unix_s = unix_s[np.isfinite(unix_s)]
+    kept = find_kept_records(
+        readings["unix_s"], HoleExplanation(file, clock, readings["unix_s"]).is_explained
     )
+    has_stale_records = not (kept.all() and find_possible_dates(recorded_unix_s).all())
+    if not kept.all():
+        readings = {name: column[kept] for name, column in readings.items()}
+    return FitActivity(file, clock, readings, recorded_unix_s, has_stale_records)
 
 
 def _no_activity_error(file: FitFile, damaged: bool) -> FileError:
-    if len(file.record_columns()["timestamp"]) or file.messages["session"]:
+    has_records = len(file.record_columns()["timestamp"]) and file.first("file_id")
+    if has_records or file.messages["session"]:
         return FileError(NO_TIME, "The recording has no date and time.")
     if damaged:
         return FileError(UNREADABLE_FILE, "The FIT file is damaged. No part of its activity is readable.")

@@ -15,7 +15,7 @@ from metrics.recording import Recording
 
 from .completeness import check_completeness
 from .stream import XmlTarget, has_complete_end, parse_xml
-from .track_points import TrackPoints, build_track_recording
+from .track_points import TrackPoints, build_track_recording, find_unreadable_time
 
 POINT_READINGS = {
     "time": "unix_s",
@@ -95,4 +95,10 @@ def read_gpx(data: bytes, *, accept_partial: bool) -> tuple[Recording, ...]:
         raise FileError(NOT_AN_ACTIVITY, "The GPX file contains no recorded track.")
     complete = valid or has_complete_end(data, "trk", "trkpt", points_read)
     valid = valid and not gpx.points_without_position
-    return check_completeness(recordings, valid=valid, complete=complete, accept_partial=accept_partial)
+    return check_completeness(
+        recordings,
+        valid=valid,
+        complete=complete,
+        accept_partial=accept_partial,
+        unreadable_time=find_unreadable_time(track.points for track in gpx.tracks),
+    )

@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from math import isfinite, nan
 from typing import cast
 
 import numpy as np
@@ -21,7 +19,9 @@ from metrics.files.errors import MAX_RECORDS, UNREADABLE_FILE, FileError, too_ma
 MAX_DEPTH = 100
 MAX_TAG_BYTES = 1_000_000
 FEED_BYTES = 65_536
-YEAR_2100_UNIX_S = 4_102_444_800
+XML_SPACE = b"\xef\xbb\xbf \t\r\n"
+"""Blanks and the bytes of a byte-order mark."""
+
 _ELEMENT_START = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 MAX_COUNTS = {"names": 2_000, "activities": 500, "laps": 20_000, "points": MAX_RECORDS}
 
@@ -88,6 +88,7 @@ def parse_xml(data: bytes, target: XmlTarget) -> bool:
     """
     if find_longest_gap(data) > MAX_TAG_BYTES:
         raise FileError(UNREADABLE_FILE, "The XML contains an element that is too long.")
+    data = data.lstrip(XML_SPACE)  # every TCX file of a Strava export begins with ten spaces
     parser = etree.XMLParser(
         target=target,
         recover=True,
@@ -148,25 +149,3 @@ def has_complete_end(data: bytes, closing: str, point: str, points_read: int) ->
     ends = [match.start() for match in re.finditer(rb"</(?:\w+:)?%s\s*>" % closing.encode(), data)]
     points = [match.start() for match in re.finditer(rb"<(?:\w+:)?%s\b" % point.encode(), data)]
     return bool(ends) and (not points or ends[-1] > points[-1]) and points_read >= len(points)
-
-
-def parse_decimal(text: str) -> float:
-    """A finite number as XML writes it, else NaN. (float() alone accepts 1_000 and full-width digits.)"""
-    try:
-        value = float(text) if text.isascii() and "_" not in text else nan
-    except ValueError:
-        return nan
-    return value if isfinite(value) else nan
-
-
-def parse_instant(text: str) -> float:
-    """Unix seconds of an ISO 8601 time. Without a zone it is UTC. NaN if unreadable or outside 1970–2099.
-
-    The written UTC offset is not used further: both known writers of offsets ignore daylight saving time.
-    """
-    try:
-        moment = datetime.fromisoformat(text)
-        unix_s = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
-        return nan
-    return unix_s if 0 <= unix_s < YEAR_2100_UNIX_S else nan

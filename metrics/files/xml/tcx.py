@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from math import isnan, nan
 
 from metrics.files.errors import NOT_AN_ACTIVITY, FileError
 from metrics.files.resampling import HEART_RATE_RANGE_BPM
 from metrics.files.sports import parse_sport
-from metrics.recording import Lap, Recording
+from metrics.recording import Lap, Recording, Totals
 
 from .completeness import check_completeness
-from .stream import XmlTarget, has_complete_end, parse_decimal, parse_instant, parse_xml
-from .track_points import TrackPoints, build_track_recording
+from .stream import XmlTarget, has_complete_end, parse_xml
+from .track_points import TrackPoints, build_track_recording, find_unreadable_time
 
 POINT_READINGS = {
     ("Trackpoint", "Time"): "unix_s",
@@ -75,7 +76,8 @@ class _TcxTarget(XmlTarget):
             self.point.begin_point()
         elif name == "Lap":
             self.count("laps")
-            self.activities[-1].laps.append(_TcxLap(parse_instant(attributes.get("StartTime", ""))))
+            start_unix_s = self.activities[-1].points.parse_text("unix_s", attributes.get("StartTime", ""))
+            self.activities[-1].laps.append(_TcxLap(start_unix_s))
         elif name == "Track" and self.activities[-1].laps:
             lap = self.activities[-1].laps[-1]
             lap.tracks += 1
@@ -94,7 +96,7 @@ class _TcxTarget(XmlTarget):
         elif key == ("Creator", "Name") and self.activities:
             self.activities[-1].device = self.text
         elif key in LAP_NUMBERS and self.activities and self.activities[-1].laps:
-            number = parse_decimal(self.text)
+            number = self.activities[-1].points.parse_text(LAP_NUMBERS[key], self.text)
             if number > 0:
                 self.activities[-1].laps[-1].numbers[LAP_NUMBERS[key]] = number
 
@@ -114,7 +116,13 @@ def read_tcx(data: bytes, *, accept_partial: bool) -> tuple[Recording, ...]:
         _build_recording(activity, complete or activity is not tcx.activities[-1])
         for activity in tcx.activities
     ]
-    recordings = check_completeness(candidates, valid=valid, complete=complete, accept_partial=accept_partial)
+    recordings = check_completeness(
+        candidates,
+        valid=valid,
+        complete=complete,
+        accept_partial=accept_partial,
+        unreadable_time=find_unreadable_time(activity.points for activity in tcx.activities),
+    )
     return tuple(sorted(recordings, key=lambda recording: recording.started_at))
 
 
@@ -133,7 +141,28 @@ def _build_recording(activity: _TcxActivity, complete: bool) -> Recording | None
         stated=stated if complete else {},
         laps=[(lap.start_unix_s, _build_lap(lap)) for lap in activity.laps if not isnan(lap.start_unix_s)],
     )
+    if recording is None and complete and not len(activity.points):
+        recording = _build_from_laps(activity, stated)
     return recording and _add_lap_heart_rate(recording)
+
+
+def _build_from_laps(activity: _TcxActivity, stated: dict[str, float]) -> Recording | None:
+    """The recording of an activity without points. None if no lap has a start and a time."""
+    timed = [lap for lap in activity.laps if not isnan(lap.start_unix_s) and lap.numbers.get("timer_s")]
+    if not timed:
+        return None
+    start = min(lap.start_unix_s for lap in timed)
+    end = max(lap.start_unix_s + lap.numbers["timer_s"] for lap in timed)
+    known_totals = {name: value for name, value in stated.items() if value}
+    totals = Totals(**(known_totals | {"elapsed_s": max(end - start, stated["duration_s"])}))
+    return Recording(
+        sport=activity.sport,
+        started_at=datetime.fromtimestamp(start, UTC),
+        totals=totals,
+        laps=tuple(replace(_build_lap(lap), start_s=lap.start_unix_s - start) for lap in timed),
+        device=activity.device,
+        warnings=tuple(activity.points.warnings),
+    )
 
 
 def _build_lap(lap: _TcxLap) -> Lap:

@@ -3,29 +3,58 @@
 The Android app writes dates as year-day-month, so the order is detected from the whole file. Notes have no
 quotes, and a comma in a note shifts all later cells. So only columns before the notes are read; vo2max is
 not. `sleep_time` is an answer to a question, not a reading.
+
+The iOS app writes `timestamp_measurement` instead: an instant in UTC. Its day is the athlete's local one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime, tzinfo
 
 from metrics.files.errors import UNREADABLE_FILE, FileError
-from metrics.health.imports.days import DayRow, UnexpectedCellError, parse_day, read_measurements
+from metrics.health.imports.days import (
+    DayRow,
+    UnexpectedCellError,
+    parse_day,
+    read_measurements,
+    shorten_for_message,
+)
 from metrics.health.imports.table import CsvRecord, CsvTable
 
 COLUMNS = {"rMSSD": "hrv_rmssd_ms", "SDNN": "hrv_sdnn_ms", "HR": "resting_hr_bpm"}
-IDENTIFYING_COLUMNS = frozenset({"date", "rMSSD", "HRV4T_Recovery_Points"})
+IDENTIFYING_COLUMNS = (
+    frozenset({"date", "rMSSD", "HRV4T_Recovery_Points"}),
+    frozenset({"timestamp_measurement", "rMSSD"}),
+)
 
 ReadDate = Callable[[str], date]
 
 
-def build_day_reader(table: CsvTable) -> Callable[[CsvRecord], DayRow]:
+def build_day_reader(table: CsvTable, zone: tzinfo) -> Callable[[CsvRecord], DayRow]:
     """Return the reader of this file's records. Raises FileError if days and months are ambiguous."""
+    if "date" not in table.header:
+        return lambda record: DayRow(
+            record.line,
+            parse_local_day(record.cells["timestamp_measurement"], zone),
+            read_measurements(record, COLUMNS),
+        )
     read_date = detect_date_order([record.cells["date"] for record in table.records])
     return lambda record: DayRow(
         record.line, read_date(record.cells["date"]), read_measurements(record, COLUMNS)
     )
+
+
+def parse_local_day(text: str, zone: tzinfo) -> date:
+    """The local day of an instant such as “2026-06-01 07:11:05 +0000”. Without an offset it is local time."""
+    day, _, clock = text.partition(" ")
+    if not clock:
+        return parse_day(day)
+    try:
+        moment = datetime.fromisoformat(f"{parse_day(day)} {clock.replace(' ', '')}")
+        return moment.astimezone(zone).date() if moment.tzinfo else moment.date()
+    except (ValueError, OverflowError):
+        raise UnexpectedCellError(f"“{shorten_for_message(text)}” is not a date and time") from None
 
 
 def parse_month_first(text: str) -> date:

@@ -1,5 +1,7 @@
 """intervals.icu `wellness.csv`: one row per day, newest first; most cells are empty.
 
+The page calls the column of the day `date`, the API calls it `id`.
+
 `hrv` is rMSSD. The load columns (`ctl`, `atl`, …) are computed by that service and are not read.
 """
 
@@ -15,8 +17,10 @@ COLUMNS = {
     "vo2max": "vo2max_ml_kg_min",
     "sleepSecs": "sleep_s",
 }
-IDENTIFYING_COLUMNS = frozenset({"date", "hrv", "restingHR", "sleepSecs"})
+READING_COLUMNS = frozenset({"hrv", "restingHR", "sleepSecs"})
+IDENTIFYING_COLUMNS = (READING_COLUMNS | {"date"}, READING_COLUMNS | {"id"})
 
 
 def read_day(record: CsvRecord) -> DayRow:
-    return DayRow(record.line, parse_day(record.cells["date"]), read_measurements(record, COLUMNS))
+    day = record.cells["date"] if "date" in record.cells else record.cells["id"]
+    return DayRow(record.line, parse_day(day), read_measurements(record, COLUMNS))

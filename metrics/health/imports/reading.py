@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 
 from metrics.files.errors import UNREADABLE_FILE, FileError
 from metrics.health.imports import hrv4training, intervals_icu, whoop
@@ -19,21 +20,25 @@ class HealthExportFormat:
 
     source: str
     identifying_columns: frozenset[str]
-    build_day_reader: Callable[[CsvTable], ReadDay]
+    build_day_reader: Callable[[CsvTable, tzinfo], ReadDay]
 
 
 HEALTH_EXPORT_FORMATS = (
-    HealthExportFormat(
-        "intervals.icu", intervals_icu.IDENTIFYING_COLUMNS, lambda table: intervals_icu.read_day
+    *(
+        HealthExportFormat("intervals.icu", columns, lambda table, zone: intervals_icu.read_day)
+        for columns in intervals_icu.IDENTIFYING_COLUMNS
     ),
-    HealthExportFormat("hrv4training", hrv4training.IDENTIFYING_COLUMNS, hrv4training.build_day_reader),
-    HealthExportFormat("whoop", whoop.CYCLE_IDENTIFYING_COLUMNS, lambda table: whoop.read_cycle),
-    HealthExportFormat("whoop", whoop.SLEEP_IDENTIFYING_COLUMNS, lambda table: whoop.read_sleep),
+    *(
+        HealthExportFormat("hrv4training", columns, hrv4training.build_day_reader)
+        for columns in hrv4training.IDENTIFYING_COLUMNS
+    ),
+    HealthExportFormat("whoop", whoop.CYCLE_IDENTIFYING_COLUMNS, lambda table, zone: whoop.read_cycle),
+    HealthExportFormat("whoop", whoop.SLEEP_IDENTIFYING_COLUMNS, lambda table, zone: whoop.read_sleep),
 )
 
 
-def read_health_export(data: bytes, name: str = "The file") -> HealthExport:
-    """Read the days of an export, in file order.
+def read_health_export(data: bytes, name: str = "The file", zone: tzinfo = UTC) -> HealthExport:
+    """Read the days of an export, in file order. `zone` is the athlete's: some exports have instants.
 
     Readings are in the units of HealthDay; their limits are checked later, by `validate_export`.
     Raises FileError: UNREADABLE_FILE, FILE_TOO_LARGE.
@@ -45,7 +50,7 @@ def read_health_export(data: bytes, name: str = "The file") -> HealthExport:
     if service is None:
         message = f"{name} isn't a health export of intervals.icu, HRV4Training or Whoop."
         raise FileError(UNREADABLE_FILE, message)
-    read_day = service.build_day_reader(table)
+    read_day = service.build_day_reader(table, zone)
     read = [_read_row(record, read_day) for record in table.records]
     rows = tuple(row for row in read if isinstance(row, DayRow) and row.values)
     invalid = tuple(row for row in read if isinstance(row, InvalidRow))

@@ -17,6 +17,7 @@ from athletes.models import Athlete
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.files.archive import read_archive
 from metrics.files.errors import FileError
+from metrics.storage.quotas import QuotaReached
 
 RECORDINGS = (".fit", ".gpx", ".tcx", ".fit.gz", ".gpx.gz", ".tcx.gz", ".zip")
 
@@ -61,11 +62,13 @@ class Command(BaseCommand):
                 _ingest_path(athlete, path, options["accept_partial"], counts)
                 for line in counts.refused[before:]:
                     bar.write(line, file=self.stderr)
+        kept = format_count(counts.second_recordings, "second recording")
+        second = f"{kept} kept, " if counts.second_recordings else ""
         self.stdout.write(
             f"{format_count(counts.files, 'file')} read. "
             f"{format_count(counts.stored, 'activity', 'activities')} stored, "
             f"{format_count(counts.already_stored, 'activity', 'activities')} already stored, "
-            f"{format_count(counts.second_recordings, 'second recording')} kept, "
+            f"{second}"
             f"{format_count(len(counts.refused), 'file')} refused."
         )
         if counts.refused:
@@ -91,6 +94,9 @@ def _ingest_path(athlete: Athlete, path: Path, accept_partial: bool, counts: Ing
     try:
         for name, data in _read_contents(path):
             counts.files += 1
+            if isinstance(data, FileError):
+                counts.refused.append(f"{path}/{name}: {data.code}: {data.message}")
+                continue
             upload = Upload(
                 data, name, accept_partial=accept_partial, not_after=timezone.now() + timedelta(days=1)
             )
@@ -102,7 +108,7 @@ def _ingest_path(athlete: Athlete, path: Path, accept_partial: bool, counts: Ing
         counts.refused.append(f"{path}: {error.code}: {error.message}")
 
 
-def _read_contents(path: Path) -> Iterator[tuple[str, bytes]]:
+def _read_contents(path: Path) -> Iterator[tuple[str, bytes | FileError]]:
     if path.suffix.lower() == ".zip":
         return read_archive(path, path.name)
     return iter([(path.name, path.read_bytes())])
@@ -114,6 +120,8 @@ def _ingest_upload(athlete: Athlete, upload: Upload, location: str, counts: Inge
     except FileError as error:
         member = "" if location.endswith(upload.filename) else f"/{upload.filename}"
         counts.refused.append(f"{location}{member}: {error.code}: {error.message}")
+    except QuotaReached as error:
+        counts.refused.append(f"{location}: {error.detail}")
     else:
         counts.stored += ingested.stored_count
         counts.second_recordings += ingested.second_count

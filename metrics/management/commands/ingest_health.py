@@ -6,6 +6,7 @@ import re
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from metrics.health.days import (
 )
 from metrics.health.imports.reading import read_health_export
 from metrics.models.health import SOURCE_PATTERN
+from metrics.storage.quotas import QuotaReached
 
 DAYS_PER_BATCH = 1_000
 
@@ -66,7 +68,7 @@ class Command(BaseCommand):
             raise CommandError(f"No account has the e-mail address {options['athlete']}.")
         health_import = HealthImport()
         for path in options["paths"]:
-            add_export(path, options["source"], health_import)
+            add_export(path, options["source"], athlete.zone, health_import)
         for line in health_import.errors:
             self.stderr.write(line)
         aborted = bool(health_import.errors) and options["on_error"] == "abort"
@@ -84,10 +86,10 @@ def parse_source(text: str) -> str:
     return text
 
 
-def add_export(path: Path, source: str | None, health_import: HealthImport) -> None:
+def add_export(path: Path, source: str | None, zone: tzinfo, health_import: HealthImport) -> None:
     """Read one file and add its days and errors."""
     try:
-        export = read_health_export(path.read_bytes(), path.name)
+        export = read_health_export(path.read_bytes(), path.name, zone)
     except OSError as error:
         health_import.errors.append(f"{path}: {error.strerror or error}")
     except FileError as error:
@@ -105,7 +107,10 @@ def store_exports(athlete: Athlete, exports: list[list[HealthDayUpdate]]) -> Sto
     with tqdm(total=sum(map(len, exports)), unit="day", disable=None) as bar:
         for days in exports:
             for batch in split_batches(days):
-                stored += store_health_days(athlete.pk, batch)
+                try:
+                    stored += store_health_days(athlete.pk, batch)
+                except QuotaReached as error:
+                    raise CommandError(str(error.detail)) from error
                 bar.update(len(batch))
     return stored
 

@@ -72,7 +72,7 @@ def test_single_value_is_in_the_middle() -> None:
 
 
 def test_equal_values_make_a_horizontal_line() -> None:
-    chart = draw_chart("level", "Level", ChartSide((Series("Readings", list_days(3), [0.0, 0.0, 0.0]),)))
+    chart = draw_chart("level", "Level", ChartSide((Series("Readings", list_days(3), [4.0, 4.0, 4.0]),)))
     assert chart.left
     assert {y for _, y in parse_points(chart.left.lines[0].path)} == {HEIGHT / 2}
     assert {y for _, y in parse_points(build_sparkline("level", [4.0, 4.0]).path)} == {12.0}

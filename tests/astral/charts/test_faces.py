@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+import pytest
 from django.template.loader import render_to_string
 
-from astral.charts import Band, ChartSide, Series, build_sparkline, draw_chart
+from astral.charts import Band, Bars, ChartSide, Series, build_sparkline, draw_chart
 
 DAYS = [date(2026, 3, 2) + timedelta(days=number) for number in range(21)]
 
@@ -49,6 +50,39 @@ def test_axis_covers_the_whole_span():
     chart = draw_chart("k", "T", ChartSide((Series("a", DAYS[10:12], [1.0, 2.0]),)), span=(DAYS[0], DAYS[20]))
     assert chart.left is not None
     assert [float(x) for x in re.findall(r"[ML]([\d.]+) ", chart.left.lines[0].path)] == [500.0, 550.0]
+
+
+def test_the_last_bar_can_be_of_a_week_that_is_not_over():
+    for is_last_partial in (True, False):
+        bars = Bars("Load", DAYS[:15:7], [300.0, 0.0, 40.0], is_last_partial=is_last_partial)
+        chart = draw_chart("k", "Load", ChartSide(bars=bars))
+        assert chart.left is not None
+        assert [bar.is_partial for bar in chart.left.bars] == [False, False, is_last_partial]
+        assert chart.left.bars[-1].text == "2026-03-16: 40" + " so far" * is_last_partial
+        markup = render_to_string("charts/chart.html", {"chart": chart})
+        assert markup.count("chart-bar-partial") == is_last_partial
+
+
+@pytest.mark.parametrize(
+    ("values", "min_span", "ends"),
+    [
+        ([0.0, 0.0], 0.0, ("1", "0")),
+        ([0.4, 0.4], 0.0, ("1.5", "0")),
+        ([54.0, 54.1], 0.0, ("54.1", "54")),
+        ([54.0, 54.1], 5.0, ("58", "50")),
+        ([40.0, 60.0], 5.0, ("60", "40")),
+        ([1.0, 1.0], 5.0, ("4", "0")),
+        ([-1.0, -1.0], 0.0, ("0", "−2")),
+    ],
+)
+def test_an_axis_is_not_narrower_than_the_noise_and_not_negative_without_reason(
+    values: list[float], min_span: float, ends: tuple[str, str]
+):
+    side = ChartSide((Series("a", DAYS[:2], values),), min_span=min_span)
+    chart = draw_chart("k", "T", side)
+    assert chart.left is not None
+    ticks = sorted(chart.left.ticks, key=lambda tick: tick.at)
+    assert (ticks[0].text, ticks[-1].text) == ends
 
 
 def test_sparkline_markup_is_small():

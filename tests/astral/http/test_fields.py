@@ -31,6 +31,7 @@ from astral.http.fields import (
     ZoneField,
     list_zone_names,
 )
+from astral.http.plain_text import is_plain_name
 from astral.ids import encode
 from tests.support.error_shape import assert_sentence
 
@@ -231,12 +232,12 @@ def test_id_field_refuses_other_values(value: Any):
 
 
 @given(st.text(st.characters(), min_size=1, max_size=20))
-def test_text_refuses_control_characters(text: str):
+def test_text_refuses_control_and_invisible_characters(text: str):
     odd = any(
-        unicodedata.category(letter) in {"Cc", "Cs"} or letter == "\ufffd"
-        for letter in text.replace("\t", "")
+        unicodedata.category(letter) in {"Cc", "Cs", "Cf", "Zl", "Zp"} or letter in "\ufffd\u3164\u2800"
+        for letter in text.strip().replace("\t", "")
     )
-    if odd or not text.strip():
+    if odd or not is_plain_name(text.strip()) or not text.strip():
         collect_errors({"text": text})
     else:
         assert parse_value("text", text) == text.strip()

@@ -22,12 +22,13 @@ from athletes.rights import Category
 from athletes.roles import Role, Status
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
 from metrics.activities import streams
+from metrics.activities.manual_entry import delete_activity
 from metrics.activities.recordings.stored_recordings import (
     build_recording,
     load_stored_recordings,
     save_row,
 )
-from metrics.models import Activity, HealthDay, Streams
+from metrics.models import Activity, BinActivity, HealthDay, Streams
 from tests.support.cast import ApiClient, create_member, create_person, create_run
 from tests.support.recordings import build_steady_run
 
@@ -86,6 +87,7 @@ class World:
     invitations: dict[str, Invitation]
     keys: dict[str, ApiKey]
     activities: dict[str, str]
+    deleted: dict[str, str]  # by person: an activity in the bin
     plans: dict[str, Plan]
     planned: dict[str, dict[str, str]]  # by person: race_id, absence_id and plan_instance_id
     clients: dict[str, Client]
@@ -111,6 +113,9 @@ class World:
     def recording_id(self, person: str) -> str:
         """The id of the second recording of a person's activity."""
         return encode("rec", derive_recording_id(decode("act", self.activity_id(person))))
+
+    def deleted_id(self, person: str) -> str:
+        return self.deleted.get(person) or encode("act", uuid4())
 
     def club_id(self, club: str) -> str:
         return self.clubs[club].public_id if club in self.clubs else encode("org", uuid4())
@@ -173,6 +178,7 @@ def make_world() -> World:
         },
         keys={c: create_api_key(clubs[c], f"canary-{c}", ["read"], FAR_FUTURE, heads[c])[0] for c in CLUBS},
         activities={name: _create_training(user, name) for name, user in people.items()},
+        deleted={name: _create_deleted_activity(user, name) for name, user in people.items()},
         plans=plans,
         planned={
             name: _create_calendar(user, plans[find_home_organization(name)], name)
@@ -217,6 +223,13 @@ def _record_again(activity: Activity, name: str) -> None:
     stored.add_rows([second])
     for row in stored.changed:
         save_row(row)
+
+
+def _create_deleted_activity(user: User, name: str) -> str:
+    activity = create_run(user, YESTERDAY, name=f"canary-{name}-activities")
+    public_id = activity.public_id
+    delete_activity(activity, BinActivity.DeletedBy.ATHLETE, YESTERDAY)
+    return public_id
 
 
 def _create_plan(club: Organization, name: str) -> Plan:

@@ -118,7 +118,25 @@ def test_settings_page_shows_unknown_time_zone_beside_its_field(ada: User):
     page = browser(ada).post("/settings", sent).content.decode()
     assert 'id="error-timezone"' in page
     assert 'value="Mars/Base"' in page
+    assert "Type a large city near you, such as Madrid." in page
     assert Athlete.objects.get(pk=ada.pk).timezone == "Europe/Madrid"
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        ("Tokyo", "Asia/Tokyo"),
+        (" são  paulo ", "America/Sao_Paulo"),
+        ("new york", "America/New_York"),
+        ("Buenos Aires", "America/Argentina/Buenos_Aires"),
+        ("europe/berlin", "Europe/Berlin"),
+        ("utc", "UTC"),
+    ],
+)
+def test_settings_page_finds_a_time_zone_by_its_city(ada: User, typed: str, zone: str):
+    sent = {"display_name": "Ada", "timezone": typed, "unit_system": "metric"}
+    assert browser(ada).post("/settings", sent).status_code == 302
+    assert Athlete.objects.get(pk=ada.pk).timezone == zone
 
 
 def test_password_change_ends_all_other_sessions_and_tokens(ada: User):
@@ -224,7 +242,7 @@ def test_join_page_creates_an_account_and_signs_it_in(cast: Cast):
         "email": "new@example.test",
         "password": "seven wet horses",
         "display_name": "",
-        "timezone": "Asia/Tokyo",
+        "timezone": "tokyo",
     }
     assert client.post("/join", {"token": token_of(cast)} | account).status_code == 302
     newcomer = User.objects.get(email="new@example.test")

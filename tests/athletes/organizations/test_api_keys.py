@@ -53,6 +53,16 @@ def test_key_secret_is_shown_once_and_stored_as_digest(cast: Cast):
     }
 
 
+@pytest.mark.parametrize(
+    ("expires_at", "status"), [("2027-06-10T11:59:59Z", 201), ("2027-06-10T12:00:01Z", 400)]
+)
+def test_key_is_valid_for_a_year_at_most(cast: Cast, expires_at: str, status: int):
+    body = {"name": "dashboard", "scopes": ["read"], "expires_at": expires_at}
+    with time_machine.travel(NOON, tick=False):
+        answer = ApiClient(cast.hanna).send_json("post", org_url(cast.harbour, "api_keys"), body)
+    assert answer.status_code == status
+
+
 @pytest.mark.parametrize("scheme", ["X-API-Key", "Bearer"])
 def test_key_sees_the_athletes_of_its_organization(cast: Cast, scheme: str):
     secret = create_key(cast)["secret"]

@@ -27,8 +27,10 @@ from coaching.models import (
     PlanSession,
     Race,
 )
+from metrics.activities.manual_entry import delete_activity
+from metrics.activities.recordings.merge import merge_activities
 from metrics.files.xml.writer import encode_fit, encode_gpx, encode_tcx
-from metrics.models import Activity, HealthDay, MeasurementState, Remeasuring
+from metrics.models import Activity, BinActivity, HealthDay, MeasurementState, Remeasuring
 from metrics.remeasurement.tasks import queue_remeasure
 from metrics.snapshots.current import current_snapshots
 from tests.support.cast import (
@@ -129,6 +131,9 @@ def create_user_with_data(cast: Cast) -> UserWithData:
 
 def _create_records(user: User) -> None:
     create_run(user, NOON - timedelta(days=3), name=f"{CANARY} by hand", device=f"{CANARY} One")
+    deleted = create_run(user, NOON - timedelta(days=5), name=f"{CANARY} deleted")
+    merge_activities(deleted, create_run(user, NOON - timedelta(days=5), device=f"{CANARY} Two"))
+    delete_activity(deleted, BinActivity.DeletedBy.ATHLETE, NOON)
     HealthDay.objects.create(athlete=user.athlete, date=NOON.date(), source=CANARY.lower(), hrv_rmssd_ms=61.0)
     Threshold.objects.create(athlete=user.athlete, kind="lthr", value=171.0, valid_from=NOON.date())
     Absence.objects.create(athlete=user.athlete, kind="ill", first_day=NOON.date())

@@ -57,6 +57,7 @@ MODELS_WITHOUT_TABLE = {
     "axes.AccessLog": "not used: AXES_DISABLE_ACCESS_LOG",
     "coaching.ModelCalls": "a count of language model calls; no personal data",
     "contenttypes.ContentType": "names of models",
+    "metrics.BinStreams": "in streams/",
     "metrics.Remeasuring": "progress of a run over all athletes",
     "metrics.Streams": "in streams/",
     "procrastinate.ProcrastinateEvent": "outcomes of jobs",

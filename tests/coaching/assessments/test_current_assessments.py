@@ -23,11 +23,12 @@ from coaching.assessments.stored_facts import encode_signals
 from coaching.assessments.values import AssessmentData
 from coaching.models import Assessment, Plan
 from coaching.science.compliance import WeekProgress
+from coaching.science.forecast_efforts import GoalForecast
 from coaching.tasks import refresh_assessments
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.activities.manual_entry import delete_activity
 from metrics.files.xml.writer import encode_gpx
-from metrics.models import Activity, HealthDay, Snapshot
+from metrics.models import Activity, BinActivity, HealthDay, Snapshot
 from tests.coaching.plan_fixtures import (
     HOUR,
     bump_data_version,
@@ -163,7 +164,7 @@ def test_upload_ends_the_inactivity_signal_and_its_deletion_restores_it(cast: Ca
     (fading,) = [signal for signal in cleared if signal.code == "INACTIVITY"]
     assert fading.message.startswith("(as of yesterday)")
     assert "INACTIVITY" not in load_signal_severities(cast.ada, NOON + timedelta(days=1))
-    delete_activity(Activity.objects.latest("started_at"))
+    delete_activity(Activity.objects.latest("started_at"), BinActivity.DeletedBy.ATHLETE, NOON)
     assert load_signal_severities(cast.ada, NOON + timedelta(days=1))["INACTIVITY"] == "warning"
 
 
@@ -269,13 +270,16 @@ def test_assessment_without_withheld_data_is_not_stored(cast: Cast):
     assert without_activities.priority < stored.priority
 
 
-def test_withheld_vdot_gives_no_predicted_time(cast: Cast):
+def test_withheld_activities_give_no_forecast(cast: Cast):
     Threshold.objects.create(athlete=cast.ada.athlete, kind="vdot", value=50.0, valid_from=get_day(0))
     create_race(cast.ada, 20)
     bump_data_version(cast.ada)
-    assert assess(cast.ada).races[0].predicted_time_s == 41 * 60 + 20
+    create_run(cast.ada, NOON - timedelta(days=9), is_race=True)
+    create_race(cast.ada, -8, distance_m=5_000.0, result_time_s=1_300.0)
+    stored = assess(cast.ada).races[0].forecast
+    assert [effort.distance_m for effort in stored.based_on] == [5_000.0, 10_000.0]
     (race,) = assessments_for_viewer({cast.ada.pk: Visibility(activities=False)}, NOON)[cast.ada.pk].races
-    assert race.predicted_time_s is None
+    assert race.forecast == GoalForecast.missing("withheld")
 
 
 # The data quality
@@ -336,7 +340,8 @@ def test_recomputing_takes_the_same_statements_for_3_and_30_athletes(
     cast: Cast, django_assert_num_queries, athletes: int
 ):
     """Reads: athletes with stored numbers; training logs; loads, health days, VDOTs; thresholds, syncs,
-    races, absences, plan instances, sessions, links, personal bests; acknowledgements.
+    races, efforts for forecasts, absences, plan instances, sessions, links, personal bests;
+    acknowledgements.
     Writes: snapshots; assessments.
     """
     plan = create_test_plan(cast.harbour, *list_daily_sessions())
@@ -347,11 +352,11 @@ def test_recomputing_takes_the_same_statements_for_3_and_30_athletes(
         create_race(runner, 10)
         follow_plan(runner, plan)
         ids.append(runner.pk)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         current_assessments(ids, NOON)
     with django_assert_num_queries(1):
         current_assessments(ids, NOON)
-    with django_assert_num_queries(15):  # tomorrow: the data is the same, so personal bests are not read
+    with django_assert_num_queries(16):  # tomorrow: the data is the same, so personal bests are not read
         current_assessments(ids, NOON + timedelta(days=1))
 
 

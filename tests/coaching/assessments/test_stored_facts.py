@@ -37,6 +37,7 @@ from coaching.profile import summary
 from coaching.roster import ranking
 from coaching.roster.pages import csv_export
 from coaching.science.compliance import WeekProgress
+from coaching.science.forecast_efforts import GoalForecast, RaceEffort
 from tests.coaching.plan_fixtures import (
     build_signal,
     create_race,
@@ -62,6 +63,16 @@ SIGNALS = st.builds(
     NUMBERS,
     st.none(),
 )
+EFFORTS = st.builds(RaceEffort, NUMBERS, NUMBERS, st.dates(), st.none() | st.uuids(), st.booleans())
+FORECASTS = st.builds(
+    GoalForecast,
+    st.none() | NUMBERS,
+    st.none() | NUMBERS,
+    st.none() | NUMBERS,
+    st.text(),
+    st.text(),
+    st.lists(EFFORTS, max_size=3).map(tuple),
+)
 RACES = st.builds(
     RaceAhead,
     st.uuids(),
@@ -69,7 +80,7 @@ RACES = st.builds(
     st.dates(),
     NUMBERS,
     st.none() | NUMBERS,
-    st.none() | NUMBERS,
+    FORECASTS,
     st.sampled_from("ABC"),
 )
 WEEKS = st.builds(WeekProgress, st.integers(0, 99), st.integers(0, 99), NUMBERS, NUMBERS, st.none() | NUMBERS)
@@ -262,7 +273,9 @@ def test_the_archive_has_races_and_plans_as_in_the_api(cast: Cast):
         {
             "race_id": race.public_id, "race_name": "Valencia", "race_date": get_day(20),
             "distance": 10_000.0,
-            "goal_time": "0:40:00", "predicted_time": None, "priority": "A", "days_to_race": 20,
+            "goal_time": "0:40:00", "predicted_time": None, "predicted_low": None, "predicted_high": None,
+            "prediction_reason": "no_race_or_hard_effort", "forecast_method": None, "based_on": [],
+            "n_inputs": 0, "priority": "A", "days_to_race": 20,
         }
     ]  # fmt: skip
     (plan_row,) = row["plans"]

@@ -114,6 +114,12 @@ def test_new_value_that_does_not_complete_the_profile_keeps_since():
     assert (found.since, found.observed_on) == (get_date_ago(27), get_date_ago(0))
 
 
+@pytest.mark.parametrize("days_ago", [0, 5, 30])
+def test_profile_incomplete_is_not_older_than_the_account(days_ago: int):
+    found = find_active_signal("PROFILE_INCOMPLETE", profile(joined_on=get_date_ago(days_ago)))
+    assert found.since == get_date_ago(min(days_ago, 27))
+
+
 def test_message_of_profile_incomplete_lists_the_missing_parts():
     found = find_active_signal("PROFILE_INCOMPLETE", profile(hours=10, pace_on=get_date_ago(300)))
     assert found.evidence["value"] == pytest.approx(31)

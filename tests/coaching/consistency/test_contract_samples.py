@@ -16,7 +16,10 @@ MEMBERSHIP = {
     "org_id": 0, "org_name": 0, "role": 0, "status": 0, "joined_at": 0, "groups": [{"group_id", "name"}],
     "level": 0, "labels": 0, "assigned_coach_id": 0,
 }  # fmt: skip
-RACE = {
+FORECAST = {  # beside predicted_time: what it rests on and how sure it is (FORMULAS §5.6)
+    "predicted_low", "predicted_high", "prediction_reason", "forecast_method", "based_on", "n_inputs",
+}  # fmt: skip
+RACE = FORECAST | {
     "race_id", "race_name", "race_date", "distance",
     "goal_time", "predicted_time", "priority", "days_to_race",
 }  # fmt: skip

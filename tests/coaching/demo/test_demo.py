@@ -133,7 +133,7 @@ def test_demo_athlete_has_recent_runs_mature_hrv_a_race_and_a_plan(club):
     (race,), (plan,) = ada.assessment.races, ada.assessment.plans
     assert race["date"] > str(NOW.date())
     assert race["goal_time_s"]
-    assert race["predicted_time_s"]
+    assert race["forecast"]["low_s"] < race["forecast"]["median_s"] < race["forecast"]["high_s"]
     assert plan["status"] == "active"
     assert 1 < plan["current_week"] < plan["total_weeks"]
     assert plan["week_progress"]["sessions_planned"] >= 5

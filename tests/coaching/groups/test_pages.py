@@ -217,6 +217,26 @@ def test_group_plan_lists_members_without_it_except_those_who_withhold_plans(cas
     assert plan_row.lacking == [("Ben", f"/coach/athletes/{cast.ben.public_id}#calendar")]
 
 
+def test_the_start_of_a_group_plan_is_true_in_every_time_zone(cast: Cast, milers: Group):
+    zita = create_person("zita", "Europe/Madrid")
+    create_member(zita, cast.harbour)
+    add_to_training_group(zita, cast.harbour)
+    plan = create_test_plan(cast.harbour, *list_daily_sessions(zone=1), name="Summer")
+    monday = get_day(5)
+    for runner in (cast.ada, cast.ben, zita):
+        follow_plan(runner, plan, monday, group=milers)
+    saturday = datetime(2026, 6, 13, 21, 54, tzinfo=UTC)  # Sunday in Tokyo
+    for now, text in (
+        (saturday - timedelta(hours=12), "starts in 2 days"),
+        (saturday, "starts in 2 days; for 1 in another time zone starts tomorrow"),
+        (saturday + timedelta(days=1), "starts tomorrow; for 1 in another time zone week 1 of 4"),
+        (saturday + timedelta(days=8), "week 1 of 4; for 1 in another time zone week 2 of 4"),
+    ):
+        with time_machine.travel(now, tick=False):
+            [plan_row] = get_page(cast.carl, milers).context["plans"]
+            assert plan_row.when_text == text
+
+
 def test_ended_and_cancelled_plans_are_not_shown(cast: Cast, milers: Group):
     follow_plan(
         cast.ada, create_test_plan(cast.harbour, *list_daily_sessions(zone=1)), get_day(-200), group=milers

@@ -117,6 +117,19 @@ SESSION = "weeks.0.days.0.sessions.0"
         ({"weeks": build_week(duration=60, sport="chess")}, "INVALID_CHOICE", f"{SESSION}.sport"),
         ({"weeks": build_week(duration=60, is_key=1)}, "INVALID", f"{SESSION}.is_key"),
         ({"weeks": build_week(duration=60, steps=[{"zone": 1}])}, "NO_TARGET", f"{SESSION}.steps.0"),
+        ({"weeks": build_week(steps=[])}, "NO_TARGET", SESSION),
+        ({"weeks": build_week(sport="swim", steps=[{"duration": 9}, {"distance": 9}])}, "NO_TARGET", SESSION),
+        ({"weeks": build_week(steps=[{"repeat": 100, "duration": 900}])}, "MAX_VALUE", SESSION),
+        (
+            {"weeks": build_week(steps=[{"duration": 9, "steps": [{"duration": 9}]}])},
+            "AMBIGUOUS",
+            f"{SESSION}.steps.0",
+        ),
+        (
+            {"weeks": build_week(steps=[{"steps": [{"steps": [{"duration": 9}]}]}])},
+            "UNKNOWN_FIELD",
+            f"{SESSION}.steps.0.steps.0.steps",
+        ),
         ({"weeks": build_week(duration=60, pace="5:00")}, "UNKNOWN_FIELD", f"{SESSION}.pace"),
         ({"name": "a\nb"}, "ONE_LINE", "name"),
         ({"total_weeks": 3}, "UNKNOWN_FIELD", "total_weeks"),
@@ -131,6 +144,34 @@ def test_plan_api_names_invalid_fields_and_stores_nothing(
 
 def test_rest_needs_no_target(cast: Cast):
     assert post(cast.carl, weeks=build_week(sport="rest")).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("steps", "duration", "distance"),
+    [
+        ([{"duration": 900}, {"repeat": 8, "duration": 180, "recovery": 60}], 2_760.0, None),
+        (
+            [{"repeat": 3, "recovery": 180, "steps": [{"repeat": 4, "duration": 80, "recovery": 60}]}],
+            1_860.0,
+            None,
+        ),
+        ([{"distance": 3_000}, {"repeat": 5, "distance": 1_000}], None, 8_000.0),
+        ([{"duration": 900}, {"repeat": 6, "distance": 1_000, "zone": 3}, {"duration": 600}], 3_300.0, None),
+    ],
+)
+def test_a_session_given_by_steps_alone_has_their_length(
+    cast: Cast, steps: list[dict[str, Any]], duration: float | None, distance: float | None
+):
+    data = post(cast.carl, weeks=build_week(steps=steps)).json()["data"]
+    [session] = data["weeks"][0]["days"][0]["sessions"]
+    assert (session["duration"], session["distance"], session["training_load"]) == (duration, distance, None)
+    assert len(session["steps"]) == len(steps)
+
+
+def test_a_target_of_the_session_goes_before_its_steps(cast: Cast):
+    data = post(cast.carl, weeks=build_week(distance=10_000, steps=[{"duration": 900}])).json()["data"]
+    [session] = data["weeks"][0]["days"][0]["sessions"]
+    assert (session["duration"], session["distance"]) == (None, 10_000.0)
 
 
 def test_plan_update_replaces_weeks_of_an_unassigned_plan(cast: Cast):

@@ -39,7 +39,7 @@ def test_profile_without_data_has_nulls_zeros_and_empty_lists(cast: Cast):
     assert (profile["recent_activities"], profile["current_plans"]) == ([], [])
     assert profile["current_goals"] == {"races": []}
     assert (profile["sources"], profile["withheld"]) == ([], [])
-    assert [insight["kind"] for insight in profile["insights"]] == ["strongest_signal"]
+    assert [insight["kind"] for insight in profile["insights"]] == []
     assert [signal["code"] for signal in profile["attention_signals"]] == ["PROFILE_INCOMPLETE"]
     assert profile["data_quality"]["score"] == 0.0
     assert len(profile["data_quality"]["missing"]) == 6
@@ -227,11 +227,11 @@ def test_profile_answers_the_same_403_for_foreign_and_unknown_ids(cast: Cast):
 
 def test_profile_takes_eight_statements_and_a_cached_profile_two(cast: Cast, django_assert_num_queries):
     """Token with its user; the permitted athlete. Numbers, assessment, consent and acknowledgements;
-    memberships with groups; newest activities; loads; readings; sources of readings."""
+    memberships with groups; newest activities; loads; readings; sources of readings. A refresh is counted."""
     create_training(cast.ada, cast.harbour)
     api = ApiClient(cast.carl)
     get_profile(api, cast.ada)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(8 + 1):
         get_profile(api, cast.ada, "&refresh=1")
     with django_assert_num_queries(2):
         get_profile(api, cast.ada)
@@ -242,24 +242,24 @@ def test_profile_takes_eight_statements_and_a_cached_profile_two(cast: Cast, dja
         get_profile(own, cast.ada)
 
 
-def test_stale_profile_takes_eighteen_more_statements_once(cast: Cast, django_assert_num_queries):
-    """Recompute the assessment and the snapshot (16, as in `test_current_assessments`, but without links);
+def test_stale_profile_takes_nineteen_more_statements_once(cast: Cast, django_assert_num_queries):
+    """Recompute the assessment and the snapshot (17, as in `test_current_assessments`, but without links);
     read the snapshot; read the athlete again."""
     create_training(cast.ada, cast.harbour)
     api = ApiClient(cast.carl)
-    with django_assert_num_queries(8 + 18):
+    with django_assert_num_queries(8 + 19):
         get_profile(api, cast.ada)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(8 + 1):
         get_profile(api, cast.ada, "&refresh=1")
 
 
-def test_withheld_data_takes_thirteen_more_statements(cast: Cast, django_assert_num_queries):
+def test_withheld_data_takes_fourteen_more_statements(cast: Cast, django_assert_num_queries):
     """Read assessments and athletes, and all inputs of an assessment."""
     create_training(cast.ada, cast.harbour)
     change_consent(cast.ada.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
     api = ApiClient(cast.carl)
     get_profile(api, cast.ada)
-    with django_assert_num_queries(8 + 13):
+    with django_assert_num_queries(8 + 14 + 1):
         get_profile(api, cast.ada, "&refresh=1")
 
 

@@ -19,7 +19,7 @@ from athletes.organizations.consent import change_consent
 from athletes.roles import Role
 from coaching.assessments.current import current_assessments
 from coaching.models import Acknowledgement, Assessment
-from metrics.models import HealthDay
+from metrics.models import Activity, HealthDay
 from tests.coaching.plan_fixtures import (
     TODAY,
     bump_data_version,
@@ -209,11 +209,70 @@ def test_coach_does_not_see_coaches_notes_about_themselves(cast: Cast):
     assert "canary" not in get_page(cast.carl, athlete_path(cast.carl))
 
 
+def test_the_running_week_is_marked_in_the_load_chart(cast: Cast):
+    create_training(cast.ada, cast.harbour)
+    text = get_page(cast.carl, athlete_path(cast.ada))
+    assert text.count("chart-bar-partial") == 1
+    assert_contains(text, "2026-06-08: 180 so far", "2026-06-08, so far", "The last bar is this week so far.")
+
+
+def test_the_load_chart_is_empty_after_years_without_training(cast: Cast):
+    create_run(cast.ada, NOON - timedelta(days=900), training_load=50.0)
+    text = get_page(cast.carl, athlete_path(cast.ada))
+    assert "No training in this time." in text
+
+
+def test_the_axis_of_vo2max_covers_more_than_the_rounding_of_a_watch(cast: Cast):
+    create_training(cast.ada, cast.harbour)
+    HealthDay.objects.filter(date=TODAY).update(vo2max_ml_kg_min=52.1)
+    bump_data_version(cast.ada)
+    chart = get_page(cast.carl, athlete_path(cast.ada)).split('id="vo2max-title"')[1].split("</figure>")[0]
+    ticks = [float(text) for text in re.findall(r'dy="4">([\d.]+)</text>', chart)]
+    assert max(ticks) - min(ticks) >= 5
+
+
+@pytest.mark.parametrize(("zoned_runs", "is_told"), [(35, True), (45, False)])
+def test_data_quality_tells_how_many_runs_have_zones(cast: Cast, zoned_runs: int, is_told: bool):
+    create_training(cast.ada, cast.harbour)
+    runs = Activity.objects.order_by("-started_at").values("pk")[:zoned_runs]
+    Activity.objects.filter(pk__in=list(runs.values_list("pk", flat=True))).update(zone1_s=3_000.0)
+    text = get_page(cast.carl, f"{athlete_path(cast.ada)}?range=1y")
+    assert ("Runs with zones" in get_section(text, "Data quality</h2>")) == is_told
+    assert ("78 % of the running time" in get_section(text, "Data quality</h2>")) == is_told
+
+
+def test_a_page_without_data_says_once_what_is_missing(cast: Cast):
+    text = get_page(cast.ben, "/home")
+    assert "Data quality is" not in text
+    assert text.count("Nothing recorded yet") == 1
+    assert_omits(text, "All calm", '<h2 id="attention">', '<h2 id="insights">')
+    assert_contains(text, '<h2 id="quality">', "Set a threshold pace")
+
+
+def test_a_page_without_recent_data_is_not_called_calm(cast: Cast):
+    for user, back in ((cast.ada, 28), (cast.ben, 27)):
+        create_run(user, NOON - timedelta(days=back), training_load=50.0)
+        current_assessments([user.pk], NOON)
+        Assessment.objects.filter(pk=user.pk).update(signals=[])
+    assert_contains(get_page(cast.carl, athlete_path(cast.ada)), "No recent data", "nothing can be judged")
+    assert "All calm" in get_page(cast.carl, athlete_path(cast.ben))
+
+
+def test_a_signal_about_the_profile_begins_with_the_account(cast: Cast):
+    User.objects.filter(pk=cast.ben.pk).update(created_at=NOON - timedelta(days=2))
+    create_run(cast.ben, training_load=50.0)
+    signals = {
+        signal.code: signal for signal in current_assessments([cast.ben.pk], NOON)[cast.ben.pk].signals
+    }
+    assert str(signals["PROFILE_INCOMPLETE"].since) == "2026-06-08"
+
+
 def test_acknowledgement_on_the_page_can_be_undone(cast: Cast):
+    create_run(cast.ben)
     current_assessments([cast.ben.pk], NOON)
     path, carl = f"{athlete_path(cast.ben)}?range=1y", browser(cast.carl)
     text = get_page(cast.carl, path)
-    assert "Data quality is 0 of 100" in text
+    assert "Data quality is" in text
     [action] = re.findall(r'action="([^"]*/PROFILE_INCOMPLETE/acknowledge)"', text)
     answer = carl.post(action, {"days": 3, "next": path})
     assert (answer.status_code, answer.headers["Location"]) == (302, path)
@@ -308,12 +367,15 @@ def test_overlapping_plans_are_pointed_out(cast: Cast):
     )
 
 
-def test_marathon_prediction_is_a_range(cast: Cast):
+def test_marathon_forecast_has_median_range_and_basis(cast: Cast):
     create_training(cast.ada, cast.harbour)
     create_race(cast.ada, 60, name="Sea", distance_m=42_195.0, goal_time_s=11_000.0)
     bump_data_version(cast.ada)
     text = get_section(get_page(cast.carl, athlete_path(cast.ada)), "Races ahead")
-    assert re.search(r"Predicted <strong>3:10:\d\d–3:2\d:\d\d</strong> · goal 3:03:20", text)
+    assert re.search(
+        r"Forecast <strong>3:2\d:\d\d</strong>; 8 of 10 such runners take 3:0\d:\d\d–3:3\d:\d\d\.", text
+    )
+    assert_contains(text, "Rests on the VDOT", "Goal 3:03:20")
 
 
 def test_distances_are_in_the_units_of_the_viewer(cast: Cast):

@@ -76,15 +76,28 @@ def test_insights_cover_all_known_data(cast: Cast, ada: User):
     assert "The race over 10.0 km is in 30 days." in insights["race_ahead"].text
 
 
-def test_insights_use_miles_for_athletes_with_imperial_units(cast: Cast, ada: User):
-    Athlete.objects.filter(pk=ada.pk).update(unit_system="imperial")
+def test_last_long_run_is_no_session_of_intervals_and_no_race(cast: Cast, ada: User):
+    create_run(
+        cast.ada, NOON - timedelta(hours=3), distance_m=15_000.0, duration_s=4_000.0,
+        zone1_s=2_400.0, zone5_s=1_600.0,
+    )  # fmt: skip
+    create_run(
+        cast.ada, NOON - timedelta(days=1, hours=3), distance_m=21_100.0, duration_s=5_900.0, is_race=True
+    )
+    bump_data_version(cast.ada)
+    assert load_insights(cast.carl, ada)["last_long_run"].evidence["run_date"] == "2026-06-07"
+
+
+def test_insights_are_in_the_units_of_the_viewer(cast: Cast, ada: User):
+    Athlete.objects.filter(pk=cast.carl.pk).update(unit_system="imperial")
+    cast.carl.athlete.refresh_from_db()
     assert "12.4 miles" in load_insights(cast.carl, ada)["last_long_run"].text
 
 
 @pytest.mark.parametrize(
     ("category", "remaining"),
     [
-        ("activities", {"race_ahead", "strongest_signal"}),
+        ("activities", {"race_ahead"}),
         ("goals_and_plans", {"week_summary", "last_long_run", "strongest_signal"}),
     ],
 )
@@ -97,8 +110,8 @@ def test_insights_omit_withheld_data(cast: Cast, ada: User, category: str, remai
     assert load_insights(ada, ada).keys() > remaining
 
 
-def test_athlete_without_data_gets_only_the_strongest_signal(cast: Cast):
-    assert load_insights(cast.carl, cast.ben).keys() == {"strongest_signal"}
+def test_an_incomplete_profile_is_no_insight(cast: Cast):
+    assert load_insights(cast.carl, cast.ben) == {}
 
 
 def test_acknowledged_signals_are_not_the_strongest_signal(cast: Cast, ada: User):

@@ -1,15 +1,20 @@
-"""The API of races, and the race times predicted from the VDOT."""
+"""The API of races, and their forecasts."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 import time_machine
 
-from athletes.models import Threshold
+from athletes.models import Athlete, Threshold
+from athletes.organizations.consent import change_consent
 from coaching.models import Race
+from coaching.races.forecasts import load_race_forecasts
+from coaching.science.forecast_efforts import GoalForecast
+from metrics.models import Activity
 from tests.coaching.plan_fixtures import TODAY, bump_data_version, create_race, get_data_version, get_day
 from tests.support.cast import NOON, ApiClient, Cast, create_run
 from tests.support.error_shape import assert_error
@@ -50,8 +55,13 @@ def test_create_race_answers_the_fields_of_the_contract(cast: Cast):
         "distance": 42_195.0,
         "goal_time": "3:05:00",
         "predicted_time": None,
+        "predicted_low": None,
+        "predicted_high": None,
         "predicted_range": None,
-        "prediction_reason": "no_vdot",
+        "prediction_reason": "no_race_or_hard_effort",
+        "forecast_method": None,
+        "based_on": [],
+        "n_inputs": 0,
         "priority": "A",
         "result_time": None,
         "days_to_race": 100,
@@ -59,14 +69,97 @@ def test_create_race_answers_the_fields_of_the_contract(cast: Cast):
     assert get_data_version(cast.ada) == 1
 
 
-def test_marathon_prediction_has_a_range_and_ten_kilometres_has_none(cast: Cast):
+def test_forecast_has_median_interval_and_the_races_it_rests_on(cast: Cast):
+    recorded = create_run(
+        cast.ada,
+        NOON - timedelta(days=30),
+        is_race=True,
+        distance_m=21_100.0,
+        duration_s=5_650.0,
+        elapsed_s=5_700.0,
+    )
+    create_race(cast.ada, -8, distance_m=10_000.0, result_time_s=2_520.0)
+    create_race(cast.ada, -121, distance_m=5_000.0, result_time_s=1_000.0)
+    data = post(cast.ada, **MARATHON).json()["data"]
+    assert data["predicted_low"] < data["predicted_time"] < data["predicted_high"]
+    assert data["predicted_range"] == {"fastest": data["predicted_low"], "slowest": data["predicted_high"]}
+    assert "3:20:00" < data["predicted_time"] < "3:45:00"  # little training
+    assert (data["prediction_reason"], data["forecast_method"], data["n_inputs"]) == ("", "races", 2)
+    assert data["based_on"] == [
+        {
+            "activity_id": None,
+            "date": str(get_day(-8)),
+            "distance": 10_000,
+            "time": "0:42:00",
+            "is_race": True,
+        },
+        {
+            "activity_id": recorded.public_id,
+            "date": str(get_day(-30)),
+            "distance": 21_100,
+            "time": "1:35:00",
+            "is_race": True,
+        },
+    ]
+
+
+def test_hard_training_is_a_basis_and_easy_training_is_none(cast: Cast):
+    for number in range(1, 31):
+        create_run(cast.ada, NOON - timedelta(days=number))
+    easy = {"distance_m": 5_000.0, "duration_s": 1_490.0, "start_s": 0.0}
+    run = create_run(cast.ada, NOON - timedelta(days=2, hours=3), best_efforts=[easy])
+    race = create_race(cast.ada, 30)
+    bump_data_version(cast.ada)
+    read = partial(ApiClient(cast.ada).get, f"{RACES}/{race.public_id}")
+    assert read().json()["data"]["prediction_reason"] == "no_race_or_hard_effort"
+    hard = easy | {"duration_s": 1_190.0, "elapsed_s": 1_250.0}
+    Activity.objects.filter(pk=run.pk).update(best_efforts=[hard])
+    bump_data_version(cast.ada)
+    data = read().json()["data"]
+    assert (data["forecast_method"], data["prediction_reason"]) == ("efforts", "")
+    (effort,) = data["based_on"]  # by the clock, as 0.2.0 has stored it
+    assert (effort["activity_id"], effort["time"], effort["is_race"]) == (run.public_id, "0:20:50", False)
+
+
+def test_sex_and_weekly_distance_change_the_forecast(cast: Cast):
+    create_race(cast.ada, -8, result_time_s=2_520.0)
+    race = create_race(cast.ada, 30, distance_m=42_195.0)
+
+    def read_median() -> Any:
+        bump_data_version(cast.ada)
+        return ApiClient(cast.ada).get(f"{RACES}/{race.public_id}").json()["data"]["predicted_time"]
+
+    unknown = read_median()
+    Athlete.objects.filter(pk=cast.ada.pk).update(sex="female")
+    woman = read_median()
+    for number in range(90):
+        create_run(cast.ada, NOON - timedelta(days=number))
+    assert len({unknown, woman, read_median()}) == 3
+    assert read_median() < woman
+
+
+def test_vdot_is_the_basis_without_races_and_hard_training(cast: Cast):
     set_vdot(cast.ada, 50.0)
-    marathon = post(cast.ada, **MARATHON).json()["data"]
-    assert marathon["predicted_time"] == "3:10:40"
-    assert marathon["predicted_range"] == {"fastest": "3:10:40", "slowest": "3:20:12"}
     ten = post(cast.ada, **MARATHON | {"distance": 10_000}).json()["data"]
-    assert ten["predicted_time"] == "0:41:20"
-    assert ten["predicted_range"] == {"fastest": "0:41:20", "slowest": "0:41:20"}
+    assert (ten["predicted_time"], ten["forecast_method"], ten["based_on"]) == ("0:41:26", "vdot", [])
+    assert ten["predicted_low"] < "0:41:26" < ten["predicted_high"]
+
+
+@pytest.mark.parametrize("withheld", ["activities", "goals_and_plans"])
+def test_what_a_forecast_rests_on_is_withheld_with_the_activities(cast: Cast, withheld: str):
+    create_run(cast.ada, NOON - timedelta(days=9), is_race=True)
+    create_race(cast.ada, -8, distance_m=5_000.0, result_time_s=1_300.0)
+    race = create_race(cast.ada, 30)
+    bump_data_version(cast.ada)
+    change_consent(cast.ada.athlete, cast.harbour, {withheld: False}, NOON)
+    answer = ApiClient(cast.carl).get(f"{RACES}/{race.public_id}")
+    if withheld == "goals_and_plans":
+        assert answer.status_code == 403
+    else:
+        data = answer.json()["data"]
+        assert (data["predicted_time"], data["based_on"], data["n_inputs"]) == (None, [], 0)
+        assert (data["forecast_method"], data["prediction_reason"]) == (None, "withheld")
+    assert ApiClient(cast.ada).get(f"{RACES}/{race.public_id}").json()["data"]["n_inputs"] == 2
 
 
 @pytest.mark.parametrize("distance", [400, 200_000])
@@ -81,7 +174,7 @@ def test_prediction_uses_the_vdot_of_a_new_race(cast: Cast):
     race = create_race(cast.ada, 30)
     create_run(cast.ada, NOON - timedelta(days=1), race_vdot=55.0)
     bump_data_version(cast.ada)
-    assert ApiClient(cast.ada).get(f"{RACES}/{race.public_id}").json()["data"]["predicted_time"] == "0:38:06"
+    assert ApiClient(cast.ada).get(f"{RACES}/{race.public_id}").json()["data"]["predicted_time"] == "0:38:15"
 
 
 def test_race_with_a_result_has_no_prediction(cast: Cast):
@@ -177,10 +270,25 @@ def test_race_api_names_invalid_fields_and_stores_nothing(
 
 @pytest.mark.parametrize("races", [3, 30])
 def test_list_takes_the_same_statements_for_3_and_30_races(cast: Cast, django_assert_num_queries, races: int):
-    """Token with its user; count; page; consent; snapshots."""
+    """Token with its user; count; page; consent; assessments."""
     for number in range(races):
         create_race((cast.ada, cast.ben, cast.carl)[number % 3], 1 + number)
     api = ApiClient(cast.carl)
     api.get(RACES)
     with django_assert_num_queries(5):
         assert len(api.get(RACES).json()["data"]) == races
+
+
+def test_races_that_are_over_need_no_assessments(cast: Cast, django_assert_num_queries):
+    """Token with its user; count; page."""
+    create_race(cast.ada, -1)
+    create_race(cast.ben, 5, result_time_s=2_500.0)
+    api = ApiClient(cast.carl)
+    with django_assert_num_queries(3):
+        assert {race["prediction_reason"] for race in api.get(RACES).json()["data"]} == {"race_is_over"}
+
+
+def test_race_deleted_meanwhile_has_no_forecast(cast: Cast):
+    race = Race(athlete=cast.ada.athlete, date=get_day(5), distance_m=10_000.0)
+    forecasts = load_race_forecasts(cast.ada, [race], NOON)
+    assert forecasts == {race.pk: GoalForecast.missing("no_race_or_hard_effort")}

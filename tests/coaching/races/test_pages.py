@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +13,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from athletes.models import Athlete, User
+from athletes.organizations.consent import change_consent
 from coaching.athlete_records import update_record
 from coaching.models import Race
-from tests.coaching.plan_fixtures import create_race, get_data_version, get_day
-from tests.support.cast import NOON, Cast
+from tests.coaching.plan_fixtures import bump_data_version, create_race, get_data_version, get_day
+from tests.support.cast import NOON, Cast, create_run
 
 TEN_KM = {
     "race_name": "City run", "race_date": str(get_day(20)), "over": "10000", "distance": "",
@@ -23,6 +25,7 @@ TEN_KM = {
 }  # fmt: skip
 # Session, user, athlete and clubs of the viewer; the athlete and their name; both lists; permission.
 LIST_SQL = 9
+FORECAST_SQL = 2  # whose activities the viewer sees; assessments
 
 
 @pytest.fixture(autouse=True)
@@ -89,7 +92,8 @@ def test_custom_distance_uses_the_viewers_units_and_stays_exact(cast: Cast):
         ({"over": "other", "distance": "ten"}, "distance", "Use a number from"),
         ({"distance": "12"}, "distance", "Choose “Another distance” above"),
         ({"over": ""}, "over", "Choose a distance."),
-        ({"goal_time": "41:30"}, "goal_time", "Use a time such as 3:05:00."),
+        ({"goal_time": "41m"}, "goal_time", "Use a time such as 3:05:00."),
+        ({"goal_time": "5:00"}, "goal_time", "Are these hours or minutes?"),
         ({"race_date": ""}, "race_date", "Use a date"),
         ({"race_name": " "}, "race_name", "blank"),
     ],
@@ -131,10 +135,11 @@ def test_list_takes_the_same_statements_for_any_number_of_races(cast: Cast):
     for ahead in (5, *range(-20, 20)):
         create_race(cast.ada, ahead)
     client = browser(cast.carl)
-    for athlete in (cast.ada, cast.ben):
+    client.get(races_path(cast.ada))
+    for athlete, more in ((cast.ada, FORECAST_SQL), (cast.ben, 0)):
         with CaptureQueriesContext(connection) as captured:
             text = client.get(races_path(athlete)).content.decode()
-        assert len(captured) == LIST_SQL
+        assert len(captured) == LIST_SQL + more
         assert text.count("Enter the result") == (20 if athlete == cast.ada else 0)
 
 
@@ -177,3 +182,53 @@ def test_race_of_today_is_past_once_it_has_a_result(cast: Cast):
         f"/races/{race.public_id}", TEN_KM | {"race_date": str(get_day(0)), "result_time": "0:40:59"}
     )
     assert "0:40:59" in browser(cast.ada).get(races_path(cast.ada)).content.decode()
+
+
+def test_list_shows_the_forecast_and_links_what_it_rests_on(cast: Cast):
+    run = create_run(cast.ada, NOON - timedelta(days=9), is_race=True, duration_s=2_520.0)
+    create_race(cast.ada, 20, distance_m=21_097.5)
+    create_race(cast.ada, 21, distance_m=200_000.0)
+    bump_data_version(cast.ada)
+    text = " ".join(browser(cast.carl).get(races_path(cast.ada)).content.decode().split())
+    assert re.search(
+        r"Forecast <strong>1:3\d:\d\d</strong>; 8 of 10 such runners take 1:[23]\d:\d\d–1:[34]\d", text
+    )
+    assert f'<a href="/activities/{run.public_id}">10.0 km in 0:42:00</a> (race, Mon 1 Jun 2026)' in text
+    assert "No forecast: only races from 1.5 to 100.0 km have one" in text
+    Athlete.objects.filter(pk=cast.carl.pk).update(unit_system="imperial")
+    text = " ".join(browser(cast.carl).get(races_path(cast.ada)).content.decode().split())
+    assert "6.2 mi in 0:42:00" in text
+    assert "only races from 0.9 to 62.1 mi have one" in text
+
+
+def test_list_withholds_forecasts_with_the_activities(cast: Cast):
+    run = create_run(cast.ada, NOON - timedelta(days=9), is_race=True)
+    create_race(cast.ada, 20)
+    change_consent(cast.ada.athlete, cast.harbour, {"activities": False}, NOON)
+    text = browser(cast.carl).get(races_path(cast.ada)).content.decode()
+    assert "No forecast: it needs activities, which are not shared with your club" in text
+    assert run.public_id not in text
+    assert run.public_id in browser(cast.ada).get(races_path(cast.ada)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("over", "typed", "goal_time_s"),
+    [
+        ("21097.5", "1:45", 6_300.0),
+        ("42195", "3:05", 11_100.0),
+        ("5000", "20:30", 1_230.0),
+        ("10000", "41:30", 2_490.0),
+        ("10000", "1:05", 3_900.0),
+        ("10000", "0:41:30", 2_490.0),
+    ],
+)
+def test_a_time_of_two_parts_is_read_by_the_distance(cast: Cast, over: str, typed: str, goal_time_s: float):
+    browser(cast.ada).post(races_path(cast.ada), TEN_KM | {"over": over, "goal_time": typed})
+    assert Race.objects.get().goal_time_s == goal_time_s
+
+
+def test_a_result_of_two_parts_is_read_by_the_distance(cast: Cast):
+    browser(cast.ada).post(races_path(cast.ada), TEN_KM)
+    race = Race.objects.get()
+    browser(cast.ada).post(f"/races/{race.public_id}", TEN_KM | {"result_time": " 40:59"})
+    assert Race.objects.get().result_time_s == 2_459.0

@@ -13,7 +13,7 @@ from django.test import Client
 from athletes.models import User
 from coaching.assessments.current import current_assessments
 from coaching.models import Assessment
-from tests.support.cast import NOON, Cast, create_member, create_person
+from tests.support.cast import NOON, Cast, create_member, create_person, create_run
 from tests.support.compare_pages import collapse_white_space
 
 URGENT = {
@@ -71,6 +71,12 @@ def download_table(user: User, query: str = "") -> tuple[Any, list[dict[str, str
     text = b"".join(answer.streaming_content).decode()
     assert text[0] == "\ufeff"
     return answer, list(csv.DictReader(StringIO(text[1:])))
+
+
+def create_runs(*users: User) -> None:
+    """One run of today for each, so that there is recent data."""
+    for user in users:
+        create_run(user)
 
 
 def create_runner(name: str, cast: Cast, *signals: dict[str, Any], **fields: Any) -> User:

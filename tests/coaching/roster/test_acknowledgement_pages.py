@@ -17,6 +17,7 @@ from tests.coaching.roster.roster_fixtures import (
     PRAISE,
     WARNING,
     browser,
+    create_runs,
     cut_between,
     get_page,
     list_queue_names,
@@ -37,6 +38,7 @@ def post_acknowledgement(user: User, athlete: User, action: str = "acknowledge",
 
 
 def test_acknowledgement_on_the_page_can_be_undone(cast: Cast):
+    create_runs(cast.ada, cast.ben)
     set_signals(cast.ada, WARNING)
     answer = post_acknowledgement(cast.asha, cast.ada, days=2, next="/coach/?search=a")
     assert answer.redirect_chain == [("/coach/?search=a", 302)]
@@ -78,6 +80,7 @@ def test_acknowledge_page_shows_an_error_for_an_inactive_signal(cast: Cast):
 
 def test_praise_that_was_acknowledged_is_not_in_the_queue(cast: Cast):
     """Before praise was refused, it could be acknowledged."""
+    create_runs(cast.ada, cast.ben)
     set_signals(cast.ada, PRAISE)
     acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, build_signal(**PRAISE), get_day(0), 3)
     set_signals(cast.ada, PRAISE)

@@ -17,13 +17,21 @@ from coaching.assessments.acknowledgements import acknowledge_signal
 from coaching.assessments.current import current_assessments
 from coaching.models import Assessment
 from metrics.models import HealthDay
-from tests.coaching.plan_fixtures import build_signal, create_absence, create_race, get_day
+from tests.coaching.plan_fixtures import (
+    TODAY,
+    build_signal,
+    bump_data_version,
+    create_absence,
+    create_race,
+    get_day,
+)
 from tests.coaching.roster.roster_fixtures import (
     INFO,
     PRAISE,
     URGENT,
     WARNING,
     browser,
+    create_runs,
     cut_between,
     download_table,
     get_page,
@@ -53,7 +61,10 @@ def test_page_summarizes_the_counts_and_lists_the_queue_by_urgency(cast: Cast):
     add_to_training_group(cast.ada, cast.harbour)
     text = get_page(cast.carl)
     summary = re.sub(r"<[^>]*>", "", cut_between(text, 'class="roster-summary">', "</p>"))
-    assert summary.strip() == "2 need attention: 1 urgent, 1 to watch · 2 active · 1 in no group"
+    assert (
+        " ".join(summary.split())
+        == "2 need attention: 1 urgent, 1 to watch · 2 without recent data · 2 active · 1 in no group"
+    )
     assert list_queue_names(text) == ["Ben", "Ada"]
     queue = cut_between(text, 'class="card attention-queue"', "</section>")
     assert "Resting heart rate is 10 bpm above." in queue
@@ -90,12 +101,40 @@ def test_absences_are_shown_unless_they_are_withheld(cast: Cast):
 
 
 def test_queue_omits_athletes_without_signals(cast: Cast):
+    create_runs(cast.ada, cast.ben)
     set_signals(cast.ada, INFO)
     set_signals(cast.ben)
     text = get_page(cast.carl)
     assert "No athlete needs attention" in text
+    assert "All calm" in text
     assert list_queue_names(text) == []
     assert list_table_names(text) == ["Ada", "Ben"]
+
+
+def test_athletes_without_recent_data_are_not_called_calm(cast: Cast):
+    create_run(cast.ada, NOON - timedelta(days=28))
+    for user in (cast.ada, cast.ben):
+        set_signals(user)
+    text = get_page(cast.carl)
+    assert "2 without recent data" in text
+    assert "2 athletes</a> have no activity of the last four weeks and no current readings." in text
+    assert "calm" not in text
+    assert "needs attention today" not in text
+    create_run(cast.ada, NOON - timedelta(days=27))
+    HealthDay.objects.create(athlete=cast.ben.athlete, date=TODAY, source="garmin", resting_hr_bpm=50.0)
+    for user in (cast.ada, cast.ben):
+        bump_data_version(user)
+        set_signals(user)
+    assert "All calm" in get_page(cast.carl)
+
+
+def test_data_that_is_not_shared_is_no_recent_data(cast: Cast):
+    create_runs(cast.ada, cast.ben)
+    change_consent(cast.ben.athlete, cast.harbour, {"activities": False}, NOON)
+    text = get_page(cast.carl)
+    assert "1 athlete</a> has no activity" in text
+    assert "No other athlete needs attention today." in text
+    assert "All calm" not in text
 
 
 def test_row_shows_week_load_hrv_plan_and_race(cast: Cast):

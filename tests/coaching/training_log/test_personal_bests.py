@@ -52,6 +52,39 @@ def test_an_effort_without_a_duration_is_no_earlier_effort(cast: Cast):
     assert load_bests(cast.ada) == [PersonalBest(get_day(-5), "5 km", 1_140.0)]
 
 
+def add_late(activity: Activity, days: float) -> None:
+    Activity.objects.filter(pk=activity.pk).update(created_at=activity.started_at + timedelta(days=days))
+
+
+def test_a_run_that_was_uploaded_late_is_compared_with_the_runs_before_it(cast: Cast):
+    create_effort_run(cast.ada, 900, (5_000.0, 1_150.0))
+    add_late(create_effort_run(cast.ada, 800, (5_000.0, 1_100.0)), 800)
+    create_effort_run(cast.ada, 5, (5_000.0, 1_120.0))
+    assert load_bests(cast.ada) == []
+
+
+def test_a_personal_best_of_a_late_upload_is_news_while_it_stands(cast: Cast):
+    create_effort_run(cast.ada, 900, (5_000.0, 1_150.0))
+    late = create_effort_run(cast.ada, 20, (5_000.0, 1_100.0))
+    add_late(late, 15)
+    standing = PersonalBest(get_day(-20), "5 km", 1_100.0)
+    assert load_bests(cast.ada) == [standing]
+    add_late(create_effort_run(cast.ada, 10, (5_000.0, 1_090.0)), 0.1)
+    faster = PersonalBest(get_day(-10), "5 km", 1_090.0)
+    assert load_bests(cast.ada) == [faster]
+    add_late(late, 3)
+    assert load_bests(cast.ada) == [standing, faster]
+    add_late(late, 3.01)
+    assert load_bests(cast.ada) == [faster]
+
+
+def test_walks_and_rides_are_no_earlier_efforts_of_a_run(cast: Cast):
+    for sport, seconds in (("bike", 500.0), ("walk", 3_000.0)):
+        create_effort_run(cast.ada, 50, (5_000.0, seconds), activity_type=sport)
+    create_effort_run(cast.ada, 5, (5_000.0, 1_200.0))
+    assert load_bests(cast.ada) == []
+
+
 def test_personal_bests_include_only_recent_runs(cast: Cast):
     create_effort_run(cast.ada, 100, (5_000.0, 1_200.0))
     create_effort_run(cast.ada, 50, (5_000.0, 1_190.0))

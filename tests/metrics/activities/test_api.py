@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from athletes.models import Athlete
 from metrics.activities.manual_entry import delete_activity, update_activity
 from metrics.files.xml.writer import encode_fit
-from metrics.models import Activity
+from metrics.models import Activity, BinActivity
 from tests.support.cast import NOON, ApiClient, Cast, create_run
 from tests.support.recordings import build_steady_run
 
@@ -260,7 +260,7 @@ def test_a_change_of_an_outdated_object_keeps_earlier_changes(cast: Cast):
 def test_a_change_does_not_restore_a_deleted_activity(cast: Cast):
     activity = create_run(cast.ada)
     outdated = Activity.objects.select_related("athlete").get(pk=activity.pk)
-    delete_activity(activity)
+    delete_activity(activity, BinActivity.DeletedBy.ATHLETE, NOON)
     with pytest.raises(Activity.DoesNotExist):
         update_activity(outdated, {"name": "Ghost"})
     assert not Activity.objects.exists()

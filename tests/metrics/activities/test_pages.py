@@ -18,8 +18,9 @@ from tests.support.cast import NOON, Cast, create_run
 from tests.support.compare_pages import collapse_white_space, remove_form_token
 from tests.support.recordings import MORNING, build_steady_run
 
-OWN_STATEMENTS = 6  # session, user, the user's athlete, activity with streams, clubs, thresholds
-COACH_STATEMENTS = 7  # and the record right
+# session, user, the user's athlete, activity with streams, clubs, thresholds, recordings
+OWN_STATEMENTS = 7
+COACH_STATEMENTS = 8  # and the record right
 
 
 def sign_in(user: User) -> Client:
@@ -152,6 +153,23 @@ def test_a_ride_shows_speed_instead_of_pace(cast: Cast):
     assert '<td data-label="Speed" class="number">36.0 km/h</td>' in list_page(cast.ada)
 
 
+def test_a_swim_shows_lengths_and_the_pace_of_100_m_everywhere(cast: Cast):
+    swim = ingest_run(cast.ada)
+    totals = {"activity_type": "swim", "distance_m": 1_500.0, "duration_s": 1_575.0}
+    Activity.objects.filter(pk=swim.pk).update(**totals, started_at=NOON)
+    laps = [{"start_s": 0.0, "distance_m": 25.0, "elapsed_s": 26.25}] * 2
+    Streams.objects.filter(pk=swim.pk).update(laps=laps)
+    page = get_page(cast.ada, swim)
+    assert "<dt>Distance</dt><dd>1,500 m</dd>" in page
+    assert "<dt>Pace</dt><dd>1:45 /100 m</dd>" in page
+    assert '<td class="number">25 m</td>' in page
+    assert '<td data-label="Distance" class="number">1,500 m</td>' in (rows := list_page(cast.ada))
+    assert '<td data-label="Pace" class="number">1:45 /100 m</td>' in rows
+    home = sign_in(cast.ada).get("/home").content.decode()
+    assert "1,500 m</td>" in home
+    assert "1:45 /100 m</td>" in home
+
+
 def test_details_of_a_sport_are_shown_as_words(cast: Cast):
     swim = create_run(cast.ada, activity_type="swim", sub_type="lap_swimming")
     assert "Swim, lap swimming" in get_page(cast.ada, swim)
@@ -245,11 +263,11 @@ def test_a_form_with_an_error_stays_open_and_changes_nothing(cast: Cast):
 def test_a_deletion_needs_a_confirmation(cast: Cast):
     activity = ingest_run(cast.ada)
     question = sign_in(cast.carl).get(build_path(activity, "/delete"))
-    assert b"You cannot undo this" in question.content
+    assert b"It goes to the bin" in question.content
     assert Activity.objects.filter(pk=activity.pk).exists()
     answer = sign_in(cast.carl).post(build_path(activity, "/delete"), follow=True)
     assert answer.redirect_chain[0][0] == f"/activities?athlete={cast.ada.public_id}"
-    assert b"The activity and its recording are deleted" in answer.content
+    assert b"The activity is in the bin" in answer.content
     assert not Activity.objects.filter(pk=activity.pk).exists()
 
 

@@ -104,6 +104,9 @@ def test_charts_have_recorded_columns_only_and_the_units_of_the_viewer():
         build_profile(samples, "distance"), "distance", "bike", "imperial"
     )
     assert (speed.title, speed.table.headings) == ("Speed", ("From mi", "Speed, mph"))
+    for units, heading in (("metric", "Pace, min/100 m"), ("imperial", "Pace, min/100 yd")):
+        pace, *_ = build_track_charts(build_profile(samples, "distance"), "distance", "swim", units)
+        assert pace.table.headings[1] == heading
     assert altitude.table.headings == ("From mi", "Altitude, ft")
     assert {row[1] for row in altitude.table.rows} == {"328.1"}
 

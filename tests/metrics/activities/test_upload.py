@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -59,6 +60,15 @@ def test_an_uploaded_run_has_the_numbers_of_the_device(cast: Cast):
     assert {key: activity[key] for key in expected} == expected
 
 
+@pytest.mark.parametrize("utc_offset_min", [None, 0])
+def test_a_utc_offset_of_0_says_nothing_and_the_zone_of_the_athlete_gives_the_day(cast: Cast, utc_offset_min):
+    Athlete.objects.filter(pk=cast.ada.athlete.pk).update(timezone="America/Los_Angeles")
+    late = replace(build_steady_run(MORNING - timedelta(hours=4)), utc_offset_min=utc_offset_min)
+    activity = upload_file(cast.ada, encode_fit(late)).json()["data"]["activities"][0]
+    assert (activity["started_at"], activity["utc_offset"]) == ("2026-06-09T02:00:00Z", None)
+    assert activity["local_date"] == "2026-06-08"
+
+
 @pytest.mark.parametrize("write", [encode_fit, encode_gpx, encode_tcx])
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 def test_every_format_is_read_plain_and_gzipped(cast: Cast, write, pack):
@@ -105,7 +115,7 @@ def test_a_deleted_activity_can_be_uploaded_again(cast: Cast):
     file = encode_fit(build_steady_run())
     first = upload_file(cast.ada, file)
     assert ApiClient(cast.ada).delete(f"/api/v1/activities/{get_activity_ids(first)[0]}").status_code == 204
-    assert not OriginalFile.objects.exists()
+    assert OriginalFile.objects.count() == 1  # of the activity in the bin
     assert upload_file(cast.ada, file).status_code == 201
 
 

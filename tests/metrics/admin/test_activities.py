@@ -17,7 +17,7 @@ from metrics.activities.ingest import Upload, ingest_file
 from metrics.admin.pages import EstimatedPaginator
 from metrics.files.example_recordings import build_example_run
 from metrics.files.xml.writer import encode_fit
-from metrics.models import Activity, ActivityRecording, OriginalFile, Streams
+from metrics.models import Activity, ActivityRecording, BinActivity, BinStreams, Streams
 from tests.support.cast import NOON, Cast, create_person, create_run
 
 LIST = "/admin/metrics/activity/"
@@ -215,15 +215,13 @@ def test_a_recording_keeps_its_numbers_and_its_description_can_change(cast: Cast
     assert (activity.duration_s, activity.started_at) == (before, NOON)
 
 
-def test_deleting_an_activity_deletes_streams_and_file_and_raises_the_version(
-    cast: Cast, root: Client
-) -> None:
+def test_deleting_an_activity_moves_it_to_the_bin_and_raises_the_version(cast: Cast, root: Client) -> None:
     activity = ingest_run(cast.ada)
     before = get_data_version(cast.ada)
     assert root.post(build_page_path(activity, "delete"), {"post": "yes"}).status_code == 302
     assert not Activity.objects.exists()
     assert not Streams.objects.exists()
-    assert not OriginalFile.objects.exists()
+    assert (BinActivity.objects.get().deleted_by, BinStreams.objects.count()) == ("staff", 1)
     assert get_data_version(cast.ada) == before + 1
 
 
@@ -238,7 +236,7 @@ def test_deleting_selected_activities_raises_the_version_of_each_athlete_once(
     assert root.post(LIST, form).context["model_count"]
     assert root.post(LIST, form | {"post": "yes"}).status_code == 302
     assert list(Activity.objects.all()) == [remaining]
-    assert [row.pk for row in OriginalFile.objects.all()] == [remaining.original_id]
+    assert {row.pk for row in BinActivity.objects.all()} == {row.pk for row in deleted}
     assert [get_data_version(user) for user in people] == [before[0] + 1, before[1] + 1, before[2]]
 
 

@@ -56,8 +56,20 @@ def test_members_that_overlap_are_refused():
 
 
 @pytest.mark.parametrize("megabytes", [20, 40])
-def test_a_member_that_inflates_too_much_is_refused(megabytes):
-    assert read_error_code(build_zip(run__gpx=bytes(megabytes * 1_000_000))) == "FILE_TOO_LARGE"
+def test_a_member_that_inflates_too_much_is_refused_alone(megabytes):
+    bomb = bytes(megabytes * 1_000_000)
+    (_, first), (name, refused), (_, last) = read_archive(
+        build_zip(one__gpx=RUN, bomb__gpx=bomb, two__gpx=RUN)
+    )
+    assert (first, last) == (RUN, RUN)
+    assert isinstance(refused, FileError)
+    assert (name, refused.code) == ("bomb.gpx", "FILE_TOO_LARGE")
+
+
+def test_a_member_without_its_own_header_is_damaged_alone():
+    archive = bytearray(build_zip(one__gpx=RUN, two__gpx=RUN))
+    archive[:4] = b"\0\0\0\0"
+    assert list(read_archive(bytes(archive))) == [("one.gpx", b""), ("two.gpx", RUN)]
 
 
 def test_a_damaged_member_gives_its_readable_bytes():

@@ -107,7 +107,8 @@ def test_a_device_without_a_date_and_a_local_time_is_refused_with_no_time():
 
 
 @pytest.mark.parametrize(
-    ("shift_s", "offset_min"), [(7_200, 120), (-12_600, -210), (7_190, 120), (500, None), (-600_000, None)]
+    ("shift_s", "offset_min"),
+    [(7_200, 120), (-12_600, -210), (7_190, 120), (500, None), (-600_000, None), (0, None), (60, None)],
 )
 def test_a_utc_offset_is_rounded_to_a_quarter_hour_and_must_be_possible(shift_s, offset_min):
     rows = [(START + second, 140, second) for second in range(61)]
@@ -125,6 +126,22 @@ def test_a_fit_file_without_a_session_message_gets_totals_from_its_records():
         build_fit_file(FILE_ID + encode_records(*[(START + second, 140, 3 * second) for second in range(61)]))
     )
     assert (recording.sport, recording.totals.duration_s, recording.totals.distance_m) == ("workout", 60, 180)
+
+
+def test_a_fit_file_with_laps_only_gives_an_activity_of_its_laps():
+    lap = build_fit_definition(
+        19, (2, 4, UINT32), (7, 4, UINT32), (8, 4, UINT32), (9, 4, UINT32), (15, 1, UINT8), (25, 1, ENUM)
+    )
+    laps = b"".join(
+        lap + struct.pack("<BIIIIBB", 0, START + 300 * number, 300_000, 290_000, 100_000, 150 + number, 1)
+        for number in range(3)
+    )
+    session = build_fit_definition(18, (2, 4, UINT32), (5, 1, ENUM)) + struct.pack("<BIB", 0, START, 1)
+    for body in (laps, laps + session):
+        recording = read_one(build_fit_file(FILE_ID + body))
+        assert (recording.sport, len(recording.laps), len(recording.samples)) == ("run", 3, 0)
+        assert (recording.totals.duration_s, recording.totals.elapsed_s) == (870, 900)
+        assert (recording.totals.distance_m, recording.totals.avg_hr_bpm) == (3_000, 151)
 
 
 def test_the_packed_distance_of_a_foot_pod_becomes_cumulative():

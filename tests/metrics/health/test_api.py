@@ -171,11 +171,11 @@ def test_a_request_can_have_a_thousand_days_but_not_more(cast: Cast):
 def test_storing_takes_as_many_statements_for_thirty_days_as_for_one(
     cast: Cast, django_assert_num_queries, days: int
 ):
-    """Token; for a coach the athlete; then one transaction: lock, stored days, upsert, version."""
+    """Token; for a coach the athlete; then one transaction: lock, stored days, quota, upsert, version."""
     body = {"days": [build_day(days_ago) for days_ago in range(days)], "user_id": cast.ada.public_id}
     athlete, coach = ApiClient(cast.ada), ApiClient(cast.carl)
     # In a test the transaction is a savepoint, which makes two statements.
-    with django_assert_num_queries(5 + 2):
+    with django_assert_num_queries(6 + 2):
         athlete.send_json("put", DAYS, body)
     with django_assert_num_queries(4 + 2):  # nothing changed: no upsert and no new version
         coach.send_json("put", DAYS, body)

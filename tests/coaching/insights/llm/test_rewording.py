@@ -36,7 +36,8 @@ from coaching.tasks import reword_insights
 from tests.coaching.insights.llm.model_server import FakeLLMServer, run_fake_llm_server
 from tests.support.cast import NOON, Cast
 
-RACE = NextRace("Berlin Marathon 2027", 42_195.0, 148, goal_s=11_100.0, predicted_s=11_320.0)
+FORECAST_S = (11_320.0, 11_220.0, 12_050.0)
+RACE = NextRace("Berlin Marathon 2027", 42_195.0, 148, goal_s=11_100.0, forecast_s=FORECAST_S)
 GOOD = "With 148 days to the 42.2 km race, fitness points to 3:08:40 against a goal of 3:05:00."
 
 
@@ -135,7 +136,8 @@ def test_request_contains_only_numbers_and_the_text_of_the_rules(cast: Cast, mod
         "units": "metric",
         "evidence": {
             "distance_km": 42.2, "days_to_race": 148, "predicted_time": "3:08:40",
-            "predicted_time_slowest": "3:18:06", "goal_time": "3:05:00", "goal_faster_by": "3:40",
+            "predicted_low": "3:07:00", "predicted_high": "3:20:50", "goal_time": "3:05:00",
+            "goal_faster_by": "2:00",
         },
         "draft": build_race_insights()[0].text,
     }  # fmt: skip

@@ -66,3 +66,9 @@ def count_rows() -> tuple[int, int, int, int]:
     models = (Activity, ActivityRecording, Streams, OriginalFile)
     activities, recordings, streams, files = (model._default_manager.count() for model in models)
     return activities, recordings, streams, files
+
+
+def read_stored_rows() -> list[dict[str, Any]]:
+    """All columns of all recordings and activities, without times of writing."""
+    rows = [*ActivityRecording.objects.order_by("pk").values(), *Activity.objects.order_by("pk").values()]
+    return [{name: value for name, value in row.items() if name != "updated_at"} for row in rows]

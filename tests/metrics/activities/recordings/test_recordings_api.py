@@ -20,6 +20,7 @@ from tests.metrics.activities.recordings.recording_files import (
     get_row,
     ingest_recording,
     read_numbers,
+    read_stored_rows,
 )
 from tests.support.cast import NOON, ApiClient, Cast, create_run
 from tests.support.recordings import MORNING
@@ -46,12 +47,6 @@ def record_twice(user) -> Activity:
     [activity] = ingest_recording(user, build_watch_file()).activities
     ingest_recording(user, build_phone_file(), filename="phone.gpx")
     return activity
-
-
-def read_stored_rows() -> list[dict[str, Any]]:
-    """All columns of all recordings and activities, without times of writing."""
-    rows = [*ActivityRecording.objects.order_by("pk").values(), *Activity.objects.order_by("pk").values()]
-    return [{name: value for name, value in row.items() if name != "updated_at"} for row in rows]
 
 
 def test_the_list_has_each_recording_and_one_counts(cast: Cast, django_assert_num_queries):

@@ -69,7 +69,7 @@ def test_the_upload_page_says_that_it_is_another_recording(cast: Cast):
 def test_the_page_lists_the_recordings_and_which_one_counts(cast: Cast, activity: Activity):
     page = get_page(cast.ada, activity)
     assert "This was recorded 2 times." in page
-    watch, phone = re.findall(r"<li><p><strong>.*?</li>", page)
+    watch, phone = re.findall(r'<li class="result"><p><strong>.*?</li>', page)
     assert ("Watch" in watch, "Counts" in watch, "heart rate" in watch) == (True, True, True)
     assert ("phone.gpx" in phone, "Counts" in phone, "5.7 km in 0:30:00" in phone) == (True, False, True)
     assert find_actions(page) == ["split", "choose", "split"]

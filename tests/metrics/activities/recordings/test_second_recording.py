@@ -215,16 +215,6 @@ def test_something_else_entered_by_hand_is_not_an_unknown_sport(cast: Cast):
     assert Activity.objects.count() == 2
 
 
-def test_a_deleted_activity_takes_its_recordings_and_files_with_it(cast: Cast):
-    [activity] = ingest_recording(cast.ada, build_watch_file()).activities
-    ingest_recording(cast.ada, build_phone_file())
-    [other] = ingest_recording(cast.ben, build_watch_file()).activities
-    assert ApiClient(cast.ada).delete(f"/api/v1/activities/{activity.public_id}").status_code == 204
-    assert count_rows() == (1, 0, 1, 1)
-    assert Activity.objects.get() == other
-    assert ingest_recording(cast.ada, build_phone_file()).outcomes == (IngestOutcome.STORED,)
-
-
 def test_remeasuring_keeps_which_recording_counts(cast: Cast):
     [activity] = ingest_recording(cast.ada, build_watch_file()).activities
     ingest_recording(cast.ada, build_phone_file())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -121,6 +122,41 @@ def test_an_ambiguous_date_order_is_refused():
     with pytest.raises(FileError, match="order of day and month"):
         read_health_export(build_hrv4training_export(["2017-05-06"]))
     assert read_days(build_hrv4training_export(["2017-05-05"])) == ["2017-05-05"]
+
+
+IOS_HEADER = "timestamp_measurement,HR,AVNN,SDNN,rMSSD,pNN50,LF,HF,HRV4T_Recovery_Points"
+
+
+@pytest.mark.parametrize(
+    ("zone", "days"),
+    [
+        ("UTC", ["2026-06-01", "2026-06-02"]),
+        ("Australia/Sydney", ["2026-06-02", "2026-06-03"]),
+        ("America/Los_Angeles", ["2026-06-01", "2026-06-02"]),
+    ],
+)
+def test_the_day_of_an_ios_export_of_hrv4training_is_the_local_one(zone: str, days: list[str]):
+    rows = [f"2026-06-0{day} 20:30:00 +0000,48.2,1244.8,70.1,61.5,40.0,0.05,0.04,8.2" for day in (1, 2)]
+    read = read_health_export(build_export(IOS_HEADER, rows), zone=ZoneInfo(zone))
+    assert (read.source, [str(row.date) for row in read.rows]) == ("hrv4training", days)
+    assert read.rows[0].values == {"hrv_rmssd_ms": 61.5, "hrv_sdnn_ms": 70.1, "resting_hr_bpm": 48.2}
+
+
+def test_an_unreadable_time_of_an_ios_export_names_the_line():
+    rows = [f"{time},48.2,1,70.1,61.5,40,0,0,8" for time in ("2026-06-01", "2026-06-02 soon", "junk")]
+    read = read_health_export(build_export(IOS_HEADER, rows))
+    assert [str(row.date) for row in read.rows] == ["2026-06-01"]
+    assert [(row.line, row.message) for row in read.invalid_rows] == [
+        (3, "“2026-06-02 soon” is not a date and time"),
+        (4, "“junk” is not a date"),
+    ]
+
+
+def test_a_wellness_export_whose_day_is_called_id_is_read():
+    header = "id,ctl,atl,rampRate,restingHR,hrv,hrvSDNN,sleepSecs,vo2max"
+    read = read_health_export(build_export(header, ["2026-06-01,40.1,50.2,1.0,49,61,,27000,"]))
+    assert (read.source, str(read.rows[0].date)) == ("intervals.icu", "2026-06-01")
+    assert read.rows[0].values == {"hrv_rmssd_ms": 61.0, "resting_hr_bpm": 49.0, "sleep_s": 27_000.0}
 
 
 def test_a_single_invalid_date_does_not_change_the_date_order():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.activities.recordings.identity import RecordedSpan, find_known_sports
+from metrics.storage.identity import RecordedSpan, find_known_sports
 from tests.support.recordings import MORNING
 
 HOUR_S = 3_600.0
