@@ -1,9 +1,9 @@
 """Store recorded files: read, measure, write. Uploads and commands both use `ingest_file`.
 
-Idempotent: the same recording gives one activity, even if it arrives several times, from several devices or
-at the same moment. The lock is the athlete's row: raising its data version locks the row until the
-transaction ends. So two uploads for one athlete run one after the other, and the second finds what the first
-stored.
+Idempotent: one run gives one activity, even if it arrives several times, from several devices or at the same
+moment. Recordings of one activity overlap in time; each is kept, and one counts. The lock is the athlete's
+row: raising its data version locks the row until the transaction ends. So two uploads for one athlete run one
+after the other, and the second finds what the first stored.
 """
 
 from __future__ import annotations
@@ -13,9 +13,13 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, Q
 
 from astral.ids import new_id
 from athletes.models import Athlete
@@ -28,21 +32,44 @@ from metrics.activities.measure import (
     serialize_pauses,
     serialize_totals,
 )
+from metrics.activities.recordings.stored_recordings import (
+    StoredRecordings,
+    build_recording,
+    load_stored_recordings,
+    set_samples,
+)
 from metrics.files.errors import NO_TIME, FileError
 from metrics.files.read import read_recordings
-from metrics.models import Activity, OriginalFile, Streams
-from metrics.models.querysets import SAME_START_TOLERANCE, build_start_filter, is_similar_distance
+from metrics.models import Activity, ActivityRecording, OriginalFile, Streams
 from metrics.recording import Recording, Samples
+from metrics.storage.identity import RecordedSpan, find_known_sports
 from metrics.storage.locks import lock_athlete
 from metrics.storage.quotas import ROOM_SQL, build_quota_error, build_room_parameters
+from metrics.storage.same_activity import find_same_activity
+
+
+class IngestOutcome(StrEnum):
+    """What happened to one activity of a file."""
+
+    STORED = "stored"  # a new activity, or the first recording of an entry by hand
+    ALREADY_THERE = "already_there"
+    SECOND_RECORDING = "second_recording"  # of a stored activity; it is kept with it
 
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
-    """The activities of a file, in file order, and how many of them are new."""
+    """The activities of a file, in file order, and what happened to each."""
 
     activities: tuple[Activity, ...]
-    stored_count: int
+    outcomes: tuple[IngestOutcome, ...]
+
+    @property
+    def stored_count(self) -> int:
+        return self.outcomes.count(IngestOutcome.STORED)
+
+    @property
+    def second_count(self) -> int:
+        return self.outcomes.count(IngestOutcome.SECOND_RECORDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +81,7 @@ class Upload:
     activity_type: str | None = None
     accept_partial: bool = False
     not_after: datetime | None = None
+    added_by: str = ActivityRecording.AddedBy.COMMAND
 
     @property
     def sha256(self) -> bytes:
@@ -70,10 +98,12 @@ def ingest_file(athlete: Athlete, upload: Upload) -> IngestResult:
     """
     known = _find_activities_of_file(athlete, upload.sha256)
     if known:
-        return IngestResult(known, 0)
+        return _build_known_result(known)
     recordings = read_recordings(upload.data, upload.filename, accept_partial=upload.accept_partial)
     _check_start_times(recordings, upload.not_after)
-    return _store_recordings(athlete, upload, [_prepare_recording(recording) for recording in recordings])
+    return _store_recordings(
+        athlete, upload, [_prepare_recording(recording, upload) for recording in recordings]
+    )
 
 
 def _check_start_times(recordings: Iterable[Recording], not_after: datetime | None) -> None:
@@ -87,52 +117,103 @@ def _check_start_times(recordings: Iterable[Recording], not_after: datetime | No
 
 @dataclass(frozen=True, slots=True)
 class _PreparedRecording:
-    """A recording, its samples rounded as in storage, and the encoded samples."""
+    """A recording with its span, its samples rounded as in storage, and the encoded samples."""
 
     recording: Recording
+    sport: str
     samples: Samples
     encoded_samples: bytes
 
+    @property
+    def span(self) -> RecordedSpan:
+        recording = self.recording
+        return RecordedSpan(recording.started_at, recording.totals.elapsed_s, find_known_sports(self.sport))
 
-def _prepare_recording(recording: Recording) -> _PreparedRecording:
+    @property
+    def recorded(self) -> dict[str, Any]:
+        """The input of every measurement, as stored."""
+        warnings = {"warnings": list(self.recording.warnings), "sport": self.sport}
+        return serialize_totals(self.recording.totals) | warnings
+
+
+def _prepare_recording(recording: Recording, upload: Upload) -> _PreparedRecording:
     samples = recording.samples
     return _PreparedRecording(
-        recording, streams.round_samples(samples), streams.encode(samples) if len(samples) else b""
+        recording,
+        upload.sport_of(recording),
+        streams.round_samples(samples),
+        streams.encode(samples) if len(samples) else b"",
     )
 
 
+def _build_known_result(activities: tuple[Activity, ...]) -> IngestResult:
+    return IngestResult(activities, (IngestOutcome.ALREADY_THERE,) * len(activities))
+
+
 def _find_activities_of_file(athlete: Athlete, sha256: bytes) -> tuple[Activity, ...]:
-    rows = Activity.objects.filter(athlete=athlete, original__athlete=athlete, original__sha256=sha256)
+    of_file = Q(athlete=athlete, original__athlete=athlete, original__sha256=sha256)
+    counting = Activity.objects.filter(of_file).order_by().values("pk")
+    further = ActivityRecording.objects.filter(of_file).order_by().values("activity")
+    rows = Activity.objects.filter(athlete=athlete, pk__in=counting.union(further))
     return tuple(rows.order_by("started_at", "id"))
 
 
 @transaction.atomic
 def _store_recordings(athlete: Athlete, upload: Upload, prepared: list[_PreparedRecording]) -> IngestResult:
     lock_athlete(athlete.pk)
-    candidates = _find_candidates(
-        athlete, upload, [prepared_recording.recording for prepared_recording in prepared]
-    )
+    candidates = _find_candidates(athlete, upload, prepared)
     same_bytes = tuple(activity for activity in candidates if _has_same_file(activity, upload))
     if same_bytes:  # another request stored this file while we read it
-        return IngestResult(same_bytes, 0)
-    matches = [
-        _find_same_recording(prepared_recording.recording, upload, candidates)
-        for prepared_recording in prepared
-    ]
-    if all(match is not None and match.source == Activity.Source.FILE for match in matches):
-        return IngestResult(tuple(filter(None, matches)), 0)
+        return _build_known_result(same_bytes)
+    places = _find_places(prepared, candidates)
+    if all(place.outcome is IngestOutcome.ALREADY_THERE for place in places):
+        known = (place.stored.activity for place in places if place.stored is not None)
+        return _build_known_result(tuple(known))
     writer = ActivityWriter(
         athlete,
         upload,
-        _store_original(athlete, upload, matches.count(None)),
+        _store_original(athlete, upload, sum(place.stored is None for place in places)),
         ThresholdsOverTime(athlete, athlete.thresholds.all()),
     )
-    activities = [
-        writer.add(prepared_recording, match)
-        for prepared_recording, match in zip(prepared, matches, strict=True)
-    ]
+    activities = tuple(writer.add(place) for place in places)
     writer.write()
-    return IngestResult(tuple(dict.fromkeys(activities)), writer.stored_count)
+    return IngestResult(activities, tuple(place.outcome for place in places))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a recording belongs. `stored`: the activity of which it is another recording; None: a new one."""
+
+    prepared: _PreparedRecording
+    stored: StoredRecordings | None
+    outcome: IngestOutcome
+
+
+def _find_places(prepared: list[_PreparedRecording], candidates: list[Activity]) -> list[_Place]:
+    """The place of each recording. A recording that the file has twice is stored once."""
+    places: list[_Place] = []
+    for recording in prepared:
+        if any(_is_repeated(recording, place.prepared) for place in places):
+            continue
+        taken = [place.stored.activity for place in places if place.stored is not None]
+        match = find_same_activity(recording.span, [row for row in candidates if row not in taken])
+        stored = None if match is None else load_stored_recordings(match)
+        places.append(_Place(recording, stored, _find_outcome(recording, stored)))
+    return places
+
+
+def _is_repeated(recording: _PreparedRecording, earlier: _PreparedRecording) -> bool:
+    """Parts of one file with different sports are different activities."""
+    return recording.sport == earlier.sport and recording.span.is_same_activity(earlier.span)
+
+
+def _find_outcome(prepared: _PreparedRecording, stored: StoredRecordings | None) -> IngestOutcome:
+    if stored is None:
+        return IngestOutcome.STORED
+    if stored.has_recording(prepared.recording.started_at, prepared.recorded, prepared.encoded_samples):
+        return IngestOutcome.ALREADY_THERE
+    is_entry = all(row.source == Activity.Source.MANUAL for row in stored.rows)
+    return IngestOutcome.STORED if is_entry else IngestOutcome.SECOND_RECORDING
 
 
 class ActivityWriter:
@@ -143,76 +224,48 @@ class ActivityWriter:
     ) -> None:
         self.athlete, self.upload, self.original, self.thresholds = athlete, upload, original, thresholds
         self.created: list[Activity] = []
-        self.merged: list[Activity] = []
         self.streams: list[Streams] = []
+        self.changed: list[StoredRecordings] = []
 
-    @property
-    def stored_count(self) -> int:
-        return len(self.created) + len(self.merged)
-
-    def add(self, prepared_recording: _PreparedRecording, match: Activity | None) -> Activity:
-        """Return the activity of this recording: a stored one, one from the same file, or a new one."""
-        match = match or _find_same_recording(prepared_recording.recording, self.upload, self.created)
-        if match is not None and (match.source == Activity.Source.FILE or match in self.merged):
-            return match
-        recording = prepared_recording.recording
-        activity = _build_activity(self.athlete, recording, self.upload, self.original)
-        if match is not None:  # a manual entry keeps its id and name and takes the recorded values
-            activity = merge_into_manual(match, activity)
-            self.merged.append(activity)
-        else:
-            self.created.append(activity)
-        # Measure after the merge: is_race and perceived_effort change the result.
+    def add(self, place: _Place) -> Activity:
+        """Return the activity of this recording: a stored one, or a new one."""
+        if place.outcome is IngestOutcome.ALREADY_THERE and place.stored is not None:
+            return place.stored.activity
+        prepared = place.prepared
+        activity = _build_activity(self.athlete, prepared, self.original)
+        if place.stored is not None:
+            place.stored.add_rows([_build_row(activity, prepared, self.upload.added_by)])
+            self.changed.append(place.stored)
+            return place.stored.activity
+        self.created.append(activity)
+        recording = prepared.recording
         pauses, altitude_source = serialize_pauses(recording), recording.altitude_source
-        measure_activity(activity, self.thresholds, prepared_recording.samples, pauses, altitude_source)
-        if prepared_recording.encoded_samples:
-            self.streams.append(_build_streams(activity, prepared_recording))
+        measure_activity(activity, self.thresholds, prepared.samples, pauses, altitude_source)
+        if prepared.encoded_samples:
+            self.streams.append(_build_streams(activity, prepared))
         return activity
 
     def write(self) -> None:
         Activity.objects.bulk_create(self.created)
-        for activity in self.merged:
-            activity.save(force_update=True)
         Streams.objects.bulk_create(self.streams)
+        for stored in self.changed:
+            stored.write(self.thresholds)
 
 
-KEPT_MANUAL_FIELDS = ("id", "created_at", "is_race", "perceived_effort")
-
-
-def merge_into_manual(entry: Activity, recorded: Activity) -> Activity:
-    for field in Activity._meta.concrete_fields:
-        if field.name not in KEPT_MANUAL_FIELDS and not (field.name == "name" and entry.name):
-            setattr(entry, field.attname, getattr(recorded, field.attname))
-    return entry
-
-
-def _find_candidates(athlete: Athlete, upload: Upload, recordings: list[Recording]) -> list[Activity]:
-    """Stored activities with the same file, or with the start time of one of these recordings."""
-    similar = Q(original__sha256=upload.sha256)
-    for recording in recordings:
-        similar |= build_start_filter(recording.started_at)
-    rows = Activity.objects.filter(similar, athlete=athlete)
+def _find_candidates(athlete: Athlete, upload: Upload, prepared: list[_PreparedRecording]) -> list[Activity]:
+    """Stored activities that may be the same as one of these. The index on the start finds them."""
+    near = (Q(started_at__range=recording.span.find_possible_starts()) for recording in prepared)
+    of_file = ActivityRecording.objects.of_outer_activity().filter(original__sha256=upload.sha256)
+    rows = Activity.objects.filter(reduce(or_, near), athlete=athlete).annotate(
+        has_recording_of_file=Exists(of_file)
+    )
     return list(rows.select_related("original").defer("original__content"))
 
 
 def _has_same_file(activity: Activity, upload: Upload) -> bool:
-    return activity.original is not None and bytes(activity.original.sha256) == upload.sha256
-
-
-def _find_same_recording(recording: Recording, upload: Upload, stored: list[Activity]) -> Activity | None:
-    """Find the stored activity with the same sport and a similar start and distance."""
-    sport = upload.sport_of(recording)
-    return next(
-        (
-            activity
-            for activity in stored
-            # A user may have corrected the sport: compare also with the recorded one.
-            if sport in (activity.activity_type, activity.recorded.get("sport"))
-            and abs(activity.started_at - recording.started_at) <= SAME_START_TOLERANCE
-            and is_similar_distance(activity.distance_m or 0.0, recording.totals.distance_m or 0.0)
-        ),
-        None,
-    )
+    original = activity.original
+    is_of_file: bool = activity.has_recording_of_file  # type: ignore[attr-defined]  # annotated above
+    return is_of_file or (original is not None and bytes(original.sha256) == upload.sha256)
 
 
 # One statement: an upload has to be fast. An existing row with the same bytes is updated.
@@ -241,14 +294,13 @@ def _store_original(athlete: Athlete, upload: Upload, added: int) -> OriginalFil
     return OriginalFile(pk=stored[0])
 
 
-def _build_activity(
-    athlete: Athlete, recording: Recording, upload: Upload, original: OriginalFile
-) -> Activity:
+def _build_activity(athlete: Athlete, prepared: _PreparedRecording, original: OriginalFile) -> Activity:
     """Build an unsaved activity from a recording, not measured yet."""
+    recording = prepared.recording
     return Activity(
         athlete=athlete,
         name=_remove_unprintable(recording.name)[:200],
-        activity_type=upload.sport_of(recording),
+        activity_type=prepared.sport,
         sub_type=_remove_unprintable(recording.sub_sport)[:40],
         started_at=recording.started_at,
         utc_offset_min=recording.utc_offset_min,
@@ -256,12 +308,21 @@ def _build_activity(
         duration_s=recording.totals.duration_s,
         elapsed_s=recording.totals.elapsed_s,
         avg_cadence_spm=recording.totals.avg_cadence_spm,
-        recorded=serialize_totals(recording.totals)
-        | {"warnings": list(recording.warnings), "sport": upload.sport_of(recording)},
+        recorded=prepared.recorded,
         source=Activity.Source.FILE,
         device=_remove_unprintable(recording.device)[:80],
         original=original,
     )
+
+
+def _build_row(activity: Activity, prepared: _PreparedRecording, added_by: str) -> ActivityRecording:
+    """Build the unsaved row of a further recording. `activity`: what it would be alone."""
+    row = build_recording(activity)
+    row.added_by = added_by
+    alone = _build_streams(activity, prepared)
+    row.pauses, row.laps, row.altitude_source = alone.pauses, alone.laps, alone.altitude_source
+    set_samples(row, prepared.encoded_samples)
+    return row
 
 
 def _remove_unprintable(text: str) -> str:

@@ -29,14 +29,15 @@ class IngestCounts:
     files: int = 0
     stored: int = 0
     already_stored: int = 0
+    second_recordings: int = 0
     refused: list[str] = field(default_factory=list)
 
 
 class Command(BaseCommand):
     help = (
         "Store FIT, GPX and TCX files (plain, gzipped, in ZIPs and folders) for one athlete. An activity is "
-        "never stored twice, so you can run the command again after an interruption. Exit status 1 if a file "
-        "was refused."
+        "never stored twice: a second recording is kept with it. You can run the command again after an "
+        "interruption. Exit status 1 if a file was refused."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -61,10 +62,13 @@ class Command(BaseCommand):
                 _ingest_path(athlete, path, options["accept_partial"], counts)
                 for line in counts.refused[before:]:
                     bar.write(line, file=self.stderr)
+        kept = format_count(counts.second_recordings, "second recording")
+        second = f"{kept} kept, " if counts.second_recordings else ""
         self.stdout.write(
             f"{format_count(counts.files, 'file')} read. "
             f"{format_count(counts.stored, 'activity', 'activities')} stored, "
             f"{format_count(counts.already_stored, 'activity', 'activities')} already stored, "
+            f"{second}"
             f"{format_count(len(counts.refused), 'file')} refused."
         )
         if counts.refused:
@@ -120,4 +124,5 @@ def _ingest_upload(athlete: Athlete, upload: Upload, location: str, counts: Inge
         counts.refused.append(f"{location}: {error.detail}")
     else:
         counts.stored += ingested.stored_count
-        counts.already_stored += len(ingested.activities) - ingested.stored_count
+        counts.second_recordings += ingested.second_count
+        counts.already_stored += len(ingested.activities) - ingested.stored_count - ingested.second_count
