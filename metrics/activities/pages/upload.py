@@ -18,7 +18,8 @@ from astral.http.forms import CheckboxField, InputField, SerializerForm
 from astral.http.pages import FormPage
 from athletes.access.protected_page import OneAthletePage
 from athletes.models import Athlete, User
-from metrics.activities.ingest import IngestOutcome, IngestResult, Upload, ingest_file
+from metrics.activities.ingest import IngestResult, Upload, ingest_file
+from metrics.activities.recording_places import IngestOutcome
 from metrics.activities.recordings.stored_recordings import name_adder
 from metrics.activities.serializers import MAX_START_AHEAD
 from metrics.files.errors import (

@@ -7,7 +7,8 @@ from typing import Any
 from rest_framework import serializers
 
 from astral.http.fields import IdField, StrictSerializer
-from metrics.activities.ingest import IngestOutcome, IngestResult
+from metrics.activities.ingest import IngestResult
+from metrics.activities.recording_places import IngestOutcome
 from metrics.activities.recordings.cards import find_origin_id
 from metrics.activities.serializers import ActivitySerializer, round_value, serialize_activity
 from metrics.models import Activity, ActivityRecording

@@ -14,7 +14,8 @@ from django.core.management import call_command
 from django.db import connection
 
 from athletes.models import Athlete
-from metrics.activities.ingest import IngestOutcome, Upload, ingest_file
+from metrics.activities.ingest import Upload, ingest_file
+from metrics.activities.recording_places import IngestOutcome
 from metrics.files.xml.writer import encode_fit, encode_gpx, encode_tcx
 from metrics.models import Activity, ActivityRecording
 from metrics.remeasurement.upgrade import measure_with_new_formulas
