@@ -72,6 +72,18 @@ def test_activity_is_viewed_edited_and_deleted(page: Page, live_server: LiveServ
     assert not Activity.objects.exists()
 
 
+def test_records_fit_a_phone_and_a_range_is_shown_in_place(page: Page, live_server: LiveServer, people: Cast):
+    activity = recorded(people)
+    open_page_as(page, live_server, people.carl, f"/athletes/{people.ada.public_id}/records")
+    expect(page.get_by_role("rowheader", name="5 km", exact=True)).to_be_visible()
+    check_page(page)
+    page.get_by_label("From").fill((activity.local_date + timedelta(days=1)).isoformat())
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_text("No run of these days reached a standard distance.")).to_be_visible()
+    page.get_by_role("link", name="All time").click()
+    expect(page.get_by_role("rowheader", name="5 km", exact=True)).to_be_visible()
+
+
 def test_a_recording_is_chosen_split_off_and_put_back(page: Page, live_server: LiveServer, people: Cast):
     activity = recorded(people)
     ingest_file(people.ada.athlete, Upload(encode_fit(build_uneven_run()), "second-device.fit"))
