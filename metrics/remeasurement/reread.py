@@ -40,15 +40,18 @@ class OriginalReader:
         return cls(OriginalFile.objects.in_bulk({row.original_id for row in activities if row.original_id}))
 
     def find_recording(self, activity: Activity | ActivityRecording) -> Recording | None:
-        """The recording of the activity's file that overlaps it most. None without a readable file."""
+        """The recording of the activity's file that overlaps it most. None without a readable file.
+
+        Recordings of one file can be of the same time. Then the sport tells them apart.
+        """
         original = self.originals.get(activity.original_id) if activity.original_id else None
         if original is None:
             return None
         if original.pk not in self._read:
             self._read[original.pk] = _read_original(original)
-        overlaps = [(_overlap_s(activity, recording), recording) for recording in self._read[original.pk]]
-        longest_s, recording = max(overlaps, key=lambda pair: pair[0], default=(0.0, None))
-        return recording if longest_s > 0 else None
+        sport = activity.recorded.get("sport")
+        overlapping = [one for one in self._read[original.pk] if _overlap_s(activity, one) > 0]
+        return max(overlapping, key=lambda one: (_overlap_s(activity, one), one.sport == sport), default=None)
 
 
 def _read_original(original: OriginalFile) -> tuple[Recording, ...]:

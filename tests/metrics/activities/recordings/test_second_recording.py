@@ -145,14 +145,16 @@ def test_another_athlete_has_another_activity(cast: Cast):
 
 
 def test_overlapping_parts_of_one_file_with_two_sports_stay_apart(cast: Cast):
-    def read_track(sport: str) -> str:
-        gpx = encode_gpx(build_phone_run(duration_s=120, sport=sport)).decode()
-        return gpx[gpx.index("<trk>") : gpx.index("</gpx>")]
-
-    gpx = encode_gpx(build_phone_run(duration_s=120, sport="run")).decode()
-    both = gpx.replace("</gpx>", f"{read_track('workout')}</gpx>").encode()
-    assert len(ingest_recording(cast.ada, both).activities) == 2
+    run = build_phone_run(duration_s=120, sport="run")
+    samples = replace(run.samples, latitude_deg=run.samples.latitude_deg * 1.01)
+    gpx, other = (encode_gpx(one).decode() for one in (run, replace(run, sport="workout", samples=samples)))
+    track = other[other.index("<trk>") : other.index("</gpx>")]
+    activities = ingest_recording(cast.ada, gpx.replace("</gpx>", f"{track}</gpx>").encode()).activities
     assert count_rows() == (2, 0, 2, 1)
+    before = [read_numbers(activity) for activity in activities]
+    assert before[0] != before[1]
+    list(measure_with_new_formulas(cast.ada.pk))
+    assert [read_numbers(activity) for activity in activities] == before
 
 
 def test_a_file_of_several_parts_gives_each_activity_its_recording(cast: Cast):
