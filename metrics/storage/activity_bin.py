@@ -20,6 +20,7 @@ from metrics.models import (
     BinActivity,
     BinRecording,
     BinStreams,
+    MeasurementState,
     OriginalFile,
     Streams,
 )
@@ -50,8 +51,8 @@ def move_to_bin(activity: Activity, by: BinActivity.DeletedBy, now: datetime) ->
 def restore_activity(athlete_id: UUID, activity_id: UUID) -> Activity:
     """Bring an activity back exactly as it was, with all its recordings.
 
-    Raises BinActivity.DoesNotExist, and 409 ALREADY_STORED if the same activity was recorded or uploaded
-    again meanwhile.
+    If an upgrade has measured the athlete's activities meanwhile, a job does it once more. Raises
+    BinActivity.DoesNotExist, and 409 ALREADY_STORED if the same activity was recorded or uploaded again.
     """
     lock_athlete(athlete_id)
     in_bin = BinActivity.objects.get(athlete_id=athlete_id, pk=activity_id)
@@ -67,6 +68,8 @@ def restore_activity(athlete_id: UUID, activity_id: UUID) -> Activity:
     _copy_rows(BinStreams, Streams, "activity_id", activity_id)
     _copy_rows(BinRecording, ActivityRecording, "activity_id", activity_id)
     _restore_links(in_bin.links)
+    # An upgrade does not measure what is in the bin.
+    MeasurementState.objects.filter(athlete=athlete_id, updated_at__gt=in_bin.deleted_at).update(formula=0)
     in_bin.delete()
     log_event("activity_restored", activity=activity_id, athlete=athlete_id)
     return Activity.objects.select_related("athlete__user").get(athlete_id=athlete_id, pk=activity_id)
