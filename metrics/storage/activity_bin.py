@@ -26,7 +26,7 @@ from metrics.models import (
 )
 from metrics.models.activity_bin import KEPT_IN_BIN
 from metrics.storage.locks import lock_athlete
-from metrics.storage.same_activity import build_span, find_same_activity
+from metrics.storage.same_activity import build_span, find_same_activities
 
 COPIED_MODELS = (Streams, ActivityRecording)  # into tables of the bin; other rows go into `links`
 
@@ -89,7 +89,7 @@ def find_stored_again(in_bin: BinActivity) -> Activity | None:
     origins = BinRecording.objects.filter(activity=in_bin, split_from__isnull=False).values("split_from")
     taken_out = ActivityRecording.objects.filter(athlete_id=in_bin.athlete_id, split_from=in_bin.pk)
     apart = stored.exclude(pk__in=origins).exclude(pk__in=taken_out.values("activity"))
-    return find_same_activity(span, apart)
+    return next(iter(find_same_activities(span, apart)), None)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from django.db import connection
 from athletes.models import Athlete
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.activities.recording_places import IngestOutcome
+from metrics.activities.recordings.merge import split_recording
 from metrics.files.xml.writer import encode_fit, encode_gpx, encode_tcx
 from metrics.models import Activity, ActivityRecording
 from metrics.remeasurement.upgrade import measure_with_new_formulas
@@ -73,6 +74,16 @@ def test_the_same_samples_in_other_bytes_are_already_there(cast: Cast, build):
     again = ingest_recording(cast.ada, gzip.compress(build()))
     assert again.outcomes == (IngestOutcome.ALREADY_THERE,)
     assert count_rows() == (1, 2, 1, 2)
+
+
+@pytest.mark.parametrize("build", [build_watch_file, build_phone_file])
+def test_a_split_recording_in_other_bytes_is_already_there(cast: Cast, build):
+    [activity] = ingest_recording(cast.ada, build_watch_file()).activities
+    ingest_recording(cast.ada, build_phone_file())
+    own = split_recording(activity, get_row(activity, counts=False).pk)
+    again = ingest_recording(cast.ada, gzip.compress(build()))
+    assert again.outcomes == (IngestOutcome.ALREADY_THERE,)
+    assert again.activities == ((activity if build is build_watch_file else own),)
 
 
 def test_sensors_count_before_positions_in_any_order(cast: Cast):
