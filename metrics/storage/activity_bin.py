@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 from django.db import connection, models, transaction
-from django.db.models import ForeignKey, Model
+from django.db.models import ForeignKey, Model, QuerySet
 
 from astral.http.errors import ApiError
 from astral.logs import log_event
@@ -98,7 +99,7 @@ def delete_for_good(athlete_id: UUID, activity_ids: Iterable[UUID] | None = None
 
     Their files go, too, unless another activity came from them. No number changes, so no version rises.
     """
-    Athlete.objects.select_for_update(no_key=True).only("pk").get(pk=athlete_id)
+    _lock_bin(athlete_id)
     in_bin = BinActivity.objects.filter(athlete_id=athlete_id)
     chosen = in_bin if activity_ids is None else in_bin.filter(pk__in=list(activity_ids))
     recordings = BinRecording.objects.filter(athlete_id=athlete_id, activity__in=chosen)
@@ -122,9 +123,22 @@ def empty_expired_bins(now: datetime) -> Iterator[UUID]:
     """Delete what has been in a bin for 30 days, one athlete in each transaction. Yields each athlete."""
     expired = BinActivity.objects.filter(deleted_at__lte=now - KEPT_IN_BIN)
     for athlete_id in list(expired.order_by("athlete_id").values_list("athlete_id", flat=True).distinct()):
-        activities = expired.filter(athlete_id=athlete_id).values_list("pk", flat=True)
-        delete_for_good(athlete_id, list(activities))
-        yield athlete_id
+        with suppress(Athlete.DoesNotExist):  # the account was deleted meanwhile
+            _delete_expired(athlete_id, expired)
+            yield athlete_id
+
+
+@transaction.atomic
+def _delete_expired(athlete_id: UUID, expired: QuerySet[BinActivity]) -> None:
+    """The lock comes first: what was restored and deleted again meanwhile stays in the bin."""
+    _lock_bin(athlete_id)
+    activities = expired.filter(athlete_id=athlete_id).values_list("pk", flat=True)
+    delete_for_good(athlete_id, list(activities))
+
+
+def _lock_bin(athlete_id: UUID) -> None:
+    """Lock the athlete's row, as every writer does. Raises Athlete.DoesNotExist."""
+    Athlete.objects.select_for_update(no_key=True).only("pk").get(pk=athlete_id)
 
 
 def _copy_rows(

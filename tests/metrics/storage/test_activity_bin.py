@@ -229,6 +229,16 @@ def test_bins_are_emptied_after_30_days(cast: Cast, clock: Any):
     assert get_data_version(cast.ada) == version
 
 
+def test_bins_are_emptied_although_an_account_is_deleted_meanwhile(cast: Cast):
+    for user in (cast.ada, cast.ben, cast.lea):
+        delete(ApiClient(user), upload_run(user))
+    emptied = empty_expired_bins(NOON + timedelta(days=30))
+    first = next(emptied)
+    second, third = sorted({cast.ada.pk, cast.ben.pk, cast.lea.pk} - {first})
+    delete_account(User.objects.get(pk=second), NOON)
+    assert list(emptied) == [third]
+
+
 def test_the_deletion_of_an_account_empties_its_bin(cast: Cast):
     delete(ApiClient(cast.ada), upload_run(cast.ada))
     delete(ApiClient(cast.ben), upload_run(cast.ben))
