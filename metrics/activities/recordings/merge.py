@@ -23,6 +23,7 @@ from metrics.activities.recordings.stored_recordings import (
     write_streams,
 )
 from metrics.models import Activity, ActivityRecording, BinActivity, Streams
+from metrics.storage.quotas import check_activity_quota
 from metrics.storage.same_activity import build_span
 
 OWN_MODELS = (Streams, ActivityRecording)  # they move with the recordings
@@ -47,13 +48,15 @@ def choose_recording(activity: Activity, recording_id: UUID) -> Activity:
 def split_recording(activity: Activity, recording_id: UUID) -> Activity:
     """Take a recording out of its activity; returns its own activity. No rule merges the two again.
 
-    If it counted, another recording of the activity counts now. Raises 404 NO_RECORDING, 400 ONLY_RECORDING.
+    If it counted, another recording of the activity counts now. Raises 404 NO_RECORDING, 400 ONLY_RECORDING,
+    and QuotaReached if one more activity is too many.
     """
     current = lock_activity(activity)
     stored = load_stored_recordings(current)
     row = get_row(stored, recording_id)
     if len(stored.rows) == 1:
         raise ApiError("ONLY_RECORDING", "This is the only recording of the activity.")
+    check_activity_quota(current.athlete_id)
     thresholds = load_thresholds_over_time(current.athlete)
     stored.remove_row(row)
     own = _create_own_activity(row, thresholds)
