@@ -96,7 +96,7 @@ def queue_outdated_athletes(timestamp: int) -> None:
 @app.task(name=UPGRADE_TASK_NAME, queue="recordings", pass_context=True, retry=RETRY_STRATEGY)
 def measure_athlete_with_new_formulas(context: JobContext, *, athlete_id: str) -> None:
     release_queueing_lock(context.job)
-    if not filter_outdated(Athlete.objects.filter(pk=athlete_id)).exists():
+    if not filter_outdated(Athlete.objects.filter(pk=UUID(athlete_id))).exists():
         return  # it was queued once more while a job for this athlete ran
     for _ in measure_with_new_formulas(UUID(athlete_id)):
         abort_if_requested(context)

@@ -19,8 +19,9 @@ from athletes.access.permissions import parse_id
 from athletes.access.protected_page import OneAthletePage
 from athletes.models import Athlete
 from athletes.rights import RECORD, Category
+from metrics.activities.actors import name_actor
 from metrics.activities.load_explanation import explain_load, explain_warning
-from metrics.activities.manual_entry import delete_activity, name_deleter, update_activity
+from metrics.activities.manual_entry import delete_activity, update_activity
 from metrics.activities.measure import ThresholdsOverTime
 from metrics.activities.pages.tables import build_effort_rows, build_lap_rows
 from metrics.activities.pages.track_tabs import build_track_tabs
@@ -136,8 +137,8 @@ class ActivityDeletePage(ActivityPageBase, ConfirmedActionPage):
     template_name = "metrics/activities/delete.html"
 
     def apply_change(self, values: dict[str, Any]) -> str:
-        by = name_deleter(self.permit.viewer, self.athlete.pk)
-        delete_activity(self.activity, by, now())
+        by = name_actor(self.permit.viewer, self.athlete.pk)
+        delete_activity(self.activity, BinActivity.DeletedBy(by), now())
         return "The activity is in the bin. You can restore it for 30 days."
 
     def build_return_url(self) -> str:
