@@ -30,7 +30,7 @@ from metrics.activities.recordings.cards import build_recording_cards, find_orig
 from metrics.activities.recordings.stored_recordings import list_rows
 from metrics.activities.serializers import ActivityUpdate
 from metrics.activities.track_profile import ProfileAxis
-from metrics.models import Activity, BinActivity
+from metrics.models import Activity, ActivityRecording, BinActivity
 from metrics.pace_or_speed import format_pace_or_speed, name_pace_or_speed
 
 EFFORT_CHOICES = [
@@ -122,10 +122,16 @@ class ActivityPage(ActivityPageBase, FormPage):
             load=explain(activity.load_threshold_mps, activity.load_lthr_bpm, known, units),
             warnings=[explain_warning(code) for code in activity.warnings],
             recordings=build_recording_cards(activity, rows, units),
-            split_from=find_origin_id(rows),
+            origin=self._find_origin(rows),
             may_record=self._can_record(),
             form=form,
         )
+
+    def _find_origin(self, rows: list[ActivityRecording]) -> Activity | None:
+        """The activity that this one was taken out of, if it is still there."""
+        origin_id = find_origin_id(rows)
+        stored = Activity.objects.filter(athlete_id=self.athlete.pk).only("pk")
+        return None if origin_id is None else stored.filter(pk=origin_id).first()
 
     def _can_record(self) -> bool:
         """Whether to show the form: True if the POST is allowed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -297,6 +298,14 @@ def test_pages_restore_and_delete_for_good(cast: Cast):
     delete(ApiClient(cast.ada), upload_run(cast.ada))
     assert "The bin is empty" in browser.post(f"{page}/empty", follow=True).content.decode()
     assert not BinActivity.objects.exists()
+
+
+def test_the_pages_of_the_bin_show_a_swim_in_lengths(cast: Cast):
+    swim = create_run(cast.ada, activity_type="swim", distance_m=1_500.0)
+    delete(ApiClient(cast.ada), swim.public_id)
+    browser, page = open_browser(cast.ada), f"/athletes/{cast.ada.public_id}/bin"
+    for address in (page, f"{page}/{swim.public_id}/delete"):
+        assert "1,500 m" in html.unescape(browser.get(address).content.decode())
 
 
 def test_a_coach_has_no_buttons_to_delete_for_good(cast: Cast):
