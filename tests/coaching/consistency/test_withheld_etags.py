@@ -101,10 +101,10 @@ def test_vo2max_reading_changes_nothing_for_a_coach_without_health(cast: Cast, a
         create_run(ada, NOON - timedelta(days=back), vo2max_ml_kg_min=50.0)
     HealthDay.objects.filter(athlete=ada.pk).update(vo2max_ml_kg_min=None)
     bump_data_version(ada)
-    assert get_metrics(ada, ada)["current"]["vo2_max"] == 50.0  # our estimate
+    assert get_metrics(ada, ada)["fitness"]["current"]["vo2_max"] == 50.0  # our estimate
     before = get_metrics(cast.carl, ada)
     store_night(ada)
-    assert get_metrics(ada, ada)["current"]["vo2_max"] == 61.0
+    assert get_metrics(ada, ada)["fitness"]["current"]["vo2_max"] == 61.0
     assert get_metrics(cast.carl, ada) == before
 
 
