@@ -1,5 +1,7 @@
 # Astral for production: `docker compose up`, or this image behind your own PostgreSQL and Redis (settings: README).
-FROM python:3.12-slim
+# PYTHON_IMAGE pins the image by its digest: docker compose build --build-arg PYTHON_IMAGE=python@sha256:…
+ARG PYTHON_IMAGE=python:3.12-slim
+FROM ${PYTHON_IMAGE}
 
 ENV PYTHONUNBUFFERED=1 ASTRAL_ENV=production WEB_CONCURRENCY=2
 WORKDIR /srv/astral

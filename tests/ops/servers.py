@@ -103,7 +103,8 @@ def serve_nginx(folder: Path, astral_port: int, *, caches: bool) -> Iterator[int
     )
     zone = CACHE_ZONE.format(folder=folder) if caches else ""
     (folder / "nginx.conf").write_text(
-        f"user {pwd.getpwuid(os.geteuid()).pw_name}; daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}\n"
+        f"user {pwd.getpwuid(os.geteuid()).pw_name}; daemon off; pid {folder}/pid;\n"
+        f"error_log {folder}/error.log; events {{}}\n"
         f"http {{ access_log off; {temporary} {zone}\n{site}\n}}\n"
     )
     with _run_program([NGINX, "-c", str(folder / "nginx.conf"), "-e", f"{folder}/error.log"], port):
