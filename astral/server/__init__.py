@@ -5,5 +5,5 @@
     refusals     answers to requests that never reach Django
     worker       gunicorn's worker with threads; its main loop collects the requests
 
-It knows no Django: gunicorn loads it before the settings. The reasons: docs/decisions/0017-slow-clients.md.
+It knows no Django: gunicorn loads it before the settings. The reasons: docs/decisions/0018-slow-clients.md.
 """

@@ -130,12 +130,13 @@ def test_cache_gives_no_answer_to_another_caller(
 
 def test_an_etag_gives_304_to_its_caller_and_nothing_to_others(crowd: World, served: dict[str, Served]):
     address = f"/api/v1/analytics/athlete_profile?user_id={crowd.user_id('ada')}"
-    for name in ("nginx", "caching"):
+    # A cache asks without If-None-Match, and its nginx does not compare answers that it may not store.
+    for name, known in (("nginx", 304), ("caching", 200)):
         hanna, zora = get_credentials(crowd, "hanna"), get_credentials(crowd, "zora")
         etag = ask(served[name], address, hanna).headers["ETag"]
         callers = [who | {"If-None-Match": etag} for who in (hanna, zora, {}, hanna)]
         statuses = [ask(served[name], address, who).status for who in callers]
-        assert statuses == [304, 403, 401, 304]
+        assert statuses == [known, 403, 401, known]
 
 
 def find_stylesheet(served: Served) -> str:
