@@ -136,9 +136,11 @@ def test_points_between_timed_ones_count_with_their_way(every: int):
     assert (len(recording.samples), round(recording.totals.duration_s)) == (601, 600)
 
 
-def test_untimed_points_after_the_last_timed_one_go_on_at_the_mean_speed():
-    timed = [format_time(second) if second <= 300 else None for second in range(601)]
+@pytest.mark.parametrize("seconds", [range(301), range(300, 601), range(100, 500)], ids=str)
+def test_untimed_points_before_and_after_the_timed_ones_have_the_mean_speed(seconds: range):
+    timed = [format_time(second) if second in seconds else None for second in range(601)]
     recording = read_one(build_gpx(list(zip(NORTH, timed, strict=True))))
+    assert abs((recording.started_at - STARTED_AT).total_seconds()) < 1
     assert recording.totals.duration_s == pytest.approx(600, abs=1)
     assert recording.totals.distance_m == pytest.approx(1_800, abs=3)
 
@@ -156,6 +158,16 @@ def test_points_with_times_to_the_minute_are_spread():
     assert recording.totals.distance_m == pytest.approx(1_800, rel=0.01)
     speed_mps = np.diff(recording.samples.distance_m) / np.diff(recording.samples.time_s)
     assert speed_mps == pytest.approx(np.full(600, 3.0), rel=0.02)
+
+
+def test_tcx_points_without_a_position_and_with_times_to_the_minute_are_spread():
+    track = "".join(
+        build_tcx_point(second, 3 * second, format_time(second - second % 60)) for second in range(601)
+    )
+    recording = read_one(build_tcx(build_tcx_lap(0, track)))
+    assert recording.totals.distance_m == 1_800
+    assert np.diff(recording.samples.distance_m) == pytest.approx(np.full(600, 3.0))
+    assert np.diff(recording.samples.time_s) == pytest.approx(np.full(600, 1.0), rel=0.02)
 
 
 def test_two_points_of_one_second_stay_one_sample():
