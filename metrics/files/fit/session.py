@@ -82,10 +82,10 @@ def build_session_recording(
 
 
 def _number_segments(time_s: Column, pauses: tuple[Pause, ...]) -> Column:
-    """The number of the segment of each record: one more after each start and each end of a pause."""
-    starts = np.searchsorted([pause.start_s for pause in pauses], time_s, "left")
-    ends = np.searchsorted([pause.end_s for pause in pauses], time_s, "right")
-    return (starts + ends).astype(np.float64)
+    """The number of the segment of each record: one more after each pause. NaN in a pause."""
+    begun = np.searchsorted([pause.start_s for pause in pauses], time_s, "left")
+    ended = np.searchsorted([pause.end_s for pause in pauses], time_s, "right")
+    return np.where(begun > ended, np.nan, ended)
 
 
 def _find_step_factor(readings: dict[str, Column], session: Message, sport: str) -> int:

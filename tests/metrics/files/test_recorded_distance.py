@@ -184,13 +184,13 @@ def test_a_change_of_place_that_nobody_runs_does_not_count():
     assert recording.warnings == ("gps_glitch",)
 
 
-def test_positions_on_both_sides_of_a_pause_are_not_joined():
+@pytest.mark.parametrize("paused_s", [1, 100])
+def test_the_way_in_a_pause_does_not_count(paused_s: int):
     moved = run_north(shift=(range(300, 600), (0.0, 800.0)))
-    stop, go = (
-        encode_event(START + second, kind) for second, kind in ((299, TIMER_STOPS), (300, TIMER_STARTS))
-    )
-    recording = read_one(build_fit(encode_positions(moved), stop, go, encode_session()))
-    assert recording.totals.distance_m == pytest.approx(1_794, abs=3)
+    stop = encode_event(START + 299, TIMER_STOPS)
+    start = encode_event(START + 299 + paused_s, TIMER_STARTS)
+    recording = read_one(build_fit(encode_positions(moved), stop, start, encode_session()))
+    assert recording.totals.distance_m == pytest.approx(1_797 - 3 * paused_s, abs=3)
     assert recording.warnings == ()
 
 
