@@ -6,6 +6,7 @@ from metrics.activities.pages.activity import ActivityDeletePage, ActivityPage
 from metrics.activities.pages.activity_list import ActivitiesPage
 from metrics.activities.pages.bin import BinDeletePage, BinEmptyPage, BinPage, BinRestorePage
 from metrics.activities.pages.upload import UploadPage
+from metrics.activities.recordings.pages import ChooseRecordingPage, SplitRecordingPage, UndoSplitPage
 from metrics.records.pages import RecordsPage
 from metrics.remeasurement.pages import NewsPage
 from metrics.thresholds_page import AthleteThresholdsPage, ThresholdsPage
@@ -14,6 +15,17 @@ urlpatterns = [
     path("activities", ActivitiesPage.as_view(), name="activities-page"),
     path("activities/<str:activity_id>", ActivityPage.as_view(), name="activity-page"),
     path("activities/<str:activity_id>/delete", ActivityDeletePage.as_view(), name="activity-delete-page"),
+    path(
+        "activities/<str:activity_id>/recordings/<str:recording_id>/choose",
+        ChooseRecordingPage.as_view(),
+        name="activity-recording-choose-page",
+    ),
+    path(
+        "activities/<str:activity_id>/recordings/<str:recording_id>/split",
+        SplitRecordingPage.as_view(),
+        name="activity-recording-split-page",
+    ),
+    path("activities/<str:activity_id>/undo_split", UndoSplitPage.as_view(), name="activity-undo-split-page"),
     path("home/measured-again", NewsPage.as_view(), name="measured-again-page"),
     path("athletes/<str:user_id>/bin", BinPage.as_view(), name="bin-page"),
     path("athletes/<str:user_id>/bin/empty", BinEmptyPage.as_view(), name="bin-empty-page"),

@@ -20,7 +20,9 @@ from metrics.activities.streams import DamagedStreams
 from metrics.files.file_extension import detect_file_extension
 from metrics.models import (
     Activity,
+    ActivityRecording,
     BinActivity,
+    BinRecording,
     BinStreams,
     HealthDay,
     MeasurementState,
@@ -30,6 +32,7 @@ from metrics.models import (
     Streams,
 )
 from metrics.models.activities import StreamsBase
+from metrics.models.recordings import RecordingBase
 
 NOBODY_ID = UUID(int=0)
 
@@ -53,6 +56,7 @@ def forget_training_traces(person: User) -> None:
 
 def _export_files(person: User) -> Iterator[ArchiveFile]:
     yield from _export_streams(person)
+    yield from _export_recording_streams(person)
     yield from _export_originals(person)
 
 
@@ -67,9 +71,9 @@ def _export_streams(person: User) -> Iterator[ArchiveFile]:
                 )
 
 
-def _serialize_streams(streams: StreamsBase) -> dict[str, Any]:
+def _serialize_streams(streams: StreamsBase | RecordingBase) -> dict[str, Any]:
     try:
-        samples = columns.decode(bytes(streams.content))
+        samples = columns.decode(bytes(streams.content or b""))
     except DamagedStreams:
         return {"damaged": True}
     recorded = {name: getattr(samples, name) for name in columns.COLUMN_STEPS if samples.has(name)}
@@ -81,18 +85,36 @@ def _serialize_streams(streams: StreamsBase) -> dict[str, Any]:
     }
 
 
+def _export_recording_streams(person: User) -> Iterator[ArchiveFile]:
+    """Export the samples of recordings that do not count; those of the others are the activity's."""
+    for model in (ActivityRecording, BinRecording):
+        rows = model._default_manager.filter(athlete=person.pk, counts=False)
+        for pk in list(rows.order_by("pk").values_list("pk", flat=True)):
+            row = rows.filter(pk=pk).first()
+            if row and row.content:
+                yield ArchiveFile(f"streams/{row.public_id}.json", [dumps(_serialize_streams(row))])
+
+
 def _export_originals(person: User) -> Iterator[ArchiveFile]:
-    """Export each file once, named after its first activity."""
+    """Export each file once, named after its first activity, else after its recording."""
     first: dict[UUID, UUID] = {}
     for model in (BinActivity, Activity):
         with_file = model._default_manager.filter(athlete=person.pk, original__isnull=False)
         first.update(with_file.order_by("-started_at", "-id").values_list("original_id", "pk"))
+    recorded: dict[UUID, UUID] = {}
+    for rows in (BinRecording, ActivityRecording):
+        of_file = rows._default_manager.filter(athlete=person.pk, original__isnull=False)
+        recorded.update(of_file.order_by("-pk").values_list("original_id", "pk"))
     files = OriginalFile.objects.filter(athlete=person.pk)
     for pk in list(files.order_by("pk").values_list("pk", flat=True)):
         content = files.filter(pk=pk).values_list("content", flat=True).first()
         if content is not None:
             data = zlib.decompress(content)
-            name = encode(Activity.prefix, first[pk]) if pk in first else str(pk)
+            name = str(pk)
+            if pk in first:
+                name = encode(Activity.prefix, first[pk])
+            elif pk in recorded:
+                name = encode(ActivityRecording.prefix, recorded[pk])
             yield ArchiveFile(f"originals/{name}{detect_file_extension(data)}", [data])
 
 
@@ -107,6 +129,18 @@ OWN_DATA = PersonalDataSource(
             "bin_activities.json",
             "Activities in your bin, with all their numbers.",
             lambda person: BinActivity.objects.filter(athlete=person.pk),
+        ),
+        PersonalDataTable(
+            "recordings.json",
+            "All recordings of activities that were recorded more than once.",
+            lambda person: ActivityRecording.objects.filter(athlete=person.pk),
+            ("content",),
+        ),
+        PersonalDataTable(
+            "bin_recordings.json",
+            "The same of activities in your bin.",
+            lambda person: BinRecording.objects.filter(athlete=person.pk),
+            ("content",),
         ),
         PersonalDataTable(
             "original_files.json",
@@ -135,6 +169,7 @@ OWN_DATA = PersonalDataSource(
             "streams/<activity_id>.json",
             "The samples of an activity by column, its pauses and laps; also of those in the bin.",
         ),
+        ("streams/<recording_id>.json", "The same of a recording that does not count."),
         ("originals/<activity_id>.<kind>", "The file it came from (.fit, .gpx, .tcx, .gz), byte for byte."),
     ),
     forget=forget_training_traces,

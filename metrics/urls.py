@@ -4,6 +4,7 @@ from django.urls import path
 
 from metrics.activities.api import ActivityUploadView, ActivityViewSet
 from metrics.activities.bin_api import BinViewSet
+from metrics.activities.recordings.api import ChooseRecordingView, RecordingsView, SplitRecordingView
 from metrics.health.api import HealthDayViewSet
 from metrics.health.stats_api import HealthMetricsView
 from metrics.records.api import RecordsView
@@ -22,6 +23,17 @@ urlpatterns = [
         "v1/activities/<str:activity_id>/streams",
         ActivityViewSet.as_view({"get": "streams"}),
         name="activity-streams",
+    ),
+    path("v1/activities/<str:activity_id>/recordings", RecordingsView.as_view(), name="activity-recordings"),
+    path(
+        "v1/activities/<str:activity_id>/recordings/<str:recording_id>/choose",
+        ChooseRecordingView.as_view(),
+        name="activity-recording-choose",
+    ),
+    path(
+        "v1/activities/<str:activity_id>/recordings/<str:recording_id>/split",
+        SplitRecordingView.as_view(),
+        name="activity-recording-split",
     ),
     path("v1/analytics/fitness_stats", FitnessStatsView.as_view(), name="fitness-stats"),
     path("v1/analytics/running_stats", RunningStatsView.as_view(), name="running-stats"),

@@ -32,7 +32,7 @@ class RaceEffortSerializer(serializers.Serializer[Any]):
 
 
 class ForecastFieldsSerializer(serializers.Serializer[Any]):
-    """Base of serializers of races."""
+    """The fields of a race that tell its forecast."""
 
     predicted_time = serializers.CharField(
         allow_null=True, help_text="H:MM:SS, the median of the forecast; null without one."

@@ -28,13 +28,14 @@ from metrics.activities.manual_entry import (
     name_deleter,
     update_activity,
 )
+from metrics.activities.recordings.serializers import UploadedActivitiesSerializer, serialize_ingest_result
+from metrics.activities.recordings.stored_recordings import name_adder
 from metrics.activities.serializers import (
     MAX_START_AHEAD,
     ActivityCreate,
     ActivitySerializer,
     ActivityUpdate,
     StreamsSerializer,
-    UploadedActivitiesSerializer,
     UploadRequest,
     serialize_activity,
 )
@@ -136,11 +137,14 @@ class ActivityUploadView(ApiView):
         summary="Upload a recording",
     )
     def post(self, request: Request) -> Response:
-        """Upload a FIT, GPX or TCX file, plain or gzip. 201: stored. 200: already stored before.
+        """Upload a FIT, GPX or TCX file, plain or gzip. 201: stored.
 
-        409 QUOTA_REACHED: the athlete has as many activities or files as this server stores.
+        200: already stored before, or another recording of a stored activity. Such a recording is kept with
+        the activity, and `outcomes` says so. Recordings are of one activity if they overlap in time and have
+        the same sport. 409 QUOTA_REACHED: the athlete has as many activities or files as this server stores.
         """
-        athlete, params = parse_athlete_body(get_permit(request), UploadRequest, request.data)
+        permit = get_permit(request)
+        athlete, params = parse_athlete_body(permit, UploadRequest, request.data)
         file = cast("UploadedFile[bytes]", params["file"])
         if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
             raise ApiError("FILE_TOO_LARGE", "The file is larger than 25 MB.", 413, field="file")
@@ -150,13 +154,13 @@ class ActivityUploadView(ApiView):
             params.get("activity_type"),
             params["accept_partial"],
             not_after=timezone.now() + MAX_START_AHEAD,
+            added_by=name_adder(permit.viewer, athlete.pk),
         )
         try:
             ingested = ingest_file(athlete, upload)
         except FileError as error:
             raise _build_api_error(error) from error
-        answers = [serialize_activity(activity) for activity in ingested.activities]
-        return success({"activities": answers}, 201 if ingested.stored_count else 200)
+        return success(serialize_ingest_result(ingested), 201 if ingested.stored_count else 200)
 
 
 def _build_api_error(error: FileError) -> ApiError:

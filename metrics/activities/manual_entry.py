@@ -68,7 +68,7 @@ def update_activity(activity: Activity, changes: dict[str, Any]) -> Activity:
     """
     if not changes:
         return activity
-    current = _lock_and_reload(activity)
+    current = lock_activity(activity)
     # Check again under the lock: an upload may have merged a recording into this entry meanwhile.
     if current.source == Activity.Source.FILE and RECORDED_COLUMNS & changes.keys():
         raise ApiError("RECORDED", "This was recorded by a device and cannot be changed.")
@@ -93,8 +93,8 @@ def name_deleter(viewer: Viewer, athlete_id: UUID) -> BinActivity.DeletedBy:
 
 @transaction.atomic
 def delete_activity(activity: Activity, by: BinActivity.DeletedBy, now: datetime) -> None:
-    """Move an activity with its streams to the bin. All numbers change at once."""
-    move_to_bin(_lock_and_reload(activity), by, now)
+    """Move an activity with its recordings and streams to the bin. All numbers change at once."""
+    move_to_bin(lock_activity(activity), by, now)
 
 
 def remeasure_activity(activity: Activity, thresholds: ThresholdsOverTime, streams: Streams | None) -> None:
@@ -106,7 +106,7 @@ def remeasure_activity(activity: Activity, thresholds: ThresholdsOverTime, strea
         measure_activity(activity, thresholds, samples, streams.pauses, streams.altitude_source)
 
 
-def _lock_and_reload(activity: Activity) -> Activity:
+def lock_activity(activity: Activity) -> Activity:
     """Read the activity again under the lock: it may have changed meanwhile."""
     lock_athlete(activity.athlete_id)
     rows = Activity.objects.select_related("athlete__user")

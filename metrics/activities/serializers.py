@@ -210,10 +210,6 @@ class ActivitySerializer(serializers.Serializer[Any]):
     device = serializers.CharField(help_text="The recording device; may be empty.")
 
 
-class UploadedActivitiesSerializer(serializers.Serializer[Any]):
-    activities = ActivitySerializer(many=True, help_text="The activities of the file, in file order.")
-
-
 class BinActivitySerializer(serializers.Serializer[Any]):
     activity_id = serializers.CharField(help_text="act_….")
     user_id = serializers.CharField(help_text="The athlete, usr_….")

@@ -1,4 +1,4 @@
-"""Staff pages of activities and original files. `metrics.activities.manual_entry` makes every write."""
+"""Staff pages of activities, recordings and files. `metrics.activities.manual_entry` makes every write."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin
@@ -20,7 +21,7 @@ from django.utils.html import format_html
 from metrics.activities.manual_entry import create_manual_activity, delete_activity, update_activity
 from metrics.activities.serializers import ActivityUpdate
 from metrics.admin.pages import LargeTableAdmin, ReadOnlyAdmin, add_quota_error
-from metrics.models import Activity, BinActivity, OriginalFile
+from metrics.models import Activity, ActivityRecording, BinActivity, OriginalFile
 from metrics.storage.quotas import check_activity_quota
 
 MEASURED_FIELDS = (
@@ -35,6 +36,15 @@ DERIVED_FIELDS = tuple(
     for field in Activity._meta.concrete_fields
     if field.name not in {"id", "original", *DESCRIPTIVE_FIELDS, *MEASURED_FIELDS, *ORIGIN_FIELDS}
 )
+
+
+def format_file_link(original_id: UUID | None) -> str:
+    """A link from the id only. The row of the file has megabytes."""
+    if original_id is None:
+        return "-"
+    return format_html(
+        '<a href="{}">File</a>', reverse("admin:metrics_originalfile_change", args=[original_id])
+    )
 
 
 class ActivityAdminForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -141,12 +151,31 @@ class ActivityAdmin(LargeTableAdmin):
 
     @admin.display(description="original file")
     def file(self, row: Activity) -> str:
-        """A link from the id only. The row of the file has megabytes."""
-        if row.original_id is None:
-            return "-"
-        return format_html(
-            '<a href="{}">File</a>', reverse("admin:metrics_originalfile_change", args=[row.original_id])
-        )
+        return format_file_link(row.original_id)
+
+
+@admin.register(ActivityRecording)
+class ActivityRecordingAdmin(ReadOnlyAdmin):
+    """The recordings of activities that were recorded more than once. The page does not load samples."""
+
+    fields = (
+        "athlete", "activity_link", "counts", "is_chosen", "started_at", "duration_s", "device", "source",
+        "channels", "has_own_distance", "file", "added_at", "added_by",
+    )  # fmt: skip
+    readonly_fields = fields
+    list_display = ("started_at", "athlete", "device", "source", "counts", "added_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ActivityRecording]:
+        return super().get_queryset(request).defer("content", "laps", "pauses")
+
+    @admin.display(description="activity")
+    def activity_link(self, row: ActivityRecording) -> str:
+        address = reverse("admin:metrics_activity_change", args=[row.activity_id])
+        return format_html('<a href="{}">Activity</a>', address)
+
+    @admin.display(description="original file")
+    def file(self, row: ActivityRecording) -> str:
+        return format_file_link(row.original_id)
 
 
 @admin.register(OriginalFile)

@@ -38,6 +38,10 @@ class FileError(Exception):
         self.message = message
         self.readable = readable
 
+    def __reduce__(self) -> tuple[type[FileError], tuple[str, str, ReadablePart | None]]:
+        """Another process can raise it here."""
+        return FileError, (self.code, self.message, self.readable)
+
 
 def too_many_records_error() -> FileError:
     return FileError(FILE_TOO_LARGE, "The file contains more than one recording can have.")

@@ -1,14 +1,17 @@
-"""Models of measured data: activities with streams and original files, health days, and snapshots."""
+"""Models of measured data: activities, their recordings, streams and files, health days, snapshots."""
 
 from metrics.models.activities import Activity, OriginalFile, Streams
-from metrics.models.activity_bin import BinActivity, BinStreams
+from metrics.models.activity_bin import BinActivity, BinRecording, BinStreams
 from metrics.models.health import HealthDay
+from metrics.models.recordings import ActivityRecording
 from metrics.models.remeasuring import MeasurementState, Remeasuring
 from metrics.models.snapshots import Snapshot
 
 __all__ = [
     "Activity",
+    "ActivityRecording",
     "BinActivity",
+    "BinRecording",
     "BinStreams",
     "HealthDay",
     "MeasurementState",

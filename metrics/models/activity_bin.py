@@ -13,6 +13,7 @@ from django.db import models
 from athletes.models import Athlete
 from metrics.models.activities import ActivityBase, OriginalFile, StreamsBase
 from metrics.models.querysets import BinActivityQuerySet
+from metrics.models.recordings import RecordingBase
 
 KEPT_IN_BIN = timedelta(days=30)
 
@@ -64,3 +65,16 @@ class BinStreams(StreamsBase):
 
     def __str__(self) -> str:
         return str(self.activity_id)
+
+
+class BinRecording(RecordingBase):
+    """A recording of an activity in the bin that was recorded more than once."""
+
+    activity = models.ForeignKey(BinActivity, models.CASCADE, related_name="recordings")
+    athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="+")
+    original = models.ForeignKey(
+        OriginalFile, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+
+    class Meta:
+        verbose_name_plural = "recordings in the bin"

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from athletes.models.querysets import AthleteQuerySet
 
 if TYPE_CHECKING:
-    from metrics.models import Activity, BinActivity, HealthDay, Snapshot  # noqa: F401
-
-# Two recordings are the same activity if both start and distance differ by no more than this.
-SAME_START_TOLERANCE = timedelta(seconds=60)
-SAME_DISTANCE_TOLERANCE = 0.02
-
-
-def build_start_filter(started_at: datetime) -> Q:
-    """Activities that start close enough to be the same recording."""
-    return Q(started_at__range=(started_at - SAME_START_TOLERANCE, started_at + SAME_START_TOLERANCE))
-
-
-def is_similar_distance(first_m: float, second_m: float) -> bool:
-    return abs(first_m - second_m) <= SAME_DISTANCE_TOLERANCE * max(first_m, second_m)
+    from metrics.models import Activity, ActivityRecording, BinActivity, HealthDay, Snapshot  # noqa: F401
 
 
 class ActivityQuerySet(models.QuerySet["Activity"]):
@@ -43,6 +30,19 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 
     def runs(self) -> ActivityQuerySet:
         return self.filter(activity_type="run")
+
+
+class ActivityRecordingQuerySet(models.QuerySet["ActivityRecording"]):
+    def of_activity(self, athlete_id: UUID, activity_id: UUID) -> ActivityRecordingQuerySet:
+        return self.filter(athlete_id=athlete_id, activity_id=activity_id)
+
+    def of_outer_activity(self) -> ActivityRecordingQuerySet:
+        """For a subquery in a statement about activities."""
+        return self.filter(activity=OuterRef("pk"))
+
+    def without_samples(self) -> ActivityRecordingQuerySet:
+        """With the name of the file, but without bytes: for lists."""
+        return self.select_related("original").defer("content", "laps", "pauses", "original__content")
 
 
 class BinActivityQuerySet(models.QuerySet["BinActivity"]):

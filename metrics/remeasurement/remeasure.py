@@ -23,7 +23,12 @@ from metrics.activities.measure import MEASURED_COLUMNS, ThresholdsOverTime
 from metrics.activities.streams import DamagedStreams
 from metrics.models import Activity, Remeasuring, Streams
 from metrics.models.querysets import ActivityQuerySet
-from metrics.remeasurement.reread import RECORDED_COLUMNS, OriginalReader, take_over_recording
+from metrics.remeasurement.reread import (
+    RECORDED_COLUMNS,
+    OriginalReader,
+    reread_other_recordings,
+    take_over_recording,
+)
 
 ACTIVITIES_PER_BATCH = 50  # the athlete's row is locked during a batch, for about half a second
 FILES_PER_BATCH = 20
@@ -129,6 +134,8 @@ def _remeasure_batch(athlete_id: UUID, ids: list[UUID], reread: bool) -> Remeasu
         activity.athlete = athlete
         batch.remeasure(activity)
     batch.write(athlete_id)
+    if reread:
+        reread_other_recordings(athlete, activities)
     return batch.counts
 
 

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
+from athletes.models import Athlete
 from metrics.activities import streams as columns
 from metrics.activities.manual_entry import local_date_at
 from metrics.activities.measure import serialize_laps, serialize_pauses, serialize_totals
+from metrics.activities.recordings.stored_recordings import load_stored_recordings, save_row, set_samples
 from metrics.files.errors import FileError
 from metrics.files.read import read_recordings
-from metrics.models import Activity, OriginalFile, Streams
+from metrics.models import Activity, ActivityRecording, OriginalFile, Streams
 from metrics.recording import Recording
 
 # All columns that come from a file; a measurement fills the others.
@@ -33,11 +35,11 @@ class OriginalReader:
     _read: dict[UUID, tuple[Recording, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of_activities(cls, activities: Iterable[Activity]) -> OriginalReader:
-        """The original files of these activities: one statement."""
+    def of_activities(cls, activities: Iterable[Activity | ActivityRecording]) -> OriginalReader:
+        """The original files of these activities or recordings: one statement."""
         return cls(OriginalFile.objects.in_bulk({row.original_id for row in activities if row.original_id}))
 
-    def find_recording(self, activity: Activity) -> Recording | None:
+    def find_recording(self, activity: Activity | ActivityRecording) -> Recording | None:
         """The recording of the activity's file that overlaps it most. None without a readable file."""
         original = self.originals.get(activity.original_id) if activity.original_id else None
         if original is None:
@@ -57,23 +59,55 @@ def _read_original(original: OriginalFile) -> tuple[Recording, ...]:
         return ()
 
 
-def _overlap_s(activity: Activity, recording: Recording) -> float:
+def _overlap_s(activity: Activity | ActivityRecording, recording: Recording) -> float:
     ended_at = activity.started_at + timedelta(seconds=activity.elapsed_s or activity.duration_s)
     starts = (activity.started_at, recording.started_at)
     return (min(ended_at, recording.ended_at) - max(starts)).total_seconds()
 
 
+def _set_times_and_totals(
+    stored: Activity | ActivityRecording, recording: Recording, athlete: Athlete
+) -> None:
+    stored.started_at = recording.started_at
+    stored.utc_offset_min = recording.utc_offset_min
+    stored.local_date = local_date_at(athlete, recording.started_at, recording.utc_offset_min)
+    stored.duration_s = recording.totals.duration_s
+    stored.elapsed_s = recording.totals.elapsed_s
+    sport = stored.recorded.get("sport", recording.sport)
+    warnings = {"warnings": list(recording.warnings), "sport": sport}
+    stored.recorded = serialize_totals(recording.totals) | warnings
+
+
+def reread_other_recordings(athlete: Athlete, activities: list[Activity]) -> None:
+    """Read the files of recordings that do not count again, so that they can count later.
+
+    The caller has locked the athlete, and read the counting recordings again. Which one counts stays.
+    """
+    recorded_again = ActivityRecording.objects.filter(athlete_id=athlete.pk, activity__in=activities)
+    ids = set(recorded_again.values_list("activity_id", flat=True))
+    for activity in activities:
+        if activity.pk in ids:
+            rows = load_stored_recordings(activity).rows
+            originals = OriginalReader.of_activities(row for row in rows if not row.counts)
+            for row in rows:
+                _take_over_row(row, None if row.counts else originals.find_recording(row), athlete)
+
+
+def _take_over_row(row: ActivityRecording, recording: Recording | None, athlete: Athlete) -> None:
+    """Save what the file says now; without a recording, what the samples say."""
+    if recording is not None:
+        _set_times_and_totals(row, recording, athlete)
+        row.pauses, row.laps = serialize_pauses(recording), serialize_laps(recording)
+        row.altitude_source = recording.altitude_source
+        row.content = columns.encode(recording.samples) if len(recording.samples) else None
+    set_samples(row, bytes(row.content or b""))
+    save_row(row)
+
+
 def take_over_recording(activity: Activity, recording: Recording) -> Streams | None:
     """Set RECORDED_COLUMNS of the activity. Returns its new streams, None without samples. Saves nothing."""
-    activity.started_at = recording.started_at
-    activity.utc_offset_min = recording.utc_offset_min
-    activity.local_date = local_date_at(activity.athlete, recording.started_at, recording.utc_offset_min)
-    activity.duration_s = recording.totals.duration_s
-    activity.elapsed_s = recording.totals.elapsed_s
+    _set_times_and_totals(activity, recording, activity.athlete)
     activity.avg_cadence_spm = recording.totals.avg_cadence_spm
-    sport = activity.recorded.get("sport", recording.sport)
-    warnings = {"warnings": list(recording.warnings), "sport": sport}
-    activity.recorded = serialize_totals(recording.totals) | warnings
     if not len(recording.samples):
         return None
     return Streams(

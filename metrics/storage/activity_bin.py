@@ -14,20 +14,31 @@ from django.db.models import ForeignKey, Model
 from astral.http.errors import ApiError
 from astral.logs import log_event
 from athletes.models import Athlete
-from metrics.models import Activity, BinActivity, BinStreams, OriginalFile, Streams
+from metrics.models import (
+    Activity,
+    ActivityRecording,
+    BinActivity,
+    BinRecording,
+    BinStreams,
+    OriginalFile,
+    Streams,
+)
 from metrics.models.activity_bin import KEPT_IN_BIN
-from metrics.models.querysets import build_start_filter, is_similar_distance
 from metrics.storage.locks import lock_athlete
+from metrics.storage.same_activity import build_span, find_same_activity
+
+COPIED_MODELS = (Streams, ActivityRecording)  # into tables of the bin; other rows go into `links`
 
 
 def move_to_bin(activity: Activity, by: BinActivity.DeletedBy, now: datetime) -> None:
-    """Move an activity with its streams and links. Its original file stays.
+    """Move an activity with its recordings, streams and links. Its original files stay.
 
     The caller has locked the athlete.
     """
     kept = {"deleted_at": now, "deleted_by": by.value, "links": "[]"}
     _copy_rows(Activity, BinActivity, "id", activity.pk, kept)
     _copy_rows(Streams, BinStreams, "activity_id", activity.pk)
+    _copy_rows(ActivityRecording, BinRecording, "activity_id", activity.pk)
     links = list(_export_links(activity))
     if links:
         BinActivity.objects.filter(athlete_id=activity.athlete_id, pk=activity.pk).update(links=links)
@@ -37,14 +48,14 @@ def move_to_bin(activity: Activity, by: BinActivity.DeletedBy, now: datetime) ->
 
 @transaction.atomic
 def restore_activity(athlete_id: UUID, activity_id: UUID) -> Activity:
-    """Bring an activity back exactly as it was.
+    """Bring an activity back exactly as it was, with all its recordings.
 
-    Raises BinActivity.DoesNotExist, and 409 ALREADY_STORED if the same recording was uploaded again
-    meanwhile.
+    Raises BinActivity.DoesNotExist, and 409 ALREADY_STORED if the same activity was recorded or uploaded
+    again meanwhile.
     """
     lock_athlete(athlete_id)
     in_bin = BinActivity.objects.get(athlete_id=athlete_id, pk=activity_id)
-    same = find_same_activity(in_bin)
+    same = find_stored_again(in_bin)
     if same is not None:
         raise ApiError(
             "ALREADY_STORED",
@@ -54,20 +65,28 @@ def restore_activity(athlete_id: UUID, activity_id: UUID) -> Activity:
         )
     _copy_rows(BinActivity, Activity, "id", activity_id)
     _copy_rows(BinStreams, Streams, "activity_id", activity_id)
+    _copy_rows(BinRecording, ActivityRecording, "activity_id", activity_id)
     _restore_links(in_bin.links)
     in_bin.delete()
     log_event("activity_restored", activity=activity_id, athlete=athlete_id)
     return Activity.objects.select_related("athlete__user").get(athlete_id=athlete_id, pk=activity_id)
 
 
-def find_same_activity(in_bin: BinActivity) -> Activity | None:
-    """A stored activity of the same recording. Two manual entries are never the same."""
-    stored = Activity.objects.filter(build_start_filter(in_bin.started_at), athlete_id=in_bin.athlete_id)
-    for activity in stored.filter(activity_type=in_bin.activity_type):
-        is_recorded = Activity.Source.FILE in (activity.source, in_bin.source)
-        if is_recorded and is_similar_distance(activity.distance_m or 0.0, in_bin.distance_m or 0.0):
-            return activity
-    return None
+def find_stored_again(in_bin: BinActivity) -> Activity | None:
+    """The same activity, stored again. Two manual entries are never the same.
+
+    Neither are two activities that a person has taken apart.
+    """
+    span = build_span(in_bin)
+    stored = Activity.objects.filter(
+        athlete_id=in_bin.athlete_id, started_at__range=span.find_possible_starts()
+    )
+    if in_bin.source == Activity.Source.MANUAL:
+        stored = stored.exclude(source=Activity.Source.MANUAL)
+    origins = BinRecording.objects.filter(activity=in_bin, split_from__isnull=False).values("split_from")
+    taken_out = ActivityRecording.objects.filter(athlete_id=in_bin.athlete_id, split_from=in_bin.pk)
+    apart = stored.exclude(pk__in=origins).exclude(pk__in=taken_out.values("activity"))
+    return find_same_activity(span, apart)
 
 
 @transaction.atomic
@@ -79,10 +98,15 @@ def delete_for_good(athlete_id: UUID, activity_ids: Iterable[UUID] | None = None
     Athlete.objects.select_for_update(no_key=True).only("pk").get(pk=athlete_id)
     in_bin = BinActivity.objects.filter(athlete_id=athlete_id)
     chosen = in_bin if activity_ids is None else in_bin.filter(pk__in=list(activity_ids))
-    originals = set(chosen.exclude(original=None).values_list("original_id", flat=True))
+    recordings = BinRecording.objects.filter(athlete_id=athlete_id, activity__in=chosen)
+    originals = {
+        original_id
+        for rows in (chosen, recordings)
+        for original_id in rows.exclude(original=None).values_list("original_id", flat=True)
+    }
     _, deleted = chosen.delete()
     count = deleted.get(BinActivity._meta.label, 0)
-    for model in (Activity, BinActivity):
+    for model in (Activity, ActivityRecording, BinActivity, BinRecording):
         used = model._default_manager.filter(athlete_id=athlete_id, original_id__in=originals)
         originals -= set(used.values_list("original_id", flat=True))
     OriginalFile.objects.filter(athlete_id=athlete_id, pk__in=originals).delete()
@@ -103,7 +127,7 @@ def empty_expired_bins(now: datetime) -> Iterator[UUID]:
 def _copy_rows(
     source: type[Model], target: type[Model], key: str, value: UUID, further: dict[str, Any] | None = None
 ) -> None:
-    """Copy the row whose `key` has this value. Both models have the columns of the smaller one."""
+    """Copy the rows whose `key` has this value. Both models have the columns of the smaller one."""
     names = {field.column for field in source._meta.concrete_fields}
     columns = [field.column for field in target._meta.concrete_fields if field.column in names]
     further = further or {}
@@ -122,7 +146,7 @@ def _export_links(activity: Activity) -> Iterator[dict[str, Any]]:
     relations: Iterable[Any] = Activity._meta.get_fields(include_hidden=True)
     for relation in relations:
         model = relation.related_model
-        if model is Streams or getattr(relation, "on_delete", None) is not models.CASCADE:
+        if model in COPIED_MODELS or getattr(relation, "on_delete", None) is not models.CASCADE:
             continue
         if not relation.auto_created:  # a foreign key of the activity itself
             continue

@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from athletes.models import Threshold
 from metrics.activities.ingest import Upload, ingest_file
-from metrics.files.xml.writer import encode_gpx
+from metrics.files.xml.writer import encode_fit, encode_gpx
 from metrics.models import Activity, Streams
 from tests.browser.page_checks import check_page
 from tests.browser.sign_in import open_page_as
@@ -70,6 +70,36 @@ def test_activity_is_viewed_edited_and_deleted(page: Page, live_server: LiveServ
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("Nothing recorded yet.")).to_be_visible()
     assert not Activity.objects.exists()
+
+
+def test_records_fit_a_phone_and_a_range_is_shown_in_place(page: Page, live_server: LiveServer, people: Cast):
+    activity = recorded(people)
+    open_page_as(page, live_server, people.carl, f"/athletes/{people.ada.public_id}/records")
+    expect(page.get_by_role("rowheader", name="5 km", exact=True)).to_be_visible()
+    check_page(page)
+    page.get_by_label("From").fill((activity.local_date + timedelta(days=1)).isoformat())
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_text("No run of these days reached a standard distance.")).to_be_visible()
+    page.get_by_role("link", name="All time").click()
+    expect(page.get_by_role("rowheader", name="5 km", exact=True)).to_be_visible()
+
+
+def test_a_recording_is_chosen_split_off_and_put_back(page: Page, live_server: LiveServer, people: Cast):
+    activity = recorded(people)
+    ingest_file(people.ada.athlete, Upload(encode_fit(build_uneven_run()), "second-device.fit"))
+    open_page_as(page, live_server, people.ada, f"/activities/{activity.public_id}")
+    recordings = page.get_by_role("region", name="Recordings")
+    expect(recordings.get_by_text("second-device.fit")).to_be_visible()
+    check_page(page)
+    recordings.get_by_role("button", name="Let it count").click()
+    expect(recordings.get_by_text("chosen by a person")).to_be_visible()
+    recordings.get_by_role("button", name="Make it an activity of its own").last.click()
+    expect(page.get_by_text("an activity of its own now")).to_be_visible()
+    assert Activity.objects.count() == 2
+    check_page(page)
+    recordings.get_by_role("button", name="Put it back").click()
+    expect(recordings.get_by_text("recorded 2 times")).to_be_visible()
+    assert Activity.objects.get() == activity
 
 
 def test_activities_are_listed_and_filtered(page: Page, live_server: LiveServer, people: Cast):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -112,7 +112,8 @@ def _build_advice(signal: SignalView, units: str) -> str:
 
 def format_evidence(signal: SignalView, units: str) -> str:
     """value 52.1 · usual 63 · limit 55.9 · readings 6."""
-    evidence, distances = signal.evidence, DISTANCE_NAMES.get(signal.code, ())
+    evidence: Mapping[str, Any] = signal.evidence
+    distances = DISTANCE_NAMES.get(signal.code, ())
     names = [
         *(name for name in FIRST_EVIDENCE_NAMES if name in evidence),
         *(name for name in evidence if name not in FIRST_EVIDENCE_NAMES),

@@ -25,6 +25,8 @@ from metrics.activities.measure import ThresholdsOverTime
 from metrics.activities.pages.tables import build_effort_rows, build_lap_rows
 from metrics.activities.pages.track_tabs import build_track_tabs
 from metrics.activities.pages.zones import build_zone_distributions
+from metrics.activities.recordings.cards import build_recording_cards, find_origin_id
+from metrics.activities.recordings.stored_recordings import list_rows
 from metrics.activities.serializers import ActivityUpdate
 from metrics.activities.track_profile import ProfileAxis
 from metrics.models import Activity, BinActivity
@@ -109,6 +111,7 @@ class ActivityPage(ActivityPageBase, FormPage):
         thresholds = activity.athlete.thresholds.valid_on(activity.local_date)
         known = ThresholdsOverTime(activity.athlete, thresholds).thresholds_on(activity.local_date)
         units = self.page_user.units
+        rows = list_rows(activity)
         explain = partial(explain_load, activity.load_method, activity.load_quality)
         return self.page(
             profile=build_track_tabs(activity, by, units),
@@ -117,6 +120,8 @@ class ActivityPage(ActivityPageBase, FormPage):
             zones=build_zone_distributions(activity, known, units),
             load=explain(activity.load_threshold_mps, activity.load_lthr_bpm, known, units),
             warnings=[explain_warning(code) for code in activity.warnings],
+            recordings=build_recording_cards(activity, rows, units),
+            split_from=find_origin_id(rows),
             may_record=self._can_record(),
             form=form,
         )

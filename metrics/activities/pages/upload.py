@@ -19,6 +19,8 @@ from astral.http.pages import FormPage
 from athletes.access.protected_page import OneAthletePage
 from athletes.models import Athlete, User
 from metrics.activities.ingest import IngestResult, Upload, ingest_file
+from metrics.activities.recording_places import IngestOutcome
+from metrics.activities.recordings.stored_recordings import name_adder
 from metrics.activities.serializers import MAX_START_AHEAD
 from metrics.files.errors import (
     FILE_TOO_LARGE,
@@ -85,12 +87,13 @@ class UploadForm(SerializerForm):
 class UploadResult:
     """The result of one file. `code` and `message` say why it was refused.
 
-    `outcome`: "stored", "there" (it was already stored before) or "refused".
+    `outcome`: "stored", "there" (it was already stored before), "second" (another recording of a stored
+    activity) or "refused". `activities`: each with whether the file is another recording of it.
     """
 
     filename: str
     outcome: str
-    activities: tuple[Activity, ...] = ()
+    activities: tuple[tuple[Activity, bool], ...] = ()
     code: str = ""
     message: str = ""
 
@@ -118,7 +121,8 @@ class UploadPage(OneAthletePage, FormPage):
         if not files:
             raise ValidationError({"files": ["Choose at least one file."]})
         partial = "accept_partial" in values
-        results = [_store_file(self.athlete, file, accept_partial=partial) for file in files]
+        added_by = name_adder(self.permit.viewer, self.athlete.pk)
+        results = [_store_file(self.athlete, file, partial, added_by) for file in files]
         initial = {"accept_partial": "on"} if partial else {}
         return self._render_upload(UploadForm(initial=initial), results)
 
@@ -140,27 +144,33 @@ class UploadPage(OneAthletePage, FormPage):
         return list(others.matching(search).order_by("user__display_name", "pk")[:MAX_FOUND_ATHLETES])
 
 
-def _store_file(athlete: Athlete, file: UploadedFile[bytes], *, accept_partial: bool) -> UploadResult:
+def _store_file(
+    athlete: Athlete, file: UploadedFile[bytes], accept_partial: bool, added_by: str
+) -> UploadResult:
     name = file.name or "unnamed"
     if _starts_with(file, ZIP_MAGIC):
         return UploadResult(name, "refused", message=UNPACK_MESSAGE)
     try:
-        ingested = _ingest_upload(athlete, file, accept_partial=accept_partial)
+        if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
+            raise file_too_large_error()
+        not_after = timezone.now() + MAX_START_AHEAD
+        upload = Upload(file.read(), file.name or "", None, accept_partial, not_after, added_by)
+        return _build_result(name, ingest_file(athlete, upload))
     except FileError as error:
         return UploadResult(name, "refused", code=error.code, message=error.message)
     except QuotaReached as error:
         return UploadResult(name, "refused", message=str(error.detail))
-    return UploadResult(name, "stored" if ingested.stored_count else "there", ingested.activities)
+
+
+def _build_result(filename: str, ingested: IngestResult) -> UploadResult:
+    pairs = zip(ingested.activities, ingested.outcomes, strict=True)
+    activities = tuple((activity, outcome is IngestOutcome.SECOND_RECORDING) for activity, outcome in pairs)
+    if ingested.stored_count:
+        return UploadResult(filename, "stored", activities)
+    return UploadResult(filename, "second" if ingested.second_count else "there", activities)
 
 
 def _starts_with(file: UploadedFile[bytes], magic: bytes) -> bool:
     found: bool = file.read(len(magic)) == magic
     file.seek(0)
     return found
-
-
-def _ingest_upload(athlete: Athlete, file: UploadedFile[bytes], *, accept_partial: bool) -> IngestResult:
-    if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
-        raise file_too_large_error()
-    not_after = timezone.now() + MAX_START_AHEAD
-    return ingest_file(athlete, Upload(file.read(), file.name or "", None, accept_partial, not_after))

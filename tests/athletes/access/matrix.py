@@ -103,6 +103,7 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "POST thresholds-page": {"lthr": "165"},
     "POST token-end-page": {"token_key": "x"},
 }
+BODIES_WITH_ACTIVITY_ID = {("PUT", "plan-instance-activity"), ("POST", "activity-recordings")}
 SIGN_OUT_ENDPOINTS = {"sign-out-page", "sign-out-everywhere-page"}
 KEY_ERROR_CODES = {"USER_REQUIRED"}  # a key has no athlete of its own
 EXPECTED_ERROR_CODES = {
@@ -114,6 +115,7 @@ EXPECTED_ERROR_CODES = {
     "NO_COACH",
     "NOT_A_MEMBER",
     "PLAN_ASSIGNED",
+    "SAME_ACTIVITY",
 }
 WITHHELD_MESSAGE = "This person does not share this with you."
 GPX_FILE = encode_gpx(build_steady_run(duration_s=60))
@@ -199,6 +201,7 @@ def build_names(world: World, owner: Owner) -> dict[str, str]:
     return {
         "user_id": world.user_id(owner.person),
         "activity_id": world.activity_id(owner.person),
+        "recording_id": world.recording_id(owner.person),
         "org_id": world.club_id(owner.club),
         **{
             kind: world.thing_id(kind, owner.thing)
@@ -227,7 +230,7 @@ def build_request_data(
         data["user_id"] = world.user_id("zack" if owner.club == "hill" else "carl")
     elif endpoint.name in ENDPOINTS_WITH_ORG_ID:
         data["org_id"] = ids["org_id"]
-    elif endpoint.name == "plan-instance-activity" and method == "PUT":
+    elif (method, endpoint.name) in BODIES_WITH_ACTIVITY_ID:
         data["activity_id"] = ids["activity_id"]
     elif owner.person != UNNAMED and "{" not in endpoint.address:
         data["athlete" if endpoint.is_page else "user_id"] = ids["user_id"]

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.test import Client
 from knox.models import AuthToken
 
-from astral.ids import encode
+from astral.ids import decode, encode
 from athletes.models import ApiKey, Consent, Group, Invitation, Organization, User
 from athletes.organizations.api_keys import create_api_key
 from athletes.organizations.invitations import InvitationOffer, create_invitation
@@ -23,7 +23,12 @@ from athletes.roles import Role, Status
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
 from metrics.activities import streams
 from metrics.activities.manual_entry import delete_activity
-from metrics.models import BinActivity, HealthDay, Streams
+from metrics.activities.recordings.stored_recordings import (
+    build_recording,
+    load_stored_recordings,
+    save_row,
+)
+from metrics.models import Activity, BinActivity, HealthDay, Streams
 from tests.support.cast import ApiClient, create_member, create_person, create_run
 from tests.support.recordings import build_steady_run
 
@@ -104,6 +109,10 @@ class World:
 
     def activity_id(self, person: str) -> str:
         return self.activities.get(person) or encode("act", uuid4())
+
+    def recording_id(self, person: str) -> str:
+        """The id of the second recording of a person's activity."""
+        return encode("rec", derive_recording_id(decode("act", self.activity_id(person))))
 
     def deleted_id(self, person: str) -> str:
         return self.deleted.get(person) or encode("act", uuid4())
@@ -195,10 +204,25 @@ def _create_training(user: User, name: str) -> str:
         athlete=user.athlete,
         content=streams.encode(build_steady_run(duration_s=60).samples),
     )
+    _record_again(activity, name)
     HealthDay.objects.create(
         athlete=user.athlete, date=YESTERDAY.date(), source=f"canary-{name}-health", resting_hr_bpm=50.0
     )
     return activity.public_id
+
+
+def derive_recording_id(activity_id: UUID) -> UUID:
+    return UUID(int=activity_id.int ^ 1)
+
+
+def _record_again(activity: Activity, name: str) -> None:
+    """Add a second recording."""
+    stored, second = load_stored_recordings(activity), build_recording(activity)
+    second.id = derive_recording_id(activity.pk)
+    second.device = f"canary-{name}-activities"
+    stored.add_rows([second])
+    for row in stored.changed:
+        save_row(row)
 
 
 def _create_deleted_activity(user: User, name: str) -> str:

@@ -28,7 +28,8 @@ from coaching.models import (
     Race,
 )
 from metrics.activities.manual_entry import delete_activity
-from metrics.files.xml.writer import encode_gpx, encode_tcx
+from metrics.activities.recordings.merge import merge_activities
+from metrics.files.xml.writer import encode_fit, encode_gpx, encode_tcx
 from metrics.models import Activity, BinActivity, HealthDay, MeasurementState, Remeasuring
 from metrics.remeasurement.tasks import queue_remeasure
 from metrics.snapshots.current import current_snapshots
@@ -83,6 +84,11 @@ def two_recordings() -> dict[str, bytes]:
     }
 
 
+def second_recording() -> bytes:
+    """The morning's run, recorded by another device."""
+    return encode_fit(build_steady_run(MORNING, duration_s=600))
+
+
 @dataclass(frozen=True, slots=True)
 class UserWithData:
     """A user with rows in every table, and the clients she is signed in with."""
@@ -107,6 +113,7 @@ def create_user_with_data(cast: Cast) -> UserWithData:
     group.members.add(membership)
     for name, content in two_recordings().items():
         assert upload(phone, content, name).status_code == 201
+    assert upload(phone, second_recording(), f"{CANARY}.fit").status_code == 200
     _create_records(user)
     _create_plan_rows(cast, user)
     change_consent(user.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
@@ -125,6 +132,7 @@ def create_user_with_data(cast: Cast) -> UserWithData:
 def _create_records(user: User) -> None:
     create_run(user, NOON - timedelta(days=3), name=f"{CANARY} by hand", device=f"{CANARY} One")
     deleted = create_run(user, NOON - timedelta(days=5), name=f"{CANARY} deleted")
+    merge_activities(deleted, create_run(user, NOON - timedelta(days=5), device=f"{CANARY} Two"))
     delete_activity(deleted, BinActivity.DeletedBy.ATHLETE, NOON)
     HealthDay.objects.create(athlete=user.athlete, date=NOON.date(), source=CANARY.lower(), hrv_rmssd_ms=61.0)
     Threshold.objects.create(athlete=user.athlete, kind="lthr", value=171.0, valid_from=NOON.date())

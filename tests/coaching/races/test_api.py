@@ -12,6 +12,8 @@ import time_machine
 from athletes.models import Athlete, Threshold
 from athletes.organizations.consent import change_consent
 from coaching.models import Race
+from coaching.races.forecasts import load_race_forecasts
+from coaching.science.forecast_efforts import GoalForecast
 from metrics.models import Activity
 from tests.coaching.plan_fixtures import TODAY, bump_data_version, create_race, get_data_version, get_day
 from tests.support.cast import NOON, ApiClient, Cast, create_run
@@ -275,3 +277,18 @@ def test_list_takes_the_same_statements_for_3_and_30_races(cast: Cast, django_as
     api.get(RACES)
     with django_assert_num_queries(5):
         assert len(api.get(RACES).json()["data"]) == races
+
+
+def test_races_that_are_over_need_no_assessments(cast: Cast, django_assert_num_queries):
+    """Token with its user; count; page."""
+    create_race(cast.ada, -1)
+    create_race(cast.ben, 5, result_time_s=2_500.0)
+    api = ApiClient(cast.carl)
+    with django_assert_num_queries(3):
+        assert {race["prediction_reason"] for race in api.get(RACES).json()["data"]} == {"race_is_over"}
+
+
+def test_race_deleted_meanwhile_has_no_forecast(cast: Cast):
+    race = Race(athlete=cast.ada.athlete, date=get_day(5), distance_m=10_000.0)
+    forecasts = load_race_forecasts(cast.ada, [race], NOON)
+    assert forecasts == {race.pk: GoalForecast.missing("no_race_or_hard_effort")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -10,6 +11,9 @@ import pytest
 import time_machine
 from django.core.management import call_command
 
+from metrics.activities import encoded_recordings
+from metrics.files.parallel import open_parallel_reader
+from metrics.files.read import read_recordings
 from metrics.files.xml.writer import encode_gpx
 from metrics.models import Activity
 from tests.metrics.files.damaged_files import build_zip
@@ -45,9 +49,62 @@ def test_one_bad_member_of_an_archive_is_refused_by_name(cast: Cast, tmp_path: P
     )
     status, output, errors = run_ingest(archive)
     assert (status, Activity.objects.filter(athlete=cast.ada.athlete).count()) == (1, 2)
-    assert output == "4 files read. 2 activities stored, 0 activities already stored, 2 files refused.\n"
+    assert output.startswith(
+        "4 files read. 2 activities stored, 0 activities already stored, 2 files refused. "
+    )
+    assert output.endswith(" files a second.\n")
     refused = [line for line in errors if line.strip()]
     assert [line.split(": ")[:2] for line in refused] == [
         [f"{archive}/padded.gpx", "FILE_TOO_LARGE"],
         [f"{archive}/broken.fit", "UNREADABLE_FILE"],
     ]
+
+
+def test_many_files_are_read_by_other_processes_and_stored_in_order(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    for days in range(8):
+        run = build_steady_run(MORNING - timedelta(days=days), duration_s=60 + days)
+        (tmp_path / f"{9 - days}.gpx").write_bytes(encode_gpx(run))
+    (tmp_path / "broken.fit").write_bytes(b"no")
+    names = count_files_read_here(monkeypatch)
+    status, output, errors = run_ingest(tmp_path)
+    assert (status, names) == (1, [])
+    assert output.startswith("9 files read. 8 activities stored, ")
+    assert [line.split(": ")[1] for line in errors if line.strip()] == ["UNREADABLE_FILE"]
+    stored = Activity.objects.filter(athlete=cast.ada.pk).order_by("created_at")
+    assert [row.started_at for row in stored] == sorted(row.started_at for row in stored)
+
+
+def test_a_stored_file_is_not_read_again(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "run.gpx").write_bytes(encode_gpx(build_steady_run(MORNING, duration_s=60)))
+    names = count_files_read_here(monkeypatch)
+    run_ingest(tmp_path)
+    assert names == ["run.gpx"]
+    _, output, _ = run_ingest(tmp_path)
+    assert names == ["run.gpx"]
+    assert "0 activities stored, 1 activity already stored" in output
+
+
+def count_files_read_here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that this process reads."""
+    names: list[str] = []
+
+    def record_read(data: bytes, filename: str, **options: bool) -> object:
+        names.append(filename)
+        return read_recordings(data, filename, **options)
+
+    monkeypatch.setattr(encoded_recordings, "read_recordings", record_read)
+    return names
+
+
+def test_a_process_that_dies_loses_no_file():
+    with open_parallel_reader(die_in_another_process, 2) as reader:
+        read = reader.read_ahead([(number, (number, os.getpid())) for number in range(5)])
+        assert [(item, answer()) for item, answer in read if answer] == [(n, n) for n in range(5)]
+
+
+def die_in_another_process(number: int, parent: int) -> int:
+    if os.getpid() != parent:
+        os._exit(1)
+    return number

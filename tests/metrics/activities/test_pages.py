@@ -18,8 +18,9 @@ from tests.support.cast import NOON, Cast, create_run
 from tests.support.compare_pages import collapse_white_space, remove_form_token
 from tests.support.recordings import MORNING, build_steady_run
 
-OWN_STATEMENTS = 6  # session, user, the user's athlete, activity with streams, clubs, thresholds
-COACH_STATEMENTS = 7  # and the record right
+# session, user, the user's athlete, activity with streams, clubs, thresholds, recordings
+OWN_STATEMENTS = 7
+COACH_STATEMENTS = 8  # and the record right
 
 
 def sign_in(user: User) -> Client:

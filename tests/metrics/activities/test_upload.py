@@ -86,12 +86,12 @@ def test_a_recording_of_the_same_run_by_a_second_device_is_the_same_activity(cas
 @pytest.mark.parametrize(
     "other",
     [
-        {"started_at": MORNING + timedelta(seconds=61)},
-        {"speed_mps": 3.1},
+        {"started_at": MORNING + timedelta(seconds=361)},  # 79.9 % overlap
+        {"duration_s": 1_070},  # 59.4 % of the longer
         {"sport": "walk"},
     ],
 )
-def test_a_recording_with_another_start_distance_or_sport_is_another_activity(cast: Cast, other):
+def test_a_recording_with_little_overlap_or_another_sport_is_another_activity(cast: Cast, other):
     upload_file(cast.ada, encode_fit(build_steady_run()))
     assert upload_file(cast.ada, encode_fit(build_steady_run(**other))).status_code == 201
     assert Activity.objects.count() == 2

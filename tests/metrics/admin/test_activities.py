@@ -17,7 +17,7 @@ from metrics.activities.ingest import Upload, ingest_file
 from metrics.admin.pages import EstimatedPaginator
 from metrics.files.example_recordings import build_example_run
 from metrics.files.xml.writer import encode_fit
-from metrics.models import Activity, BinActivity, BinStreams, Streams
+from metrics.models import Activity, ActivityRecording, BinActivity, BinStreams, Streams
 from tests.support.cast import NOON, Cast, create_person, create_run
 
 LIST = "/admin/metrics/activity/"
@@ -126,6 +126,19 @@ def test_each_filter_shows_only_matching_activities(cast: Cast, root: Client) ->
         {"training_load__isempty": "0"},
     ):
         assert root.get(LIST, filters).context["cl"].result_count == 1
+
+
+def test_the_recordings_are_shown_without_their_samples(cast: Cast, root: Client) -> None:
+    activity = ingest_run(cast.ada)
+    recording = build_example_run(NOON + timedelta(seconds=5), duration_s=600)
+    ingest_file(cast.ada.athlete, Upload(encode_fit(recording), "second.fit"))
+    second = ActivityRecording.objects.get(activity=activity, counts=False)
+    page = reverse("admin:metrics_activityrecording_change", args=[second.pk])
+    with CaptureQueriesContext(connection) as queries:
+        for path in (reverse("admin:metrics_activityrecording_changelist"), page):
+            assert root.get(path).status_code == 200
+    assert not [query for query in queries if '"content"' in query["sql"]]
+    assert root.post(page, {"device": "x"}).status_code == 403
 
 
 def test_a_large_table_is_estimated_and_a_filtered_table_is_counted(

@@ -124,6 +124,15 @@ def upload_run(api: ApiClient) -> None:
     )
 
 
+def record_stored_run_again(api: ApiClient) -> None:
+    """By a device, one minute later: the file takes over the run that was entered by hand."""
+    run = build_steady_run(NOON - timedelta(hours=5) + timedelta(minutes=1), duration_s=2_900)
+    answer = check_success(
+        api.post("/api/v1/activities/upload", {"file": SimpleUploadedFile("run.fit", encode_fit(run))})
+    )
+    assert answer.json()["data"]["activities"][0]["activity_id"] in get_first_run_path(api)
+
+
 def enter_activity(api: ApiClient) -> None:
     entry = {
         "activity_type": "run",
@@ -170,6 +179,7 @@ def store_health_day(api: ApiClient) -> None:
 
 CHANGES: dict[Callable[[ApiClient], None], set[str]] = {
     upload_run: ACTIVITY_STATISTICS,
+    record_stored_run_again: ACTIVITY_STATISTICS,
     enter_activity: ACTIVITY_STATISTICS,
     edit_activity: ACTIVITY_STATISTICS,
     delete_activity: ACTIVITY_STATISTICS,

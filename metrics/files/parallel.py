@@ -1,0 +1,75 @@
+"""Read many files at once in other processes, in order and with a bounded number in memory."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import get_context
+from typing import Any, Generic, TypeVar
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+AHEAD = 3  # files for each process: one is read, others wait
+
+
+def count_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class ParallelReader(Generic[Answer]):
+    """Calls a function in other processes. The function, its arguments and its answers can be pickled."""
+
+    def __init__(self, function: Callable[..., Answer], pool: ProcessPoolExecutor | None) -> None:
+        self.function, self.pool = function, pool
+
+    def read_ahead(
+        self, items: Iterable[tuple[Item, tuple[Any, ...] | None]]
+    ) -> Iterator[tuple[Item, Callable[[], Answer] | None]]:
+        """Each item with a call that waits for its answer or raises its error; in order.
+
+        An item comes with the arguments for the function, or with None: then nothing is called. If a process
+        dies, the function runs in this process.
+        """
+        waiting: deque[tuple[Item, Callable[[], Answer] | None]] = deque()
+        for item, arguments in items:
+            waiting.append((item, None if arguments is None else self._begin(arguments)))
+            if len(waiting) > AHEAD * count_cores():
+                yield waiting.popleft()
+        yield from waiting
+
+    def _begin(self, arguments: tuple[Any, ...]) -> Callable[[], Answer]:
+        if self.pool is None:
+            return lambda: self.function(*arguments)
+        try:
+            future = self.pool.submit(self.function, *arguments)
+        except BrokenProcessPool:
+            return lambda: self.function(*arguments)
+        return lambda: self._finish(future, arguments)
+
+    def _finish(self, future: Future[Answer], arguments: tuple[Any, ...]) -> Answer:
+        try:
+            return future.result()
+        except BrokenProcessPool:
+            return self.function(*arguments)
+
+
+@contextmanager
+def open_parallel_reader(function: Callable[..., Answer], processes: int) -> Iterator[ParallelReader[Answer]]:
+    """A reader with this many processes; with fewer than two, this process reads. Ctrl-C ends all of them."""
+    if processes < 2:
+        yield ParallelReader(function, None)
+        return
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), initializer=_ignore_interrupts)
+    try:
+        yield ParallelReader(function, pool)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,26 @@
+"""Find the stored activity that a recording, or an activity in the bin, is the same as."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from metrics.models import Activity
+from metrics.models.activities import ActivityBase
+from metrics.storage.identity import RecordedSpan, find_known_sports
+
+
+def build_span(activity: ActivityBase) -> RecordedSpan:
+    """The span of an activity. A sport that a person chose is never unknown."""
+    elapsed_s = activity.duration_s if activity.elapsed_s is None else activity.elapsed_s
+    sport = activity.activity_type
+    if activity.source == Activity.Source.MANUAL:
+        return RecordedSpan(activity.started_at, elapsed_s, frozenset([sport]))
+    sports = find_known_sports(sport, activity.recorded.get("sport", sport))
+    return RecordedSpan(activity.started_at, elapsed_s, sports)
+
+
+def find_same_activity(span: RecordedSpan, activities: Iterable[Activity]) -> Activity | None:
+    """The activity that was recorded in this span. Of several, the one with most seconds in common."""
+    same = [activity for activity in activities if span.is_same_activity(build_span(activity))]
+    same.sort(key=lambda activity: (-span.count_shared_seconds(build_span(activity)), activity.pk))
+    return same[0] if same else None
