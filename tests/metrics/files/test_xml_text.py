@@ -40,6 +40,7 @@ NORTH = [(3.0 * second, 0.0) for second in range(601)]
         "2026-6-9 6:00:00",
         "2026/06/09 06:00:00",
         "2026-06-09T06:00:00.000+0000",
+        "2026-06-09T06:00:00+00:00Z",
         "2026-06-09T08:00:00+02:00",
         "2026-06-09 01:00:00 UTC-05:00",
         "2026-06-09T05:59:60Z",
@@ -50,7 +51,16 @@ def test_a_time_is_read_where_its_meaning_is_certain(text: str):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "09/06/2026 06:00:00", "2026-06-09T06:00:00 CET", "06:00:00", "junk", "2026-13-01T00:00:00"]
+    "text",
+    [
+        "",
+        "09/06/2026 06:00:00",
+        "2026-06-09T06:00:00 CET",
+        "2026-06-09T06:00:00+02:00Z",
+        "06:00:00",
+        "junk",
+        "2026-13-01T00:00:00",
+    ],
 )
 def test_a_time_without_a_certain_meaning_is_not_read(text: str):
     assert isnan(parse_instant(text))
