@@ -77,9 +77,11 @@ def smooth_altitude(time_s: Column, altitude_m: Column, window_s: float) -> Colu
     area = _integral(time_s, altitude_m, total, middles_s + half)
     area -= _integral(time_s, altitude_m, total, middles_s - half)
     mean_m = area / (2 * half)
-    smooth_m, (start_m, after_m, before_m, end_m) = mean_m[:-4], mean_m[-4:]
+    smooth_m: Column = mean_m[:-4]
+    start_m, after_m, before_m, end_m = mean_m[-4:]
     rate_mps = np.where(time_s < first, after_m - start_m, end_m - before_m) / half
-    return smooth_m + rate_mps * (time_s - at_s)
+    smooth_m += rate_mps * (time_s - at_s)
+    return smooth_m
 
 
 def _integral(time_s: Column, altitude_m: Column, total: Column, at_s: Column) -> Column:

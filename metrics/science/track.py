@@ -58,6 +58,14 @@ class Track:
         return self.axis.read(self.intervals.speed_mps)
 
     @property
+    def altitude_m(self) -> Column:
+        """The recorded altitude of each sample. NaN if it is unknown or impossible."""
+        column = np.full(len(self.intervals.time_s), np.nan)
+        if self.altitudes is not None:
+            column[self.altitudes.rows] = self.altitudes.recorded_m
+        return column
+
+    @property
     def moving_s(self) -> float:
         return self.intervals.seconds(MOVING)
 
