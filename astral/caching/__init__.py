@@ -11,7 +11,7 @@ deletes answers. Without Redis every answer is computed.
 """
 
 from astral.caching.key import CacheKey
-from astral.caching.response import cached_response, uncached_response
+from astral.caching.response import cached_response, compute_response
 from astral.caching.store import (
     ATHLETE_TTL_S,
     ROSTER_TTL_S,
@@ -28,5 +28,5 @@ __all__ = [
     "cached_response",
     "delete_cached_answers",
     "get_or_compute",
-    "uncached_response",
+    "compute_response",
 ]

@@ -42,7 +42,7 @@ def cached_response(
     return _build_response(answer, etag)
 
 
-def uncached_response(request: Request, compute: Compute, *, refresh: bool) -> HttpResponse:
+def compute_response(request: Request, compute: Compute, *, refresh: bool) -> HttpResponse:
     """The answer for a viewer from whom something about its owner is withheld.
 
     It is computed for each call, and its ETag is a hash of what it shows. A version, the age of a stored

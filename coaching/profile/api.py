@@ -54,5 +54,5 @@ class AthleteProfileView(ApiView):
             }
 
         if withholds:
-            return caching.uncached_response(request, compute, refresh=query["refresh"])
+            return caching.compute_response(request, compute, refresh=query["refresh"])
         return caching.cached_response(request, key, caching.ATHLETE_TTL_S, compute, refresh=query["refresh"])

@@ -77,7 +77,7 @@ class RosterViewSet(ApiViewSet):
             return {"status": "ok", "data": serialize_roster(roster, get_viewer_units(permit.viewer))}
 
         if club.hides_changes:
-            return caching.uncached_response(request, compute, refresh=refresh)
+            return caching.compute_response(request, compute, refresh=refresh)
         return caching.cached_response(
             request, key, caching.ROSTER_TTL_S, compute, refresh=refresh, etag_of_content=club.withholds
         )

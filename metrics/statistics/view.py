@@ -46,7 +46,7 @@ class StatisticsView(ApiView):
             return {"status": "ok", "data": self.compute_data(athlete, params, now)}
 
         if withholds:
-            return caching.uncached_response(request, compute, refresh=params["refresh"])
+            return caching.compute_response(request, compute, refresh=params["refresh"])
         return caching.cached_response(
             request, cache_key, caching.ATHLETE_TTL_S, compute, refresh=params["refresh"]
         )

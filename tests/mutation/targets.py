@@ -104,7 +104,7 @@ TARGETS = (
             "PolicyPermission.has_permission",
             "find_request_row",
             "Permit.athletes",
-            "Permit.athlete",
+            "Permit._find_athlete",
             "Permit.get_object",
             "Permit._find_if_shared",
             "Permit._find",
@@ -250,7 +250,7 @@ EQUIVALENT: dict[str, str] = {
     "athletes.rights.Right.allows: never `isinstance(viewer, AnonymousUser)`": (
         "Django's AnonymousUser is not active either"
     ),
-    "athletes.access.permissions.Permit.athlete: 0 for `self.viewer.pk`": (
+    "athletes.access.permissions.Permit._find_athlete: 0 for `self.viewer.pk`": (
         "a shortcut: the statement finds the viewer too"
     ),
     "athletes.access.permissions.Permit._find: always `right.is_unrestricted_for(viewer)`": (
