@@ -77,7 +77,10 @@ class PrecompiledRowsQuery:
         self.build, self.placeholders = build, placeholders
 
     def all(self, **values: Any) -> list[tuple[Any, ...]]:
-        sql, parameters, compiler = self._statement
+        try:
+            sql, parameters, compiler = self._statement
+        except EmptyResultSet:  # no value can match
+            return []
         with connection.cursor() as cursor:
             cursor.execute(sql, _bind_values(parameters, values))
             return list(compiler.results_iter([cursor.fetchall()], tuple_expected=True))

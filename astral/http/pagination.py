@@ -41,15 +41,21 @@ class StrictPagination(BasePagination):
     """
 
     parameters = ("page", "page_size")
+    total_description = "All rows."
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         given = {name: value for name, value in request.query_params.items() if name in self.parameters}
         query = PageQuery.parse(given)
         page, size = query["page"], query["page_size"]
         start = (page - 1) * size
-        total = queryset.count()
+        total, rows = self.read_page(queryset, start, start + size)
         self.totals = build_pagination(page, size, total)
-        return list(queryset[start : start + size]) if start < total else []
+        return rows
+
+    def read_page(self, queryset: Any, start: int, stop: int) -> tuple[int, list[Any]]:
+        """The number of all rows, and the rows from `start` to `stop`."""
+        total = queryset.count()
+        return total, list(queryset[start:stop]) if start < total else []
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"status": "ok", "data": data, "pagination": self.totals})
@@ -59,6 +65,7 @@ class StrictPagination(BasePagination):
             name: {"type": "integer", "minimum": 0, "description": str(field.help_text)}
             for name, field in PaginationSerializer().fields.items()
         }
+        numbers["total"]["description"] = self.total_description
         totals = {
             "type": "object",
             "required": list(numbers),

@@ -72,6 +72,15 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             return self.current()
         return self.current().filter(_own_rows(right, user=viewer.pk) | supervised_memberships(viewer, right))
 
+    def supervised_by(self, viewer: Viewer, right: Right, category: str | None) -> MembershipQuerySet:
+        """Active memberships of athletes on whom `viewer` has this right through a role.
+
+        With a category, only of athletes who share it with this organization.
+        """
+        active = self.active().athletes()
+        shared = active.sharing(category) if category else active
+        return shared.filter(supervised_memberships(viewer, right))
+
     def sharing(self, category: str) -> MembershipQuerySet:
         """Memberships whose user shares this category with the organization.
 
@@ -188,9 +197,8 @@ def supervised_memberships(viewer: Viewer, right: Right) -> Q:
 
 def _reachable(viewer: Viewer, right: Right, category: str | None) -> Q:
     """Yourself, and athletes whose active membership you supervise."""
-    membership = apps.get_model("athletes.Membership").objects.active().athletes()
-    shared = membership.sharing(category) if category else membership
-    supervised = shared.filter(supervised_memberships(viewer, right), user=OuterRef("pk"))
+    memberships = apps.get_model("athletes.Membership").objects
+    supervised = memberships.supervised_by(viewer, right, category).filter(user=OuterRef("pk"))
     return _own_rows(right, pk=viewer.pk) | Q(Exists(supervised))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -11,6 +13,7 @@ from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, TruncWeek
 
 from astral.http.fields import list_zone_names
+from astral.precompiled_queries import AnyOf
 from athletes.models import Membership
 from athletes.models.querysets import AthleteQuerySet, OrganizationQuerySet, supervised_memberships
 from athletes.rights import Right, Viewer
@@ -24,6 +27,9 @@ def _belongs_to(athletes: AthleteQuerySet) -> Exists:
 
 
 class RaceQuerySet(models.QuerySet["Race"]):
+    def for_athletes(self, athlete_ids: Sequence[UUID]) -> RaceQuerySet:
+        return self.filter(AnyOf("athlete_id", athlete_ids))
+
     def among(self, athletes: AthleteQuerySet) -> RaceQuerySet:
         """Races of these athletes, as one statement with a subquery."""
         return self.filter(_belongs_to(athletes))
@@ -54,6 +60,9 @@ class PlanQuerySet(models.QuerySet["Plan"]):
 
 
 class PlanInstanceQuerySet(models.QuerySet["PlanInstance"]):
+    def for_athletes(self, athlete_ids: Sequence[UUID]) -> PlanInstanceQuerySet:
+        return self.filter(AnyOf("athlete_id", athlete_ids))
+
     def among(self, athletes: AthleteQuerySet) -> PlanInstanceQuerySet:
         """Instances of these athletes, as one statement with a subquery."""
         return self.filter(_belongs_to(athletes))

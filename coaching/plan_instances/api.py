@@ -68,9 +68,7 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
     }
 
     def get_queryset(self) -> PlanInstanceQuerySet:
-        rows = PlanInstance.objects.among(get_permit(self.request).athletes()).select_related(
-            "plan", "athlete"
-        )
+        rows = PlanInstance.objects.for_athletes(self.list_athlete_ids()).select_related("plan", "athlete")
         return rows.with_status(timezone.now()) if "status" in self.request.query_params else rows
 
     @extend_schema(

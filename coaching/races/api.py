@@ -39,7 +39,7 @@ class RaceViewSet(AthleteRowsViewSet):
     path_fields: ClassVar = {"race_id": IdField(Race.prefix, help_text="The race, race_….")}
 
     def get_queryset(self) -> RaceQuerySet:
-        return Race.objects.among(get_permit(self.request).athletes()).select_related("athlete")
+        return Race.objects.for_athletes(self.list_athlete_ids()).select_related("athlete")
 
     @extend_schema(responses=RaceSerializer(many=True), operation_id="races_list")
     def list(self, request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, cast
 
 import numpy as np
@@ -40,7 +41,7 @@ from metrics.activities.serializers import (
 )
 from metrics.files.errors import FileError
 from metrics.models import Activity, BinActivity
-from metrics.models.querysets import ActivityQuerySet
+from metrics.newest_rows import NewestRows, NewestRowsPagination
 from metrics.recording import Column
 
 
@@ -48,7 +49,8 @@ class ActivityViewSet(AthleteRowsViewSet):
     """Recorded and manually entered activities of the athletes you may see."""
 
     tag = "activities"
-    queryset = Activity.objects.all()
+    queryset = Activity.objects.none()
+    pagination_class = NewestRowsPagination
     serializer_class = ActivitySerializer
     filterset_class = ActivityFilter
     path_fields: ClassVar = {"activity_id": IdField(Activity.prefix, help_text="The activity, act_….")}
@@ -57,14 +59,13 @@ class ActivityViewSet(AthleteRowsViewSet):
     def further_statuses(self) -> tuple[int, ...]:
         return (409,) if self.action == "create" else ()
 
-    def get_queryset(self) -> ActivityQuerySet:
-        return Activity.objects.among(get_permit(self.request).athletes())
-
     @extend_schema(responses=ActivitySerializer(many=True))
     def list(self, request: Request) -> Response:
         """Activities of every athlete you may see, newest first."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response([serialize_activity(activity) for activity in page or []])
+        athlete_ids = self.list_athlete_ids()
+        rows = NewestRows(self.filter_queryset(Activity.objects.all()), athlete_ids, "started_at")
+        page: Iterable[Activity] = self.paginate_queryset(rows) or []  # type: ignore[arg-type]
+        return self.get_paginated_response([serialize_activity(activity) for activity in page])
 
     @extend_schema(responses=ActivitySerializer)
     def retrieve(self, request: Request, activity_id: str) -> Response:

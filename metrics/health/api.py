@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from django.utils import timezone
@@ -23,14 +24,15 @@ from metrics.health.serializers import (
     serialize_health_day,
 )
 from metrics.models import HealthDay
-from metrics.models.querysets import HealthDayQuerySet
+from metrics.newest_rows import NewestRows, NewestRowsPagination
 
 
 class HealthDayViewSet(AthleteRowsViewSet):
     """Health readings of the athletes you may see, by local date and source."""
 
     tag = "health"
-    queryset = HealthDay.objects.all()
+    queryset = HealthDay.objects.none()
+    pagination_class = NewestRowsPagination
     serializer_class = HealthDaySerializer
     filterset_class = HealthDayFilter
     max_json_bytes = 2_000_000
@@ -39,9 +41,6 @@ class HealthDayViewSet(AthleteRowsViewSet):
     def further_statuses(self) -> tuple[int, ...]:
         return (409,) if self.action == "update" else ()
 
-    def get_queryset(self) -> HealthDayQuerySet:
-        return HealthDay.objects.among(get_permit(self.request).athletes())
-
     @extend_schema(
         responses=HealthDaySerializer(many=True),
         operation_id="health_days_list",
@@ -49,8 +48,10 @@ class HealthDayViewSet(AthleteRowsViewSet):
     )
     def list(self, request: Request) -> Response:
         """Health days of every athlete you may see, newest first."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response([serialize_health_day(day) for day in page or []])
+        athlete_ids = self.list_athlete_ids()
+        rows = NewestRows(self.filter_queryset(HealthDay.objects.all()), athlete_ids, "date")
+        page: Iterable[HealthDay] = self.paginate_queryset(rows) or []  # type: ignore[arg-type]
+        return self.get_paginated_response([serialize_health_day(day) for day in page])
 
     @extend_schema(
         request=HealthDayListRequest,

@@ -72,6 +72,7 @@ TARGETS = (
             "MembershipQuerySet.coaching",
             "MembershipQuerySet.reached_by",
             "MembershipQuerySet.sharing",
+            "MembershipQuerySet.supervised_by",
             "OrganizationQuerySet.coached_by",
             "OrganizationQuerySet.reached_by",
             "GroupQuerySet.of",
@@ -104,7 +105,8 @@ TARGETS = (
             "PolicyPermission.has_permission",
             "find_request_row",
             "Permit.athletes",
-            "Permit.athlete",
+            "Permit.athlete_ids",
+            "Permit._find_athlete",
             "Permit.get_object",
             "Permit._find_if_shared",
             "Permit._find",
@@ -115,6 +117,7 @@ TARGETS = (
             "_reachable_athlete_with_withheld_categories",
             "_reachable_organization",
             "_reachable_rows",
+            "_precompile_ids_query",
             "get_permit",
         ),
         (*ATHLETE_CALLS, *ORGANIZATION_CALLS, "POST invitation-accept"),
@@ -148,8 +151,14 @@ TARGETS = (
     MutationTarget(
         "metrics.models.querysets",
         ("ActivityQuerySet.among", "HealthDayQuerySet.among"),
-        ("GET activities", "GET activity", "GET health-days"),
-        ("tests/metrics/activities/test_api.py",),
+        ("GET activity",),
+        ("tests/metrics/activities/test_api.py", "tests/metrics/test_newest_rows.py"),
+    ),
+    MutationTarget(
+        "athletes.access.viewsets",
+        ("AthleteRowsViewSet.list_athlete_ids",),
+        ("GET activities", "GET health-days", "GET races"),
+        ("tests/metrics/activities/test_api.py", "tests/metrics/test_newest_rows.py"),
     ),
     MutationTarget(
         "metrics.models.querysets",
@@ -246,11 +255,13 @@ EQUIVALENT: dict[str, str] = {
     "athletes.models.querysets._own_rows: without `None not in yourself.values()`": (
         "every row has an owner: the columns are NOT NULL"
     ),
-    "athletes.models.querysets._reachable: always `category`": "no athlete withholds the category None",
+    "athletes.models.querysets.MembershipQuerySet.supervised_by: always `category`": (
+        "no athlete withholds the category None"
+    ),
     "athletes.rights.Right.allows: never `isinstance(viewer, AnonymousUser)`": (
         "Django's AnonymousUser is not active either"
     ),
-    "athletes.access.permissions.Permit.athlete: 0 for `self.viewer.pk`": (
+    "athletes.access.permissions.Permit._find_athlete: 0 for `self.viewer.pk`": (
         "a shortcut: the statement finds the viewer too"
     ),
     "athletes.access.permissions.Permit._find: always `right.is_unrestricted_for(viewer)`": (

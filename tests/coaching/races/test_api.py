@@ -270,21 +270,21 @@ def test_race_api_names_invalid_fields_and_stores_nothing(
 
 @pytest.mark.parametrize("races", [3, 30])
 def test_list_takes_the_same_statements_for_3_and_30_races(cast: Cast, django_assert_num_queries, races: int):
-    """Token with its user; count; page; consent; assessments."""
+    """Token with its user; visible athletes; count; page; consent; assessments."""
     for number in range(races):
         create_race((cast.ada, cast.ben, cast.carl)[number % 3], 1 + number)
     api = ApiClient(cast.carl)
     api.get(RACES)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(api.get(RACES).json()["data"]) == races
 
 
 def test_races_that_are_over_need_no_assessments(cast: Cast, django_assert_num_queries):
-    """Token with its user; count; page."""
+    """Token with its user; visible athletes; count; page."""
     create_race(cast.ada, -1)
     create_race(cast.ben, 5, result_time_s=2_500.0)
     api = ApiClient(cast.carl)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert {race["prediction_reason"] for race in api.get(RACES).json()["data"]} == {"race_is_over"}
 
 

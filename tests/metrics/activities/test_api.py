@@ -118,15 +118,27 @@ def test_the_list_of_an_invisible_athlete_is_403(cast: Cast):
 
 
 @pytest.mark.parametrize("rows", [3, 30])
-def test_a_page_takes_three_statements_for_any_number_of_rows(
+def test_a_page_takes_four_statements_for_any_number_of_rows(
     cast: Cast, django_assert_num_queries, rows: int
 ):
-    """Token, count, rows."""
+    """Token, visible athletes, count, rows; one less if the athlete is named."""
     for hours in range(rows):
         create_run(cast.ada, NOON - timedelta(hours=hours))
     api = ApiClient(cast.ada)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(api.get(ACTIVITIES).json()["data"]) == rows
+    with django_assert_num_queries(3):
+        assert len(api.get(ACTIVITIES, {"user_id": cast.ada.public_id}).json()["data"]) == rows
+
+
+def test_a_page_of_many_athletes_takes_four_statements(cast: Cast, django_assert_num_queries):
+    """Token; visible athletes; count, with the time since which the page reads; rows."""
+    for athlete in (cast.ada, cast.ben, cast.ada):
+        create_run(athlete)
+    api = ApiClient(cast.carl)
+    api.get(ACTIVITIES)
+    with django_assert_num_queries(4):
+        assert len(api.get(ACTIVITIES).json()["data"]) == 3
 
 
 def test_a_changed_start_of_a_manual_entry_changes_its_local_date(cast: Cast):

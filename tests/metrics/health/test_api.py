@@ -236,11 +236,11 @@ def test_an_invalid_filter_is_400(cast: Cast, filters: dict[str, str]):
 
 
 @pytest.mark.parametrize("days", [1, 40])
-def test_listing_takes_three_statements(cast: Cast, django_assert_num_queries, days: int):
-    """Token with its user; count; page."""
+def test_listing_takes_four_statements(cast: Cast, django_assert_num_queries, days: int):
+    """Token with its user; visible athletes; count; page."""
     put_days(cast.ada, *(build_day(days_ago) for days_ago in range(days)))
     api = ApiClient(cast.ada)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(api.get(DAYS).json()["data"]) == days
 
 
