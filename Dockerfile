@@ -1,5 +1,7 @@
 # Astral for production: `docker compose up`, or this image behind your own PostgreSQL and Redis (settings: README).
-FROM python:3.12-slim
+# PYTHON_IMAGE pins the image by its digest: docker compose build --build-arg PYTHON_IMAGE=python@sha256:…
+ARG PYTHON_IMAGE=python:3.12-slim
+FROM ${PYTHON_IMAGE}
 
 ENV PYTHONUNBUFFERED=1 ASTRAL_ENV=production WEB_CONCURRENCY=2
 WORKDIR /srv/astral
@@ -20,5 +22,6 @@ RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(48))')"
 USER astral
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=6s --start-period=30s CMD ["python", "-m", "astral.healthcheck"]
-CMD ["gunicorn", "astral.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--threads", "4", \
+CMD ["gunicorn", "astral.wsgi:application", "--bind", "0.0.0.0:8000", "--threads", "4", \
+     "--worker-class", "astral.server.worker.BufferingWorker", \
      "--worker-tmp-dir", "/dev/shm", "--graceful-timeout", "20", "--no-control-socket", "--log-level", "warning"]

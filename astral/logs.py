@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import partial
 from typing import Any
@@ -82,8 +83,17 @@ def log_event(event: str, **rows: object) -> None:
     `rows` are ids. They are logged as opaque ids.
     """
     _request_has_event.set(True)
-    ids = {name: opaque_id(key) for name, key in rows.items()}
-    transaction.on_commit(partial(_events.info, event, **ids))
+    transaction.on_commit(partial(_events.info, event, **_build_opaque_ids(rows)))
+
+
+def log_refusal(event: str, **rows: object) -> None:
+    """The same about something refused. The line is written at once: an error may end the transaction."""
+    _request_has_event.set(True)
+    _events.info(event, **_build_opaque_ids(rows))
+
+
+def _build_opaque_ids(rows: Mapping[str, object]) -> dict[str, str]:
+    return {name: opaque_id(key) for name, key in rows.items()}
 
 
 def configure_structlog() -> None:

@@ -7,11 +7,11 @@ deletes answers. Without Redis every answer is computed.
     key          what an answer depends on: its Redis key and its ETag
     store        get an answer, or compute and store it once; delete answers
     breaker      stop asking Redis for a moment after a failure
-    response     the HTTP response: 304, cached or computed
+    response     the HTTP response: 304, cached or computed; not cached if something is withheld
 """
 
 from astral.caching.key import CacheKey
-from astral.caching.response import cached_response
+from astral.caching.response import cached_response, compute_response
 from astral.caching.store import (
     ATHLETE_TTL_S,
     ROSTER_TTL_S,
@@ -28,4 +28,5 @@ __all__ = [
     "cached_response",
     "delete_cached_answers",
     "get_or_compute",
+    "compute_response",
 ]

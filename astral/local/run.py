@@ -30,7 +30,8 @@ ROOT = Path(__file__).resolve().parents[2]
 HEALTH_TIMEOUT_S = 60.0
 POLL_INTERVAL_S = 0.25
 GUNICORN_ARGUMENTS = (
-    *("-m", "gunicorn", "astral.wsgi:application", "--worker-class", "gthread", "--threads", "4"),
+    *("-m", "gunicorn", "astral.wsgi:application", "--threads", "4"),
+    *("--worker-class", "astral.server.worker.BufferingWorker"),
     *("--graceful-timeout", "5", "--no-control-socket", "--log-level", "warning"),
 )
 

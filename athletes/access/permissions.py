@@ -92,6 +92,14 @@ class Permit:
 
         The viewer's own row needs no SQL: it was loaded at sign-in.
         """
+        return self._find_athlete(_reachable_athlete, identifier)
+
+    def athlete_and_withholding(self, identifier: UUID | None) -> tuple[Athlete, bool]:
+        """As `athlete`, and whether the viewer may not see some category of this athlete."""
+        found: Any = self._find_athlete(_reachable_athlete_with_withheld_categories, identifier)
+        return found, bool(getattr(found, "withheld", ()))  # the viewer's own row has no such field
+
+    def _find_athlete(self, rows: ReachableRows[Athlete], identifier: UUID | None) -> Athlete:
         if self.row.right.own and self.viewer.pk and identifier in (None, self.viewer.pk):
             name_subject(self.viewer.pk)
             return self.person.athlete
@@ -100,7 +108,7 @@ class Permit:
                 "USER_REQUIRED", "Send user_id: an API key has no athlete of its own.", field="user_id"
             )
         name_subject(identifier)
-        return self._find_if_shared(_reachable_athlete, identifier)
+        return self._find_if_shared(rows, identifier)
 
     def athlete_with_withheld_categories(self, identifier: UUID) -> Any:
         """The athlete with this id, and `withheld`: the categories that the viewer may not see."""

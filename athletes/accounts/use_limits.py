@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.models import F
 
 from astral.http.errors import ApiError
-from astral.logs import log_event
+from astral.logs import log_refusal
 from athletes.models import UseCounter
 from athletes.rights import Viewer
 
@@ -93,7 +93,7 @@ def count_use(account: UUID, limit: UseLimit, now: datetime) -> None:
         cursor.execute(COUNT_SQL, parameters)
         is_taken = cursor.fetchone() is not None
     if not is_taken:
-        log_event("limit_reached", account=account)
+        log_refusal("limit_reached", account=account)
         started_at = UseCounter.objects.get(account=account, kind=limit.kind).started_at
         raise UseLimitReached(limit, started_at + limit.period - now)
 

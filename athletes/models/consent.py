@@ -31,6 +31,12 @@ class Consent(models.Model):
             # organization?
             models.UniqueConstraint(fields=["athlete", "organization", "category"], name="one_consent_each"),
         ]
+        indexes: ClassVar = [
+            # Every roster asks whether an athlete withholds something from its organization.
+            models.Index(
+                fields=["organization"], condition=models.Q(granted=False), name="withheld_categories"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.category}: {'granted' if self.granted else 'withheld'}"

@@ -33,7 +33,7 @@ class AthleteProfileView(ApiView):
         """Today's numbers, goals, plans, and signals with their reasons."""
         now, permit = timezone.now(), get_permit(request)
         query = self.parse_query()
-        athlete = permit.athlete(query["user_id"])
+        athlete, withholds = permit.athlete_and_withholding(query["user_id"])
         if query["refresh"]:
             count_refresh(permit.viewer, now)
         key = caching.CacheKey(
@@ -53,4 +53,6 @@ class AthleteProfileView(ApiView):
                 ),
             }
 
+        if withholds:
+            return caching.compute_response(request, compute, refresh=query["refresh"])
         return caching.cached_response(request, key, caching.ATHLETE_TTL_S, compute, refresh=query["refresh"])

@@ -66,8 +66,9 @@ class CurrentMetrics(NamedTuple):
             hidden |= dict.fromkeys(ACTIVITY_METRICS) | _without_form(self.recovery_parts)
         if not visibility.health:
             hidden |= dict.fromkeys(HEALTH_METRICS) | {"recovery_parts": dict.fromkeys(self.recovery_parts)}
-        shows_vo2max = {"device": visibility.health, "estimate": visibility.activities}
-        if not shows_vo2max.get(self.vo2max_method or "", True):
+        # The reading of a device takes the place of our estimate. So without health no VO2max is shown: an
+        # estimate that appears or disappears would tell of withheld readings.
+        if not visibility.health or not visibility.activities and self.vo2max_method == "estimate":
             hidden |= {"vo2max_ml_kg_min": None, "vo2max_method": None}
         return self._replace(**hidden) if hidden else self
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import JSONObject
 from django.http import HttpResponse
 from django.utils import timezone
@@ -24,11 +24,13 @@ from athletes.access.permissions import Permit, get_permit
 from athletes.access.viewer_queries import ViewerQuery
 from athletes.access.viewer_units import get_viewer_units
 from athletes.accounts.use_limits import count_refresh
-from athletes.models import Athlete, Group, Membership, Organization
+from athletes.models import Athlete, Consent, Group, Membership, Organization
 from athletes.rights import OVERSEE, Viewer
 from coaching.roster.filters import RosterFilter
 from coaching.roster.roster import load_roster
 from coaching.roster.serializers import RosterListQuery, RosterSerializer, serialize_roster
+
+SMALL_CLUB = 10  # athletes
 
 
 class RosterViewSet(ApiViewSet):
@@ -74,7 +76,11 @@ class RosterViewSet(ApiViewSet):
             roster = load_roster(permit.viewer, organization, members, now, **question)
             return {"status": "ok", "data": serialize_roster(roster, get_viewer_units(permit.viewer))}
 
-        return caching.cached_response(request, key, caching.ROSTER_TTL_S, compute, refresh=refresh)
+        if club.hides_changes:
+            return caching.compute_response(request, compute, refresh=refresh)
+        return caching.cached_response(
+            request, key, caching.ROSTER_TTL_S, compute, refresh=refresh, etag_of_content=club.withholds
+        )
 
     def _parse_query(self) -> dict[str, Any]:
         given = self.request.query_params.dict()
@@ -96,8 +102,14 @@ class RosterOrganization(NamedTuple):
     pk: UUID
     name: str
     version: int
-    athletes: Mapping[str, Any]  # the sum of their data versions, and their time zones
+    athletes: Mapping[str, Any]  # their number, the sum of their data versions, and their time zones
+    withholds: bool  # an athlete does not share everything with the organization
     has_group: bool
+
+    @property
+    def hides_changes(self) -> bool:
+        """In a small club, the age of a stored roster would tell who changed withheld data."""
+        return self.withholds and self.athletes["count"] < SMALL_CLUB
 
     def cache_state(self, now: datetime) -> tuple[tuple[int, int | None], list[date]]:
         """Versions, and today's date in each athlete's zone: a roster expires at any athlete's midnight."""
@@ -136,9 +148,13 @@ def _select_named(viewer: Viewer, club: UUID, group: UUID) -> QuerySet[Any, Any]
 def _select_reachable(viewer: Viewer, group: UUID) -> QuerySet[Any, Any]:
     members = Membership.objects.active().athletes().filter(organization=OuterRef(OuterRef("pk")))
     athletes = Athlete.objects.filter(pk__in=members.values("user")).values(together=Value(True))
-    state = JSONObject(versions=Sum("data_version"), zones=ArrayAgg("timezone", distinct=True))
+    refusals = Consent.objects.filter(organization=OuterRef("pk"), granted=False)
+    state = JSONObject(
+        count=Count("pk"), versions=Sum("data_version"), zones=ArrayAgg("timezone", distinct=True)
+    )
     clubs = Organization.objects.reached_by(viewer, OVERSEE).annotate(
         athletes=Subquery(athletes.annotate(state=state).values("state")),
+        withholds=Exists(refusals),
         has_group=Exists(Group.objects.filter(organization=OuterRef("pk"), pk=group)),
     )
     return clubs.values_list(*RosterOrganization._fields)

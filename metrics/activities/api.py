@@ -21,16 +21,15 @@ from athletes.access.permissions import get_permit, parse_id
 from athletes.access.request_bodies import parse_athlete_body
 from athletes.access.viewsets import AthleteRowsViewSet
 from metrics.activities import streams
+from metrics.activities.actors import name_actor
 from metrics.activities.filters import ActivityFilter
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.activities.manual_entry import (
     create_manual_activity,
     delete_activity,
-    name_deleter,
     update_activity,
 )
 from metrics.activities.recordings.serializers import UploadedActivitiesSerializer, serialize_ingest_result
-from metrics.activities.recordings.stored_recordings import name_adder
 from metrics.activities.serializers import (
     MAX_START_AHEAD,
     ActivityCreate,
@@ -41,7 +40,7 @@ from metrics.activities.serializers import (
     serialize_activity,
 )
 from metrics.files.errors import FileError
-from metrics.models import Activity
+from metrics.models import Activity, BinActivity
 from metrics.newest_rows import NewestRows, NewestRowsPagination
 from metrics.recording import Column
 
@@ -97,8 +96,8 @@ class ActivityViewSet(AthleteRowsViewSet):
         The bin keeps it for 30 days: `…/athletes/{user_id}/bin` lists it, `…/restore` brings it back.
         """
         activity = self._get_activity(activity_id)
-        by = name_deleter(get_permit(request).viewer, activity.athlete_id)
-        delete_activity(activity, by, timezone.now())
+        by = name_actor(get_permit(request).viewer, activity.athlete_id)
+        delete_activity(activity, BinActivity.DeletedBy(by), timezone.now())
         return Response(status=204)
 
     @extend_schema(responses=StreamsSerializer)
@@ -155,7 +154,7 @@ class ActivityUploadView(ApiView):
             params.get("activity_type"),
             params["accept_partial"],
             not_after=timezone.now() + MAX_START_AHEAD,
-            added_by=name_adder(permit.viewer, athlete.pk),
+            added_by=name_actor(permit.viewer, athlete.pk),
         )
         try:
             ingested = ingest_file(athlete, upload)

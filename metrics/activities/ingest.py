@@ -30,6 +30,7 @@ from metrics.activities.measure import (
 from metrics.activities.recording_places import IngestOutcome, Place, PreparedRecording, find_places
 from metrics.activities.recordings.stored_recordings import (
     StoredRecordings,
+    build_recorded_streams,
     build_recording,
     set_samples,
 )
@@ -171,7 +172,7 @@ class ActivityWriter:
         pauses, altitude_source = serialize_pauses(recording), recording.altitude_source
         measure_activity(activity, self.thresholds, recording.samples, pauses, altitude_source)
         if prepared.encoded.content:
-            self.streams.append(_build_streams(activity, prepared))
+            self.streams.append(build_recorded_streams(activity, recording, prepared.encoded.content))
         return activity
 
     def write(self) -> None:
@@ -222,19 +223,8 @@ def _build_row(activity: Activity, prepared: PreparedRecording, added_by: str) -
     """Build the unsaved row of a further recording. `activity`: what it would be alone."""
     row = build_recording(activity)
     row.added_by = added_by
-    alone = _build_streams(activity, prepared)
-    row.pauses, row.laps, row.altitude_source = alone.pauses, alone.laps, alone.altitude_source
+    recording = prepared.recording
+    row.pauses, row.laps = serialize_pauses(recording), serialize_laps(recording)
+    row.altitude_source = recording.altitude_source
     set_samples(row, prepared.encoded.content)
     return row
-
-
-def _build_streams(activity: Activity, prepared_recording: PreparedRecording) -> Streams:
-    recording = prepared_recording.recording
-    return Streams(
-        activity=activity,
-        athlete_id=activity.athlete_id,
-        content=prepared_recording.encoded.content,
-        pauses=serialize_pauses(recording),
-        laps=serialize_laps(recording),
-        altitude_source=recording.altitude_source,
-    )

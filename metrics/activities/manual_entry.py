@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
 from astral.http.errors import ApiError
 from athletes.models import Athlete
-from athletes.rights import Viewer
 from metrics.activities import streams as columns
 from metrics.activities.measure import ThresholdsOverTime, measure_activity
 from metrics.models import Activity, BinActivity, Streams
@@ -80,15 +78,6 @@ def update_activity(activity: Activity, changes: dict[str, Any]) -> Activity:
         )
     current.save(force_update=True)
     return current
-
-
-def name_deleter(viewer: Viewer, athlete_id: UUID) -> BinActivity.DeletedBy:
-    """Which kind of viewer deletes an activity of this athlete."""
-    if viewer.pk is None:
-        return BinActivity.DeletedBy.API_KEY
-    if viewer.pk == athlete_id:
-        return BinActivity.DeletedBy.ATHLETE
-    return BinActivity.DeletedBy.STAFF if viewer.is_staff else BinActivity.DeletedBy.COACH
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from metrics.activities.recordings.stored_recordings import StoredRecordings, lo
 from metrics.models import Activity
 from metrics.recording import Recording
 from metrics.storage.identity import RecordedSpan, find_known_sports
-from metrics.storage.same_activity import find_same_activity
+from metrics.storage.same_activity import find_same_activities
 
 
 class IngestOutcome(StrEnum):
@@ -62,21 +62,24 @@ def find_places(prepared: list[PreparedRecording], candidates: list[Activity]) -
         if any(_is_repeated(recording, place.prepared) for place in places):
             continue
         taken = [place.stored.activity for place in places if place.stored is not None]
-        match = find_same_activity(recording.span, [row for row in candidates if row not in taken])
-        stored = None if match is None else load_stored_recordings(match)
-        places.append(Place(recording, stored, _find_outcome(recording, stored)))
+        same = find_same_activities(recording.span, [row for row in candidates if row not in taken])
+        places.append(_find_place(recording, [load_stored_recordings(activity) for activity in same]))
     return places
+
+
+def _find_place(prepared: PreparedRecording, same: list[StoredRecordings]) -> Place:
+    """The activity that has this recording, else the first. A person may have split it off from that one."""
+    start, recorded, content = prepared.recording.started_at, prepared.recorded, prepared.encoded.content
+    for stored in same:
+        if stored.has_recording(start, recorded, content):
+            return Place(prepared, stored, IngestOutcome.ALREADY_THERE)
+    if not same:
+        return Place(prepared, None, IngestOutcome.STORED)
+    is_entry = all(row.source == Activity.Source.MANUAL for row in same[0].rows)
+    outcome = IngestOutcome.STORED if is_entry else IngestOutcome.SECOND_RECORDING
+    return Place(prepared, same[0], outcome)
 
 
 def _is_repeated(recording: PreparedRecording, earlier: PreparedRecording) -> bool:
     """Parts of one file with different sports are different activities."""
     return recording.sport == earlier.sport and recording.span.is_same_activity(earlier.span)
-
-
-def _find_outcome(prepared: PreparedRecording, stored: StoredRecordings | None) -> IngestOutcome:
-    if stored is None:
-        return IngestOutcome.STORED
-    if stored.has_recording(prepared.recording.started_at, prepared.recorded, prepared.encoded.content):
-        return IngestOutcome.ALREADY_THERE
-    is_entry = all(row.source == Activity.Source.MANUAL for row in stored.rows)
-    return IngestOutcome.STORED if is_entry else IngestOutcome.SECOND_RECORDING

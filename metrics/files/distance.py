@@ -21,7 +21,8 @@ RowMask = npt.NDArray[np.bool_]
 
 DISTANCE_RANGE_M = (0.0, 1e7)
 RESTART_STEP_M = 50.0
-"""A step back of more is a new start. A smaller one is a wobble: the highest value so far holds."""
+"""A step back of more is a new start. A smaller one is a wobble: the readings that contradict each other are
+dropped."""
 
 RESTART_NEAR_ZERO_M = 10.0
 """A step back of more than this, to less than this, is a new start too: the watch was restarted early."""
@@ -30,7 +31,7 @@ JUMP_SLACK_M = 20.0
 
 USUAL_INTERVALS = 2.0
 MIN_GLITCH_M = 100.0
-"""A shorter excursion in the device's own distance is not worth a warning."""
+"""A shorter excursion in the device's own distance is not worth a warning. A shorter step always counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,8 @@ def complete_distance(
         return ActivityDistance(filled, _has_jumps(filled["distance_m"], excursions, readings))
     for name in ("latitude_deg", "longitude_deg"):
         filled[name] = np.where(excursions, np.nan, readings[name])
-    filled["distance_m"] = _count_distance_m(filled, excursions)
-    return ActivityDistance(filled, bool(excursions.any()))
+    filled["distance_m"], has_jumps = _count_distance_m(filled, excursions, find_highest_speed_mps(sport))
+    return ActivityDistance(filled, has_jumps or bool(excursions.any()))
 
 
 def join_stretches(distance_m: Column, unix_s: Column, sport: str) -> Column:
@@ -82,7 +83,7 @@ def join_stretches(distance_m: Column, unix_s: Column, sport: str) -> Column:
         rows = rows[~_find_other_levels(joined_m[rows], unix_s[rows], find_highest_speed_mps(sport))]
         known_m = _add_stretches(joined_m[rows], unix_s[rows], find_highest_speed_mps(sport))
     else:
-        known_m = np.maximum.accumulate(joined_m[rows])
+        known_m = _drop_wobbles(joined_m[rows])
     joined_m = np.full(len(distance_m), np.nan)
     joined_m[rows] = known_m
     return joined_m
@@ -119,14 +120,22 @@ def _add_stretches(distance_m: Column, unix_s: Column, highest_mps: float) -> Co
     restarts = np.flatnonzero(_find_restarts(distance_m)) + 1
     between_m = _estimate_metres_between(distance_m, unix_s, restarts, highest_mps)
     joined_m = np.empty(len(distance_m))
-    level_m = 0.0
+    level_m = highest_m = 0.0
     for begin, end, metres in zip(
         [0, *restarts], [*restarts, len(distance_m)], [0.0, *between_m], strict=True
     ):
         if begin:
-            level_m = joined_m[begin - 1] + metres - distance_m[begin]
-        joined_m[begin:end] = level_m + np.maximum.accumulate(distance_m[begin:end])
+            level_m = highest_m + metres - distance_m[begin]
+        joined_m[begin:end] = level_m + _drop_wobbles(distance_m[begin:end])
+        highest_m = level_m + distance_m[begin:end].max()
     return joined_m
+
+
+def _drop_wobbles(distance_m: Column) -> Column:
+    """NaN where the distance was higher before or is lower later. How far the athlete was is not known."""
+    highest_m = np.maximum.accumulate(distance_m)
+    lowest_m = np.minimum.accumulate(distance_m[::-1])[::-1]
+    return np.where((distance_m < highest_m) | (distance_m > lowest_m), np.nan, distance_m)
 
 
 def _estimate_metres_between(
@@ -171,19 +180,26 @@ def _subtract_first(distance_m: Column) -> Column:
     return from_zero_m
 
 
-def _count_distance_m(readings: Mapping[str, Column], excursions: RowMask) -> Column:
-    """Cumulative metres at each position. An excursion is bridged evenly. NaN without a position."""
+def _count_distance_m(
+    readings: Mapping[str, Column], excursions: RowMask, highest_mps: float
+) -> tuple[Column, bool]:
+    """Cumulative metres at each position, and whether one of the far steps was too fast to count.
+
+    An excursion is bridged evenly. NaN without a position.
+    """
     latitude_deg, longitude_deg = mask_invalid_positions(readings["latitude_deg"], readings["longitude_deg"])
     segment = readings.get("segment", np.zeros(len(latitude_deg)))
     distance_m = np.full(len(latitude_deg), np.nan)
     rows = np.flatnonzero(np.isfinite(latitude_deg))
-    if len(rows):
-        steps_m = haversine_m(latitude_deg[rows], longitude_deg[rows])
-        steps_m = np.where(np.diff(segment[rows]) == 0, steps_m, 0.0)
-        distance_m[rows] = np.concatenate([[0.0], np.cumsum(steps_m)])
-        unix_s = readings["unix_s"]
-        distance_m[excursions] = np.interp(unix_s[excursions], unix_s[rows], distance_m[rows])
-    return distance_m
+    if not len(rows):
+        return distance_m, False
+    unix_s = readings["unix_s"]
+    steps_m = haversine_m(latitude_deg[rows], longitude_deg[rows])
+    steps_m = np.where(np.diff(segment[rows]) == 0, steps_m, 0.0)
+    too_fast = (steps_m >= MIN_GLITCH_M) & (steps_m > highest_mps * np.diff(unix_s[rows]))
+    distance_m[rows] = np.concatenate([[0.0], np.cumsum(np.where(too_fast, 0.0, steps_m))])
+    distance_m[excursions] = np.interp(unix_s[excursions], unix_s[rows], distance_m[rows])
+    return distance_m, bool(too_fast.any())
 
 
 def _has_jumps(distance_m: Column, excursions: RowMask, readings: Mapping[str, Column]) -> bool:

@@ -31,10 +31,14 @@ MAX_DETOUR_S = 120.0
 MIN_DETOUR_RATIO = 2.0
 """Positions that leave and come back within two minutes, by twice the direct way."""
 
-MAX_EXCURSION_S = 1_800.0
+MAX_EXCURSION_S, MAX_EXCURSION_SHARE = 1_800.0, 0.5
 MIN_FAR_JUMP_M = 100.0
 USUAL_SPEED_RATIO = 1.5
-"""Longer excursions jump further. Without them the athlete moves on as usual, or both jumps cancel out."""
+"""Longer excursions jump further. Without them the athlete moves on as usual, or both jumps cancel out. They
+have at most half of the positions."""
+
+SHORT_EXCURSION_S = 300.0
+"""The short ones are found first. So the way between two of them is none."""
 
 OPEN_JUMPS = 30
 MAX_JUMPS = 20_000
@@ -62,21 +66,23 @@ def find_excursions(readings: Mapping[str, Column], sport: str) -> RowMask:
     segment = readings.get("segment", np.zeros(len(found)))[rows]
     path = _Path(readings["unix_s"][rows], latitude_deg[rows], longitude_deg[rows], segment, sport)
     if path.jumps and len(path.jumps) <= MAX_JUMPS:
-        detours = _find_detours(path)
+        detours = _find_detours(path, path.jumps, SHORT_EXCURSION_S)
+        rest = [jump for jump in path.jumps if not detours[jump : jump + 2].any()]
+        detours |= _find_detours(path, rest, MAX_EXCURSION_S)
         found[rows] = detours | _find_lost_ends(path, detours)
     return found
 
 
-def _find_detours(path: _Path) -> RowMask:
+def _find_detours(path: _Path, jumps: list[int], longest_s: float) -> RowMask:
     """The rows between a jump and the one that comes back. Jumps in a row are one excursion."""
     found = np.zeros(len(path.unix_s), np.bool_)
     open_jumps: deque[int] = deque(maxlen=OPEN_JUMPS)
     is_closed, previous = False, 0
-    for jump in path.jumps:
+    for jump in jumps:
         if is_closed and jump - previous > CHAIN_ROWS:
             open_jumps.clear()
             is_closed = False
-        begin = next((known for known in open_jumps if path.is_excursion(known, jump)), None)
+        begin = next((known for known in open_jumps if path.is_excursion(known, jump, longest_s)), None)
         if begin is None:
             open_jumps.append(jump)
         else:
@@ -127,10 +133,10 @@ class _Path:
         self.jumps: list[int] = np.flatnonzero(too_fast).tolist()
         """The steps inside a segment that are too fast, by their first row."""
 
-    def is_excursion(self, out: int, back: int) -> bool:
+    def is_excursion(self, out: int, back: int, longest_s: float) -> bool:
         """Whether the steps `out` and `back` belong together, and without them the speed is possible."""
         seconds = float(self.unix_s[back + 1] - self.unix_s[out])
-        if seconds > MAX_EXCURSION_S or self.segment[out] != self.segment[back + 1]:
+        if seconds > longest_s or self.segment[out] != self.segment[back + 1]:
             return False
         direct_m = hypot(*self._measure(out, back + 1))
         is_detour = self.way_m[back + 1] - self.way_m[out] >= MIN_DETOUR_RATIO * direct_m
@@ -138,6 +144,8 @@ class _Path:
             return False
         if seconds <= MAX_DETOUR_S and is_detour:
             return True
+        if back - out > MAX_EXCURSION_SHARE * len(self.unix_s):
+            return False
         shorter_m = float(min(self.steps_m[out], self.steps_m[back]))
         (out_east_m, out_north_m), (back_east_m, back_north_m) = (
             self._measure(row, row + 1) for row in (out, back)

@@ -20,11 +20,12 @@ from athletes.models import Athlete
 from athletes.models.querysets import AthleteQuerySet
 from metrics.activities.manual_entry import remeasure_activity
 from metrics.activities.measure import MEASURED_COLUMNS, ThresholdsOverTime
+from metrics.activities.recordings.stored_recordings import STREAMS_FIELDS
 from metrics.activities.streams import DamagedStreams
 from metrics.models import Activity, Remeasuring, Streams
 from metrics.models.querysets import ActivityQuerySet
 from metrics.remeasurement.reread import (
-    RECORDED_COLUMNS,
+    REREAD_COLUMNS,
     OriginalReader,
     reread_other_recordings,
     take_over_recording,
@@ -32,7 +33,6 @@ from metrics.remeasurement.reread import (
 
 ACTIVITIES_PER_BATCH = 50  # the athlete's row is locked during a batch, for about half a second
 FILES_PER_BATCH = 20
-STREAM_COLUMNS = ("content", "pauses", "laps", "altitude_source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ class _Batch:
 
     def __init__(self, thresholds: ThresholdsOverTime, originals: OriginalReader | None) -> None:
         self.thresholds, self.originals = thresholds, originals
-        self.columns = MEASURED_COLUMNS if originals is None else (*RECORDED_COLUMNS, *MEASURED_COLUMNS)
+        self.columns = MEASURED_COLUMNS if originals is None else (*REREAD_COLUMNS, *MEASURED_COLUMNS)
         self.counts = RemeasureCounts()
         self.changed: list[Activity] = []
         self.new_streams: list[Streams] = []
@@ -179,7 +179,7 @@ class _Batch:
                 self.new_streams,
                 update_conflicts=True,
                 unique_fields=["activity"],
-                update_fields=STREAM_COLUMNS,
+                update_fields=STREAMS_FIELDS,
             )
         if self.changed or self.new_streams:
             Athlete.objects.filter(pk=athlete_id).bump_version()
@@ -187,7 +187,7 @@ class _Batch:
 
 def _are_equal(stored: Streams | None, new: Streams) -> bool:
     return stored is not None and all(
-        _to_plain(getattr(stored, name)) == _to_plain(getattr(new, name)) for name in STREAM_COLUMNS
+        _to_plain(getattr(stored, name)) == _to_plain(getattr(new, name)) for name in STREAMS_FIELDS
     )
 
 

@@ -15,14 +15,19 @@ from athletes.models import Athlete
 from metrics.activities import streams as columns
 from metrics.activities.manual_entry import local_date_at
 from metrics.activities.measure import serialize_laps, serialize_pauses, serialize_totals
-from metrics.activities.recordings.stored_recordings import load_stored_recordings, save_row, set_samples
+from metrics.activities.recordings.stored_recordings import (
+    build_recorded_streams,
+    load_stored_recordings,
+    save_row,
+    set_samples,
+)
 from metrics.files.errors import FileError
 from metrics.files.read import read_recordings
 from metrics.models import Activity, ActivityRecording, OriginalFile, Streams
 from metrics.recording import Recording
 
 # All columns that come from a file; a measurement fills the others.
-RECORDED_COLUMNS = (
+REREAD_COLUMNS = (
     "started_at", "utc_offset_min", "local_date", "duration_s", "elapsed_s", "avg_cadence_spm", "recorded",
 )  # fmt: skip
 
@@ -40,15 +45,18 @@ class OriginalReader:
         return cls(OriginalFile.objects.in_bulk({row.original_id for row in activities if row.original_id}))
 
     def find_recording(self, activity: Activity | ActivityRecording) -> Recording | None:
-        """The recording of the activity's file that overlaps it most. None without a readable file."""
+        """The recording of the activity's file that overlaps it most. None without a readable file.
+
+        Recordings of one file can be of the same time. Then the sport tells them apart.
+        """
         original = self.originals.get(activity.original_id) if activity.original_id else None
         if original is None:
             return None
         if original.pk not in self._read:
             self._read[original.pk] = _read_original(original)
-        overlaps = [(_overlap_s(activity, recording), recording) for recording in self._read[original.pk]]
-        longest_s, recording = max(overlaps, key=lambda pair: pair[0], default=(0.0, None))
-        return recording if longest_s > 0 else None
+        sport = activity.recorded.get("sport")
+        overlapping = [one for one in self._read[original.pk] if _overlap_s(activity, one) > 0]
+        return max(overlapping, key=lambda one: (_overlap_s(activity, one), one.sport == sport), default=None)
 
 
 def _read_original(original: OriginalFile) -> tuple[Recording, ...]:
@@ -105,16 +113,9 @@ def _take_over_row(row: ActivityRecording, recording: Recording | None, athlete:
 
 
 def take_over_recording(activity: Activity, recording: Recording) -> Streams | None:
-    """Set RECORDED_COLUMNS of the activity. Returns its new streams, None without samples. Saves nothing."""
+    """Set REREAD_COLUMNS of the activity. Returns its new streams, None without samples. Saves nothing."""
     _set_times_and_totals(activity, recording, activity.athlete)
     activity.avg_cadence_spm = recording.totals.avg_cadence_spm
     if not len(recording.samples):
         return None
-    return Streams(
-        activity=activity,
-        athlete_id=activity.athlete_id,
-        content=columns.encode(recording.samples),
-        pauses=serialize_pauses(recording),
-        laps=serialize_laps(recording),
-        altitude_source=recording.altitude_source,
-    )
+    return build_recorded_streams(activity, recording, columns.encode(recording.samples))

@@ -23,7 +23,7 @@ from metrics.tasks import (
     widen_waiting_job,
 )
 
-TASK_NAME = "remeasure_athlete"
+TASK_NAME, UPGRADE_TASK_NAME = "remeasure_athlete", "measure_with_new_formulas"
 MAX_ATTEMPTS_TO_QUEUE = 5
 OUTDATED_PER_ROUND = 500
 AFTER_ALL_OTHERS = -1_000_000  # the lowest priority: nobody waits for an upgrade
@@ -76,8 +76,14 @@ def remeasure_athlete(context: JobContext, *, athlete_id: str, since: str | None
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="queue_outdated_athletes", queue=UPKEEP_QUEUE, queueing_lock="queue_outdated_athletes")
 def queue_outdated_athletes(timestamp: int) -> None:
-    """After an upgrade: queue some athletes whose numbers come from other formulas, until none is left."""
-    outdated = filter_outdated(Athlete.objects.all()).order_by("pk")
+    """After an upgrade: queue some athletes whose numbers come from other formulas, until none is left.
+
+    An athlete whose job has failed waits until that job is deleted, three days later.
+    """
+    failed = ProcrastinateJob.objects.filter(task_name=UPGRADE_TASK_NAME, status="failed")
+    outdated = filter_outdated(
+        Athlete.objects.exclude(pk__in=list(failed.values_list("args__athlete_id", flat=True)))
+    ).order_by("pk")
     for athlete_id in outdated.values_list("pk", flat=True)[:OUTDATED_PER_ROUND]:
         lock = f"remeasure {athlete_id}"  # one athlete's jobs run one after the other
         job = measure_athlete_with_new_formulas.configure(
@@ -87,8 +93,10 @@ def queue_outdated_athletes(timestamp: int) -> None:
             job.defer(athlete_id=str(athlete_id))
 
 
-@app.task(name="measure_with_new_formulas", queue="recordings", pass_context=True, retry=RETRY_STRATEGY)
+@app.task(name=UPGRADE_TASK_NAME, queue="recordings", pass_context=True, retry=RETRY_STRATEGY)
 def measure_athlete_with_new_formulas(context: JobContext, *, athlete_id: str) -> None:
     release_queueing_lock(context.job)
+    if not filter_outdated(Athlete.objects.filter(pk=UUID(athlete_id))).exists():
+        return  # it was queued once more while a job for this athlete ran
     for _ in measure_with_new_formulas(UUID(athlete_id)):
         abort_if_requested(context)

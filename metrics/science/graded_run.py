@@ -36,8 +36,8 @@ class GradedRun:
 def graded_run(track: Track, gain_m: float | None, altitude_source: str = "") -> GradedRun:
     """Compute the graded speed of a run. `gain_m` is its elevation gain, from the device or counted.
 
-    Altitudes are not used (warning `altitude_unreliable`) if they are not trusted, or if they raise the NGS
-    by over 35 % on a course that climbs less than 50 m/km.
+    Altitudes are not used (warning `altitude_unreliable`) if they are not trusted, or if noisy ones raise the
+    NGS by over 35 % on a course that climbs less than 50 m/km.
     """
     flat_ngs = ngs(track.speed_mps)
     altitudes = track.altitudes
@@ -46,20 +46,20 @@ def graded_run(track: Track, gain_m: float | None, altitude_source: str = "") ->
     if not altitudes.are_trusted:
         return _run_without_grade(track, flat_ngs)
     course = track.intervals.course_m
-    slope = track.axis.read(_read_grade(track, altitudes, altitude_source))
+    is_fine = altitude_source == "barometric" or altitudes.noise_m <= FINE_NOISE_M
+    slope = track.axis.read(_read_grade(track, altitudes, FINE_WINDOW_M if is_fine else COARSE_WINDOW_M))
     graded = track.speed_mps * grade_factor(slope)
     graded_ngs = ngs(graded) or 0.0
     rolling = (gain_m or 0.0) < ROLLING_M_PER_KM * float(course[-1]) / 1000.0
-    if rolling and graded_ngs > MOST_INFLATED * flat_ngs:
+    if rolling and not is_fine and graded_ngs > MOST_INFLATED * flat_ngs:
         return _run_without_grade(track, flat_ngs)
     return GradedRun(graded, slope, flat_ngs, graded_ngs, graded_ngs)
 
 
-def _read_grade(track: Track, altitudes: Altitudes, altitude_source: str) -> Column:
-    fine = altitude_source == "barometric" or altitudes.noise_m <= FINE_NOISE_M
-    smooth = np.full(len(track.altitude_m), np.nan)
-    smooth[np.isfinite(track.altitude_m)] = altitudes.smooth_m
-    return grade(track.intervals.course_m, smooth, FINE_WINDOW_M if fine else COARSE_WINDOW_M)
+def _read_grade(track: Track, altitudes: Altitudes, window_m: float) -> Column:
+    smooth = np.full(len(track.intervals.time_s), np.nan)
+    smooth[altitudes.rows] = altitudes.smooth_m
+    return grade(track.intervals.course_m, smooth, window_m)
 
 
 def _run_without_altitudes(track: Track, flat_ngs_mps: float | None) -> GradedRun:

@@ -34,12 +34,14 @@ def compare_with_totals(track: Track, totals: Totals, sport: str) -> Comparison:
         warnings.append("gps_glitch")
     if sport in PACED_SPORTS and not is_sparse and _times_differ(track, totals):
         warnings.append("moving_time_mismatch")
-    factor = _distance_factor(track, totals) if not is_sparse else 1.0
+    if is_sparse or not totals.distance_m or track.distance_m() <= 0:
+        return Comparison(track, is_sparse, tuple(warnings))
+    factor = _correction_factor(track, totals.distance_m)
     lowest, highest = CORRECTED_RANGE
-    if sport in SPORTS_ON_FOOT and not track.has_positions and lowest <= factor <= highest:
-        if abs(factor - 1.0) > CORRECTED_FROM:
-            return Comparison(track.scaled(factor), is_sparse, (*warnings, "distance_corrected"))
-    elif sport in PACED_SPORTS and abs(factor - 1.0) > DISTANCE_MISMATCH:
+    is_correction = abs(factor - 1.0) > CORRECTED_FROM and lowest <= factor <= highest
+    if is_correction and sport in SPORTS_ON_FOOT and not track.has_positions:
+        return Comparison(track.scaled(factor), is_sparse, (*warnings, "distance_corrected"))
+    if sport in PACED_SPORTS and abs(totals.distance_m / track.distance_m() - 1.0) > DISTANCE_MISMATCH:
         warnings.append("distance_mismatch")
     return Comparison(track, is_sparse, tuple(warnings))
 
@@ -49,7 +51,7 @@ def _times_differ(track: Track, totals: Totals) -> bool:
     return device_s > 0 and abs(track.moving_s - device_s) > TIME_MISMATCH * device_s
 
 
-def _distance_factor(track: Track, totals: Totals) -> float:
-    """Total distance / distance of the samples. 1 if one of them is unknown."""
-    counted_m = track.distance_m()
-    return totals.distance_m / counted_m if totals.distance_m and counted_m > 0 else 1.0
+def _correction_factor(track: Track, total_m: float) -> float:
+    """Total / distance of the samples. 1 if the total counts holes and jumps of the samples too."""
+    counted_m, with_holes_m = track.distance_m(), float(track.intervals.course_m[-1])
+    return total_m / min(max(total_m, counted_m), max(counted_m, with_holes_m))

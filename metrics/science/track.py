@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from metrics.recording import Column, Pause, Samples, Totals
-from metrics.science.elevation import Altitudes, read_altitudes, valid_altitudes
+from metrics.science.elevation import Altitudes, read_altitudes
 from metrics.science.heart_rate import HeartRateStream, heart_rate_stream
 from metrics.science.streams import (
     GAP,
@@ -44,7 +44,6 @@ class Track:
     """An activity's intervals, the altitudes at their ends, and the heart rate of each interval."""
 
     intervals: Segments
-    altitude_m: Column  # as recorded; NaN if unknown
     altitudes: Altitudes | None
     heart_rate: HeartRateStream
     has_positions: bool
@@ -57,6 +56,14 @@ class Track:
     def speed_mps(self) -> Column:
         """Speed at 1 Hz over the moving time. Not graded."""
         return self.axis.read(self.intervals.speed_mps)
+
+    @property
+    def altitude_m(self) -> Column:
+        """The recorded altitude of each sample. NaN if it is unknown or impossible."""
+        column = np.full(len(self.intervals.time_s), np.nan)
+        if self.altitudes is not None:
+            column[self.altitudes.rows] = self.altitudes.recorded_m
+        return column
 
     @property
     def moving_s(self) -> float:
@@ -107,13 +114,12 @@ def read_track(
     intervals = segments(samples.time_s, distance, speed, spans, SPEED_LIMITS.get(sport, ON_WHEELS))
     if not len(intervals.dt_s):
         return None
-    altitude = valid_altitudes(samples.altitude_m[intervals.sample_indices])
-    altitudes = read_altitudes(intervals.time_s, altitude, float(intervals.course_m[-1]))
+    altitude_m = samples.altitude_m[intervals.sample_indices]
+    altitudes = read_altitudes(intervals.time_s, altitude_m, float(intervals.course_m[-1]))
     if altitudes is not None and sport in SPORTS_ON_FOOT:
         intervals = _count_climbing(intervals, altitudes)
     return Track(
         intervals,
-        altitude,
         altitudes,
         heart_rate_stream(intervals, samples.heart_rate_bpm, hr_max_bpm),
         samples.has("latitude_deg"),

@@ -30,7 +30,7 @@ class StatisticsView(ApiView):
         now = timezone.now()
         params = self.parse_query(now=now)
         permit = get_permit(request)
-        athlete = permit.athlete(params.get("user_id"))
+        athlete, withholds = permit.athlete_and_withholding(params.get("user_id"))
         if params["refresh"]:
             count_refresh(permit.viewer, now)
         cache_key = caching.CacheKey(
@@ -45,6 +45,8 @@ class StatisticsView(ApiView):
         def compute() -> JsonDict:
             return {"status": "ok", "data": self.compute_data(athlete, params, now)}
 
+        if withholds:
+            return caching.compute_response(request, compute, refresh=params["refresh"])
         return caching.cached_response(
             request, cache_key, caching.ATHLETE_TTL_S, compute, refresh=params["refresh"]
         )

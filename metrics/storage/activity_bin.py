@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 from django.db import connection, models, transaction
-from django.db.models import ForeignKey, Model
+from django.db.models import ForeignKey, Model, QuerySet
 
 from astral.http.errors import ApiError
 from astral.logs import log_event
@@ -20,12 +21,13 @@ from metrics.models import (
     BinActivity,
     BinRecording,
     BinStreams,
+    MeasurementState,
     OriginalFile,
     Streams,
 )
 from metrics.models.activity_bin import KEPT_IN_BIN
 from metrics.storage.locks import lock_athlete
-from metrics.storage.same_activity import build_span, find_same_activity
+from metrics.storage.same_activity import build_span, find_same_activities
 
 COPIED_MODELS = (Streams, ActivityRecording)  # into tables of the bin; other rows go into `links`
 
@@ -50,8 +52,8 @@ def move_to_bin(activity: Activity, by: BinActivity.DeletedBy, now: datetime) ->
 def restore_activity(athlete_id: UUID, activity_id: UUID) -> Activity:
     """Bring an activity back exactly as it was, with all its recordings.
 
-    Raises BinActivity.DoesNotExist, and 409 ALREADY_STORED if the same activity was recorded or uploaded
-    again meanwhile.
+    If an upgrade has measured the athlete's activities meanwhile, a job does it once more. Raises
+    BinActivity.DoesNotExist, and 409 ALREADY_STORED if the same activity was recorded or uploaded again.
     """
     lock_athlete(athlete_id)
     in_bin = BinActivity.objects.get(athlete_id=athlete_id, pk=activity_id)
@@ -67,6 +69,8 @@ def restore_activity(athlete_id: UUID, activity_id: UUID) -> Activity:
     _copy_rows(BinStreams, Streams, "activity_id", activity_id)
     _copy_rows(BinRecording, ActivityRecording, "activity_id", activity_id)
     _restore_links(in_bin.links)
+    # An upgrade does not measure what is in the bin.
+    MeasurementState.objects.filter(athlete=athlete_id, updated_at__gt=in_bin.deleted_at).update(formula=0)
     in_bin.delete()
     log_event("activity_restored", activity=activity_id, athlete=athlete_id)
     return Activity.objects.select_related("athlete__user").get(athlete_id=athlete_id, pk=activity_id)
@@ -86,7 +90,7 @@ def find_stored_again(in_bin: BinActivity) -> Activity | None:
     origins = BinRecording.objects.filter(activity=in_bin, split_from__isnull=False).values("split_from")
     taken_out = ActivityRecording.objects.filter(athlete_id=in_bin.athlete_id, split_from=in_bin.pk)
     apart = stored.exclude(pk__in=origins).exclude(pk__in=taken_out.values("activity"))
-    return find_same_activity(span, apart)
+    return next(iter(find_same_activities(span, apart)), None)
 
 
 @transaction.atomic
@@ -95,7 +99,7 @@ def delete_for_good(athlete_id: UUID, activity_ids: Iterable[UUID] | None = None
 
     Their files go, too, unless another activity came from them. No number changes, so no version rises.
     """
-    Athlete.objects.select_for_update(no_key=True).only("pk").get(pk=athlete_id)
+    _lock_bin(athlete_id)
     in_bin = BinActivity.objects.filter(athlete_id=athlete_id)
     chosen = in_bin if activity_ids is None else in_bin.filter(pk__in=list(activity_ids))
     recordings = BinRecording.objects.filter(athlete_id=athlete_id, activity__in=chosen)
@@ -119,9 +123,22 @@ def empty_expired_bins(now: datetime) -> Iterator[UUID]:
     """Delete what has been in a bin for 30 days, one athlete in each transaction. Yields each athlete."""
     expired = BinActivity.objects.filter(deleted_at__lte=now - KEPT_IN_BIN)
     for athlete_id in list(expired.order_by("athlete_id").values_list("athlete_id", flat=True).distinct()):
-        activities = expired.filter(athlete_id=athlete_id).values_list("pk", flat=True)
-        delete_for_good(athlete_id, list(activities))
-        yield athlete_id
+        with suppress(Athlete.DoesNotExist):  # the account was deleted meanwhile
+            _delete_expired(athlete_id, expired)
+            yield athlete_id
+
+
+@transaction.atomic
+def _delete_expired(athlete_id: UUID, expired: QuerySet[BinActivity]) -> None:
+    """The lock comes first: what was restored and deleted again meanwhile stays in the bin."""
+    _lock_bin(athlete_id)
+    activities = expired.filter(athlete_id=athlete_id).values_list("pk", flat=True)
+    delete_for_good(athlete_id, list(activities))
+
+
+def _lock_bin(athlete_id: UUID) -> None:
+    """Lock the athlete's row, as every writer does. Raises Athlete.DoesNotExist."""
+    Athlete.objects.select_for_update(no_key=True).only("pk").get(pk=athlete_id)
 
 
 def _copy_rows(

@@ -1,4 +1,4 @@
-"""Find the stored activity that a recording, or an activity in the bin, is the same as."""
+"""Find the stored activities that a recording, or an activity in the bin, is the same as."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ def build_span(activity: ActivityBase) -> RecordedSpan:
     return RecordedSpan(activity.started_at, elapsed_s, sports)
 
 
-def find_same_activity(span: RecordedSpan, activities: Iterable[Activity]) -> Activity | None:
-    """The activity that was recorded in this span. Of several, the one with most seconds in common."""
+def find_same_activities(span: RecordedSpan, activities: Iterable[Activity]) -> list[Activity]:
+    """The activities that were recorded in this span, the one with most seconds in common first.
+
+    There are several if a person has taken recordings apart.
+    """
     same = [activity for activity in activities if span.is_same_activity(build_span(activity))]
-    same.sort(key=lambda activity: (-span.count_shared_seconds(build_span(activity)), activity.pk))
-    return same[0] if same else None
+    return sorted(same, key=lambda activity: (-span.count_shared_seconds(build_span(activity)), activity.pk))

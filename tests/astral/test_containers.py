@@ -1,14 +1,24 @@
 """Dockerfile and docker-compose.yml, checked without Docker."""
 
 import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 import yaml
+from django.db import ProgrammingError, connection, transaction
 
+from athletes.models import User
+from tests.support.cast import create_person
 from tests.support.paths import ROOT
 
 APPS = ("astral", "athletes", "metrics", "coaching")
+SECRETS = (
+    "SECRET_KEY", "ALLOWED_HOSTS", "POSTGRES_PASSWORD", "POSTGRES_OWNER_PASSWORD", "POSTGRES_APP_PASSWORD",
+    "VALKEY_PASSWORD",
+)  # fmt: skip
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 
 
@@ -19,7 +29,7 @@ def services() -> dict[str, Any]:
 
 
 def test_compose_secrets_are_required_without_default() -> None:
-    for secret in ("SECRET_KEY", "POSTGRES_PASSWORD", "ALLOWED_HOSTS"):
+    for secret in SECRETS:
         uses = re.findall(r"\$\{?" + secret + r"[^}]*", COMPOSE)
         assert uses
         assert all(use.startswith("${" + secret + ":?") for use in uses)
@@ -28,7 +38,7 @@ def test_compose_secrets_are_required_without_default() -> None:
 def test_compose_services_have_health_checks_and_the_database_a_volume(services: dict[str, Any]) -> None:
     for name, service in services.items():
         assert service["healthcheck"].get("test") or name in {"migrate", "worker"}  # they serve nothing
-    assert services["database"]["volumes"] == ["database:/var/lib/postgresql"]
+    assert services["database"]["volumes"][0] == "database:/var/lib/postgresql"
 
 
 def test_compose_starts_database_then_migrations_then_web(services: dict[str, Any]) -> None:
@@ -79,6 +89,7 @@ def test_compose_bounds_memory_processes_and_logs(services: dict[str, Any]) -> N
     for name in ("web", "worker", "migrate"):
         assert services[name].keys() >= {"mem_limit", "pids_limit", "logging", "stop_grace_period"}
     for name in ("database", "cache"):
+        assert services[name].keys() >= {"mem_limit", "pids_limit"}
         assert services[name]["logging"] == services["web"]["logging"]
 
 
@@ -86,3 +97,93 @@ def test_compose_waits_for_answers_that_are_under_way(services: dict[str, Any]) 
     found = re.search(r'"--graceful-timeout", "(\d+)"', (ROOT / "Dockerfile").read_text())
     assert found
     assert int(services["web"]["stop_grace_period"].removesuffix("s")) > int(found[1])
+
+
+def test_compose_migrates_as_owner_and_serves_as_a_role_that_is_no_superuser(
+    services: dict[str, Any],
+) -> None:
+    roles = {
+        name: services[name]["environment"]["DATABASE_URL"].split(":")[1]
+        for name in ("web", "worker", "migrate")
+    }
+    assert roles == {"web": "//astral_app", "worker": "//astral_app", "migrate": "//astral_owner"}
+    assert services["migrate"]["environment"].keys() == services["web"]["environment"].keys()
+    for volume in services["database"]["volumes"][1:]:
+        assert (ROOT / volume.split(":")[0]).is_file()
+
+
+def test_compose_gives_valkey_and_its_health_check_a_password(services: dict[str, Any]) -> None:
+    assert "--requirepass" in services["cache"]["command"][-1]
+    assert services["cache"]["environment"]["REDISCLI_AUTH"].startswith("${VALKEY_PASSWORD:?")
+    assert services["web"]["environment"]["REDIS_URL"].startswith("redis://:${VALKEY_PASSWORD:?")
+
+
+def test_compose_images_have_exact_versions(services: dict[str, Any]) -> None:
+    images = [services[name]["image"] for name in ("database", "cache")]
+    assert all(re.fullmatch(r"\$\{\w+:-[\w/]+:\d+\.\d+[\w.-]*\}", image) for image in images)
+
+
+def test_make_env_fills_in_every_required_setting() -> None:
+    command = ["sh", "deploy/make-env.sh", "astral.example.org"]
+    first, second = (
+        subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True) for _ in "ab"
+    )
+    lines = dict(line.split("=", 1) for line in first.stdout.splitlines() if not line.startswith("#"))
+    assert all(lines[name] for name in SECRETS)
+    assert lines["CSRF_TRUSTED_ORIGINS"] == "https://astral.example.org"
+    assert len({lines[name] for name in SECRETS}) == len(SECRETS)
+    assert first != second
+
+
+def run_roles_script() -> None:
+    script = (ROOT / "deploy" / "postgres-roles.sql").read_text()
+    script = script.replace(":'owner_password'", "'one'").replace(":'app_password'", "'two'")
+    with connection.cursor() as cursor:
+        cursor.execute(script)
+
+
+@contextmanager
+def acting_as(role: str) -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {role}")
+        yield
+        cursor.execute("RESET ROLE")
+
+
+def is_refused(statement: str) -> bool:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    except ProgrammingError as error:
+        return "permission denied" in str(error) or "must be owner" in str(error)
+    return False
+
+
+def test_application_role_writes_rows_and_changes_no_table(db: None) -> None:
+    run_roles_script()
+    with acting_as("astral_app"):
+        user = create_person("ada")
+        User.objects.filter(pk=user.pk).update(display_name="Ada")
+        user.delete()
+        refused = [
+            is_refused(statement)
+            for statement in (
+                "CREATE TABLE public.mine (id int)", "ALTER TABLE athletes_user ADD mine int",
+                "DROP TABLE knox_authtoken",
+                "TRUNCATE athletes_user CASCADE", "CREATE ROLE mine", "SELECT pg_read_file('/etc/passwd')",
+            )
+        ]  # fmt: skip
+    assert all(refused)
+
+
+def test_owner_role_migrates_and_the_application_uses_its_new_tables(db: None) -> None:
+    run_roles_script()
+    run_roles_script()  # it may run again
+    with acting_as("astral_owner"), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE athletes_user ADD mine int")
+        cursor.execute("CREATE TABLE mine (id int GENERATED ALWAYS AS IDENTITY, name text)")
+        assert is_refused("CREATE ROLE mine")
+    with acting_as("astral_app"), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO mine (name) VALUES ('x')")
+        cursor.execute("SELECT count(*) FROM mine")
+        assert cursor.fetchone() == (1,)

@@ -106,7 +106,7 @@ TARGETS = (
             "find_request_row",
             "Permit.athletes",
             "Permit.athlete_ids",
-            "Permit.athlete",
+            "Permit._find_athlete",
             "Permit.get_object",
             "Permit._find_if_shared",
             "Permit._find",
@@ -261,7 +261,7 @@ EQUIVALENT: dict[str, str] = {
     "athletes.rights.Right.allows: never `isinstance(viewer, AnonymousUser)`": (
         "Django's AnonymousUser is not active either"
     ),
-    "athletes.access.permissions.Permit.athlete: 0 for `self.viewer.pk`": (
+    "athletes.access.permissions.Permit._find_athlete: 0 for `self.viewer.pk`": (
         "a shortcut: the statement finds the viewer too"
     ),
     "athletes.access.permissions.Permit._find: always `right.is_unrestricted_for(viewer)`": (

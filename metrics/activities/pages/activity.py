@@ -19,8 +19,9 @@ from athletes.access.permissions import parse_id
 from athletes.access.protected_page import OneAthletePage
 from athletes.models import Athlete
 from athletes.rights import RECORD, Category
+from metrics.activities.actors import name_actor
 from metrics.activities.load_explanation import explain_load, explain_warning
-from metrics.activities.manual_entry import delete_activity, name_deleter, update_activity
+from metrics.activities.manual_entry import delete_activity, update_activity
 from metrics.activities.measure import ThresholdsOverTime
 from metrics.activities.pages.tables import build_effort_rows, build_lap_rows
 from metrics.activities.pages.track_tabs import build_track_tabs
@@ -29,7 +30,7 @@ from metrics.activities.recordings.cards import build_recording_cards, find_orig
 from metrics.activities.recordings.stored_recordings import list_rows
 from metrics.activities.serializers import ActivityUpdate
 from metrics.activities.track_profile import ProfileAxis
-from metrics.models import Activity, BinActivity
+from metrics.models import Activity, ActivityRecording, BinActivity
 from metrics.pace_or_speed import format_pace_or_speed, name_pace_or_speed
 
 EFFORT_CHOICES = [
@@ -121,10 +122,16 @@ class ActivityPage(ActivityPageBase, FormPage):
             load=explain(activity.load_threshold_mps, activity.load_lthr_bpm, known, units),
             warnings=[explain_warning(code) for code in activity.warnings],
             recordings=build_recording_cards(activity, rows, units),
-            split_from=find_origin_id(rows),
+            origin=self._find_origin(rows),
             may_record=self._can_record(),
             form=form,
         )
+
+    def _find_origin(self, rows: list[ActivityRecording]) -> Activity | None:
+        """The activity that this one was taken out of, if it is still there."""
+        origin_id = find_origin_id(rows)
+        stored = Activity.objects.filter(athlete_id=self.athlete.pk).only("pk")
+        return None if origin_id is None else stored.filter(pk=origin_id).first()
 
     def _can_record(self) -> bool:
         """Whether to show the form: True if the POST is allowed."""
@@ -136,8 +143,8 @@ class ActivityDeletePage(ActivityPageBase, ConfirmedActionPage):
     template_name = "metrics/activities/delete.html"
 
     def apply_change(self, values: dict[str, Any]) -> str:
-        by = name_deleter(self.permit.viewer, self.athlete.pk)
-        delete_activity(self.activity, by, now())
+        by = name_actor(self.permit.viewer, self.athlete.pk)
+        delete_activity(self.activity, BinActivity.DeletedBy(by), now())
         return "The activity is in the bin. You can restore it for 30 days."
 
     def build_return_url(self) -> str:

@@ -18,9 +18,9 @@ from astral.http.forms import CheckboxField, InputField, SerializerForm
 from astral.http.pages import FormPage
 from athletes.access.protected_page import OneAthletePage
 from athletes.models import Athlete, User
+from metrics.activities.actors import name_actor
 from metrics.activities.ingest import IngestResult, Upload, ingest_file
 from metrics.activities.recording_places import IngestOutcome
-from metrics.activities.recordings.stored_recordings import name_adder
 from metrics.activities.serializers import MAX_START_AHEAD
 from metrics.files.errors import (
     FILE_TOO_LARGE,
@@ -121,7 +121,7 @@ class UploadPage(OneAthletePage, FormPage):
         if not files:
             raise ValidationError({"files": ["Choose at least one file."]})
         partial = "accept_partial" in values
-        added_by = name_adder(self.permit.viewer, self.athlete.pk)
+        added_by = name_actor(self.permit.viewer, self.athlete.pk)
         results = [_store_file(self.athlete, file, partial, added_by) for file in files]
         initial = {"accept_partial": "on"} if partial else {}
         return self._render_upload(UploadForm(initial=initial), results)

@@ -85,6 +85,8 @@ class ChooseRecordingView(RecordingActionBase):
 
 
 class SplitRecordingView(RecordingActionBase):
+    further_statuses = (409,)
+
     @extend_schema(
         request=None,
         responses={201: RecordingsSerializer},
@@ -95,7 +97,8 @@ class SplitRecordingView(RecordingActionBase):
         """Make this recording an activity of its own, and answer with that. No rule merges the two again.
 
         If it counted, another recording of the activity counts now. Merging the new activity into the old
-        one undoes this. 400 ONLY_RECORDING: the activity has no other recording.
+        one undoes this. 400 ONLY_RECORDING: the activity has no other recording. 409 QUOTA_REACHED: the
+        athlete has as many activities as this server stores.
         """
         return answer_recordings(self.change_activity(split_recording, activity_id, recording_id), 201)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.urls import reverse
 
-from metrics.formatting import format_distance, format_duration
+from metrics.formatting import format_duration
 from metrics.models import Activity, ActivityRecording
+from metrics.pace_or_speed import format_sport_distance
 
 CHANNEL_WORDS = {
     "heart_rate_bpm": "heart rate",
@@ -49,14 +51,14 @@ def build_recording_cards(
     return [_build_card(activity, row, units) for row in rows]
 
 
-def find_origin_id(rows: list[ActivityRecording]) -> str | None:
-    """The public id of the activity that the counting recording was taken out of."""
-    origin = next((row.split_from for row in rows if row.counts), None)
-    return None if origin is None else Activity(id=origin).public_id
+def find_origin_id(rows: list[ActivityRecording]) -> UUID | None:
+    """The activity that the counting recording was taken out of. It may have been deleted since."""
+    return next((row.split_from for row in rows if row.counts), None)
 
 
 def _build_card(activity: Activity, row: ActivityRecording, units: str) -> RecordingCard:
-    distance = format_distance(row.recorded.get("distance_m"), units)
+    sport = row.recorded.get("sport", row.activity_type)
+    distance = format_sport_distance(row.recorded.get("distance_m"), sport, units)
     words = [CHANNEL_WORDS[name] for name in row.channels if name in CHANNEL_WORDS]
     address = [activity.public_id, row.public_id]
     return RecordingCard(

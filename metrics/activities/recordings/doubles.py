@@ -35,7 +35,7 @@ def find_doubles(athlete_id: UUID) -> list[DoubleActivity]:
     The index on (athlete, started_at) gives the activities in order. Two entries by hand are never the same,
     and neither are activities that a person has taken apart.
     """
-    split = ActivityRecording.objects.filter(athlete_id=athlete_id, counts=True, split_from__isnull=False)
+    split = ActivityRecording.objects.filter(athlete_id=athlete_id, split_from__isnull=False)
     apart = {frozenset(pair) for pair in split.values_list("activity_id", "split_from")}
     activities = Activity.objects.filter(athlete_id=athlete_id).order_by("started_at", "id")
     found: list[DoubleActivity] = []

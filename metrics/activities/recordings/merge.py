@@ -22,7 +22,8 @@ from metrics.activities.recordings.stored_recordings import (
     save_row,
     write_streams,
 )
-from metrics.models import Activity, ActivityRecording, Streams
+from metrics.models import Activity, ActivityRecording, BinActivity, Streams
+from metrics.storage.quotas import check_activity_quota
 from metrics.storage.same_activity import build_span
 
 OWN_MODELS = (Streams, ActivityRecording)  # they move with the recordings
@@ -47,13 +48,15 @@ def choose_recording(activity: Activity, recording_id: UUID) -> Activity:
 def split_recording(activity: Activity, recording_id: UUID) -> Activity:
     """Take a recording out of its activity; returns its own activity. No rule merges the two again.
 
-    If it counted, another recording of the activity counts now. Raises 404 NO_RECORDING, 400 ONLY_RECORDING.
+    If it counted, another recording of the activity counts now. Raises 404 NO_RECORDING, 400 ONLY_RECORDING,
+    and QuotaReached if one more activity is too many.
     """
     current = lock_activity(activity)
     stored = load_stored_recordings(current)
     row = get_row(stored, recording_id)
     if len(stored.rows) == 1:
         raise ApiError("ONLY_RECORDING", "This is the only recording of the activity.")
+    check_activity_quota(current.athlete_id)
     thresholds = load_thresholds_over_time(current.athlete)
     stored.remove_row(row)
     own = _create_own_activity(row, thresholds)
@@ -111,15 +114,23 @@ def load_thresholds_over_time(athlete: Athlete) -> ThresholdsOverTime:
 def _create_own_activity(row: ActivityRecording, thresholds: ThresholdsOverTime) -> Activity:
     """Store the activity of a recording, which has the id of the recording if no activity has it.
 
-    So an activity that was merged comes back with its id.
+    So an activity that was merged comes back with its id. One in the bin keeps its id, to be restored.
     """
     own = Activity(athlete=thresholds.athlete, **{name: getattr(row, name) for name in DESCRIBED_FIELDS})
-    if not Activity.objects.filter(pk=row.pk, athlete_id=row.athlete_id).exists():
+    if not _has_activity(row.athlete_id, row.pk):
         own.id = row.pk
     measure_recording(own, row, thresholds)
     own.save(force_insert=True)
     Activity.objects.filter(pk=own.pk, athlete_id=own.athlete_id).update(created_at=row.added_at)
     return own
+
+
+def _has_activity(athlete_id: UUID, activity_id: UUID) -> bool:
+    """Whether an activity has this id, stored or in the bin."""
+    return any(
+        model._default_manager.filter(pk=activity_id, athlete_id=athlete_id).exists()
+        for model in (Activity, BinActivity)
+    )
 
 
 def _move_references(source: Activity, target: Activity) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from astral.http.fields import IdField, StrictSerializer
+from astral.ids import encode
 from metrics.activities.ingest import IngestResult
 from metrics.activities.recording_places import IngestOutcome
 from metrics.activities.recordings.cards import find_origin_id
@@ -54,7 +55,9 @@ class RecordingSerializer(serializers.Serializer[Any]):
 class RecordingsSerializer(serializers.Serializer[Any]):
     activity_id = serializers.CharField(help_text="act_….")
     split_from = serializers.CharField(
-        allow_null=True, help_text="The activity that this one was taken out of, act_…; null otherwise."
+        allow_null=True,
+        help_text="The activity that this one was taken out of, act_…, also if it was deleted since; null"
+        " otherwise.",
     )
     recordings = RecordingSerializer(many=True, help_text="In the order they came; exactly one counts.")
 
@@ -86,9 +89,10 @@ def serialize_ingest_result(ingested: IngestResult) -> dict[str, Any]:
 
 
 def serialize_recordings(activity: Activity, rows: list[ActivityRecording]) -> dict[str, Any]:
+    origin_id = find_origin_id(rows)
     return {
         "activity_id": activity.public_id,
-        "split_from": find_origin_id(rows),
+        "split_from": origin_id and encode(Activity.prefix, origin_id),
         "recordings": [serialize_recording(row) for row in rows],
     }
 

@@ -12,10 +12,9 @@ from typing import Any
 from uuid import UUID
 
 from astral.http.errors import ApiError
-from athletes.rights import Viewer
 from metrics.activities import streams as columns
 from metrics.activities.manual_entry import MEASUREMENT_INPUTS, remeasure_activity
-from metrics.activities.measure import ThresholdsOverTime
+from metrics.activities.measure import ThresholdsOverTime, serialize_laps, serialize_pauses
 from metrics.activities.recordings.ranking import (
     RecordingRank,
     has_own_distance,
@@ -23,6 +22,7 @@ from metrics.activities.recordings.ranking import (
     rank_recording,
 )
 from metrics.models import Activity, ActivityRecording, OriginalFile, Streams
+from metrics.recording import Recording
 from metrics.storage.identity import UNKNOWN_SPORT
 from metrics.storage.same_activity import build_span
 
@@ -45,15 +45,6 @@ def get_rank(recording: ActivityRecording) -> RecordingRank:
         is_from_device=recording.source == Activity.Source.FILE,
         has_own_distance=recording.has_own_distance,
     )
-
-
-def name_adder(viewer: Viewer, athlete_id: UUID) -> ActivityRecording.AddedBy:
-    """Which kind of viewer adds a recording to this athlete's activities."""
-    if viewer.pk is None:
-        return ActivityRecording.AddedBy.API_KEY
-    if viewer.pk == athlete_id:
-        return ActivityRecording.AddedBy.ATHLETE
-    return ActivityRecording.AddedBy.STAFF if viewer.is_staff else ActivityRecording.AddedBy.COACH
 
 
 def set_samples(recording: ActivityRecording, encoded: bytes) -> None:
@@ -266,6 +257,18 @@ def write_streams(activity: Activity, row: ActivityRecording) -> None:
         Streams.objects.bulk_create(
             [streams], update_conflicts=True, unique_fields=["activity"], update_fields=STREAMS_FIELDS
         )
+
+
+def build_recorded_streams(activity: Activity, recording: Recording, encoded: bytes) -> Streams:
+    """The unsaved streams of an activity with the samples of a file."""
+    return Streams(
+        activity=activity,
+        athlete_id=activity.athlete_id,
+        content=encoded,
+        pauses=serialize_pauses(recording),
+        laps=serialize_laps(recording),
+        altitude_source=recording.altitude_source,
+    )
 
 
 def _build_streams(activity: Activity, row: ActivityRecording) -> Streams | None:

@@ -19,7 +19,7 @@ from metrics.files.resampling import (
 )
 from metrics.files.sports import FIT_SPORTS
 from metrics.files.time_weights import compute_mean, compute_mean_above_zero
-from metrics.recording import Column, Pause, Recording, Samples, Totals
+from metrics.recording import Column, Lap, Pause, Recording, Samples, Totals
 
 from .device import read_altitude_source, read_device_name, read_vo2max
 from .laps_and_pauses import UnixRange, build_laps, build_pauses
@@ -55,6 +55,8 @@ def build_session_recording(
     session, start, warnings = times.session, times.start, [*clock.warnings, *times.warnings]
     if times.warnings:
         window = (start, window[1])
+    pauses = tuple(build_pauses(file, clock, start, window))
+    readings["segment"] = _number_segments(readings["unix_s"] - start, pauses)
     total_m = get_positive_number(session, "total_distance")
     distance = complete_distance(readings, sport, start, total_m, is_cut=times.is_cut)
     if distance.has_glitch:
@@ -62,21 +64,28 @@ def build_session_recording(
     readings = distance.readings
     factor = _find_step_factor(readings, session, sport)
     samples = build_samples(readings, start, factor)
-    pauses = tuple(build_pauses(file, clock, start, window))
+    laps = tuple(build_laps(file, clock, start, window))
     return Recording(
         sport=sport,
         sub_sport=sub_sport,
         name=_read_text(session, "sport_profile_name") or _read_text(file.first("sport"), "name"),
         started_at=datetime.fromtimestamp(start, UTC),
-        totals=_build_totals(file, session, sport, samples, pauses, readings, factor),
+        totals=_build_totals(file, session, sport, samples, laps, pauses, readings, factor),
         samples=samples,
-        laps=tuple(build_laps(file, clock, start, window)),
+        laps=laps,
         pauses=pauses,
         utc_offset_min=clock.utc_offset_min,
         device=read_device_name(file),
         altitude_source=read_altitude_source(file),
         warnings=tuple(warnings),
     )
+
+
+def _number_segments(time_s: Column, pauses: tuple[Pause, ...]) -> Column:
+    """The number of the segment of each record: one more after each pause. NaN in a pause."""
+    begun = np.searchsorted([pause.start_s for pause in pauses], time_s, "left")
+    ended = np.searchsorted([pause.end_s for pause in pauses], time_s, "right")
+    return np.where(begun > ended, np.nan, ended)
 
 
 def _find_step_factor(readings: dict[str, Column], session: Message, sport: str) -> int:
@@ -109,6 +118,7 @@ def _build_totals(
     session: Message,
     sport: str,
     samples: Samples,
+    laps: tuple[Lap, ...],
     pauses: tuple[Pause, ...],
     readings: dict[str, Column],
     step_factor: int,
@@ -120,7 +130,10 @@ def _build_totals(
     return Totals(
         duration_s=duration_s,
         elapsed_s=max(elapsed_s, duration_s),
-        distance_m=get_positive_number(session, "total_distance") or find_last(samples.distance_m) or None,
+        distance_m=get_positive_number(session, "total_distance")
+        or find_last(samples.distance_m)
+        or sum(lap.distance_m or 0.0 for lap in laps)
+        or None,
         moving_s=get_positive_number(session, "total_moving_time"),
         elevation_gain_m=get_message_number(session, "total_ascent"),
         elevation_loss_m=get_message_number(session, "total_descent"),

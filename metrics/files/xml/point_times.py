@@ -24,7 +24,8 @@ def fill_point_times(readings: dict[str, Column]) -> Column:
     """The times of the points, unix seconds, in the order of the file. NaN where none can be given.
 
     A point without a time gets it from the timed points before and after it in its segment, by its way. After
-    the last timed point of a segment, the mean speed of the segment holds.
+    the last timed point of a segment, and before the first one of the file, the mean speed of the segment
+    holds.
     """
     unix_s = readings["unix_s"].copy()
     positions = mask_invalid_positions(readings["latitude_deg"], readings["longitude_deg"])
@@ -34,7 +35,8 @@ def fill_point_times(readings: dict[str, Column]) -> Column:
         unix_s[untimed] = _interpolate_times(
             unix_s, untimed, np.flatnonzero(timed), positions, readings["segment"]
         )
-    return spread_coarse_times(unix_s, positions[0], readings["segment"])
+    is_on_way = np.isfinite(positions[0]) | np.isfinite(readings["distance_m"])
+    return spread_coarse_times(unix_s, is_on_way, readings["segment"])
 
 
 def _interpolate_times(
@@ -61,20 +63,24 @@ def _extrapolate_times(
     way_m: Column,
     segment: Column,
 ) -> Column:
-    """The times of points after the last timed one of their segment. NaN for others."""
+    """The times of points after the last timed one of their segment, and before the first one, else NaN."""
     numbers, firsts, counts = np.unique(segment[timed], return_index=True, return_counts=True)
     place = np.searchsorted(numbers, segment[untimed]).clip(max=len(numbers) - 1)
     first, last = timed[firsts[place]], timed[firsts[place] + counts[place] - 1]
     seconds, metres = unix_s[last] - unix_s[first], way_m[last] - way_m[first]
-    is_late = (numbers[place] == segment[untimed]) & (untimed > last)
-    is_late &= (last > first) & (seconds > 0) & (seconds < LONG_HOLE_S)
-    seconds_per_m = seconds / np.where(is_late, metres, 1.0)
-    return np.where(is_late, unix_s[last] + (way_m[untimed] - way_m[last]) * seconds_per_m, np.nan)
+    is_outside = (numbers[place] == segment[untimed]) & ((untimed < timed[0]) | (untimed > last))
+    is_outside &= (last > first) & (seconds > 0) & (seconds < LONG_HOLE_S)
+    seconds_per_m = seconds / np.where(is_outside, metres, 1.0)
+    near = np.where(untimed > last, last, first)
+    return np.where(is_outside, unix_s[near] + (way_m[untimed] - way_m[near]) * seconds_per_m, np.nan)
 
 
-def spread_coarse_times(unix_s: Column, latitude_deg: Column, segment: Column) -> Column:
-    """Points with the same time are spread evenly up to the next time, if that is usual in the file."""
-    rows = np.flatnonzero(np.isfinite(unix_s) & np.isfinite(latitude_deg))
+def spread_coarse_times(unix_s: Column, is_on_way: npt.NDArray[np.bool_], segment: Column) -> Column:
+    """Points with the same time are spread evenly up to the next time, if that is usual in the file.
+
+    Only points with a position or a distance are spread.
+    """
+    rows = np.flatnonzero(np.isfinite(unix_s) & is_on_way)
     if len(rows) < 2 or len(np.unique(unix_s[rows])) == len(rows):
         return unix_s
     times, segments = unix_s[rows], segment[rows]

@@ -17,7 +17,7 @@ _TIME = re.compile(
     r"(?:[Tt]\s*|\s+)"
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?P<fraction>[.,][0-9]+)?)?"
     r"\s*(?:[Zz]+|UTC|GMT|utc|gmt)?\s*"
-    r"(?:(?P<sign>[-+\u2212])(?P<zone_hour>[0-9]{1,2}):?(?P<zone_minute>[0-9]{2})?)?"
+    r"(?:(?P<sign>[-+\u2212])(?P<zone_hour>[0-9]{1,2}):?(?P<zone_minute>[0-9]{2})?(?P<utc>[Zz]+)?)?"
 )
 MAX_ZONE_MIN = 14 * 60
 
@@ -59,7 +59,7 @@ def _parse_loose_instant(text: str) -> float:
         return nan
     parts = found.groupdict()
     zone_min = 60 * int(parts["zone_hour"] or 0) + int(parts["zone_minute"] or 0)
-    if zone_min > MAX_ZONE_MIN:
+    if zone_min > MAX_ZONE_MIN or (zone_min and parts["utc"]):
         return nan
     zone = timezone(timedelta(minutes=zone_min if parts["sign"] == "+" else -zone_min))
     year, month, day, hour, minute = (int(parts[name]) for name in ("year", "month", "day", "hour", "minute"))

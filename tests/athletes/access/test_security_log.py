@@ -12,7 +12,9 @@ import pytest
 from django.test import Client
 
 from astral import logs
-from tests.support.cast import ApiClient, Cast, create_run
+from athletes.accounts.tokens import create_token
+from athletes.accounts.use_limits import UseLimitReached
+from tests.support.cast import NOON, ApiClient, Cast, create_run
 
 Lines = Callable[[], list[dict[str, Any]]]
 
@@ -49,6 +51,17 @@ def test_a_refused_request_is_there(cast: Cast, lines: Lines, signed_in: bool, s
     client.get(f"/api/v1/athletes/{cast.zoe.public_id}")
     [line] = lines()
     assert (line["event"], line["status"], line["path"]) == ("request", status, "/api/v1/athletes/<id>")
+
+
+def test_a_reached_limit_is_there_although_the_transaction_is_rolled_back(
+    cast: Cast, lines: Lines, settings: Any
+):
+    settings.TOKENS_PER_HOUR = 1
+    create_token(cast.ada, NOON)
+    with pytest.raises(UseLimitReached):
+        create_token(cast.ada, NOON)
+    [line] = lines()
+    assert (line["event"], line["account"]) == ("limit_reached", logs.opaque_id(cast.ada.pk))
 
 
 def test_without_the_setting_there_is_one_handler():

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import struct
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.files.distance import join_stretches
+from metrics.files.fit.writer import UINT32
 from metrics.files.read import read_recordings
 from tests.metrics.files.built_files import (
+    RECORD,
     START,
+    TIMER_STARTS,
+    TIMER_STOPS,
     Place,
     build_fit,
     build_gpx,
@@ -18,13 +24,16 @@ from tests.metrics.files.built_files import (
     build_tcx,
     build_tcx_lap,
     build_tcx_point,
+    encode_event,
     encode_positions,
     encode_records,
     encode_session,
     format_time,
     read_one,
 )
+from tests.metrics.files.damaged_files import build_fit_definition
 
+LAP = build_fit_definition(19, (2, 4, UINT32), (7, 4, UINT32), (9, 4, UINT32))
 STEADY_M = 3.0 * np.arange(600)
 
 
@@ -55,6 +64,14 @@ def test_a_stretch_of_another_level_adds_its_own_metres_only():
 def test_wobbles_of_a_few_metres_do_not_add_up():
     wobbling = STEADY_M + np.random.default_rng(1).uniform(-5, 5, 600)
     assert join_run(np.maximum(wobbling, 0))[-1] == pytest.approx(1_797, abs=5)
+
+
+@pytest.mark.parametrize("back_m", [9, 20, 45])
+def test_a_step_back_is_no_standing(back_m: int):
+    joined = join_run(STEADY_M - back_m * (np.arange(600) // 100))
+    known = np.flatnonzero(np.isfinite(joined))
+    assert (np.diff(joined[known]) / np.diff(known)).min() > 1
+    assert joined[known[-1]] == pytest.approx(1_797 - 5 * back_m, abs=back_m)
 
 
 @pytest.mark.parametrize("level_m", [0.0, 90_000.0], ids=["a dip", "a spike"])
@@ -144,6 +161,49 @@ def test_a_frozen_receiver_and_one_that_jumps_about_are_bridged():
 def test_a_wrong_first_fix_is_dropped():
     recording = read_one(encode_track(run_north(shift=(range(3), (0.0, 5_000.0)))))
     assert recording.totals.distance_m == pytest.approx(1_797, rel=0.01)
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_the_way_between_excursions_is_none(seed: int):
+    """One at the start, two later, one at the end, each to another place."""
+    places = run_north(1_801)
+    for rows in (range(3), range(700, 703), range(1_100, 1_103), range(1_798, 1_801)):
+        north, east = np.random.default_rng(seed * rows.start).uniform(-3_000, 3_000, 2)
+        for row in rows:
+            places[row] = (places[row][0] + north, east)
+    recording = read_one(encode_track(places))
+    assert recording.totals.distance_m == pytest.approx(5_400, rel=0.01)
+    assert recording.warnings == ("gps_glitch",)
+
+
+def test_a_change_of_place_that_nobody_runs_does_not_count():
+    points = [(place, row + 300 * (row >= 300)) for row, place in enumerate(run_north())]
+    moved = [((north, 8_000.0 * (at >= 600)), format_time(at)) for (north, _), at in points]
+    recording = read_one(build_gpx(moved))
+    assert recording.totals.distance_m == pytest.approx(1_794, abs=5)
+    assert recording.warnings == ("gps_glitch",)
+
+
+@pytest.mark.parametrize("paused_s", [1, 100])
+def test_the_way_in_a_pause_does_not_count(paused_s: int):
+    moved = run_north(shift=(range(300, 600), (0.0, 800.0)))
+    stop = encode_event(START + 299, TIMER_STOPS)
+    start = encode_event(START + 299 + paused_s, TIMER_STARTS)
+    recording = read_one(build_fit(encode_positions(moved), stop, start, encode_session()))
+    assert recording.totals.distance_m == pytest.approx(1_797 - 3 * paused_s, abs=3)
+    assert recording.warnings == ()
+
+
+def test_laps_give_the_distance_that_neither_session_nor_records_have():
+    indoors = RECORD + b"".join(
+        struct.pack("<BIBIii", 0, START + second, 150, 0xFFFFFFFF, 0x7FFFFFFF, 0x7FFFFFFF)
+        for second in range(600)
+    )
+    laps = b"".join(
+        LAP + struct.pack("<BIII", 0, START + second, 300_000, 100 * metres)
+        for second, metres in ((0, 900), (300, 1_000))
+    )
+    assert read_one(build_fit(indoors, laps, encode_session())).totals.distance_m == 1_900
 
 
 def test_a_change_of_place_that_stays_is_no_excursion():

@@ -40,6 +40,7 @@ NORTH = [(3.0 * second, 0.0) for second in range(601)]
         "2026-6-9 6:00:00",
         "2026/06/09 06:00:00",
         "2026-06-09T06:00:00.000+0000",
+        "2026-06-09T06:00:00+00:00Z",
         "2026-06-09T08:00:00+02:00",
         "2026-06-09 01:00:00 UTC-05:00",
         "2026-06-09T05:59:60Z",
@@ -50,7 +51,16 @@ def test_a_time_is_read_where_its_meaning_is_certain(text: str):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "09/06/2026 06:00:00", "2026-06-09T06:00:00 CET", "06:00:00", "junk", "2026-13-01T00:00:00"]
+    "text",
+    [
+        "",
+        "09/06/2026 06:00:00",
+        "2026-06-09T06:00:00 CET",
+        "2026-06-09T06:00:00+02:00Z",
+        "06:00:00",
+        "junk",
+        "2026-13-01T00:00:00",
+    ],
 )
 def test_a_time_without_a_certain_meaning_is_not_read(text: str):
     assert isnan(parse_instant(text))
@@ -136,9 +146,11 @@ def test_points_between_timed_ones_count_with_their_way(every: int):
     assert (len(recording.samples), round(recording.totals.duration_s)) == (601, 600)
 
 
-def test_untimed_points_after_the_last_timed_one_go_on_at_the_mean_speed():
-    timed = [format_time(second) if second <= 300 else None for second in range(601)]
+@pytest.mark.parametrize("seconds", [range(301), range(300, 601), range(100, 500)], ids=str)
+def test_untimed_points_before_and_after_the_timed_ones_have_the_mean_speed(seconds: range):
+    timed = [format_time(second) if second in seconds else None for second in range(601)]
     recording = read_one(build_gpx(list(zip(NORTH, timed, strict=True))))
+    assert abs((recording.started_at - STARTED_AT).total_seconds()) < 1
     assert recording.totals.duration_s == pytest.approx(600, abs=1)
     assert recording.totals.distance_m == pytest.approx(1_800, abs=3)
 
@@ -156,6 +168,16 @@ def test_points_with_times_to_the_minute_are_spread():
     assert recording.totals.distance_m == pytest.approx(1_800, rel=0.01)
     speed_mps = np.diff(recording.samples.distance_m) / np.diff(recording.samples.time_s)
     assert speed_mps == pytest.approx(np.full(600, 3.0), rel=0.02)
+
+
+def test_tcx_points_without_a_position_and_with_times_to_the_minute_are_spread():
+    track = "".join(
+        build_tcx_point(second, 3 * second, format_time(second - second % 60)) for second in range(601)
+    )
+    recording = read_one(build_tcx(build_tcx_lap(0, track)))
+    assert recording.totals.distance_m == 1_800
+    assert np.diff(recording.samples.distance_m) == pytest.approx(np.full(600, 3.0))
+    assert np.diff(recording.samples.time_s) == pytest.approx(np.full(600, 1.0), rel=0.02)
 
 
 def test_two_points_of_one_second_stay_one_sample():

@@ -6,18 +6,22 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from athletes.models import Athlete
 from metrics.activities.ingest import Upload, ingest_file
+from metrics.activities.manual_entry import delete_activity
 from metrics.activities.measure import MEASUREMENT_FORMULA
 from metrics.files.xml.writer import encode_fit
-from metrics.models import Activity, MeasurementState, Streams
+from metrics.models import Activity, BinActivity, MeasurementState, Streams
 from metrics.remeasurement.news import describe_news
-from metrics.remeasurement.tasks import queue_outdated_athletes
+from metrics.remeasurement.tasks import measure_athlete_with_new_formulas, queue_outdated_athletes
 from metrics.remeasurement.upgrade import filter_outdated, measure_with_new_formulas
+from metrics.storage.activity_bin import restore_activity
 from tests.metrics.remeasurement.test_remeasure import get_data_version, run_remeasure
+from tests.metrics.test_worker import build_job_context
 from tests.support.cast import Cast, create_run
 from tests.support.recordings import build_steady_run
 
@@ -101,6 +105,44 @@ def test_outdated_athletes_are_queued_once_and_after_all_other_jobs(cast: Cast):
     assert job.priority == -1_000_000
     assert list(filter_outdated(Athlete.objects.all())) == [cast.ada.athlete]
     assert run_remeasure("--status").startswith("Measured with the formulas of this version: 1 of 2 athletes")
+
+
+def test_an_athlete_whose_job_has_failed_waits_and_the_others_do_not(cast: Cast):
+    create_run(cast.ada)
+    queue_outdated_athletes(0)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed'")
+    create_run(cast.ben)
+    queue_outdated_athletes(0)
+    waiting = ProcrastinateJob.objects.filter(status="todo").values_list("args__athlete_id", flat=True)
+    assert list(waiting) == [str(cast.ben.pk)]
+
+
+def test_a_job_that_was_queued_twice_reads_the_files_once(cast: Cast, django_assert_num_queries):
+    store_run(cast.ada)
+    context = build_job_context(None)
+    measure_athlete_with_new_formulas.func(context, athlete_id=str(cast.ada.pk))
+    assert get_state(cast.ada).formula == MEASUREMENT_FORMULA
+    with django_assert_num_queries(2):
+        measure_athlete_with_new_formulas.func(context, athlete_id=str(cast.ada.pk))
+
+
+@pytest.mark.parametrize("is_restored_later", [False, True])
+def test_an_activity_that_was_in_the_bin_during_an_upgrade_is_measured_later(
+    cast: Cast, is_restored_later: bool
+):
+    create_run(cast.ada)
+    run = store_run(cast.ada, training_load=1.0)
+    delete_activity(run, BinActivity.DeletedBy.ATHLETE, timezone.now())
+    if not is_restored_later:
+        restore_activity(cast.ada.pk, run.pk)
+    measure_again(cast.ada)
+    if is_restored_later:
+        restore_activity(cast.ada.pk, run.pk)
+    assert filter_outdated(Athlete.objects.all()).exists() is is_restored_later
+    measure_again(cast.ada)
+    assert Activity.objects.get(pk=run.pk).training_load != 1.0
+    assert not filter_outdated(Athlete.objects.all()).exists()
 
 
 def test_news_name_what_changed_until_the_athlete_has_read_them(cast: Cast):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from metrics.recording import Pause, Samples, Totals
+from tests.metrics.science.hill_loops import Hills, Row, read_line
 
 MOVING, STOPPED, PAUSED, GAP, GLITCH = "moving", "stopped", "paused", "gap", "glitch"
 
@@ -73,7 +74,7 @@ def measure_by_loops(
     )
 
 
-def _advancing_rows(samples: Samples) -> Iterator[tuple[float, float, float, float]]:
+def _advancing_rows(samples: Samples) -> Iterator[Row]:
     latest = -math.inf
     for row in zip(
         *(getattr(samples, n).tolist() for n in ("time_s", "distance_m", "speed_mps", "altitude_m")),
@@ -84,9 +85,7 @@ def _advancing_rows(samples: Samples) -> Iterator[tuple[float, float, float, flo
             yield row
 
 
-def _spread_metres(
-    rows: Sequence[tuple[float, float, float, float]], intervals: list[Interval], longest_gap: float
-) -> None:
+def _spread_metres(rows: Sequence[Row], intervals: list[Interval], longest_gap: float) -> None:
     known = [k for k, row in enumerate(rows) if not math.isnan(row[1])]
     anchors = [k for place, k in enumerate(known) if place == 0 or rows[k][1] > rows[known[place - 1]][1]]
     if known and anchors[-1] != known[-1]:
@@ -145,9 +144,7 @@ def _timed(interval: Interval) -> float:
     return 0.0 if interval.kind == PAUSED else interval.seconds
 
 
-def _interval_speeds(
-    rows: Sequence[tuple[float, float, float, float]], longest_gap: float
-) -> list[float | None]:
+def _interval_speeds(rows: Sequence[Row], longest_gap: float) -> list[float | None]:
     """The mean of both ends. Missing speeds between two that are close in time are interpolated."""
     known = [(row[0], max(row[2], 0.0)) for row in rows if not math.isnan(row[2])]
     times, speeds = [t for t, _ in known], [v for _, v in known]
@@ -183,86 +180,6 @@ def _is_sparse(intervals: list[Interval], totals: Totals) -> bool:
     stood = sum(i.seconds for i in intervals if i.kind == GAP and i.metres is not None and i.speed < 0.5)
     duration = min(totals.duration_s, totals.elapsed_s - seconds[PAUSED])
     return timed < 0.5 * span or timed + stood < 0.8 * duration
-
-
-class Hills:
-    """The altitudes of a run: smoothed, judged and summed."""
-
-    def __init__(self, rows: Sequence[tuple[float, float, float, float]], distance_m: float) -> None:
-        self.points = [(row[0], row[3]) for row in rows if -500 <= row[3] <= 9000]
-        self.known = [k for k, row in enumerate(rows) if -500 <= row[3] <= 9000]
-        self.trusted = False
-        if len(self.points) < 2:
-            return
-        self.times = [t for t, _ in self.points]
-        self.slow = self._smooth(30.0)
-        errors = [a - s for (_, a), s in zip(self.points, self.slow, strict=True)]
-        mean = sum(errors) / len(errors)
-        self.noise = math.sqrt(sum((e - mean) ** 2 for e in errors) / len(errors))
-        self.smooth = self.slow if self.noise > 1 else self._smooth(10.0)
-        edges = [0, *self.known, len(rows) - 1]
-        missing = sum(
-            rows[b][0] - rows[a][0]
-            for a, b in zip(edges, edges[1:], strict=False)
-            if b > a + 1 and rows[b][0] - rows[a][0] > 30
-        )
-        up, down = self._gain_loss()
-        way = sum(abs(b - a) for a, b in zip(self.slow, self.slow[1:], strict=False))
-        whole = rows[-1][0] - rows[0][0]
-        self.trusted = missing <= 0.2 * whole and way - up - down <= 0.12 * distance_m
-
-    def _smooth(self, window_s: float) -> list[float]:
-        areas = [0.0]
-        for (t0, a0), (t1, a1) in zip(self.points, self.points[1:], strict=False):
-            areas.append(areas[-1] + (t1 - t0) * (a0 + a1) / 2)
-
-        def area(at: float) -> float:
-            k = min(max(bisect_right(self.times, at) - 1, 0), len(self.times) - 2)
-            (t0, a0), (t1, a1) = self.points[k], self.points[k + 1]
-            end = a0 + (a1 - a0) * (at - t0) / (t1 - t0)
-            return areas[k] + (at - t0) * (a0 + end) / 2
-
-        smooth = []
-        for t, a in self.points:
-            half = min(window_s / 2, t - self.times[0], self.times[-1] - t)
-            smooth.append((area(t + half) - area(t - half)) / (2 * half) if half > 0 else a)
-        return smooth
-
-    def _gain_loss(self) -> tuple[float, float]:
-        step = min(max(2 + max(self.noise - 0.3, 0), 2), 10)
-        up = down = 0.0
-        counted = self.smooth[0]
-        direction, extreme = 0, counted
-        turns = [counted]
-        for altitude in self.smooth[1:]:
-            if altitude == extreme:
-                continue
-            new = 1 if altitude > extreme else -1
-            if direction and new != direction:
-                turns.append(extreme)
-            direction, extreme = new, altitude
-        for altitude in (*turns, extreme):
-            if altitude - counted >= step:
-                up, counted = up + altitude - counted, altitude
-            elif counted - altitude >= step:
-                down, counted = down + counted - altitude, altitude
-        return up, down
-
-    def gain(self) -> float:
-        return self._gain_loss()[0]
-
-    def slow_at(self, at: float) -> float:
-        return read_line(self.times, self.slow, at)
-
-
-def read_line(xs: Sequence[float], ys: Sequence[float], at: float) -> float:
-    """The height of the line through these points; beyond its ends that of the end."""
-    if at < xs[0]:
-        return ys[0]
-    if at >= xs[-1]:
-        return ys[-1]
-    k = bisect_right(xs, at) - 1
-    return ys[k] + (ys[k + 1] - ys[k]) * (at - xs[k]) / (xs[k + 1] - xs[k])
 
 
 def _graded_speed(

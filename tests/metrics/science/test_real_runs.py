@@ -15,7 +15,7 @@ from metrics.science.thresholds import Thresholds
 from tests.metrics.files.test_real_files import FOLDER
 from tests.metrics.science.loops import measure_by_loops
 
-LARGEST_FILE_BYTES = 400_000  # larger ones have no other shapes, and plain loops are slow
+LARGEST_FILE_BYTES = 150_000  # larger ones have no other shapes, and plain loops are slow
 SUFFIXES = (".fit", ".gpx", ".tcx", ".fit.gz", ".gpx.gz", ".tcx.gz")
 THRESHOLD_MPS = 4.0
 RUNNER = Thresholds(threshold_mps=THRESHOLD_MPS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -229,6 +230,16 @@ def test_bins_are_emptied_after_30_days(cast: Cast, clock: Any):
     assert get_data_version(cast.ada) == version
 
 
+def test_bins_are_emptied_although_an_account_is_deleted_meanwhile(cast: Cast):
+    for user in (cast.ada, cast.ben, cast.lea):
+        delete(ApiClient(user), upload_run(user))
+    emptied = empty_expired_bins(NOON + timedelta(days=30))
+    first = next(emptied)
+    second, third = sorted({cast.ada.pk, cast.ben.pk, cast.lea.pk} - {first})
+    delete_account(User.objects.get(pk=second), NOON)
+    assert list(emptied) == [third]
+
+
 def test_the_deletion_of_an_account_empties_its_bin(cast: Cast):
     delete(ApiClient(cast.ada), upload_run(cast.ada))
     delete(ApiClient(cast.ben), upload_run(cast.ben))
@@ -287,6 +298,14 @@ def test_pages_restore_and_delete_for_good(cast: Cast):
     delete(ApiClient(cast.ada), upload_run(cast.ada))
     assert "The bin is empty" in browser.post(f"{page}/empty", follow=True).content.decode()
     assert not BinActivity.objects.exists()
+
+
+def test_the_pages_of_the_bin_show_a_swim_in_lengths(cast: Cast):
+    swim = create_run(cast.ada, activity_type="swim", distance_m=1_500.0)
+    delete(ApiClient(cast.ada), swim.public_id)
+    browser, page = open_browser(cast.ada), f"/athletes/{cast.ada.public_id}/bin"
+    for address in (page, f"{page}/{swim.public_id}/delete"):
+        assert "1,500 m" in html.unescape(browser.get(address).content.decode())
 
 
 def test_a_coach_has_no_buttons_to_delete_for_good(cast: Cast):

@@ -12,7 +12,11 @@ from django.db import connection
 from athletes.models import Athlete
 from coaching.models import Plan, PlanInstance, PlanLink, PlanSession
 from metrics.activities.manual_entry import update_activity
-from metrics.activities.recordings.merge import split_recording
+from metrics.activities.recordings.merge import (
+    choose_recording,
+    merge_activities,
+    split_recording,
+)
 from metrics.files.xml.writer import encode_fit
 from metrics.models import Activity, ActivityRecording
 from tests.metrics.activities.recordings.recording_files import (
@@ -87,7 +91,10 @@ def test_a_merge_can_be_undone_with_all_numbers_and_words(cast: Cast):
 def test_what_a_person_has_split_is_not_found_again(cast: Cast):
     [activity] = ingest_recording(cast.ada, build_watch_file()).activities
     ingest_recording(cast.ada, build_phone_file())
-    split_recording(activity, get_row(activity, counts=False).pk)
+    own = split_recording(activity, get_row(activity, counts=False).pk)
+    assert run_find_doubles("--merge")[-1] == "0 merged."
+    entry = create_run(cast.ada, MORNING, duration_s=1_800.0)
+    choose_recording(merge_activities(own, entry), entry.pk)  # the split recording counts no more
     assert run_find_doubles("--merge")[-1] == "0 merged."
     assert Activity.objects.count() == 2
 

@@ -23,6 +23,7 @@ from tests.metrics.activities.recordings.recording_files import (
     read_stored_rows,
 )
 from tests.support.cast import NOON, ApiClient, Cast, create_run
+from tests.support.error_shape import assert_error
 from tests.support.recordings import MORNING
 
 
@@ -188,6 +189,14 @@ def test_the_only_recording_cannot_be_split_off(cast: Cast):
     only = ApiClient(cast.ada).get(build_path(activity)).json()["data"]["recordings"][0]["recording_id"]
     answer = post(cast.ada, build_path(activity, f"/{only}/split"))
     assert (answer.status_code, answer.json()["details"]["code"]) == (400, "ONLY_RECORDING")
+
+
+def test_a_split_is_refused_if_the_athlete_has_as_many_activities_as_are_stored(cast: Cast, settings: Any):
+    settings.ACTIVITIES_PER_ATHLETE = 1
+    activity = record_twice(cast.ada)
+    answer = split(cast.ada, activity, get_row(activity, counts=False))
+    assert_error(answer, 409, "QUOTA_REACHED")
+    assert count_rows() == (1, 2, 1, 2)
 
 
 def test_an_unknown_recording_is_404_and_a_malformed_id_is_400(cast: Cast):

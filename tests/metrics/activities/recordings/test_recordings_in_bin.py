@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from metrics.activities.manual_entry import delete_activity
 from metrics.activities.recordings.merge import split_recording
+from metrics.files.xml.writer import encode_gpx
 from metrics.models import Activity, BinActivity, BinRecording, OriginalFile
 from metrics.storage.activity_bin import delete_for_good, restore_activity
 from tests.metrics.activities.recordings.recording_files import (
     build_phone_file,
+    build_phone_run,
     build_watch_file,
     count_rows,
     get_row,
@@ -82,3 +86,14 @@ def test_what_a_person_took_apart_is_restored_beside_the_other(
     delete(deleted)
     restore_activity(cast.ada.pk, deleted.pk)
     assert read_stored_rows() == before
+
+
+def test_no_activity_takes_the_id_of_one_in_the_bin(cast: Cast, activity: Activity):
+    own = split_recording(activity, activity.pk)  # the first recording has the id of its activity
+    delete(activity)
+    phone = build_phone_run()
+    later = encode_gpx(replace(phone, started_at=phone.started_at + timedelta(seconds=3)))
+    ingest_recording(cast.ada, later)
+    again = split_recording(own, activity.pk)
+    delete(again)
+    assert set(BinActivity.objects.values_list("pk", flat=True)) == {activity.pk, again.pk}

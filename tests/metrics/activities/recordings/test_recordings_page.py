@@ -11,7 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from athletes.models import User
-from metrics.models import Activity, ActivityRecording
+from metrics.activities.manual_entry import delete_activity
+from metrics.activities.recordings.merge import split_recording
+from metrics.models import Activity, ActivityRecording, BinActivity
 from tests.metrics.activities.recordings.recording_files import (
     build_phone_file,
     build_watch_file,
@@ -19,7 +21,7 @@ from tests.metrics.activities.recordings.recording_files import (
     get_row,
     ingest_recording,
 )
-from tests.support.cast import Cast
+from tests.support.cast import NOON, Cast
 from tests.support.compare_pages import collapse_white_space
 
 
@@ -105,6 +107,21 @@ def test_a_recording_is_split_off_and_put_back(cast: Cast, activity: Activity):
     page = press(cast.ada, "activity-undo-split-page", own.public_id)
     assert "The recording is back in this activity." in page
     assert count_rows() == (1, 2, 1, 2)
+
+
+def test_a_split_recording_has_no_link_to_an_activity_that_was_deleted(cast: Cast, activity: Activity):
+    own = split_recording(activity, get_row(activity, counts=False).pk)
+    assert "another activity" in get_page(cast.ada, own)
+    delete_activity(activity, BinActivity.DeletedBy.ATHLETE, NOON)
+    page = get_page(cast.ada, own)
+    assert "another activity" not in page
+    assert find_actions(page) == []
+
+
+def test_the_recording_of_a_swim_has_lengths(cast: Cast, activity: Activity):
+    phone = get_row(activity, counts=False)
+    ActivityRecording.objects.filter(pk=phone.pk).update(recorded=phone.recorded | {"sport": "swim"})
+    assert "5,670 m in 0:30:00" in get_page(cast.ada, activity)
 
 
 def test_what_cannot_be_done_is_a_warning(cast: Cast, activity: Activity):

@@ -16,6 +16,7 @@ from django.db import connection
 from athletes.models import Athlete
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.activities.recording_places import IngestOutcome
+from metrics.activities.recordings.merge import split_recording
 from metrics.files.xml.writer import encode_fit, encode_gpx, encode_tcx
 from metrics.models import Activity, ActivityRecording
 from metrics.remeasurement.upgrade import measure_with_new_formulas
@@ -73,6 +74,16 @@ def test_the_same_samples_in_other_bytes_are_already_there(cast: Cast, build):
     again = ingest_recording(cast.ada, gzip.compress(build()))
     assert again.outcomes == (IngestOutcome.ALREADY_THERE,)
     assert count_rows() == (1, 2, 1, 2)
+
+
+@pytest.mark.parametrize("build", [build_watch_file, build_phone_file])
+def test_a_split_recording_in_other_bytes_is_already_there(cast: Cast, build):
+    [activity] = ingest_recording(cast.ada, build_watch_file()).activities
+    ingest_recording(cast.ada, build_phone_file())
+    own = split_recording(activity, get_row(activity, counts=False).pk)
+    again = ingest_recording(cast.ada, gzip.compress(build()))
+    assert again.outcomes == (IngestOutcome.ALREADY_THERE,)
+    assert again.activities == ((activity if build is build_watch_file else own),)
 
 
 def test_sensors_count_before_positions_in_any_order(cast: Cast):
@@ -145,14 +156,16 @@ def test_another_athlete_has_another_activity(cast: Cast):
 
 
 def test_overlapping_parts_of_one_file_with_two_sports_stay_apart(cast: Cast):
-    def read_track(sport: str) -> str:
-        gpx = encode_gpx(build_phone_run(duration_s=120, sport=sport)).decode()
-        return gpx[gpx.index("<trk>") : gpx.index("</gpx>")]
-
-    gpx = encode_gpx(build_phone_run(duration_s=120, sport="run")).decode()
-    both = gpx.replace("</gpx>", f"{read_track('workout')}</gpx>").encode()
-    assert len(ingest_recording(cast.ada, both).activities) == 2
+    run = build_phone_run(duration_s=120, sport="run")
+    samples = replace(run.samples, latitude_deg=run.samples.latitude_deg * 1.01)
+    gpx, other = (encode_gpx(one).decode() for one in (run, replace(run, sport="workout", samples=samples)))
+    track = other[other.index("<trk>") : other.index("</gpx>")]
+    activities = ingest_recording(cast.ada, gpx.replace("</gpx>", f"{track}</gpx>").encode()).activities
     assert count_rows() == (2, 0, 2, 1)
+    before = [read_numbers(activity) for activity in activities]
+    assert before[0] != before[1]
+    list(measure_with_new_formulas(cast.ada.pk))
+    assert [read_numbers(activity) for activity in activities] == before
 
 
 def test_a_file_of_several_parts_gives_each_activity_its_recording(cast: Cast):
