@@ -94,11 +94,17 @@ class FitFile:
     def add(self, decoded: dict[str, list[Message]], developer_fields: DeveloperFields) -> None:
         """Add decoded messages. Raises FileError (FILE_TOO_LARGE) above MAX_RECORDS or MAX_OTHER_MESSAGES."""
         records = decoded.get("record", [])
+        recorded = set[str | int]().union(*records)  # few devices record every field
         columns = {
-            name: build_number_column([record.get(name) for record in records]) for name in RECORD_FIELDS
+            name: build_number_column([record.get(name) for record in records])
+            if name in recorded
+            else np.full(len(records), np.nan)
+            for name in RECORD_FIELDS
         }
-        columns[SPEED_DISTANCE_FIELD] = build_packed_column(
-            [record.get(SPEED_DISTANCE_FIELD) for record in records]
+        columns[SPEED_DISTANCE_FIELD] = (
+            build_packed_column([record.get(SPEED_DISTANCE_FIELD) for record in records])
+            if SPEED_DISTANCE_FIELD in recorded
+            else np.full(len(records), np.nan)
         )
         self._columns.append(columns)
         rows = slice(self.record_count, self.record_count + len(records))
