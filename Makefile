@@ -62,7 +62,7 @@ lint: .venv/dev.stamp  ## Style, types, import rules, migrations, schema, produc
 
 check: lint test  ## lint, then test
 
-bench: .venv/run.stamp  ## Measure the statistics and write docs/BENCHMARKS.md (SCALE=full; BENCH=upload, roster)
+bench: .venv/run.stamp  ## Measure the statistics and write docs/BENCHMARKS.md (SCALE=full; BENCH=upload, roster, lists)
 	@ASTRAL_HOME=$${BENCH_HOME:-.astral/bench} DEMO=0 ASTRAL_PARENT=$$PPID exec taskset -c 0-$$(($${CORES:-2} - 1)) $(PYTHON) -m astral.local.run $(PYTHON) -m bench.$${BENCH:-statistics}
 
 compare-devices: .venv/run.stamp  ## Compare climbs and times with devices and write docs/FORMULAS.md (FOLDER with recordings)
