@@ -32,9 +32,8 @@ def create_token(user: User, now: datetime) -> tuple[AuthToken, str]:
     Raises 409 TOO_MANY_TOKENS if the account has as many valid ones as it may have, and 429 LIMIT_REACHED
     after too many in an hour.
     """
-    User.objects.select_for_update(no_key=True).only("pk").get(
-        pk=user.pk
-    )  # calls at once wait for each other
+    # Calls at once wait for each other.
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
     most = settings.TOKENS_PER_ACCOUNT
     if AuthToken.objects.filter(user=user, expiry__gt=now).count() >= most:
         raise ApiError(

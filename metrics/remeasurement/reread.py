@@ -76,9 +76,11 @@ def _overlap_s(activity: Activity | ActivityRecording, recording: Recording) -> 
 def _set_times_and_totals(
     stored: Activity | ActivityRecording, recording: Recording, athlete: Athlete
 ) -> None:
-    stored.started_at = recording.started_at
-    stored.utc_offset_min = recording.utc_offset_min
-    stored.local_date = local_date_at(athlete, recording.started_at, recording.utc_offset_min)
+    start = recording.started_at, recording.utc_offset_min
+    # The athlete's time zone may have changed since. That must not move the activity to another date.
+    if start != (stored.started_at, stored.utc_offset_min):
+        stored.local_date = local_date_at(athlete, *start)
+    stored.started_at, stored.utc_offset_min = start
     stored.duration_s = recording.totals.duration_s
     stored.elapsed_s = recording.totals.elapsed_s
     sport = stored.recorded.get("sport", recording.sport)

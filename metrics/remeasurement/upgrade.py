@@ -26,8 +26,8 @@ def filter_outdated(athletes: AthleteQuerySet) -> AthleteQuerySet:
 def measure_with_new_formulas(athlete_id: UUID) -> Iterator[RemeasureCounts]:
     """Read an athlete's files and measure all activities again. Yields the counts of each batch.
 
-    The counts are stored after each batch, so they are whole after an interruption too: a second run changes
-    nothing that the first one changed.
+    The counts are stored after each batch: a second run changes nothing that the first one changed. Those of
+    a batch at whose end the worker is killed are lost.
     """
     for counts in remeasure_athlete_activities(athlete_id, reread=True):
         _add_counts(athlete_id, counts)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import connection, models, transaction
-from django.db.models import ForeignKey, Model, QuerySet
+from django.db.models import ForeignKey, Model, Q, QuerySet
 
 from astral.http.errors import ApiError
 from astral.logs import log_event
@@ -79,7 +79,7 @@ def restore_activity(athlete_id: UUID, activity_id: UUID) -> Activity:
 def find_stored_again(in_bin: BinActivity) -> Activity | None:
     """The same activity, stored again. Two manual entries are never the same.
 
-    Neither are two activities that a person has taken apart.
+    Neither are two activities that a person has taken apart, unless one has got a file of the other since.
     """
     span = build_span(in_bin)
     stored = Activity.objects.filter(
@@ -87,10 +87,14 @@ def find_stored_again(in_bin: BinActivity) -> Activity | None:
     )
     if in_bin.source == Activity.Source.MANUAL:
         stored = stored.exclude(source=Activity.Source.MANUAL)
-    origins = BinRecording.objects.filter(activity=in_bin, split_from__isnull=False).values("split_from")
-    taken_out = ActivityRecording.objects.filter(athlete_id=in_bin.athlete_id, split_from=in_bin.pk)
-    apart = stored.exclude(pk__in=origins).exclude(pk__in=taken_out.values("activity"))
-    return next(iter(find_same_activities(span, apart)), None)
+    own = BinRecording.objects.filter(activity=in_bin)
+    others = ActivityRecording.objects.filter(athlete_id=in_bin.athlete_id)
+    apart = Q(pk__in=own.exclude(split_from=None).values("split_from")) | Q(
+        pk__in=others.filter(split_from=in_bin.pk).values("activity")
+    )
+    files = {in_bin.original_id, *own.values_list("original_id", flat=True)} - {None}
+    of_same_file = Q(original__in=files) | Q(pk__in=others.filter(original__in=files).values("activity"))
+    return next(iter(find_same_activities(span, stored.filter(~apart | of_same_file))), None)
 
 
 @transaction.atomic

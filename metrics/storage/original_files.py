@@ -24,9 +24,8 @@ RETURNING id
 
 def store_original(athlete_id: UUID, filename: str, data: bytes, added: int) -> OriginalFile:
     """Store the bytes of `added` new activities, if there is room. Raises QuotaReached."""
-    parameters = build_room_parameters(athlete_id, added, len(data)) | {
+    parameters = build_room_parameters(athlete_id, added, len(data), hashlib.sha256(data).digest()) | {
         "id": new_id(),
-        "sha256": hashlib.sha256(data).digest(),
         "filename": remove_unprintable(filename)[-200:],
         "content": zlib.compress(data, 1),
     }

@@ -20,7 +20,11 @@ ACTIVITIES_SQL = """
 ((SELECT count(*) FROM metrics_activity WHERE athlete_id = %(athlete)s)
  + (SELECT count(*) FROM metrics_binactivity WHERE athlete_id = %(athlete)s))
 """
-BYTES_SQL = "(SELECT coalesce(sum(size_bytes), 0) FROM metrics_originalfile WHERE athlete_id = %(athlete)s)"
+# Without the file that is stored: a file from the bin can come again, and its bytes are stored once.
+BYTES_SQL = """
+(SELECT coalesce(sum(size_bytes), 0) FROM metrics_originalfile
+  WHERE athlete_id = %(athlete)s AND sha256 <> %(sha256)s)
+"""
 # Whether there is room for `added` activities and `added_bytes` of a file, as part of another statement.
 ROOM_SQL = f"""
 {ACTIVITIES_SQL} + %(added)s <= %(most_activities)s AND {BYTES_SQL} + %(added_bytes)s <= %(most_bytes)s
@@ -34,12 +38,15 @@ class QuotaReached(ApiError):
         super().__init__("QUOTA_REACHED", sentence, 409)
 
 
-def build_room_parameters(athlete_id: UUID, added: int, added_bytes: int) -> dict[str, Any]:
-    """The parameters of ROOM_SQL."""
+def build_room_parameters(
+    athlete_id: UUID, added: int, added_bytes: int, sha256: bytes = b""
+) -> dict[str, Any]:
+    """The parameters of ROOM_SQL. `sha256`: of the file; empty without one."""
     return {
         "athlete": athlete_id,
         "added": added,
         "added_bytes": added_bytes,
+        "sha256": sha256,
         "most_activities": settings.ACTIVITIES_PER_ATHLETE,
         "most_bytes": settings.STORAGE_MB_PER_ATHLETE * MEGABYTE,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -14,7 +14,7 @@ from athletes.models import Athlete
 from metrics.activities.ingest import Upload, ingest_file
 from metrics.activities.manual_entry import delete_activity
 from metrics.activities.measure import MEASUREMENT_FORMULA
-from metrics.files.xml.writer import encode_fit
+from metrics.files.xml.writer import encode_fit, encode_gpx
 from metrics.models import Activity, BinActivity, MeasurementState, Streams
 from metrics.remeasurement.news import describe_news
 from metrics.remeasurement.tasks import measure_athlete_with_new_formulas, queue_outdated_athletes
@@ -64,6 +64,15 @@ def test_what_a_person_edited_stays(cast: Cast):
     activity = store_run(cast.ada, **edited)
     measure_again(cast.ada)
     assert Activity.objects.values(*edited).get(pk=activity.pk) == edited
+
+
+def test_a_date_stays_although_the_athlete_has_moved(cast: Cast):
+    gpx = encode_gpx(build_steady_run(datetime(2026, 6, 9, 23, tzinfo=UTC)))  # without a UTC offset
+    (activity,) = ingest_file(cast.ada.athlete, Upload(gpx, "run.gpx")).activities
+    assert activity.local_date == date(2026, 6, 10)
+    Athlete.objects.filter(pk=cast.ada.pk).update(timezone="America/Los_Angeles")
+    measure_again(cast.ada)
+    assert Activity.objects.get(pk=activity.pk).local_date == date(2026, 6, 10)
 
 
 def test_a_second_run_changes_nothing(cast: Cast):

@@ -84,6 +84,15 @@ def test_an_athlete_has_a_number_of_bytes(cast: Cast, settings: Any):
     assert Activity.objects.count() == OriginalFile.objects.count() == 1
 
 
+def test_the_bytes_of_a_file_that_comes_again_from_the_bin_count_once(cast: Cast, settings: Any):
+    settings.STORAGE_MB_PER_ATHLETE = 1
+    activity = upload(cast.ada, build_file()).json()["data"]["activities"][0]
+    OriginalFile.objects.update(size_bytes=999_999)
+    assert ApiClient(cast.ada).delete(f"/api/v1/activities/{activity['activity_id']}").status_code == 204
+    assert upload(cast.ada, build_file()).status_code == 201
+    assert OriginalFile.objects.get().size_bytes == len(build_file())
+
+
 def test_an_athlete_has_a_number_of_health_days(cast: Cast, settings: Any):
     settings.HEALTH_DAYS_PER_ATHLETE = 2
     assert put_days(cast.ada, "2026-06-08", "2026-06-09").status_code == 200

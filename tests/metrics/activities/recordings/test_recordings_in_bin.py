@@ -97,3 +97,11 @@ def test_no_activity_takes_the_id_of_one_in_the_bin(cast: Cast, activity: Activi
     again = split_recording(own, activity.pk)
     delete(again)
     assert set(BinActivity.objects.values_list("pk", flat=True)) == {activity.pk, again.pk}
+
+
+def test_a_file_that_came_to_the_split_activity_again_is_not_restored(cast: Cast, activity: Activity):
+    split_recording(activity, get_row(activity, counts=False).pk)
+    delete(activity)
+    ingest_recording(cast.ada, build_watch_file())  # the activity of the phone gets it
+    answer = restore(cast.ada, activity)
+    assert (answer.status_code, answer.json()["details"]["code"]) == (409, "ALREADY_STORED")
