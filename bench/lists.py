@@ -76,12 +76,12 @@ class ListComparison:
         )
 
 
-def prepare_listed_rows(url: str) -> Mapping[str, str]:
+def prepare_listed_rows(url: str) -> dict[str, Any]:
     call = [sys.executable, "-m", "bench.crowd.listed_rows"]
     printed = subprocess.run(
         call, env=os.environ | {"DATABASE_URL": url}, check=True, stdout=subprocess.PIPE
     ).stdout
-    callers: dict[str, str] = json.loads(printed)
+    callers: dict[str, Any] = json.loads(printed)
     return callers
 
 
