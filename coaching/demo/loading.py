@@ -39,6 +39,8 @@ from coaching.demo.people.clubs import (
 from coaching.demo.rows import SimulatedHistory
 from coaching.models import Acknowledgement
 from coaching.plan_instances.assign import find_group_athletes
+from metrics.activities.measure import MEASUREMENT_FORMULA
+from metrics.models import MeasurementState
 
 IMPERIAL_ZONES = ("America/New_York",)
 ACKNOWLEDGED_AGO_D, ACKNOWLEDGED_FOR_D = 1, 3
@@ -167,6 +169,7 @@ def _store_history(past: SimulatedHistory, coached: Iterable[StoredOrganization]
     copy_rows([activity for activity, _ in past.activities])
     copy_rows([streams for _, streams in past.activities if streams])
     copy_rows(past.health_days)
+    MeasurementState.objects.create(athlete=past.athlete, formula=MEASUREMENT_FORMULA)
     copy_rows(build_races(past))
     copy_rows(build_absences(past))
     club = next((club for club in coached if past.person.email in club.emails), None)

@@ -39,6 +39,7 @@ from metrics.activities import streams as columns
 from metrics.activities.manual_entry import remeasure_activity
 from metrics.activities.measure import MEASURED_COLUMNS, ThresholdsOverTime
 from metrics.models import Activity, HealthDay, Snapshot, Streams
+from metrics.remeasurement.upgrade import filter_outdated
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 NOW = datetime.fromisoformat(os.environ.get("DEMO_NOW", "2026-11-22T16:00+00:00")).astimezone(UTC)  # a Sunday
@@ -383,3 +384,7 @@ def test_production_refuses_the_demo(settings):
 
 def test_names_and_emails_are_unique():
     assert len({person.name for person in PEOPLE}) == len({person.email for person in PEOPLE}) == len(PEOPLE)
+
+
+def test_demo_needs_no_measuring_after_the_upgrade(club):
+    assert not filter_outdated(Athlete.objects.all()).exists()
