@@ -52,10 +52,6 @@ class BinActivityQuerySet(models.QuerySet["BinActivity"]):
 
 
 class HealthDayQuerySet(models.QuerySet["HealthDay"]):
-    def among(self, athletes: AthleteQuerySet) -> HealthDayQuerySet:
-        """Health days of these athletes. The visibility rule is part of the same SQL statement."""
-        return self.filter(Exists(athletes.filter(pk=OuterRef("athlete_id"))))
-
     def within(self, first: date, last: date) -> HealthDayQuerySet:
         """Days from `first` to `last`, both included."""
         return self.filter(date__range=(first, last))

@@ -122,7 +122,7 @@ def test_pages_of_health_days_equal_one_query_with_the_visibility_rule(crowd: Ca
     compared = 0
     for viewer in VIEWERS:
         user = getattr(crowd, viewer)
-        visible = HealthDay.objects.among(Athlete.objects.visible_to(user, Category.HEALTH))
+        visible = HealthDay.objects.filter(athlete__in=Athlete.objects.visible_to(user, Category.HEALTH))
         for filters in DAY_FILTERS:
             for paging in PAGES[: 1 if filters else None]:
                 rows = filter_slowly(visible, filters)

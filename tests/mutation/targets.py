@@ -150,7 +150,7 @@ TARGETS = (
     ),
     MutationTarget(
         "metrics.models.querysets",
-        ("ActivityQuerySet.among", "HealthDayQuerySet.among"),
+        ("ActivityQuerySet.among",),
         ("GET activity",),
         ("tests/metrics/activities/test_api.py", "tests/metrics/test_newest_rows.py"),
     ),
