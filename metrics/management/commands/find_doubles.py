@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from astral.http.errors import ApiError
 from athletes.models import Athlete, User
 from metrics.activities.recordings.doubles import DoubleActivity, find_doubles, merge_doubles
 from metrics.formatting import format_distance, format_duration
@@ -22,7 +23,8 @@ class Command(BaseCommand):
         "Find activities that are recordings of one activity: same athlete and sport, overlapping in time. "
         "Prints them and changes nothing. With --merge, the activity that was stored first stays and gets "
         "the other as a recording. Each athlete is one transaction, so you can stop it and run it again. To "
-        "undo it, split the recording off again, on the activity's page or in the API."
+        "undo it, split the recording off again, on the activity's page or in the API. Exit status 1 if a "
+        "recording is damaged."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -36,16 +38,23 @@ class Command(BaseCommand):
             if not athletes:
                 raise CommandError(f"No account has the e-mail address {options['athlete']}.")
         find = merge_doubles if options["merge"] else find_doubles
-        total = 0
+        total = failed = 0
         self.stdout.write(COLUMNS.format(*HEADINGS))
         with tqdm(athletes.values_list("pk", flat=True), unit="athlete", disable=None) as bar:
             for athlete_id in bar:
-                doubles = find(athlete_id)
+                try:
+                    doubles = find(athlete_id)
+                except ApiError as error:  # a damaged recording: nothing of this athlete is merged
+                    failed += 1
+                    bar.write(f"{User(id=athlete_id).public_id}: {error.detail}", file=self.stderr)
+                    continue
                 total += len(doubles)
                 with tqdm.external_write_mode(file=self.stdout):
                     for double in doubles:
                         self.stdout.write(format_double(double))
         self.stdout.write(f"{total:,} {'merged' if options['merge'] else 'found. Nothing is changed'}.")
+        if failed:
+            raise SystemExit(1)
 
 
 def format_double(double: DoubleActivity) -> str:

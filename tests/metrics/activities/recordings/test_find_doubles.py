@@ -10,15 +10,18 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from astral.http.errors import ApiError
 from athletes.models import Athlete
 from coaching.models import Plan, PlanInstance, PlanLink, PlanSession
 from metrics.activities.manual_entry import update_activity
+from metrics.activities.recordings import stored_recordings
 from metrics.activities.recordings.doubles import find_doubles
 from metrics.activities.recordings.merge import (
     choose_recording,
     merge_activities,
     split_recording,
 )
+from metrics.activities.recordings.stored_recordings import measure_recording
 from metrics.files.xml.writer import encode_fit
 from metrics.models import Activity, ActivityRecording
 from tests.metrics.activities.recordings.recording_files import (
@@ -154,6 +157,25 @@ def test_each_athlete_is_all_or_nothing_and_the_run_can_go_on(cast: Cast):
     stored.update(recorded=totals)
     assert run_find_doubles("--merge")[-1] == "1 merged."
     assert Activity.objects.count() == 2
+
+
+def test_a_damaged_recording_stops_the_merge_of_its_athlete_only(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    for user in (cast.ada, cast.ben):
+        store_twice(user, build_phone_file(), build_watch_file())
+    broken = min(cast.ada, cast.ben, key=lambda user: user.pk)
+
+    def measure(activity: Activity, *others: object) -> None:
+        if activity.athlete_id == broken.pk:
+            raise ApiError("DAMAGED_RECORDING", "The samples are damaged.")
+        measure_recording(activity, *others)
+
+    monkeypatch.setattr(stored_recordings, "measure_recording", measure)
+    errors = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("find_doubles", "--merge", stdout=StringIO(), stderr=errors)
+    assert f"{broken.public_id}: The samples are damaged." in errors.getvalue()
+    assert Activity.objects.filter(athlete=broken.pk).count() == 2
+    assert Activity.objects.exclude(athlete=broken.pk).count() == 1
 
 
 def test_an_unknown_athlete_is_an_error(db: None):
