@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -164,7 +165,7 @@ def test_a_damaged_recording_stops_the_merge_of_its_athlete_only(cast: Cast, mon
         store_twice(user, build_phone_file(), build_watch_file())
     broken = min(cast.ada, cast.ben, key=lambda user: user.pk)
 
-    def measure(activity: Activity, *others: object) -> None:
+    def measure(activity: Activity, *others: Any) -> None:
         if activity.athlete_id == broken.pk:
             raise ApiError("DAMAGED_RECORDING", "The samples are damaged.")
         measure_recording(activity, *others)
