@@ -121,7 +121,7 @@ TARGETS = (
             "get_permit",
         ),
         (*ATHLETE_CALLS, *ORGANIZATION_CALLS, "POST invitation-accept"),
-        ACCESS_TESTS,
+        (*ACCESS_TESTS, "tests/athletes/access/test_athlete_ids.py"),
     ),
     MutationTarget(
         "athletes.models.people", ("User.organization_ids",), ATHLETE_CALLS + ORGANIZATION_CALLS, ACCESS_TESTS
