@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -12,7 +11,6 @@ import time_machine
 from django.core.management import call_command
 
 from metrics.activities import encoded_recordings
-from metrics.files.parallel import open_parallel_reader
 from metrics.files.read import read_recordings
 from metrics.files.xml.writer import encode_gpx
 from metrics.models import Activity
@@ -96,15 +94,3 @@ def count_files_read_here(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(encoded_recordings, "read_recordings", record_read)
     return names
-
-
-def test_a_process_that_dies_loses_no_file():
-    with open_parallel_reader(die_in_another_process, 2) as reader:
-        read = reader.read_ahead([(number, (number, os.getpid())) for number in range(5)])
-        assert [(item, answer()) for item, answer in read if answer] == [(n, n) for n in range(5)]
-
-
-def die_in_another_process(number: int, parent: int) -> int:
-    if os.getpid() != parent:
-        os._exit(1)
-    return number
