@@ -57,7 +57,7 @@ class RankRow(NamedTuple):
     sort_value: Any
 
     def has_recent_data(self, visibility: Visibility, now: datetime) -> bool:
-        """Of what the viewer may see."""
+        """Whether the data that the viewer may see is recent."""
         readings = (self.hrv_avg_ms, self.resting_hr_bpm) if visibility.health else ()
         return has_recent_data(self.last_activity_at if visibility.activities else None, readings, now)
 

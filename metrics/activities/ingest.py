@@ -95,10 +95,9 @@ def ingest_file(athlete: Athlete, upload: Upload, read: Reader | None = None) ->
     )
 
 
-def find_stored_files(athlete: Athlete, sha256s: Iterable[bytes]) -> set[bytes]:
-    """Which of these files the athlete has stored: one statement."""
-    rows = OriginalFile.objects.filter(athlete=athlete, sha256__in=list(sha256s))
-    return {bytes(sha256) for sha256 in rows.values_list("sha256", flat=True)}
+def is_file_stored(athlete: Athlete, sha256: bytes) -> bool:
+    """Whether the athlete has these bytes already."""
+    return OriginalFile.objects.filter(athlete=athlete, sha256=sha256).exists()
 
 
 def _check_start_times(recordings: Iterable[Recording], not_after: datetime | None) -> None:

@@ -90,7 +90,7 @@ def join_stretches(distance_m: Column, unix_s: Column, sport: str) -> Column:
 
 
 def _find_restarts(distance_m: Column) -> RowMask:
-    """Of each step between two readings: whether the distance starts again."""
+    """Whether the distance starts again, for each step between two readings."""
     steps_m = np.diff(distance_m)
     near_zero = (steps_m < -RESTART_NEAR_ZERO_M) & (distance_m[1:] < RESTART_NEAR_ZERO_M)
     return (steps_m < -RESTART_STEP_M) | near_zero

@@ -22,7 +22,7 @@ class BinActivity(ActivityBase):
     """A deleted activity with all its columns. It keeps its id."""
 
     class DeletedBy(models.TextChoices):
-        """Who deleted it. No person is named: a former coach may delete their account."""
+        """The kind of person who deleted it. It names nobody, because a coach may delete the own account."""
 
         ATHLETE = "athlete", "the athlete"
         COACH = "coach", "a coach"

@@ -21,7 +21,7 @@ class RecordingBase(PublicIdModel):
     prefix: ClassVar[str] = "rec"
 
     class AddedBy(models.TextChoices):
-        """Who added it. No person is named: a former coach may delete their account."""
+        """The kind of person who added it. It names nobody, because a coach may delete the own account."""
 
         ATHLETE = "athlete"
         COACH = "coach"

@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from athletes.models import Athlete
 from metrics.activities.encoded_recordings import EncodedRecording, read_and_encode
-from metrics.activities.ingest import Upload, find_stored_files, ingest_file
+from metrics.activities.ingest import Upload, ingest_file, is_file_stored
 from metrics.files.archive import read_archive
 from metrics.files.errors import FileError
 from metrics.files.parallel import count_cores, open_parallel_reader
@@ -60,7 +60,8 @@ class Command(BaseCommand):
             raise CommandError(f"No account has the e-mail address {options['athlete']}.")
         files = list(find_recording_files(options["paths"]))
         counts, began = IngestCounts(), monotonic()
-        processes = count_cores() if len(files) >= LEAST_FILES_IN_PARALLEL else 1
+        are_many = len(files) >= LEAST_FILES_IN_PARALLEL or any(map(_is_archive, files))
+        processes = count_cores() if are_many else 1
         with (
             tqdm(total=len(files), unit="file", disable=None) as bar,
             open_parallel_reader(read_and_encode, processes) as reader,
@@ -143,12 +144,16 @@ def _choose_to_read(
     """Each upload with the arguments for its reader. Stored files are not read: a second run is quick."""
     for located in uploads:
         upload = located.upload
-        is_stored = bool(find_stored_files(athlete, [upload.sha256]))
+        is_stored = is_file_stored(athlete, upload.sha256)
         yield located, None if is_stored else (upload.data, upload.filename, upload.accept_partial)
 
 
+def _is_archive(path: Path) -> bool:
+    return path.suffix.lower() == ".zip"
+
+
 def _read_contents(path: Path) -> Iterator[tuple[str, bytes | FileError]]:
-    if path.suffix.lower() == ".zip":
+    if _is_archive(path):
         return read_archive(path, path.name)
     return iter([(path.name, path.read_bytes())])
 
