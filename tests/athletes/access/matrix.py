@@ -24,6 +24,7 @@ from django.urls import reverse
 from astral.http.middleware.private_answers import VARY
 from athletes.access.policy import PolicyRow
 from athletes.access.policy_document import PolicyEndpoint
+from athletes.looks.buffer import look_buffer
 from metrics.files.xml.writer import encode_gpx
 from tests.athletes.access.expected_access import (
     ENDPOINTS_WITH_ORG_ID,
@@ -34,6 +35,7 @@ from tests.athletes.access.expected_access import (
     list_owners,
     list_visible_names,
 )
+from tests.athletes.access.expected_looks import find_missing_looks
 from tests.athletes.access.world import API_KEYS, PERSONAS, YESTERDAY, World
 from tests.support.compare_pages import remove_form_token
 from tests.support.recordings import build_steady_run
@@ -131,6 +133,8 @@ def find_wrong_cells(world: World, endpoint: PolicyEndpoint, method: str, row: P
                 with _roll_back_to(savepoint):
                     answer = call_endpoint(world, endpoint, method, persona, owner)
                 cell, content = f"{cache_state} {persona} {owner}", answer.content
+                for problem in find_missing_looks(world, row, persona, owner, answer, look_buffer.drain()):
+                    yield f"{cell} {problem}"
                 for name in {
                     canary.decode() for canary in CANARY_PATTERN.findall(content)
                 } - list_visible_names(persona):
