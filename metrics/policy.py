@@ -7,7 +7,7 @@ from athletes.rights import ERASE, OWN, READ, RECORD, Category
 
 _READ = {category: PolicyRow(READ, Target.ATHLETE, category) for category in Category}
 _RECORD = {category: PolicyRow(RECORD, Target.ATHLETE, category) for category in Category}
-_ERASE = PolicyRow(ERASE, Target.ATHLETE)
+_ERASE = PolicyRow(ERASE, Target.ATHLETE, shows=(Category.ACTIVITIES.value,))
 _ACTIVITIES, _HEALTH = Category.ACTIVITIES, Category.HEALTH
 
 POLICY: Policy = {

@@ -45,9 +45,7 @@ class AccessLogEntrySerializer(serializers.Serializer[Any]):
     role = serializers.ChoiceField(
         Role.choices, allow_null=True, help_text="The role in your club; null for keys, staff and others."
     )
-    org_id = IdField(
-        Organization.prefix, allow_null=True, help_text="The club, org_…; null without one."
-    )
+    org_id = IdField(Organization.prefix, allow_null=True, help_text="The club, org_…; null without one.")
     org_name = serializers.CharField(allow_null=True, help_text="The name of the club.")
     categories = serializers.ListField(
         child=serializers.ChoiceField([(name, name) for name in WHOLE_ATHLETE]),

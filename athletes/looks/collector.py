@@ -71,6 +71,9 @@ class LookCollector:
         row: tuple[type[Model], UUID] | None = None,
         door: str = "",
     ) -> None:
+        """With the athlete, or with a row of an athlete that the storage finds out later."""
+        if athlete_id is not None and athlete_id == viewer.pk:
+            return
         athletes = format_athlete_ids([athlete_id]) if athlete_id else ""
         self.refused.append(
             Look(*viewer.log_identity, door or self.door, categories, athletes, True, row)  # fmt: skip

@@ -33,9 +33,7 @@ class AccessLogEntry(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     viewed_at = models.DateTimeField(editable=False)
     viewer_kind = models.CharField(max_length=10, choices=ViewerKind.choices, editable=False)
-    viewer = models.UUIDField(
-        null=True, editable=False, help_text="A user or a key; null if deleted."
-    )
+    viewer = models.UUIDField(null=True, editable=False, help_text="A user or a key; null if deleted.")
     organization = models.UUIDField(null=True, editable=False, help_text="The club of a key.")
     athlete_ids = ArrayField(models.UUIDField(), editable=False)
     categories = ArrayField(models.CharField(max_length=16), editable=False)

@@ -24,7 +24,6 @@ from django.urls import reverse
 from astral.http.middleware.private_answers import VARY
 from athletes.access.policy import PolicyRow
 from athletes.access.policy_document import PolicyEndpoint
-from athletes.looks.buffer import look_buffer
 from metrics.files.xml.writer import encode_gpx
 from tests.athletes.access.expected_access import (
     ENDPOINTS_WITH_ORG_ID,
@@ -133,7 +132,7 @@ def find_wrong_cells(world: World, endpoint: PolicyEndpoint, method: str, row: P
                 with _roll_back_to(savepoint):
                     answer = call_endpoint(world, endpoint, method, persona, owner)
                 cell, content = f"{cache_state} {persona} {owner}", answer.content
-                for problem in find_missing_looks(world, row, persona, owner, answer, look_buffer.drain()):
+                for problem in find_missing_looks(world, row, persona, owner, method, answer):
                     yield f"{cell} {problem}"
                 for name in {
                     canary.decode() for canary in CANARY_PATTERN.findall(content)
