@@ -50,7 +50,7 @@ class LookDay:
     def viewer_text(self) -> str:
         """Such as "Coach, Harbour Runners"."""
         viewer = self.viewer
-        kind = Role(viewer.role).label if viewer.role else KIND_TEXTS[viewer.kind]
+        kind = Role(viewer.role).label.capitalize() if viewer.role else KIND_TEXTS[viewer.kind]
         return f"{kind}, {viewer.organization_name}" if viewer.organization_name else kind
 
 

@@ -41,8 +41,10 @@ def _serialize_entry(entry: AccessLogEntry, viewer: LogViewer) -> dict[str, Any]
 
 
 def read_access_log(person: User) -> Iterator[dict[str, Any]]:
-    """All entries about a user, oldest first, without the other athletes of the same look."""
+    """All entries about a user, oldest first, without ids of others."""
     rows = AccessLogEntry.objects.about(person.pk).order_by("viewed_at", "id")
     entries = rows.iterator(chunk_size=ENTRIES_PER_CHUNK)
     while chunk := list(islice(entries, ENTRIES_PER_CHUNK)):
-        yield from serialize_entries(person.pk, chunk)
+        for row in serialize_entries(person.pk, chunk):
+            del row["viewer_id"]
+            yield row
