@@ -132,8 +132,8 @@ def find_wrong_cells(world: World, endpoint: PolicyEndpoint, method: str, row: P
                 with _roll_back_to(savepoint):
                     answer = call_endpoint(world, endpoint, method, persona, owner)
                 cell, content = f"{cache_state} {persona} {owner}", answer.content
-                for problem in find_missing_looks(world, row, persona, owner, method, answer):
-                    yield f"{cell} {problem}"
+                for missing in find_missing_looks(world, row, persona, owner, method, answer):
+                    yield f"{cell} {missing}"
                 for name in {
                     canary.decode() for canary in CANARY_PATTERN.findall(content)
                 } - list_visible_names(persona):

@@ -112,7 +112,8 @@ def test_page_has_one_line_for_each_viewer_and_day(cast: Cast):
     runner.force_login(cast.ada)
     assert coach.get("/coach/").status_code == 200
     ApiClient(cast.hanna).get(ROSTER)
-    assert b"".join(coach.get("/coach/roster.csv").streaming_content)
+    table: Any = coach.get("/coach/roster.csv")
+    assert b"".join(table.streaming_content)
     look_buffer.flush()
     AccessLogEntry.objects.filter(door="csv").update(looks=48)
     page = runner.get("/settings/access-log").content.decode()

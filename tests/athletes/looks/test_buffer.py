@@ -27,7 +27,8 @@ def test_equal_looks_are_merged_with_their_number():
 
 def test_a_thread_stores_what_waits(settings: Any):
     settings.ACCESS_LOG_INTERVAL_S = 0.01
-    stored, is_stored = [], Event()
+    stored: list[TimedLook] = []
+    is_stored = Event()
 
     def store(looks: Sequence[TimedLook]) -> None:
         stored.extend(looks)
@@ -41,7 +42,7 @@ def test_a_thread_stores_what_waits(settings: Any):
 
 
 def test_looks_wait_for_the_database_in_their_order():
-    fails, stored = [True], []
+    fails, stored = [True], list[Look]()
 
     def store(looks: Sequence[TimedLook]) -> None:
         if fails:
