@@ -1,5 +1,5 @@
-# The access log. Its table has a partition for each month, which Django cannot create: the SQL does.
-# Rows of a month without a partition go to the default partition.
+# The access log. Its table has partitions, which Django cannot create: the SQL does.
+# The next migration makes those of months. Rows of other months go to the default partition.
 
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
@@ -24,18 +24,6 @@ CREATE TABLE athletes_accesslogentry (
 CREATE INDEX access_log_athletes ON athletes_accesslogentry USING gin (athlete_ids);
 CREATE INDEX access_log_viewer ON athletes_accesslogentry (viewer);
 CREATE TABLE athletes_accesslogentry_default PARTITION OF athletes_accesslogentry DEFAULT;
-DO $$
-DECLARE first timestamp;
-BEGIN
-    FOR first IN SELECT date_trunc('month', now() AT TIME ZONE 'UTC') + make_interval(months => ahead)
-                   FROM generate_series(0, 3) AS ahead
-    LOOP
-        EXECUTE format(
-            'CREATE TABLE %I PARTITION OF athletes_accesslogentry FOR VALUES FROM (%L) TO (%L)',
-            'athletes_accesslogentry_' || to_char(first, 'YYYY_MM'),
-            first AT TIME ZONE 'UTC', (first + interval '1 month') AT TIME ZONE 'UTC');
-    END LOOP;
-END $$;
 """
 
 
