@@ -1,4 +1,4 @@
-"""Staff pages of activities, recordings and files. `metrics.activities.manual_entry` makes every write."""
+"""Staff pages of activities, recordings and files. `metrics.activities.changes` makes every write."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from metrics.activities.manual_entry import create_manual_activity, delete_activity, update_activity
+from metrics.activities.changes import create_manual_activity, delete_activity, update_activity
 from metrics.activities.serializers import ActivityUpdate
 from metrics.admin.pages import LargeTableAdmin, ReadOnlyAdmin, add_quota_error
 from metrics.models import Activity, ActivityRecording, BinActivity, OriginalFile

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from astral.http.errors import ApiError
 from metrics.activities import streams as columns
-from metrics.activities.manual_entry import MEASUREMENT_INPUTS, remeasure_activity
+from metrics.activities.changes import MEASUREMENT_INPUTS, remeasure_activity
 from metrics.activities.measure import ThresholdsOverTime, serialize_laps, serialize_pauses
 from metrics.activities.recordings.ranking import (
     RecordingRank,
