@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('athletes', '0009_withheld_categories_index'),
-        ('metrics', '0010_activity_recordings'),
+        ('metrics', '0012_check_ins'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
