@@ -9,11 +9,11 @@ from .members import Members
 from .zip_directory import RefusedArchiveError
 
 CHECKED_BYTES = 16_000_000
-"""The smallest files up to this sum are inflated; a liar states a small size. It takes a tenth of a second."""
+"""The smallest files up to this sum are inflated; a liar states a small size. This takes 0.1 s."""
 
 
 def refuse_false_sizes(members: Members) -> None:
-    """Raises RefusedArchiveError. Larger files are checked when they are stored; only they are refused then."""
+    """Raises RefusedArchiveError. Larger files are checked while they are read, and refused alone."""
     bytes_left = CHECKED_BYTES
     for member in sorted(members.list_members(), key=lambda member: member.size_bytes):
         bytes_left -= member.size_bytes
