@@ -1,8 +1,8 @@
 """The wellness files of a Garmin account's export: JSON, about 100 days in each.
 
 * `UDSFile_*.json`: the resting heart rate of each day.
-* `*_sleepData.json`: the stages of each night. Sleep is deep, light and REM sleep; `calendarDate` is the day of
-  waking up. A night without stages (the watch was off) has no sleep: time in bed is not sleep.
+* `*_sleepData.json`: the stages of each night. Sleep is deep, light and REM sleep; `calendarDate` is the day
+  of waking up. A night without stages (the watch was off) has no sleep: time in bed is not sleep.
 * `*_healthStatusData.json`: the metric `HRV` is the night's rMSSD.
 * `MetricsMaxMetData_*.json`: VO2max. Those of cycling are not read.
 * `*_userBioMetrics.json`: the weight, in grams.
