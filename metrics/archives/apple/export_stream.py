@@ -21,7 +21,7 @@ MAX_ELEMENT_BYTES = 1_000_000
 """Of one tag, comment or text without an end. The parser keeps it in memory."""
 MAX_PARSER_BYTES = 8_000_000
 """A parser remembers every name. So a new one is made after so many bytes."""
-MAX_PART_BYTES = 64_000_000
+MAX_PART_BYTES = 16_000_000
 """Of one element with all that is inside. Then it is left out as damaged."""
 MAX_DEPTH = 20
 MAX_DAMAGED_PLACES = 1_000_000
