@@ -11,6 +11,7 @@ from .file_kinds import NESTED_ZIP
 from .items import ImportItem, ItemKind, UploadKind
 from .planned_part import PlannedPart, PlanningContext, UploadPlan
 from .recordings import plan_other_files
+from .strava.export import plan_strava_export
 
 __all__ = ["PlannedPart", "PlanningContext", "UploadPlan", "plan_upload"]
 
@@ -20,7 +21,7 @@ ORDER_OF_KINDS = (ItemKind.RECORDING, ItemKind.HEALTH, ItemKind.ENTRY, ItemKind.
 Planner = Callable[[PlanningContext], PlannedPart | None]
 """It gives None if the upload is nothing that it knows."""
 
-EXPORT_PLANNERS: tuple[tuple[UploadKind, Planner], ...] = ()
+EXPORT_PLANNERS: tuple[tuple[UploadKind, Planner], ...] = ((UploadKind.STRAVA_EXPORT, plan_strava_export),)
 """In the order in which they are asked. The first that finds something names the kind of the upload."""
 
 
