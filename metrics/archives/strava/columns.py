@@ -1,7 +1,8 @@
 """Which column of `activities.csv` is what: by its name in a known language, else by its position.
 
 The file name stands between two blocks. The first has what the owner entered, and rounded distances
-(kilometres; metres in 2018). The second repeats some names with exact values (metres, seconds). Strava adds columns at the end, and added some before the file name; the order never changed.
+(kilometres; metres in 2018). The second repeats some names with exact values (metres, seconds). Strava adds
+columns at the end, and added some before the file name; the order never changed.
 """
 
 from __future__ import annotations
