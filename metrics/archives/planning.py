@@ -8,6 +8,7 @@ from metrics.files.errors import UNREADABLE_FILE, FileError
 
 from .false_sizes import refuse_false_sizes
 from .file_kinds import NESTED_ZIP
+from .garmin.export import plan_garmin_export
 from .items import ImportItem, ItemKind, UploadKind
 from .planned_part import PlannedPart, PlanningContext, UploadPlan
 from .recordings import plan_other_files
@@ -21,7 +22,10 @@ ORDER_OF_KINDS = (ItemKind.RECORDING, ItemKind.HEALTH, ItemKind.ENTRY, ItemKind.
 Planner = Callable[[PlanningContext], PlannedPart | None]
 """It gives None if the upload is nothing that it knows."""
 
-EXPORT_PLANNERS: tuple[tuple[UploadKind, Planner], ...] = ((UploadKind.STRAVA_EXPORT, plan_strava_export),)
+EXPORT_PLANNERS: tuple[tuple[UploadKind, Planner], ...] = (
+    (UploadKind.STRAVA_EXPORT, plan_strava_export),
+    (UploadKind.GARMIN_EXPORT, plan_garmin_export),
+)
 """In the order in which they are asked. The first that finds something names the kind of the upload."""
 
 
@@ -38,7 +42,7 @@ def plan_upload(context: PlanningContext) -> UploadPlan:
         part = planner(context)
         if part is not None:
             kind = kind or export_kind
-            items += part.items
+            items += [item for item in part.items if item.locator not in used_paths]
             used_paths |= part.used_paths
     items += plan_other_files(context, frozenset(used_paths)).items
     _refuse_nested_bomb(items)

@@ -18,25 +18,46 @@ MIN_GROUP = 4
 REPORTED_STEPS = 100
 
 
+class FileSorter:
+    """Tell recordings from other files by their first bytes."""
+
+    def __init__(self, context: PlanningContext) -> None:
+        self._context = context
+        self._recordings: list[ImportItem] = []
+        self._damaged: list[ImportItem] = []
+        self._unread: dict[FileKind, list[Member]] = {}
+
+    def sort(self, member: Member) -> bytes:
+        """Sort a file. Returns its first bytes; none if it is damaged."""
+        try:
+            head = read_head(self._context.members, member)
+        except FileError as error:
+            self._damaged.append(build_unread_item(member.path, error.code, error.message))
+            return b""
+        kind = detect_unread_kind(member.path, head, member.size_bytes)
+        if kind is None:
+            item = ImportItem(member.path, ItemKind.RECORDING, member.path, member.size_bytes)
+            self._recordings.append(item)
+        else:
+            self._unread.setdefault(kind, []).append(member)
+        return head
+
+    def list_recordings(self) -> list[ImportItem]:
+        return self._recordings
+
+    def list_unread(self) -> list[ImportItem]:
+        return [*self._damaged, *describe_unread_members(self._unread)]
+
+
 def plan_other_files(context: PlanningContext, used_paths: frozenset[str]) -> PlannedPart:
     """An item for each file that no export's planner used."""
     members = [member for member in context.members.list_members() if member.path not in used_paths]
-    items: list[ImportItem] = []
-    unread: dict[FileKind, list[Member]] = {}
+    sorter = FileSorter(context)
     for index, member in enumerate(members):
         if index % REPORTED_STEPS == 0:
             context.advance(index / len(members))
-        try:
-            head = read_head(context.members, member)
-        except FileError as error:
-            items.append(build_unread_item(member.path, error.code, error.message))
-            continue
-        kind = detect_unread_kind(member.path, head, member.size_bytes)
-        if kind is None:
-            items.append(ImportItem(member.path, ItemKind.RECORDING, member.path, member.size_bytes))
-        else:
-            unread.setdefault(kind, []).append(member)
-    items += describe_unread_members(unread)
+        sorter.sort(member)
+    items = [*sorter.list_recordings(), *sorter.list_unread()]
     return PlannedPart(items, frozenset(member.path for member in members))
 
 
