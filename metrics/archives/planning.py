@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from metrics.files.errors import UNREADABLE_FILE, FileError
 
+from .apple.planning import plan_apple_health
 from .false_sizes import refuse_false_sizes
 from .file_kinds import NESTED_ZIP
 from .garmin.export import plan_garmin_export
@@ -13,6 +14,7 @@ from .items import ImportItem, ItemKind, UploadKind
 from .planned_part import PlannedPart, PlanningContext, UploadPlan
 from .recordings import plan_other_files
 from .strava.export import plan_strava_export
+from .tables.planning import plan_activity_tables
 
 __all__ = ["PlannedPart", "PlanningContext", "UploadPlan", "plan_upload"]
 
@@ -25,6 +27,8 @@ Planner = Callable[[PlanningContext], PlannedPart | None]
 EXPORT_PLANNERS: tuple[tuple[UploadKind, Planner], ...] = (
     (UploadKind.STRAVA_EXPORT, plan_strava_export),
     (UploadKind.GARMIN_EXPORT, plan_garmin_export),
+    (UploadKind.APPLE_HEALTH, plan_apple_health),
+    (UploadKind.FOLDER, plan_activity_tables),
 )
 """In the order in which they are asked. The first that finds something names the kind of the upload."""
 

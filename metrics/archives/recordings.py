@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from metrics.files.errors import FileError
 
-from .file_kinds import HEAD_BYTES, FileKind, detect_unread_kind
+from .file_kinds import FileKind, detect_unread_kind
+from .health import HEAD_BYTES, detect_health_data
 from .items import ImportItem, ItemKind
 from .members import Member, Members
 from .planned_part import PlannedPart, PlanningContext
@@ -19,11 +20,11 @@ REPORTED_STEPS = 100
 
 
 class FileSorter:
-    """Tell recordings from other files by their first bytes."""
+    """Tell recordings and health data from other files by their first bytes."""
 
     def __init__(self, context: PlanningContext) -> None:
         self._context = context
-        self._recordings: list[ImportItem] = []
+        self._items: list[ImportItem] = []
         self._damaged: list[ImportItem] = []
         self._unread: dict[FileKind, list[Member]] = {}
 
@@ -36,14 +37,19 @@ class FileSorter:
             return b""
         kind = detect_unread_kind(member.path, head, member.size_bytes)
         if kind is None:
-            item = ImportItem(member.path, ItemKind.RECORDING, member.path, member.size_bytes)
-            self._recordings.append(item)
+            self._add_item(ItemKind.RECORDING, member)
+        elif detect_health_data(member.base_name, head):
+            self._add_item(ItemKind.HEALTH, member)
         else:
             self._unread.setdefault(kind, []).append(member)
         return head
 
-    def list_recordings(self) -> list[ImportItem]:
-        return self._recordings
+    def _add_item(self, kind: ItemKind, member: Member) -> None:
+        self._items.append(ImportItem(member.path, kind, member.path, member.size_bytes))
+
+    def list_items(self) -> list[ImportItem]:
+        """Recordings and health data."""
+        return self._items
 
     def list_unread(self) -> list[ImportItem]:
         return [*self._damaged, *describe_unread_members(self._unread)]
@@ -57,7 +63,7 @@ def plan_other_files(context: PlanningContext, used_paths: frozenset[str]) -> Pl
         if index % REPORTED_STEPS == 0:
             context.advance(index / len(members))
         sorter.sort(member)
-    items = [*sorter.list_recordings(), *sorter.list_unread()]
+    items = [*sorter.list_items(), *sorter.list_unread()]
     return PlannedPart(items, frozenset(member.path for member in members))
 
 

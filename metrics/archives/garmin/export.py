@@ -49,7 +49,7 @@ def plan_garmin_export(context: PlanningContext) -> PlannedPart | None:
     sorter = FileSorter(context)
     heads = {member.path: sorter.sort(member) for member in fit_files}
     matches = SummaryMatches(files)
-    for item in sorter.list_recordings():
+    for item in sorter.list_items():
         created_at = read_fit_created_at(heads[item.locator])
         summary = matches.take(created_at) if created_at else None
         items.append(replace(item, description=summary.description if summary else None))

@@ -31,7 +31,7 @@ MAX_MILLISECONDS = 1e14
 
 @dataclass(frozen=True, slots=True)
 class GarminSummary:
-    """One activity. `entry` is None if it has no start or duration."""
+    """One activity. `entry` is None if it has no start."""
 
     activity_id: str
     parent_id: str
@@ -91,8 +91,8 @@ def _read_summary(value: Mapping[str, Any], energy_unit: float) -> GarminSummary
 
 def _read_entry(value: Mapping[str, Any], energy_unit: float, sport: str) -> ActivityEntry | None:
     started_ms = _read_positive(value, "startTimeGmt") or _read_positive(value, "beginTimestamp")
-    duration_ms = _read_positive(value, "duration") or _read_positive(value, "elapsedDuration")
-    if started_ms is None or duration_ms is None or started_ms > MAX_MILLISECONDS:
+    duration_ms = _read_positive(value, "duration") or _read_positive(value, "elapsedDuration") or 0.0
+    if started_ms is None:
         return None
     return ActivityEntry(
         started_at=_convert_instant(started_ms),

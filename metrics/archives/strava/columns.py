@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from metrics.archives.tables.cell_values import parse_number
 from metrics.archives.tables.csv_rows import CsvRow
+from metrics.archives.tables.header_columns import normalize_header
 
-from .headers import EXPORT_BEGINNING, FIELD_BY_HEADER, normalize_header
+from .headers import EXPORT_BEGINNING, FIELD_BY_HEADER
 
 FILE_PATH = re.compile(r"[^/\n]{1,80}/[^/\n]{1,120}\.(?:fit|gpx|tcx)(?:\.gz)?", re.IGNORECASE)
 LEAST_COLUMNS = 9

@@ -5,8 +5,7 @@ A language that is missing here is read by position. So is a name that Strava ch
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from metrics.archives.tables.header_columns import index_names
 
 HEADERS = {
     "id": ("id", "Activity ID", "Aktivitäts-ID", "ID de l'activité", "ID de actividad", "ID attività"),
@@ -100,14 +99,6 @@ HEADERS = {
 }
 
 
-def normalize_header(text: str) -> str:
-    """The header without capitals, punctuation and doubled blanks: Strava changes those."""
-    plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
-    return re.sub(r"[\s_.:-]+", " ", plain).strip()
-
-
-FIELD_BY_HEADER = {
-    normalize_header(header): field for field, headers in HEADERS.items() for header in headers
-}
+FIELD_BY_HEADER = index_names(HEADERS)
 EXPORT_BEGINNING = ("id", "date", "name", "type", "description")
 """The first five columns of every Strava export."""

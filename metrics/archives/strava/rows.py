@@ -31,7 +31,7 @@ class StravaRow:
 
 
 def read_row(row: CsvRow, columns: StravaColumns, *, is_day_first: bool) -> StravaRow:
-    """Read a row. Its dates are in UTC, in every language. `entry` is None without a date or a duration."""
+    """Read a row. Its dates are in UTC, in every language. `entry` is None without a date."""
     entry = _read_entry(row, columns, is_day_first=is_day_first)
     return StravaRow(
         row.line, row.get(columns.entered["filename"]), _read_description(row, columns, entry), entry
@@ -73,8 +73,8 @@ def _read_entry(row: CsvRow, columns: StravaColumns, *, is_day_first: bool) -> A
         row.get(columns.entered["elapsed_s"])
     )
     moving_s = _read_exact(row, columns, "moving_s")
-    duration_s = elapsed_s or moving_s
-    if started_at is None or duration_s is None:
+    duration_s = elapsed_s or moving_s or 0.0
+    if started_at is None:
         return None
     is_run = parse_activity_type(row.get(columns.entered["type"]))[0] in ("run", "walk", "hike")
     cadence = _read_exact(row, columns, "avg_cadence")
