@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import struct
 import zlib
 from dataclasses import dataclass
 
@@ -11,6 +10,8 @@ from metrics.files.file_extension import EXTENSION_BY_ROOT
 from metrics.files.fit.container import FIT_HEADER, FIT_SIGNATURE
 from metrics.files.gzip_stream import GZIP_MAGIC
 from metrics.files.xml.stream import read_root_name
+
+from .fit_file_id import read_fit_type
 
 HEAD_BYTES = 16_384
 ACTIVITY_TYPE = 4
@@ -109,7 +110,8 @@ def detect_unread_kind(path: str, head: bytes, size_bytes: int) -> FileKind | No
     if plain[8:12] == FIT_SIGNATURE:
         is_whole = plain is head and _measure_first_fit(plain) >= size_bytes  # it may be a chain
         file_type = read_fit_type(plain)
-        return FIT_KINDS.get(file_type, OTHER_FIT) if is_whole and file_type != ACTIVITY_TYPE else None
+        is_other = is_whole and file_type not in (ACTIVITY_TYPE, None)
+        return FIT_KINDS.get(file_type or 0, OTHER_FIT) if is_other else None
     if read_root_name(plain).lower() in EXTENSION_BY_ROOT:
         is_whole = plain is head and size_bytes <= len(head)
         return COURSE if is_whole and not has_recording_element(plain) else None
@@ -129,25 +131,6 @@ def inflate_head(head: bytes) -> bytes:
         return zlib.decompressobj(wbits=31).decompress(head, HEAD_BYTES)
     except zlib.error:
         return b""
-
-
-def read_fit_type(data: bytes) -> int:
-    """The file type of a FIT file, from its first messages. An activity if it says nothing."""
-    position = data[0]
-    while len(data) > position + 6 and data[position] & 0xC0 == 0x40:
-        (message,) = struct.unpack_from(">H" if data[position + 2] & 1 else "<H", data, position + 3)
-        fields_end = position + 6 + 3 * data[position + 5]
-        fields = list(zip(*(data[position + 6 + place : fields_end : 3] for place in range(2)), strict=True))
-        has_developer_fields = bool(data[position] & 0x20) and len(data) > fields_end
-        position = fields_end + (1 + 3 * data[fields_end] if has_developer_fields else 0)
-        if message == 0:
-            place = position + 1
-            for number, size in fields:
-                if number == 0 and len(data) > place:
-                    return data[place]
-                place += size
-            break
-    return ACTIVITY_TYPE
 
 
 def has_recording_element(data: bytes) -> bool:

@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterable
 
 from metrics.files.errors import UNREADABLE_FILE, FileError
 
+from .apple.planning import plan_apple_health
 from .false_sizes import refuse_false_sizes
 from .file_kinds import NESTED_ZIP
+from .garmin.export import plan_garmin_export
 from .items import ImportItem, ItemKind, UploadKind
 from .planned_part import PlannedPart, PlanningContext, UploadPlan
 from .recordings import plan_other_files
+from .strava.export import plan_strava_export
+from .tables.planning import plan_activity_tables
 
 __all__ = ["PlannedPart", "PlanningContext", "UploadPlan", "plan_upload"]
 
@@ -20,7 +24,12 @@ ORDER_OF_KINDS = (ItemKind.RECORDING, ItemKind.HEALTH, ItemKind.ENTRY, ItemKind.
 Planner = Callable[[PlanningContext], PlannedPart | None]
 """It gives None if the upload is nothing that it knows."""
 
-EXPORT_PLANNERS: tuple[tuple[UploadKind, Planner], ...] = ()
+EXPORT_PLANNERS: tuple[tuple[UploadKind, Planner], ...] = (
+    (UploadKind.STRAVA_EXPORT, plan_strava_export),
+    (UploadKind.GARMIN_EXPORT, plan_garmin_export),
+    (UploadKind.APPLE_HEALTH, plan_apple_health),
+    (UploadKind.FOLDER, plan_activity_tables),
+)
 """In the order in which they are asked. The first that finds something names the kind of the upload."""
 
 
@@ -37,7 +46,7 @@ def plan_upload(context: PlanningContext) -> UploadPlan:
         part = planner(context)
         if part is not None:
             kind = kind or export_kind
-            items += part.items
+            items += [item for item in part.items if item.locator not in used_paths]
             used_paths |= part.used_paths
     items += plan_other_files(context, frozenset(used_paths)).items
     _refuse_nested_bomb(items)

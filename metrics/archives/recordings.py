@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from metrics.files.errors import FileError
 
-from .file_kinds import HEAD_BYTES, FileKind, detect_unread_kind
+from .file_kinds import FileKind, detect_unread_kind
+from .health import HEAD_BYTES, detect_health_data
 from .items import ImportItem, ItemKind
 from .members import Member, Members
 from .planned_part import PlannedPart, PlanningContext
@@ -18,25 +19,51 @@ MIN_GROUP = 4
 REPORTED_STEPS = 100
 
 
+class FileSorter:
+    """Tell recordings and health data from other files by their first bytes."""
+
+    def __init__(self, context: PlanningContext) -> None:
+        self._context = context
+        self._items: list[ImportItem] = []
+        self._damaged: list[ImportItem] = []
+        self._unread: dict[FileKind, list[Member]] = {}
+
+    def sort(self, member: Member) -> bytes:
+        """Sort a file. Returns its first bytes; none if it is damaged."""
+        try:
+            head = read_head(self._context.members, member)
+        except FileError as error:
+            self._damaged.append(build_unread_item(member.path, error.code, error.message))
+            return b""
+        kind = detect_unread_kind(member.path, head, member.size_bytes)
+        if kind is None:
+            self._add_item(ItemKind.RECORDING, member)
+        elif detect_health_data(member.base_name, head):
+            self._add_item(ItemKind.HEALTH, member)
+        else:
+            self._unread.setdefault(kind, []).append(member)
+        return head
+
+    def _add_item(self, kind: ItemKind, member: Member) -> None:
+        self._items.append(ImportItem(member.path, kind, member.path, member.size_bytes))
+
+    def list_items(self) -> list[ImportItem]:
+        """Recordings and health data."""
+        return self._items
+
+    def list_unread(self) -> list[ImportItem]:
+        return [*self._damaged, *describe_unread_members(self._unread)]
+
+
 def plan_other_files(context: PlanningContext, used_paths: frozenset[str]) -> PlannedPart:
     """An item for each file that no export's planner used."""
     members = [member for member in context.members.list_members() if member.path not in used_paths]
-    items: list[ImportItem] = []
-    unread: dict[FileKind, list[Member]] = {}
+    sorter = FileSorter(context)
     for index, member in enumerate(members):
         if index % REPORTED_STEPS == 0:
             context.advance(index / len(members))
-        try:
-            head = read_head(context.members, member)
-        except FileError as error:
-            items.append(build_unread_item(member.path, error.code, error.message))
-            continue
-        kind = detect_unread_kind(member.path, head, member.size_bytes)
-        if kind is None:
-            items.append(ImportItem(member.path, ItemKind.RECORDING, member.path, member.size_bytes))
-        else:
-            unread.setdefault(kind, []).append(member)
-    items += describe_unread_members(unread)
+        sorter.sort(member)
+    items = [*sorter.list_items(), *sorter.list_unread()]
     return PlannedPart(items, frozenset(member.path for member in members))
 
 
