@@ -11,6 +11,8 @@ from metrics.files.errors import MAX_FILE_BYTES, UNREADABLE_FILE, FileError, fil
 
 from .members import Member, is_hidden_file
 
+ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
+
 
 class FolderMembers:
     """The files below a folder, sorted by path. Links, devices and hidden files are omitted."""
@@ -82,3 +84,9 @@ def _list_files(folder: Path) -> Iterator[Path]:
             yield from _list_files(Path(entry.path))
         elif entry.is_file(follow_symlinks=False) and not is_hidden_file(entry.name):
             yield Path(entry.path)
+
+
+def is_zip(file: Path) -> bool:
+    """Whether a file is a ZIP, by its first bytes."""
+    with open_file(file, file.name) as opened:
+        return opened.read(4) in ZIP_SIGNATURES
