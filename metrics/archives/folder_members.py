@@ -18,7 +18,7 @@ class FolderMembers:
     """The files below a folder, sorted by path. Links, devices and hidden files are omitted."""
 
     def __init__(self, folder: Path) -> None:
-        self._files = {file.relative_to(folder).as_posix(): file for file in _list_files(folder)}
+        self._files = {_name_member(file, folder): file for file in _list_files(folder)}
 
     def list_members(self) -> Sequence[Member]:
         return [Member(path, file.stat().st_size) for path, file in self._files.items()]
@@ -47,6 +47,11 @@ class SingleFileMembers:
 
     def _find_file(self, path: str) -> Path | None:
         return self._file if path == self._filename else None
+
+
+def _name_member(file: Path, folder: Path) -> str:
+    """The path below the folder. Bytes that are no UTF-8 are replaced; a database would refuse them."""
+    return os.fsencode(file.relative_to(folder)).decode("utf-8", "replace")
 
 
 def open_file(file: Path | None, path: str) -> BinaryIO:
