@@ -23,8 +23,8 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 ROOT = '<HealthData locale="en_GB">\n <ExportDate value="2026-06-10 12:00:00 +0100"/>\n'
 END = "</HealthData>\n"
 WATCH = (
-    'sourceName="Ada’s Apple Watch" sourceVersion="10.1" device="&lt;&lt;HKDevice: 0x28&gt;, name:Apple Watch,'
-    ' manufacturer:Apple, model:Watch, hardware:Watch6,2&gt;"'
+    'sourceName="Ada’s Apple Watch" sourceVersion="10.1" device="&lt;&lt;HKDevice: 0x28&gt;, name:'
+    'Apple Watch, manufacturer:Apple, model:Watch, hardware:Watch6,2&gt;"'
 )
 PHONE = 'sourceName="Ada’s iPhone" sourceVersion="17.1"'
 APP = 'sourceName="Scales" sourceVersion="3"'
@@ -70,7 +70,7 @@ def build_route(start: datetime, seconds: int, speed_mps: float = 3.0) -> bytes:
         f"<speed>{speed_mps:.6f}</speed><course>0.0</course><hAcc>2.0</hAcc><vAcc>2.0</vAcc></extensions></trkpt>"
         for second in range(seconds + 1)
     )
-    head = '<?xml version="1.0" encoding="UTF-8"?>\n<gpx version="1.1" creator="Apple Health Export">\n<trk><trkseg>\n'
+    head = f'{HEAD}<gpx version="1.1" creator="Apple Health Export">\n<trk><trkseg>'
     return "\n".join([head, *points, "</trkseg></trk></gpx>\n"]).encode()
 
 

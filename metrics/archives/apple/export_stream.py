@@ -21,8 +21,10 @@ MAX_ELEMENT_BYTES = 1_000_000
 """Of one tag, comment or text without an end. The parser keeps it in memory."""
 MAX_PARSER_BYTES = 8_000_000
 """A parser remembers every name. So a new one is made after so many bytes."""
+MAX_PART_BYTES = 16_000_000
+"""Of one element with all that is inside. Then it is left out as damaged."""
 MAX_DEPTH = 20
-MAX_DAMAGED_PLACES = 10_000
+MAX_DAMAGED_PLACES = 1_000_000
 
 ROOT = re.compile(rb"<HealthData[\s>/]")
 FAKE_ROOT = b"<HealthData>"
@@ -30,7 +32,7 @@ _NEXT_RECORD = re.compile(
     rb"<(?:Record|Workout|Correlation|ActivitySummary|ClinicalRecord|Audiogram|VisionPrescription)[\s>]"
     rb"|</HealthData\s*>"
 )
-_LAST_RECORD = b"\n <Record "
+_PART_STARTS = (b"<Record ", b"<Workout ", b"<ActivitySummary ", b"<Correlation ")
 
 
 class ElementHandler(Protocol):
@@ -62,13 +64,13 @@ def read_export_stream(
     reader = _ExportReader(handler)
     read_bytes, chunk = _skip_prologue(file)
     try:
-        while chunk:
+        while chunk and reader.damaged_places <= MAX_DAMAGED_PLACES:
             reader.feed(chunk)
             advance(read_bytes)
             chunk = file.read(FEED_BYTES)
             read_bytes += len(chunk)
-    except (FileError, OSError) as error:
-        if isinstance(error, FileError) and reader.is_refused:
+    except (FileError, OSError):
+        if reader.is_refused:
             raise
         return StreamDamage(reader.damaged_places, read_bytes)  # a damaged archive: the file ends here
     return StreamDamage(reader.damaged_places, None if reader.is_complete() else read_bytes)
@@ -103,46 +105,53 @@ class _ExportReader:
             return False
 
     def feed(self, chunk: bytes) -> None:
+        position = 0
         if self._fed_bytes > MAX_PARSER_BYTES:
-            chunk = self._replace_parser(chunk)
-        while chunk:
+            position = self._replace_parser(chunk)
+        while position < len(chunk):
             if self._parser is None:
-                found = _NEXT_RECORD.search(chunk)
+                found = _NEXT_RECORD.search(chunk, position)
                 if found is None:
                     return
-                chunk = chunk[found.start() :]
+                position = found.start()
                 self._start_parser(FAKE_ROOT)
-            chunk = self._parse(chunk)
+            position = self._parse(chunk, position, len(chunk))
 
-    def _parse(self, chunk: bytes) -> bytes:
-        """Parse a chunk. Returns the bytes behind the damage; none if there is no damage."""
-        parser = self._parser
+    def _parse(self, chunk: bytes, start: int, end: int) -> int:
+        """Parse a part of a chunk. Returns the place behind it, or behind the damage."""
+        parser, fed_bytes = self._parser, self._fed_bytes
         assert parser is not None
-        start = self._fed_bytes
-        self._fed_bytes += len(chunk)
+        self._fed_bytes += end - start
         try:
-            parser.Parse(chunk, False)
+            parser.Parse(memoryview(chunk)[start:end], False)
             if self._fed_bytes - parser.CurrentByteIndex <= MAX_ELEMENT_BYTES:
-                return b""
-            behind = len(chunk)
+                return end
+            behind = end
         except expat.ExpatError:
-            behind = max(parser.ErrorByteIndex - start + 1, 0)
-        self._parser = None
-        self.damaged_places += 1
-        if self.damaged_places > MAX_DAMAGED_PLACES:
-            self._refuse("The file is damaged in too many places.")
-        return chunk[behind:]
+            behind = start + max(parser.ErrorByteIndex - fed_bytes + 1, 0)
+        self._give_up_parser()
+        return behind
 
-    def _replace_parser(self, chunk: bytes) -> bytes:
-        """Change the parser in front of the chunk's last record, unless that is inside another element."""
-        place = chunk.rfind(_LAST_RECORD)
+    def _replace_parser(self, chunk: bytes) -> int:
+        """Change the parser in front of the chunk's last record, unless that is inside another element.
+
+        Returns the place up to which the chunk is read.
+        """
+        if self._fed_bytes > MAX_PART_BYTES:
+            self._give_up_parser()
+        place = max(chunk.rfind(start) for start in _PART_STARTS)
         if place < 0 or self._parser is None:
-            return chunk
-        rest = self._parse(chunk[:place])
-        if rest or self._depth != 1 or self._parser is None:
-            return rest + chunk[place:]
-        self._start_parser(FAKE_ROOT)
-        return chunk[place:]
+            return 0
+        behind = self._parse(chunk, 0, place)
+        if behind == place and self._depth == 1 and self._parser is not None:
+            self._start_parser(FAKE_ROOT)
+        return behind
+
+    def _give_up_parser(self) -> None:
+        """Go on with the next record."""
+        self._parser = None
+        self._fed_bytes = 0
+        self.damaged_places += 1
 
     def _start_parser(self, beginning: bytes) -> None:
         parser = expat.ParserCreate("UTF-8")

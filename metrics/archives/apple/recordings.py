@@ -40,6 +40,12 @@ def build_workout_recording(
     if max(len(route), len(beats)) < MIN_READINGS:
         return None
     table = _join_rows(route, beats, np.array([start_s, workout.end.unix_s]))
+    pauses = [
+        (begin, end)
+        for begin, end in sorted(workout.pauses)
+        if start_s <= begin and end <= workout.end.unix_s
+    ]
+    table = _remove_pauses(table, pauses)
     missing = np.full(len(table), nan)
     samples = Samples(
         time_s=table[:, 0] - start_s,
@@ -64,11 +70,7 @@ def build_workout_recording(
             calories_kcal=workout.energy_kcal,
         ),
         samples=samples,
-        pauses=tuple(
-            Pause(begin - start_s, end - start_s)
-            for begin, end in sorted(workout.pauses)
-            if start_s <= begin and end <= workout.end.unix_s
-        ),
+        pauses=tuple(Pause(begin - start_s, end - start_s) for begin, end in pauses),
         sub_sport=workout.sub_type,
         device=source.device,
     )
@@ -96,6 +98,14 @@ def _join_rows(route: RoutePoints, beats: Rows, edges: RoutePoints) -> RoutePoin
     empty = np.full((len(edges), 6), nan)
     empty[:, 0] = edges
     return _sort_instants(np.concatenate([table, others, empty]))
+
+
+def _remove_pauses(table: RoutePoints, pauses: Sequence[tuple[float, float]]) -> RoutePoints:
+    """Drop what was recorded while the timer was stopped."""
+    kept = np.ones(len(table), bool)
+    for begin, end in pauses:
+        kept &= (table[:, 0] <= begin) | (table[:, 0] >= end)
+    return table[kept]
 
 
 def _find_nearest(instants: RoutePoints, wanted: RoutePoints) -> np.ndarray[tuple[int], np.dtype[np.intp]]:

@@ -10,7 +10,7 @@ from statistics import median
 
 from metrics.health.imports.table import CsvRecord
 
-NOT_MEASURED = frozenset({"", "-", "--"})
+NOT_MEASURED = frozenset({"", "-", "--", "None", "null"})
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]{1,3})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -49,7 +49,7 @@ class UnexpectedCellError(ValueError):
 
 
 def read_measurements(record: CsvRecord, columns: Mapping[str, str], unit: float = 1.0) -> dict[str, float]:
-    """The measured values of these columns, times `unit`. Empty, a dash and zero all mean: not measured."""
+    """The measured values of these columns, times `unit`. Empty, a dash, “None” and zero mean: not measured."""
     found = {name: _parse_number(column, record.cells.get(column, "")) for column, name in columns.items()}
     return {name: value * unit for name, value in found.items() if value}
 

@@ -42,7 +42,8 @@ def is_night_table(header: Header) -> bool:
 def build_trend_reader(table: CsvTable, zone: tzinfo, today: date | None) -> Callable[[CsvRecord], DayRow]:
     """Return the reader of a table of trends. Raises FileError if days and months are ambiguous."""
     read_date = build_date_reader((record.cells.get("date", "") for record in table.records), today)
-    columns = TREND_COLUMNS if "Total Sleep Duration" in table.header else OLDER_TREND_COLUMNS | TREND_COLUMNS
+    known = TREND_COLUMNS if "Total Sleep Duration" in table.header else OLDER_TREND_COLUMNS | TREND_COLUMNS
+    columns = {column: reading for column, reading in known.items() if column in table.header}
     return lambda record: DayRow(
         record.line, read_date(record.cells["date"]), read_measurements(record, columns)
     )
