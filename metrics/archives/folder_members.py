@@ -27,7 +27,7 @@ class FolderMembers:
         return open_file(self._files.get(path), path)
 
     def read_member(self, path: str) -> bytes:
-        return read_file(self._files.get(path), path)
+        return read_whole_file(self._files.get(path), path)
 
 
 class SingleFileMembers:
@@ -43,7 +43,7 @@ class SingleFileMembers:
         return open_file(self._find_file(path), path)
 
     def read_member(self, path: str) -> bytes:
-        return read_file(self._find_file(path), path)
+        return read_whole_file(self._find_file(path), path)
 
     def _find_file(self, path: str) -> Path | None:
         return self._file if path == self._filename else None
@@ -64,7 +64,7 @@ def open_file(file: Path | None, path: str) -> BinaryIO:
     raise _create_unreadable_error(path)
 
 
-def read_file(file: Path | None, path: str) -> bytes:
+def read_whole_file(file: Path | None, path: str) -> bytes:
     """All bytes of a file. Raises FileError (FILE_TOO_LARGE, UNREADABLE_FILE)."""
     try:
         with open_file(file, path) as opened:
