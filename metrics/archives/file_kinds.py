@@ -98,6 +98,9 @@ KINDS_BY_ENDING = {
     ),
 }
 
+TABLE_CODES = frozenset({OTHER.code, "UNKNOWN_TABLE", "UNKNOWN_JSON", "DOCUMENT"})
+"""Files with these codes may be tables of health data."""
+
 
 def detect_unread_kind(path: str, head: bytes, size_bytes: int) -> FileKind | None:
     """The kind of a file that holds no recording. None: it may hold one; `read_recordings` decides.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from metrics.files.errors import UNREADABLE_FILE, FileError
 
@@ -11,6 +12,7 @@ from .false_sizes import refuse_false_sizes
 from .file_kinds import NESTED_ZIP
 from .garmin.export import plan_garmin_export
 from .items import ImportItem, ItemKind, UploadKind
+from .members import replace_unprintable
 from .planned_part import PlannedPart, PlanningContext, UploadPlan
 from .recordings import plan_other_files
 from .strava.export import plan_strava_export
@@ -52,7 +54,14 @@ def plan_upload(context: PlanningContext) -> UploadPlan:
     _refuse_nested_bomb(items)
     context.advance(1.0)
     items.sort(key=lambda item: ORDER_OF_KINDS.index(item.kind))
-    return UploadPlan(kind or _name_kind(items), items)
+    return UploadPlan(kind or _name_kind(items), [_clean_texts(item) for item in items])
+
+
+def _clean_texts(item: ImportItem) -> ImportItem:
+    """The name and the reason may have the name of a file, and that may have any character."""
+    if item.name.isprintable() and item.reason.isprintable():
+        return item
+    return replace(item, name=replace_unprintable(item.name), reason=replace_unprintable(item.reason))
 
 
 def _refuse_nested_bomb(items: Iterable[ImportItem]) -> None:

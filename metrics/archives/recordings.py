@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from metrics.files.errors import FileError
 
-from .file_kinds import FileKind, detect_unread_kind
+from .file_kinds import TABLE_CODES, FileKind, detect_unread_kind
 from .health import HEAD_BYTES, detect_health_data
 from .items import ImportItem, ItemKind
 from .members import Member, Members
@@ -38,7 +38,7 @@ class FileSorter:
         kind = detect_unread_kind(member.path, head, member.size_bytes)
         if kind is None:
             self._add_item(ItemKind.RECORDING, member)
-        elif detect_health_data(member.base_name, head):
+        elif kind.code in TABLE_CODES and detect_health_data(member.base_name, head):
             self._add_item(ItemKind.HEALTH, member)
         else:
             self._unread.setdefault(kind, []).append(member)

@@ -47,10 +47,10 @@ def plan_garmin_export(context: PlanningContext) -> PlannedPart | None:
         if member.path.lower().endswith(".fit") and member.path.startswith(tuple(roots))
     ]
     sorter = FileSorter(context)
-    heads = {member.path: sorter.sort(member) for member in fit_files}
+    created_at_by_path = {member.path: read_fit_created_at(sorter.sort(member)) for member in fit_files}
     matches = SummaryMatches(files)
     for item in sorter.list_items():
-        created_at = read_fit_created_at(heads[item.locator])
+        created_at = created_at_by_path[item.locator]
         summary = matches.take(created_at) if created_at else None
         items.append(replace(item, description=summary.description if summary else None))
     items += [*_build_entry_items(files, matches), *sorter.list_unread()]

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, tzinfo
 from metrics.archives.items import ActivityDescription, ActivityEntry
 
 from .activity_types import parse_activity_type
-from .cell_values import parse_number, parse_positive, parse_yes
+from .cell_values import parse_cell_number, parse_positive, parse_yes
 from .csv_rows import CsvRow
-from .header_columns import find_header
+from .header_columns import find_table_header
 from .table_entry import TableEntry
 
 REQUIRED = ("start_date_local", "moving_time", "icu_training_load", "type")
@@ -31,7 +31,7 @@ REMARK = "Its moving time of {wrong:,.0f} s cannot be true. {right:,.0f} s are u
 
 def read_intervals_activities(rows: Sequence[CsvRow], zone: tzinfo) -> list[TableEntry] | None:
     """The activities of the table. None if it is another one."""
-    header = find_header(rows, FIELD_BY_NAME, REQUIRED)
+    header = find_table_header(rows, FIELD_BY_NAME, REQUIRED)
     if header is None:
         return None
     place, columns = header
@@ -43,7 +43,7 @@ def read_intervals_activities(rows: Sequence[CsvRow], zone: tzinfo) -> list[Tabl
 
 def _read_row(cells: dict[str, str], line: int, zone: tzinfo) -> TableEntry:
     sport, sub_type = parse_activity_type(cells["type"])
-    effort = parse_number(cells.get("icu_rpe", ""))
+    effort = parse_cell_number(cells.get("icu_rpe", ""))
     description = ActivityDescription(
         name=cells.get("name", "")[:200],
         activity_type=sport,
