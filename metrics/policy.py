@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from athletes.access.policy import Policy, PolicyRow, Target
 from athletes.rights import ERASE, OWN, READ, RECORD, Category
 
@@ -9,11 +11,12 @@ _READ = {category: PolicyRow(READ, Target.ATHLETE, category) for category in Cat
 _RECORD = {category: PolicyRow(RECORD, Target.ATHLETE, category) for category in Category}
 _ERASE = PolicyRow(ERASE, Target.ATHLETE)
 _ACTIVITIES, _HEALTH = Category.ACTIVITIES, Category.HEALTH
+_DESCRIBE = replace(_RECORD[_ACTIVITIES], fields={"private_note": OWN})
 
 POLICY: Policy = {
-    "activities": {"GET": _READ[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
+    "activities": {"GET": _READ[_ACTIVITIES], "POST": _DESCRIBE},
     "activities-upload": {"POST": _RECORD[_ACTIVITIES]},
-    "activity": {"GET": _READ[_ACTIVITIES], "PATCH": _RECORD[_ACTIVITIES], "DELETE": _RECORD[_ACTIVITIES]},
+    "activity": {"GET": _READ[_ACTIVITIES], "PATCH": _DESCRIBE, "DELETE": _RECORD[_ACTIVITIES]},
     "activity-streams": {"GET": _READ[_ACTIVITIES]},
     "activity-recordings": {"GET": _READ[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "activity-recording-choose": {"POST": _RECORD[_ACTIVITIES]},
