@@ -33,6 +33,7 @@ POLICY: Policy = {
     "health-days": {"GET": _READ[_HEALTH], "PUT": _RECORD[_HEALTH]},
     "activities-page": {"GET": _READ[_ACTIVITIES]},
     "activity-page": {"GET": _READ[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
+    "enter-activity-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "activity-delete-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "activity-recording-choose-page": {"POST": _RECORD[_ACTIVITIES]},
     "activity-recording-split-page": {"POST": _RECORD[_ACTIVITIES]},
@@ -43,6 +44,9 @@ POLICY: Policy = {
     "bin-restore-page": {"POST": _RECORD[_ACTIVITIES]},
     "bin-delete-page": {"GET": _ERASE, "POST": _ERASE},
     "upload-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
+    "health-days-page": {"GET": _READ[_HEALTH]},
+    "health-day-page": {"GET": _RECORD[_HEALTH], "POST": _RECORD[_HEALTH]},
+    "health-day-delete-page": {"GET": _RECORD[_HEALTH], "POST": _RECORD[_HEALTH]},
     "records-page": {"GET": _READ[_ACTIVITIES]},
     "thresholds-page": {"GET": PolicyRow(OWN, Target.YOURSELF), "POST": PolicyRow(OWN, Target.YOURSELF)},
     "athlete-thresholds-page": {

@@ -108,6 +108,13 @@ def _select_shared_health(viewer: Viewer, athletes: Sequence[UUID]) -> QuerySet[
 _SHARED_HEALTH_QUERY = ViewerQuery(_select_shared_health, athletes=[UUID(int=2)])
 
 
+def list_hidden_fields(viewer: Viewer, athlete_id: UUID) -> tuple[str, ...]:
+    """The columns that this viewer may not read. One statement, or none."""
+    reader = load_description_reader(viewer, [athlete_id])
+    pain = () if reader.may_read_pain(athlete_id) else ("pain_score", "pain_where")
+    return (*pain, *(() if reader.may_read_private_note(athlete_id) else ("private_note",)))
+
+
 def check_description_rights(permit: Permit, athlete_id: UUID, values: Mapping[str, Any]) -> None:
     """Refuse fields that this viewer may not write. Raises 403."""
     viewer = permit.viewer

@@ -28,6 +28,7 @@ from metrics.health.params import SourceField
 from metrics.models import HealthDay
 from metrics.pain import PainRequest, PainSerializer, serialize_pain, split_pain
 
+MANUAL_SOURCE = "manual"  # what a person entered
 MAX_DAYS_PER_REQUEST = 1_000
 MAX_ERRORS_PER_ROW = 8
 
@@ -130,7 +131,7 @@ class HealthDaysField(ListField):
         errors: list[FieldError] = []
         for place, row in enumerate(data):
             try:
-                day = _build_day_update(self.child.run_validation(row))
+                day = build_day_update(self.child.run_validation(row))
             except serializers.ValidationError as error:
                 errors += islice(flatten_field_errors(error.detail, f"days.{place}"), MAX_ERRORS_PER_ROW)
                 continue
@@ -141,7 +142,8 @@ class HealthDaysField(ListField):
         return ValidatedDays(tuple(day for _, day in valid_rows.values()), tuple(errors))
 
 
-def _build_day_update(row: Mapping[str, Any]) -> HealthDayUpdate:
+def build_day_update(row: Mapping[str, Any]) -> HealthDayUpdate:
+    """The columns of a valid row."""
     said = split_pain({name: value for name, value in row.items() if name in SAID_FIELDS})
     readings = {COLUMN_BY_FIELD.get(name, name): value for name, value in said.items()}
     return HealthDayUpdate(row["date"], row["source"], readings)
