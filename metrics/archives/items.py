@@ -116,7 +116,12 @@ def parse_entry(details: Mapping[str, Any]) -> ActivityEntry | None:
 
 
 def _serialize_values(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: _serialize_value(value) for name, value in values.items() if value not in (None, "", False)}
+    """Without what is not said. 0 is said."""
+    return {
+        name: _serialize_value(value)
+        for name, value in values.items()
+        if value is not None and value is not False and value != ""
+    }
 
 
 def _serialize_value(value: Any) -> Any:

@@ -39,6 +39,14 @@ ORGANIZATION_LISTS = {
     "clubs-page",
 }  # all signed-in users may call them; most get an empty list
 PLAN_INSTANCE_CHANGES = {("PATCH", "plan-instance"), ("DELETE", "plan-instance")}
+IMPORT_ENDPOINTS = {
+    "import",
+    "import-files",
+    "import-files-csv",
+    "import-start",
+    "import-retry",
+    "import-undo",
+}
 CONSENT_ENDPOINTS = {"organization-consent", "consent-page"}
 
 
@@ -163,7 +171,12 @@ def compute_expected_status(
 
 
 def narrow_row(endpoint: str, method: str, row: PolicyRow) -> PolicyRow:
-    """The row for plans that the caller did not make: an assistant coach may not change them."""
+    """The row for plans and imports that the caller did not make.
+
+    An assistant coach may not change such a plan. Such an import is only for the athlete and staff.
+    """
+    if endpoint in IMPORT_ENDPOINTS:
+        return replace(row, right=replace(row.right, roles=frozenset()))
     is_change_of_plan = endpoint == "training-plan" and method != "GET"
     return replace(row, right=replace(row.right, assigned=frozenset())) if is_change_of_plan else row
 
