@@ -5,8 +5,10 @@ from django.urls import path
 from metrics.activities.pages.activity import ActivityDeletePage, ActivityPage
 from metrics.activities.pages.activity_list import ActivitiesPage
 from metrics.activities.pages.bin import BinDeletePage, BinEmptyPage, BinPage, BinRestorePage
+from metrics.activities.pages.enter import EnterActivityPage
 from metrics.activities.pages.upload import UploadPage
 from metrics.activities.recordings.pages import ChooseRecordingPage, SplitRecordingPage, UndoSplitPage
+from metrics.health.pages import HealthDayDeletePage, HealthDayPage, HealthDaysPage
 from metrics.records.pages import RecordsPage
 from metrics.remeasurement.pages import NewsPage
 from metrics.thresholds_page import AthleteThresholdsPage, ThresholdsPage
@@ -26,6 +28,14 @@ urlpatterns = [
         name="activity-recording-split-page",
     ),
     path("activities/<str:activity_id>/undo_split", UndoSplitPage.as_view(), name="activity-undo-split-page"),
+    path("athletes/<str:user_id>/activities/enter", EnterActivityPage.as_view(), name="enter-activity-page"),
+    path("athletes/<str:user_id>/health-days", HealthDaysPage.as_view(), name="health-days-page"),
+    path("athletes/<str:user_id>/health-days/<str:date>", HealthDayPage.as_view(), name="health-day-page"),
+    path(
+        "athletes/<str:user_id>/health-days/<str:date>/delete",
+        HealthDayDeletePage.as_view(),
+        name="health-day-delete-page",
+    ),
     path("home/measured-again", NewsPage.as_view(), name="measured-again-page"),
     path("athletes/<str:user_id>/bin", BinPage.as_view(), name="bin-page"),
     path("athletes/<str:user_id>/bin/empty", BinEmptyPage.as_view(), name="bin-empty-page"),

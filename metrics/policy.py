@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from athletes.access.policy import Policy, PolicyRow, Target
 from athletes.rights import ERASE, OWN, READ, RECORD, Category
 
@@ -9,11 +11,12 @@ _READ = {category: PolicyRow(READ, Target.ATHLETE, category) for category in Cat
 _RECORD = {category: PolicyRow(RECORD, Target.ATHLETE, category) for category in Category}
 _ERASE = PolicyRow(ERASE, Target.ATHLETE)
 _ACTIVITIES, _HEALTH = Category.ACTIVITIES, Category.HEALTH
+_DESCRIBE = replace(_RECORD[_ACTIVITIES], fields={"private_note": OWN})
 
 POLICY: Policy = {
-    "activities": {"GET": _READ[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
+    "activities": {"GET": _READ[_ACTIVITIES], "POST": _DESCRIBE},
     "activities-upload": {"POST": _RECORD[_ACTIVITIES]},
-    "activity": {"GET": _READ[_ACTIVITIES], "PATCH": _RECORD[_ACTIVITIES], "DELETE": _RECORD[_ACTIVITIES]},
+    "activity": {"GET": _READ[_ACTIVITIES], "PATCH": _DESCRIBE, "DELETE": _RECORD[_ACTIVITIES]},
     "activity-streams": {"GET": _READ[_ACTIVITIES]},
     "activity-recordings": {"GET": _READ[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "activity-recording-choose": {"POST": _RECORD[_ACTIVITIES]},
@@ -37,6 +40,7 @@ POLICY: Policy = {
     "import-undo": {"POST": _RECORD[_ACTIVITIES]},
     "activities-page": {"GET": _READ[_ACTIVITIES]},
     "activity-page": {"GET": _READ[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
+    "enter-activity-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "activity-delete-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "activity-recording-choose-page": {"POST": _RECORD[_ACTIVITIES]},
     "activity-recording-split-page": {"POST": _RECORD[_ACTIVITIES]},
@@ -47,6 +51,9 @@ POLICY: Policy = {
     "bin-restore-page": {"POST": _RECORD[_ACTIVITIES]},
     "bin-delete-page": {"GET": _ERASE, "POST": _ERASE},
     "upload-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
+    "health-days-page": {"GET": _READ[_HEALTH]},
+    "health-day-page": {"GET": _RECORD[_HEALTH], "POST": _RECORD[_HEALTH]},
+    "health-day-delete-page": {"GET": _RECORD[_HEALTH], "POST": _RECORD[_HEALTH]},
     "records-page": {"GET": _READ[_ACTIVITIES]},
     "thresholds-page": {"GET": PolicyRow(OWN, Target.YOURSELF), "POST": PolicyRow(OWN, Target.YOURSELF)},
     "athlete-thresholds-page": {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, ClassVar, cast
+from uuid import UUID
 
 import numpy as np
 from django.conf import settings
@@ -26,6 +26,11 @@ from metrics.activities.changes import (
     create_manual_activity,
     delete_activity,
     update_activity,
+)
+from metrics.activities.descriptions import (
+    DescriptionReader,
+    check_description_rights,
+    load_description_reader,
 )
 from metrics.activities.filters import ActivityFilter
 from metrics.activities.ingest import Upload, ingest_file
@@ -64,13 +69,14 @@ class ActivityViewSet(AthleteRowsViewSet):
         """Activities of every athlete you may see, newest first."""
         athlete_ids = self.list_athlete_ids()
         rows = NewestRows(self.filter_queryset(Activity.objects.all()), athlete_ids, "started_at")
-        page: Iterable[Activity] = self.paginate_queryset(rows) or []  # type: ignore[arg-type]
-        return self.get_paginated_response([serialize_activity(activity) for activity in page])
+        page: list[Activity] = self.paginate_queryset(rows) or []  # type: ignore[arg-type]
+        reader = self._load_reader(*(activity.athlete_id for activity in page))
+        return self.get_paginated_response([serialize_activity(activity, reader) for activity in page])
 
     @extend_schema(responses=ActivitySerializer)
     def retrieve(self, request: Request, activity_id: str) -> Response:
         """One activity."""
-        return success(serialize_activity(self._get_activity(activity_id)))
+        return self._answer(self._get_activity(activity_id))
 
     @extend_schema(request=ActivityCreate, responses={201: ActivitySerializer})
     def create(self, request: Request) -> Response:
@@ -80,14 +86,19 @@ class ActivityViewSet(AthleteRowsViewSet):
         """
         permit, now = get_permit(request), timezone.now()
         athlete, entry = parse_athlete_body(permit, ActivityCreate, request.data, now=now)
-        return success(serialize_activity(create_manual_activity(athlete, entry)), 201)
+        check_description_rights(permit, athlete.pk, entry)
+        return self._answer(create_manual_activity(athlete, entry), 201)
 
     @extend_schema(request=ActivityUpdate, responses=ActivitySerializer, summary="Change an activity")
     def partial_update(self, request: Request, activity_id: str) -> Response:
-        """Change the name, sport, race flag or perceived effort. Recorded values cannot change."""
+        """Change what people say of it: name, sport, effort, feeling, notes, … Recorded values cannot change.
+
+        Only the athlete may write `private_note`. Pain needs the athlete's consent to show health.
+        """
         activity = self._get_activity(activity_id)
         changes = ActivityUpdate.parse(request.data, now=timezone.now(), activity=activity)
-        return success(serialize_activity(update_activity(activity, changes)))
+        check_description_rights(get_permit(request), activity.athlete_id, changes)
+        return self._answer(update_activity(activity, changes))
 
     @extend_schema(responses={204: None}, summary="Delete an activity")
     def destroy(self, request: Request, activity_id: str) -> Response:
@@ -111,6 +122,12 @@ class ActivityViewSet(AthleteRowsViewSet):
         recorded = [name for name in streams.COLUMN_STEPS if samples.has(name)]
         answer = {name: _to_json_column(getattr(samples, name)) for name in recorded}
         return success({"activity_id": activity.public_id, "samples": len(samples), "columns": answer})
+
+    def _answer(self, activity: Activity, status: int = 200) -> Response:
+        return success(serialize_activity(activity, self._load_reader(activity.athlete_id)), status)
+
+    def _load_reader(self, *athlete_ids: UUID) -> DescriptionReader:
+        return load_description_reader(get_permit(self.request).viewer, athlete_ids)
 
     def _get_activity(self, text: str) -> Activity:
         identifier = parse_id(Activity.prefix, text, "activity_id")
@@ -160,7 +177,8 @@ class ActivityUploadView(ApiView):
             ingested = ingest_file(athlete, upload)
         except FileError as error:
             raise _build_api_error(error) from error
-        return success(serialize_ingest_result(ingested), 201 if ingested.stored_count else 200)
+        reader = load_description_reader(permit.viewer, [athlete.pk])
+        return success(serialize_ingest_result(ingested, reader), 201 if ingested.stored_count else 200)
 
 
 def _build_api_error(error: FileError) -> ApiError:

@@ -206,9 +206,13 @@ def _compute_status(endpoint: str, row: PolicyRow, persona: str, owner: Owner) -
 
 
 def list_visible_names(persona: str) -> set[str]:
-    """The canaries this persona may see: names of people and clubs, and `name-category` for each category."""
+    """The canaries this persona may see: names of people and clubs, and `name-category` for each category.
+
+    The private notes of other people are for nobody.
+    """
     if persona == "stella":
         return {
+            "stella-private_note",
             *MEMBERSHIPS,
             *CLUBS,
             *(f"{person}-{category}" for person in MEMBERSHIPS for category in Category),
@@ -228,5 +232,5 @@ def list_visible_names(persona: str) -> set[str]:
         if (role, status) == (Role.ATHLETE, Status.ACTIVE)
         and (person, club, category) not in REFUSED_CONSENTS
     }
-    own = {f"{persona}-{category}" for category in Category}
+    own = {f"{persona}-{kind}" for kind in (*Category, "private_note")}
     return {persona, *own, *coached, *members, *shared, *MEMBERSHIPS.get(persona, {})}

@@ -85,6 +85,8 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "PATCH plan-instance": {"status": "cancelled"},
     "POST signal-acknowledge": {"days": 3},
     "POST activity-page": {"name": "x", "activity_type": "run", "perceived_effort": ""},
+    "POST enter-activity-page": {"activity_type": "run", "start_date": DAY, "minutes": "50"},
+    "POST health-day-page": {"mood": "4"},
     "POST groups-page": {"name": "x"},
     "POST group-page": {"name": "x"},
     "POST settings-page": {"display_name": "x", "timezone": "UTC", "unit_system": "metric"},
@@ -218,6 +220,7 @@ def build_names(world: World, owner: Owner) -> dict[str, str]:
         },
         "session_id": world.plan_of(owner.person).sessions.get().public_id,
         "code": "PROFILE_INCOMPLETE",
+        "date": DAY,
         "plan": world.plan_of(owner.person).public_id,
     }
 

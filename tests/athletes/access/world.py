@@ -79,6 +79,7 @@ class World:
     """All rows.
 
     Rows of a person or club contain `canary-<name>`, or `canary-<name>-<category>` if they can be withheld.
+    `canary-<name>-private_note` is for the person alone.
     """
 
     people: dict[str, User]
@@ -203,7 +204,14 @@ def _create_person(name: str) -> User:
 
 
 def _create_training(user: User, name: str) -> str:
-    activity = create_run(user, YESTERDAY, name=f"canary-{name}-activities")
+    activity = create_run(
+        user,
+        YESTERDAY,
+        name=f"canary-{name}-activities",
+        pain_score=1,
+        pain_where=f"canary-{name}-health",
+        private_note=f"canary-{name}-private_note",
+    )
     Streams.objects.create(
         activity=activity,
         athlete=user.athlete,
@@ -213,6 +221,10 @@ def _create_training(user: User, name: str) -> str:
     HealthDay.objects.create(
         athlete=user.athlete, date=YESTERDAY.date(), source=f"canary-{name}-health", resting_hr_bpm=50.0
     )
+    HealthDay.objects.create(
+        athlete=user.athlete, date=YESTERDAY.date(), source="manual", pain_score=1,
+        pain_where=f"canary-{name}-health",
+    )  # fmt: skip
     return activity.public_id
 
 
