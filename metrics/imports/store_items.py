@@ -162,10 +162,8 @@ def _find_same(athlete: Athlete, values: dict[str, Any], sport: str) -> Activity
 
 
 def _format_errors(error: ValidationError) -> str:
-    """`duration: Ensure …`; one sentence for each field."""
-    detail = error.detail if isinstance(error.detail, dict) else {"": error.detail}
-    return " ".join(
-        f"{name}: {message}" if name else f"{message}"
-        for name, messages in detail.items()
-        for message in (messages if isinstance(messages, list) else [messages])
-    )
+    """One sentence for people: an export has no field names."""
+    wrong = set(error.detail) if isinstance(error.detail, dict) else set()
+    if "duration" in wrong:
+        return "It has no duration, or one of more than ten days."
+    return "It starts in the future." if "started_at" in wrong else "Its values are impossible."
