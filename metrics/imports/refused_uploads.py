@@ -10,8 +10,8 @@ from django.db import transaction
 from athletes.models import Athlete
 from metrics.files.errors import MAX_FILE_BYTES, FileError
 from metrics.imports.create import ImportOptions, lock_imports
-from metrics.imports.outcomes import FileOutcome, write_outcome
-from metrics.imports.plan import MAX_NAME
+from metrics.imports.files.outcomes import FileOutcome, write_outcome
+from metrics.imports.files.plan import MAX_NAME
 from metrics.models import Import, ImportFile
 from metrics.storage.original_files import remove_unprintable
 

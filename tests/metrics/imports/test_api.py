@@ -9,10 +9,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from athletes.models import Consent, User
-from metrics.imports.run import run_import
+from metrics.imports.files.run import run_import
 from metrics.models import Activity, Import
 from tests.metrics.imports.import_fixtures import (
-    NOON,
     WORK,
     build_day_run,
     build_entry_item,
@@ -22,7 +21,7 @@ from tests.metrics.imports.import_fixtures import (
     send_files,
     send_planned,
 )
-from tests.support.cast import ApiClient, Cast
+from tests.support.cast import NOON, ApiClient, Cast
 from tests.support.error_shape import assert_error
 
 pytestmark = pytest.mark.django_db
@@ -193,7 +192,7 @@ def test_the_sport_of_all_that_do_not_name_it_is_set_at_once(cast: Cast):
 
 def test_the_report_is_a_table_for_spreadsheets(cast: Cast):
     parent = run(send_planned(cast.ada, {}, [build_entry_item(name="=1+1")]))
-    answer = ApiClient(cast.ada).get(address_of(parent, "/files.csv"))
+    answer: Any = ApiClient(cast.ada).get(address_of(parent, "/files.csv"))
     text = b"".join(answer.streaming_content).decode()
     assert answer.headers["Content-Type"].startswith("text/csv")
     header, line = text.removeprefix("\ufeff").splitlines()

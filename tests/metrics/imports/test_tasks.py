@@ -13,19 +13,18 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from metrics.imports.cleaning import ARCHIVE_KEPT, GAVE_UP, REFUSED_KEPT, delete_leftovers
 from metrics.imports.control import cancel_import, name_unknown_sport, request_undo
-from metrics.imports.run import NICENESS
+from metrics.imports.files.run import NICENESS
 from metrics.imports.tasks import resume_imports, run_at_low_priority, take_turn
 from metrics.imports.work_folder import find_folder
 from metrics.models import Activity, Import, ImportFile
 from tests.metrics.imports.import_fixtures import (
-    NOON,
     build_day_run,
     build_recording_item,
     run,
     send_files,
     send_planned,
 )
-from tests.support.cast import Cast
+from tests.support.cast import NOON, Cast
 
 pytestmark = pytest.mark.django_db
 

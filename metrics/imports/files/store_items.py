@@ -17,8 +17,8 @@ from metrics.activities.recording_places import IngestOutcome
 from metrics.activities.serializers import MAX_START_AHEAD, ActivityCreate
 from metrics.archives.items import ActivityEntry, parse_description, parse_entry
 from metrics.files.errors import FileError
-from metrics.imports.described import build_described, choose_sport, copy_described, lend_description
-from metrics.imports.outcomes import FileOutcome, Status
+from metrics.imports.files.described import build_described, choose_sport, copy_described, lend_description
+from metrics.imports.files.outcomes import FileOutcome, Status
 from metrics.models import Activity, Import, ImportedActivity, ImportFile
 from metrics.storage.identity import UNKNOWN_SPORT, RecordedSpan, find_known_sports
 from metrics.storage.locks import lock_athlete
