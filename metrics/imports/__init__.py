@@ -9,5 +9,4 @@ Modules:
     files           plan, store and undo the files
     refused_uploads keep a single upload that was refused
     cleaning        delete what is left behind
-    progress        how far an import is, and how long it still takes
 """

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, Sum
 
-from metrics.imports.progress import TimeEstimate, WorkState, estimate_time
+from metrics.imports.files.progress import TimeEstimate, WorkState, estimate_time
 from metrics.models import Import, ImportedActivity, ImportFile
 
 WAITING = "waiting"

@@ -8,5 +8,6 @@ Modules:
     described       what an export says of an activity
     outcomes        what happened to a file
     unknown_sports  name the sport of recordings that do not
+    progress        how far an import is, and how long it still takes
     undo, undo_days take back what an import alone brought
 """

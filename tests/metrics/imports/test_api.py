@@ -198,3 +198,20 @@ def test_the_report_is_a_table_for_spreadsheets(cast: Cast):
     header, line = text.removeprefix("\ufeff").splitlines()
     assert header.startswith("File,Kind,Outcome")
     assert line.startswith('"activities.csv, line 2",entry,stored,')
+
+
+def test_a_refused_upload_is_kept_with_its_reason(cast: Cast):
+    whole = build_day_run(3, duration_s=900)
+    for _ in range(2):  # the second report replaces the first one
+        body = {"file": SimpleUploadedFile("1.fit", whole[:-800]), "user_id": cast.ada.public_id}
+        answer = ApiClient(cast.carl).post("/api/v1/activities/upload", body)
+        assert_error(answer, 400, "PARTIAL_RECORDING", "file")
+    [listed] = ApiClient(cast.ada).get(ADDRESS).json()["data"]
+    assert (listed["filename"], listed["outcomes"]["refused"], listed["retriable"]) == ("1.fit", 1, 1)
+    [file] = read_import(cast.carl, listed["import_id"], "/files")["data"]
+    assert (file["code"], file["status"]) == ("PARTIAL_RECORDING", "refused")
+    assert "Readable" in file["reason"]
+    parent = Import.objects.get()
+    ApiClient(cast.ada).send_json("post", address_of(parent, "/retry"), {"accept_partial": True})
+    assert run(parent).files.get().status == "stored"
+    assert Activity.objects.exists()
