@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from io import BytesIO
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -61,7 +62,7 @@ class ImportFileAdmin(ReadOnlyAdmin):
     """The bytes are not loaded. Those of a refused file can be downloaded, to find out what is wrong."""
 
     list_display = ("name", "athlete", "kind", "status", "code", "short_reason", "done_at")
-    list_filter: ClassVar = ("status", "kind", "code", ("kept_bytes", admin.EmptyFieldListFilter))
+    list_filter: ClassVar = ("status", "kind", "code", "done_at")
     fields = (
         "name", "athlete", "import_link", "kind", "status", "code", "reason", "days_stored", "size",
         "refused_file", "undo_outcome", "undo_reason", "done_at",
@@ -86,11 +87,8 @@ class ImportFileAdmin(ReadOnlyAdmin):
         if row is None or row.content is None:
             raise Http404
         log_event("refused_file_read", person=request.user.pk, athlete=row.athlete_id)
-        data = zlib.decompress(row.content)
-        name = row.name.rsplit("/", 1)[-1]
-        return FileResponse(
-            iter([data]), as_attachment=True, filename=name, content_type="application/octet-stream"
-        )
+        data, name = BytesIO(zlib.decompress(row.content)), row.name.rsplit("/", 1)[-1]
+        return FileResponse(data, as_attachment=True, filename=name, content_type="application/octet-stream")
 
     @admin.display(description="reason")
     def short_reason(self, row: ImportFile) -> str:
@@ -109,8 +107,5 @@ class ImportFileAdmin(ReadOnlyAdmin):
     def refused_file(self, row: ImportFile) -> str:
         if not row.kept_bytes:
             return "-"
-        return format_html(
-            '<a href="{}">{}</a>',
-            reverse("admin:metrics_importfile_file", args=[row.pk]),
-            filesizeformat(row.kept_bytes),
-        )
+        address = reverse("admin:metrics_importfile_file", args=[row.pk])
+        return format_html('<a href="{}">{}</a>', address, filesizeformat(row.kept_bytes))
