@@ -23,6 +23,9 @@ __all__ = ["PlannedPart", "PlanningContext", "UploadPlan", "plan_upload"]
 ORDER_OF_KINDS = (ItemKind.RECORDING, ItemKind.HEALTH, ItemKind.ENTRY, ItemKind.UNREAD)
 """Recordings come before entries: an entry then finds the recording of the same activity."""
 
+EXPORTS_SHARE = 0.9
+"""The part of the planning that exports take. The other files of an export are few."""
+
 Planner = Callable[[PlanningContext], PlannedPart | None]
 """It gives None if the upload is nothing that it knows."""
 
@@ -45,16 +48,22 @@ def plan_upload(context: PlanningContext) -> UploadPlan:
     used_paths: set[str] = set()
     refuse_false_sizes(context.members)
     for export_kind, planner in EXPORT_PLANNERS:
-        part = planner(context)
+        part = planner(_report_share(context, 0.0, EXPORTS_SHARE))
         if part is not None:
             kind = kind or export_kind
             items += [item for item in part.items if item.locator not in used_paths]
             used_paths |= part.used_paths
-    items += plan_other_files(context, frozenset(used_paths)).items
+    others = _report_share(context, EXPORTS_SHARE if kind else 0.0, 1.0)
+    items += plan_other_files(others, frozenset(used_paths)).items
     _refuse_nested_bomb(items)
     context.advance(1.0)
     items.sort(key=lambda item: ORDER_OF_KINDS.index(item.kind))
     return UploadPlan(kind or _name_kind(items), [_clean_texts(item) for item in items])
+
+
+def _report_share(context: PlanningContext, begin: float, end: float) -> PlanningContext:
+    """A context whose progress from 0 to 1 is a part of the whole progress."""
+    return replace(context, advance=lambda share: context.advance(begin + share * (end - begin)))
 
 
 def _clean_texts(item: ImportItem) -> ImportItem:
