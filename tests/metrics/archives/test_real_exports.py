@@ -70,7 +70,7 @@ def test_a_garmin_export_without_its_files(tmp_path):
 
 def test_a_whoop_export(tmp_path):
     made = plan(tmp_path, FILES / "whoop-export")
-    assert made.kind == UploadKind.FOLDER
+    assert made.kind == UploadKind.HEALTH_CSV
     assert count_kinds(made.items) == {"entry": 124, "health": 2}
     expected = load_expected("whoop-export/workouts.csv")
     assert sum_runs(made.items)[:2] == (expected["runs"], pytest.approx(expected["run_distance_m"], abs=1))
