@@ -163,11 +163,11 @@ def read_quantity(
 ) -> float | None:
     """A positive number with its unit. None if it is missing, zero or in an unknown unit."""
     factor = units.get(attributes.get(unit_name or f"{name}Unit", ""))
-    value = read_number(attributes.get(name, ""))
+    value = parse_finite_number(attributes.get(name, ""))
     return value * factor if factor is not None and value is not None and value > 0 else None
 
 
-def read_number(text: str) -> float | None:
+def parse_finite_number(text: str) -> float | None:
     try:
         value = float(text)
     except ValueError:
