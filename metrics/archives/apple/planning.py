@@ -22,8 +22,9 @@ from .routes import RouteFiles
 from .unread_parts import OTHER_FILES, describe_unread_parts
 from .workouts import Workout, format_start
 
-EXPORT_SHARE = 0.7
-"""The part of the planning that reading `export.xml` takes. The workouts take the rest."""
+MAX_EXPORT_SHARE = 0.8
+ROUTE_WORK = 2.0
+"""Reading a byte of a route and writing its TCX file takes as long as two bytes of `export.xml`."""
 REPORTED_STEPS = 20
 
 
@@ -65,6 +66,8 @@ class _ExportPlanner:
         self._folder = Path(context.work_folder, folder_name)
         self._routes = RouteFiles(context.members, export, listed)
         self._names: set[str] = set()
+        work = export.size_bytes + ROUTE_WORK * self._routes.size_bytes
+        self._export_share = min(export.size_bytes / max(work, 1.0), MAX_EXPORT_SHARE)
 
     def plan(self) -> list[ImportItem]:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -83,7 +86,7 @@ class _ExportPlanner:
         size_bytes = max(self._export.size_bytes, 1)
 
         def advance(read_bytes: int) -> None:
-            self._context.advance(EXPORT_SHARE * min(read_bytes / size_bytes, 1.0))
+            self._context.advance(self._export_share * min(read_bytes / size_bytes, 1.0))
 
         with self._context.members.open_member(self._export.path) as file:
             damage = read_export_stream(file, contents, advance)
@@ -106,7 +109,7 @@ class _ExportPlanner:
         found = contents.heart_rates.find_rows(windows)
         for place, (workout, heart_rates) in enumerate(zip(workouts, found, strict=True)):
             if place % REPORTED_STEPS == 0:
-                share = EXPORT_SHARE + (1 - EXPORT_SHARE) * place / len(workouts)
+                share = self._export_share + (1 - self._export_share) * place / len(workouts)
                 self._context.advance(share)
             yield self._plan_workout(contents, workout, heart_rates)
 
