@@ -26,6 +26,7 @@ MAX_UNPACKED_RATIO = 10
 """Unpacked ÷ archive bytes. An honest ZIP hardly gets smaller in another one; a nested bomb does."""
 MIN_UNPACKED_BYTES = 50_000_000
 """So much may be unpacked from any archive."""
+FOLDER_NAME = "zips"
 ZIP_ENDING = ".zip"
 
 
@@ -76,7 +77,7 @@ class ZipUnpacker:
     """Unpack the ZIPs of an archive to the work folder. A ZIP that is already there is not unpacked again."""
 
     def __init__(self, members: Members, work_folder: Path, archive_bytes: int) -> None:
-        self._members, self._folder = members, work_folder / "zips"
+        self._members, self._folder = members, work_folder / FOLDER_NAME
         self._sizes = {member.path: member.size_bytes for member in members.list_members()}
         most = max(MIN_UNPACKED_BYTES, MAX_UNPACKED_RATIO * archive_bytes)
         self._bytes_left = min(MAX_UNPACKED_BYTES, most)
@@ -94,9 +95,6 @@ class ZipUnpacker:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._unpack(path, target)
         return ZipMembers(target, path)
-
-    def remove_unpacked(self) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _unpack(self, path: str, target: Path) -> None:
         """The file gets its name when it is complete."""
@@ -120,16 +118,12 @@ def open_disk_zips(members: Members, folder: Path) -> Members:
 
 
 def open_inner_zips(members: Members, work_folder: Path, archive_bytes: int) -> Members:
-    """The files of an archive, and those of the ZIPs in it. They are unpacked to the work folder.
+    """The files of an archive, and those of the ZIPs in it. They are unpacked to the work folder."""
+    return MembersWithZips(members, ZipUnpacker(members, work_folder, archive_bytes).open_zip)
 
-    A refused archive leaves nothing there.
-    """
-    unpacker = ZipUnpacker(members, work_folder, archive_bytes)
-    try:
-        return MembersWithZips(members, unpacker.open_zip)
-    except RefusedArchiveError:
-        unpacker.remove_unpacked()
-        raise
+
+def remove_unpacked_zips(work_folder: Path) -> None:
+    shutil.rmtree(work_folder / FOLDER_NAME, ignore_errors=True)
 
 
 def _open_or_none(path: str, open_zip: Callable[[str], Members]) -> Members | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from metrics.files.errors import FileError
 
-from .file_kinds import FileKind, detect_unread_kind
+from .file_kinds import TABLE_CODES, FileKind, detect_unread_kind
 from .health import HEAD_BYTES, detect_health_data
 from .items import ImportItem, ItemKind
 from .members import Member, Members
@@ -17,6 +17,7 @@ FIT_HEAD_BYTES = 1_024
 MIN_GROUP = 4
 """So many unread files of one kind have one line in the report."""
 REPORTED_STEPS = 100
+"""Files between two reports of the progress."""
 
 
 class FileSorter:
@@ -38,7 +39,7 @@ class FileSorter:
         kind = detect_unread_kind(member.path, head, member.size_bytes)
         if kind is None:
             self._add_item(ItemKind.RECORDING, member)
-        elif detect_health_data(member.base_name, head):
+        elif kind.code in TABLE_CODES and detect_health_data(member.base_name, head):
             self._add_item(ItemKind.HEALTH, member)
         else:
             self._unread.setdefault(kind, []).append(member)

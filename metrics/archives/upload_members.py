@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from .folder_members import FolderMembers, SingleFileMembers, is_zip, open_file, read_file
+from metrics.files.errors import FileError
+
+from .folder_members import FolderMembers, SingleFileMembers, is_zip, open_file, read_whole_file
 from .members import Member, Members
-from .nested_zips import open_disk_zips, open_inner_zips
+from .nested_zips import open_disk_zips, open_inner_zips, remove_unpacked_zips
 from .zip_members import ZipMembers
 
 WORK_PREFIX = "work/"
@@ -37,7 +39,7 @@ class UploadMembers:
 
     def read_member(self, path: str) -> bytes:
         if path.startswith(WORK_PREFIX):
-            return read_file(self._find_work_file(path), path)
+            return read_whole_file(self._find_work_file(path), path)
         return self._members.read_member(_restore_path(path))
 
     def _find_work_file(self, path: str) -> Path | None:
@@ -50,10 +52,14 @@ def open_members(path: Path, work_folder: Path, filename: str = "") -> Iterator[
     """The files of an upload. `path` is a folder, a ZIP or any other file; the content decides.
 
     `filename` is the name that its owner gave to the file. ZIPs inside are opened, one level deep.
-    Raises FileError if an archive is refused: UNREADABLE_FILE, FILE_TOO_LARGE.
+    Raises FileError if an archive is refused: UNREADABLE_FILE, FILE_TOO_LARGE. Nothing unpacked is left then,
+    also if the planning refuses it.
     """
-    name = filename or path.name
-    yield UploadMembers(_find_members(path, work_folder, name), work_folder)
+    try:
+        yield UploadMembers(_find_members(path, work_folder, filename or path.name), work_folder)
+    except FileError:
+        remove_unpacked_zips(work_folder)
+        raise
 
 
 def _find_members(path: Path, work_folder: Path, name: str) -> Members:

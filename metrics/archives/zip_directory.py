@@ -17,7 +17,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from metrics.files.errors import FILE_TOO_LARGE, MAX_RATIO, UNREADABLE_FILE, FileError
 
-from .members import is_hidden_file
+from .members import is_hidden_file, replace_unprintable
 
 MAX_MEMBERS = 99_999
 MAX_TOTAL_BYTES = 20_000_000_000
@@ -25,6 +25,7 @@ MAX_TOTAL_BYTES = 20_000_000_000
 MIN_BOMB_BYTES = 100_000_000
 """Below this inflated size, the ratio of a whole archive is not checked."""
 MAX_DIRECTORY_BYTES = 100_000_000
+MAX_PATH_LETTERS = 1_000
 MAX_DEFLATE_RATIO = 1_032
 MAX_DEFLATE_GROWTH = 1.25
 SIZE_TOLERANCE_BYTES = 1_000
@@ -125,11 +126,11 @@ def _check_entry(info: ZipInfo, name: str) -> None:
             f"{name} contains encrypted files, for example {shown}. "
             "Unpack it with its password and send the files.",
         )
-    if "\0" in info.orig_filename or not info.orig_filename:
+    if "\0" in info.orig_filename or not 0 < len(info.orig_filename) <= MAX_PATH_LETTERS:
         raise RefusedArchiveError(UNREADABLE_FILE, f"{name} contains a file with an impossible name.")
     path = _clean_path(info)
     is_absolute = path.startswith("/") or path[1:2] == ":"
-    if is_absolute or ".." in PurePosixPath(path).parts:
+    if is_absolute or ".." in path.split("/"):
         raise RefusedArchiveError(UNREADABLE_FILE, f"{name} contains a file outside of its folder: {shown}.")
     kind = stat.S_IFMT(info.external_attr >> 16) if info.create_system == FROM_UNIX else 0
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
@@ -199,13 +200,14 @@ def _clean_path(info: ZipInfo) -> str:
 
 def _show_name(info: ZipInfo) -> str:
     """The name for a message: short and printable."""
-    return "".join(letter if letter.isprintable() else "?" for letter in info.orig_filename[:100])
+    return replace_unprintable(info.orig_filename[:100])
 
 
 def _make_unique(path: str, taken: dict[str, ZipEntry]) -> str:
     """Two files may have the same path: the second is “run (2).fit”."""
-    pure, unique, number = PurePosixPath(path), path, 2
+    unique, number = path, 2
     while unique in taken:
+        pure = PurePosixPath(path)
         unique = str(pure.with_name(f"{pure.stem} ({number}){pure.suffix}"))
         number += 1
     return unique

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,6 +23,8 @@ from .folder_members import open_file
 from .members import Member
 from .zip_directory import RefusedArchiveError, ZipEntry, read_zip_directory
 
+DAMAGED_PIECE_BYTES = 256
+"""What is inflated at once of a damaged file. The piece with the damage is lost."""
 BUFFER_BYTES = 8_192  # planning reads only the first bytes of most files
 
 
@@ -43,20 +45,32 @@ class ZipMembers:
 
     def read_member(self, path: str) -> bytes:
         """A damaged file gives the bytes before the damage; its reader says what is wrong."""
-        inflated = bytearray()
         try:
-            with self._open_stream(path) as stream:
-                while piece := stream.read(PIECE_BYTES):
-                    inflated += piece
-                    if len(inflated) > MAX_FILE_BYTES:
-                        raise file_too_large_error()
+            return b"".join(self._iterate_pieces(path, PIECE_BYTES))
+        except RefusedArchiveError:
+            raise
         except FileError as error:
-            if error.code != UNREADABLE_FILE or not inflated:
-                raise
-        return bytes(inflated)
+            readable = bytearray()
+            try:
+                for piece in self._iterate_pieces(path, DAMAGED_PIECE_BYTES):
+                    readable += piece
+            except FileError:
+                if error.code != UNREADABLE_FILE or not readable:
+                    raise
+            return bytes(readable)
+
+    def _iterate_pieces(self, path: str, piece_bytes: int) -> Iterator[bytes]:
+        read_bytes = 0
+        with self._open_stream(path) as stream:
+            while piece := stream.read(piece_bytes):
+                read_bytes += len(piece)
+                if read_bytes > MAX_FILE_BYTES:
+                    raise file_too_large_error()
+                yield piece
 
     def _open_stream(self, path: str) -> ZipEntryStream:
-        return ZipEntryStream(open_file(self._archive, self._name), self._find_entry(path))
+        entry = self._find_entry(path)
+        return ZipEntryStream(open_file(self._archive, self._name), entry)
 
     def _find_entry(self, path: str) -> ZipEntry:
         entry = self._entries.get(path)

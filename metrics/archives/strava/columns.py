@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from metrics.archives.tables.cell_values import parse_number
+from metrics.archives.tables.cell_values import parse_cell_number
 from metrics.archives.tables.csv_rows import CsvRow
 from metrics.archives.tables.header_columns import normalize_header
 
@@ -114,7 +114,7 @@ def _find_exact(names: Sequence[str], filename: int, rows: Sequence[CsvRow]) -> 
 def _has_equal_elapsed(rows: Sequence[CsvRow], column: int) -> bool:
     """Whether a column repeats the elapsed time of the first block."""
     pairs = [
-        (parse_number(row.get(FIRST_ELAPSED)), parse_number(row.get(column)))
+        (parse_cell_number(row.get(FIRST_ELAPSED)), parse_cell_number(row.get(column)))
         for row in rows[1 : 1 + CHECKED_ROWS]
     ]
     known = [(first, second) for first, second in pairs if first and second]

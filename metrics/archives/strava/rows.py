@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from metrics.archives.items import ActivityDescription, ActivityEntry
 from metrics.archives.tables.activity_types import parse_activity_type
 from metrics.archives.tables.cell_dates import parse_time
-from metrics.archives.tables.cell_values import parse_number, parse_positive, parse_yes
+from metrics.archives.tables.cell_values import parse_cell_number, parse_positive, parse_yes
 from metrics.archives.tables.csv_rows import CsvRow
 
 from .columns import StravaColumns
@@ -44,7 +44,7 @@ def _read_description(
     def get_text(field: str) -> str:
         return row.get(columns.entered.get(field))
 
-    effort = parse_number(row.get(columns.exact.get("perceived_effort")))
+    effort = parse_cell_number(row.get(columns.exact.get("perceived_effort")))
     sport, sub_type = parse_activity_type(get_text("type"))
     return ActivityDescription(
         name=get_text("name")[:MAX_NAME_LETTERS],

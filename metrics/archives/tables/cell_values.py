@@ -12,7 +12,7 @@ _THOUSANDS_BY_COMMA = re.compile(r"-?\d{1,3}(,\d{3})+")
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2})(?:[.,](\d+))?")
 
 
-def parse_number(text: str) -> float | None:
+def parse_cell_number(text: str) -> float | None:
     """`12.5`, `12,5`, `1,234.5`, `1.234,5`. A comma before three last digits groups thousands.
 
     None for anything else, also for `--`.
@@ -36,7 +36,7 @@ def parse_number(text: str) -> float | None:
 
 def parse_positive(text: str) -> float | None:
     """A number above 0. Services write 0 for what they do not know."""
-    number = parse_number(text)
+    number = parse_cell_number(text)
     return number if number is not None and number > 0 else None
 
 

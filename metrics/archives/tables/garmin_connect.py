@@ -14,7 +14,7 @@ from .activity_types import parse_activity_type
 from .cell_dates import detect_day_first, parse_time
 from .cell_values import parse_duration_s, parse_positive
 from .csv_rows import CsvRow
-from .header_columns import find_header, index_names
+from .header_columns import find_table_header, index_names
 from .table_entry import TableEntry
 
 REQUIRED = ("type", "date", "time", "distance", "calories")
@@ -45,7 +45,7 @@ FASTEST_MPS = 60.0
 
 def read_garmin_connect_list(rows: Sequence[CsvRow], zone: tzinfo) -> list[TableEntry] | None:
     """The activities of the table. None if it is another one. Its times are local."""
-    header = find_header(rows, FIELD_BY_NAME, REQUIRED)
+    header = find_table_header(rows, FIELD_BY_NAME, REQUIRED)
     if header is None:
         return None
     place, columns = header

@@ -23,7 +23,7 @@ def index_names(names_by_field: Mapping[str, Iterable[str]]) -> dict[str, str]:
     return {normalize_header(name): field for field, names in names_by_field.items() for name in names}
 
 
-def find_header(
+def find_table_header(
     rows: Sequence[CsvRow], field_by_name: Mapping[str, str], required: Iterable[str]
 ) -> tuple[int, dict[str, int]] | None:
     """The place of the header among the rows, and the first column of each field.

@@ -11,7 +11,7 @@ from metrics.archives.items import ActivityDescription, ActivityEntry
 from .activity_types import parse_activity_type
 from .cell_values import parse_positive
 from .csv_rows import CsvRow
-from .header_columns import find_header, index_names
+from .header_columns import find_table_header, index_names
 from .table_entry import TableEntry
 
 REQUIRED = ("start", "end", "type", "strain")
@@ -35,7 +35,7 @@ _OFFSET = re.compile(r"UTC([+-])(\d{2}):(\d{2})")
 
 def read_whoop_workouts(rows: Sequence[CsvRow], zone: tzinfo) -> list[TableEntry] | None:
     """The workouts of the table. None if it is another one."""
-    header = find_header(rows, FIELD_BY_NAME, REQUIRED)
+    header = find_table_header(rows, FIELD_BY_NAME, REQUIRED)
     if header is None:
         return None
     place, columns = header
