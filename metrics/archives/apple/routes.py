@@ -7,6 +7,7 @@ routes are joined by their start.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -22,6 +23,8 @@ from .workouts import Workout
 SLACK_S = 120.0
 """A route may begin a little before its workout, and end after it."""
 HEAD_BYTES = 4_096
+MAX_READS = 5
+"""Of one route, if several workouts name it."""
 
 RoutePoints = npt.NDArray[np.float64]
 """(n, 5): unix second, latitude, longitude, altitude, speed; in order of time."""
@@ -45,6 +48,7 @@ class RouteFiles:
             if member.path.startswith(folder) and member.base_name.lower().endswith(".gpx")
         }
         self.used_paths: set[str] = set()
+        self._reads = Counter[str]()
 
     @property
     def size_bytes(self) -> int:
@@ -74,6 +78,9 @@ class RouteFiles:
         return np.concatenate(parts) if parts else _no_points()
 
     def _read_points(self, member: Member) -> RoutePoints:
+        self._reads[member.path] += 1
+        if self._reads[member.path] > MAX_READS:
+            return _no_points()
         try:
             data = self._members.read_member(member.path)
         except FileError:

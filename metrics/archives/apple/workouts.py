@@ -37,7 +37,7 @@ DISTANCE_TYPES = frozenset(
 ENERGY_TYPE = "HKQuantityTypeIdentifierActiveEnergyBurned"
 HEART_RATE_TYPE = "HKQuantityTypeIdentifierHeartRate"
 PAUSE_EVENTS = {"HKWorkoutEventTypePause": True, "HKWorkoutEventTypeResume": False}
-MAX_PARTS = 1_000
+MAX_PARTS = 200
 """Of pauses and of routes, for one workout."""
 MAX_WORKOUT_S = 7 * 86_400
 

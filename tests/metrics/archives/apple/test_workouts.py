@@ -205,6 +205,15 @@ def test_a_pause_is_a_gap_of_the_recording(plan_export: PlanExport):
     assert run.totals.duration_s == 500.0
 
 
+def test_a_day_of_walking_is_thinned_so_that_its_file_can_be_read(plan_export: PlanExport):
+    day = 86_400
+    planned = plan_export(
+        build_workout("Walking", at(0), at(day), REFERENCE), files={ROUTE: build_route(START, day, 1.0)}
+    )
+    walk = planned.recordings[RUN]
+    assert (len(walk.samples), walk.totals.elapsed_s) == (day // 2 + 1, day)
+
+
 def test_the_same_workout_written_twice_is_read_once(plan_export: PlanExport):
     run = build_workout("Running", at(0), at(600), DISTANCE)
     planned = plan_export(run, run, build_workout("Running", at(0), at(600), ""))
