@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 from metrics.archives.items import ActivityDescription, ActivityEntry, ImportItem, ItemKind
@@ -79,7 +80,6 @@ class _ExportPlanner:
             items = [*self._plan_days(contents), *self._plan_workouts(contents)]
             items += self._plan_other_files()
             items += describe_unread_parts(self._export.path, contents, damage)
-        self.used_paths |= self._routes.used_paths
         return items
 
     def _read_export(self, contents: ExportContents) -> StreamDamage:
@@ -115,7 +115,7 @@ class _ExportPlanner:
 
     def _plan_workout(self, contents: ExportContents, workout: Workout, heart_rates: Rows) -> ImportItem:
         sources = contents.sources.sources
-        route = self._routes.read_route(workout)
+        route, route_paths = self._routes.read_route(workout)
         if not len(route) and workout.location_rows[1]:
             route = contents.locations.read_rows(*workout.location_rows)
         chosen = choose_heart_rates(workout, heart_rates, sources)
@@ -125,6 +125,7 @@ class _ExportPlanner:
         if recording is None:
             entry = _build_entry(workout, sources[workout.source].device)
             return ImportItem(name, ItemKind.ENTRY, description=description, entry=entry)
+        self.used_paths |= route_paths
         locator, size_bytes = self._write_file(self._choose_name(workout), encode_tcx(recording))
         return ImportItem(name, ItemKind.RECORDING, locator, size_bytes, description)
 
@@ -157,9 +158,8 @@ class _ExportPlanner:
 
 
 def _name_workout(workout: Workout) -> str:
-    local = workout.started_at.timestamp() + 60 * workout.utc_offset_min
-    start = workout.started_at.fromtimestamp(local, workout.started_at.tzinfo)
-    return f"{workout.kind or 'Workout'}, {start:%Y-%m-%d %H:%M}"
+    start = workout.started_at + timedelta(minutes=workout.utc_offset_min)
+    return f"{workout.title or 'Workout'}, {start:%Y-%m-%d %H:%M}"
 
 
 def _build_entry(workout: Workout, device: str) -> ActivityEntry:

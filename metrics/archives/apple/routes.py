@@ -47,7 +47,6 @@ class RouteFiles:
             for member in listed
             if member.path.startswith(folder) and member.base_name.lower().endswith(".gpx")
         }
-        self.used_paths: set[str] = set()
         self._reads = Counter[str]()
 
     @property
@@ -65,17 +64,20 @@ class RouteFiles:
             if place >= 0 and start_s <= waiting[place].end.unix_s:
                 waiting[place].route_names.append(name)
 
-    def read_route(self, workout: Workout) -> RoutePoints:
-        """The points of a workout's routes. A route of another time is none of its routes."""
-        parts = []
+    def read_route(self, workout: Workout) -> tuple[RoutePoints, frozenset[str]]:
+        """The points of a workout's routes, and the paths of their files.
+
+        A route of another time is none of its routes.
+        """
+        parts, paths = [], set()
         for name in dict.fromkeys(workout.route_names):
             member = self._routes.get(name)
             points = self._read_points(member) if member is not None else _no_points()
             inside = select_window(points, workout.start.unix_s - SLACK_S, workout.end.unix_s + SLACK_S)
             if member is not None and len(inside):
-                self.used_paths.add(member.path)
+                paths.add(member.path)
                 parts.append(inside)
-        return np.concatenate(parts) if parts else _no_points()
+        return np.concatenate(parts) if parts else _no_points(), frozenset(paths)
 
     def _read_points(self, member: Member) -> RoutePoints:
         self._reads[member.path] += 1

@@ -97,7 +97,7 @@ def test_a_workout_of_statistics_is_an_entry(plan_export: PlanExport):
         ("Swimming", build_metadata("HKSwimmingLocationType", "1"), "swim", "lap_swimming"),
         ("Swimming", build_metadata("HKSwimmingLocationType", "2"), "swim", "open_water"),
         ("Hiking", "", "hike", ""),
-        ("TraditionalStrengthTraining", "", "workout", ""),
+        ("TraditionalStrengthTraining", "", "workout", "traditional_strength_training"),
         ("", "", "workout", ""),
     ],
 )
