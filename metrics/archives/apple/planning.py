@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import timedelta
@@ -66,7 +67,7 @@ class _ExportPlanner:
         self._folder_name = folder_name
         self._folder = Path(context.work_folder, folder_name)
         self._routes = RouteFiles(context.members, export, listed)
-        self._names: set[str] = set()
+        self._starts = Counter[str]()
         work = export.size_bytes + ROUTE_WORK * self._routes.size_bytes
         self._export_share = min(export.size_bytes / max(work, 1.0), MAX_EXPORT_SHARE)
 
@@ -145,11 +146,9 @@ class _ExportPlanner:
     def _choose_name(self, workout: Workout) -> str:
         """A file name by the start. Two workouts may begin in one second."""
         start = format_start(workout)
-        number = 1
-        while (name := f"{start}.tcx" if number == 1 else f"{start}-{number}.tcx") in self._names:
-            number += 1
-        self._names.add(name)
-        return name
+        self._starts[start] += 1
+        number = self._starts[start]
+        return f"{start}.tcx" if number == 1 else f"{start}-{number}.tcx"
 
     def _write_file(self, name: str, data: bytes) -> tuple[str, int]:
         """(locator, size) of a new file."""
