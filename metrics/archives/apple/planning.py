@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -97,7 +98,8 @@ class _ExportPlanner:
     def _plan_days(self, contents: ExportContents) -> Iterator[ImportItem]:
         days = contents.days.list_days(contents.sources.sources)
         if days:
-            locator, size_bytes = self._write_file("days.json", encode_apple_days(days))
+            data = encode_apple_days(days)
+            locator, size_bytes = self._write_file("days.json", data), len(data)
             name = f"{self._export.path}: {len(days):,} days"
             yield ImportItem(name, ItemKind.HEALTH, locator, size_bytes)
 
@@ -127,8 +129,9 @@ class _ExportPlanner:
             entry = _build_entry(workout, sources[workout.source].device)
             return ImportItem(name, ItemKind.ENTRY, description=description, entry=entry)
         self.used_paths |= route_paths
-        locator, size_bytes = self._write_file(self._choose_name(workout), encode_tcx(recording))
-        return ImportItem(name, ItemKind.RECORDING, locator, size_bytes, description)
+        data = encode_tcx(recording)
+        locator = self._write_file(self._choose_name(workout), gzip.compress(data, 1, mtime=0))
+        return ImportItem(name, ItemKind.RECORDING, locator, len(data), description)
 
     def _plan_other_files(self) -> list[ImportItem]:
         """The files of the export that are known, and not read."""
@@ -148,12 +151,12 @@ class _ExportPlanner:
         start = format_start(workout)
         self._starts[start] += 1
         number = self._starts[start]
-        return f"{start}.tcx" if number == 1 else f"{start}-{number}.tcx"
+        return f"{start}.tcx.gz" if number == 1 else f"{start}-{number}.tcx.gz"
 
-    def _write_file(self, name: str, data: bytes) -> tuple[str, int]:
-        """(locator, size) of a new file."""
+    def _write_file(self, name: str, data: bytes) -> str:
+        """The locator of a new file."""
         Path(self._folder, name).write_bytes(data)
-        return f"work/{self._folder_name}/{name}", len(data)
+        return f"work/{self._folder_name}/{name}"
 
 
 def _name_workout(workout: Workout) -> str:
