@@ -26,6 +26,7 @@ MAX_PART_BYTES = 16_000_000
 MAX_DEPTH = 20
 MAX_DAMAGED_PLACES = 1_000_000
 
+INVALID_LETTER = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
 ROOT = re.compile(rb"<HealthData[\s>/]")
 FAKE_ROOT = b"<HealthData>"
 _NEXT_RECORD = re.compile(
@@ -127,8 +128,10 @@ class _ExportReader:
             if self._fed_bytes - parser.CurrentByteIndex <= MAX_ELEMENT_BYTES:
                 return end
             behind = end
-        except expat.ExpatError:
-            behind = start + max(parser.ErrorByteIndex - fed_bytes + 1, 0)
+        except expat.ExpatError as error:
+            # An invalid letter may begin the next record. Other errors name the start of a tag.
+            is_letter = error.code == INVALID_LETTER
+            behind = start + max(parser.ErrorByteIndex - fed_bytes + (0 if is_letter else 1), 1)
         self._give_up_parser()
         return behind
 

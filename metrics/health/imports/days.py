@@ -49,7 +49,7 @@ class UnexpectedCellError(ValueError):
 
 
 def read_measurements(record: CsvRecord, columns: Mapping[str, str], unit: float = 1.0) -> dict[str, float]:
-    """The measured values of these columns, times `unit`. Empty, a dash, “None” and zero mean: not measured."""
+    """The measured values of these columns, times `unit`. Empty, a dash, None and zero mean: not measured."""
     found = {name: _parse_number(column, record.cells.get(column, "")) for column, name in columns.items()}
     return {name: value * unit for name, value in found.items() if value}
 
