@@ -22,13 +22,13 @@ from athletes.access.request_bodies import parse_athlete_body
 from athletes.access.viewsets import AthleteRowsViewSet
 from metrics.activities import streams
 from metrics.activities.actors import name_actor
-from metrics.activities.filters import ActivityFilter
-from metrics.activities.ingest import Upload, ingest_file
-from metrics.activities.manual_entry import (
+from metrics.activities.changes import (
     create_manual_activity,
     delete_activity,
     update_activity,
 )
+from metrics.activities.filters import ActivityFilter
+from metrics.activities.ingest import Upload, ingest_file
 from metrics.activities.recordings.serializers import UploadedActivitiesSerializer, serialize_ingest_result
 from metrics.activities.serializers import (
     MAX_START_AHEAD,

@@ -19,8 +19,8 @@ from django.db import transaction
 from django.db.models import Exists, Q
 
 from athletes.models import Athlete
+from metrics.activities.changes import local_date_at
 from metrics.activities.encoded_recordings import EncodedRecording, read_and_encode
-from metrics.activities.manual_entry import local_date_at
 from metrics.activities.measure import (
     ThresholdsOverTime,
     measure_activity,

@@ -19,7 +19,7 @@ from astral.http.fields import (
 )
 from athletes.models import User
 from athletes.request_fields import AthleteIdField
-from metrics.activities.manual_entry import MANUAL_TOTALS
+from metrics.activities.changes import MANUAL_TOTALS
 from metrics.models import Activity, BinActivity
 from metrics.science.pace import average_pace, mmss
 

@@ -34,7 +34,8 @@ class ItemKind(StrEnum):
 class ActivityDescription:
     """What an export says of an activity beside its recording. Empty: it says nothing.
 
-    `activity_type` is one of Astral's sports. `cropped_to`: the first and last instant that the owner kept.
+    `activity_type` is one of Astral's sports. `cropped_to`: the first and last instant that the service has.
+    The owner has cropped the activity there if the recording begins well before it, or ends well after it.
     """
 
     name: str = ""

@@ -20,8 +20,8 @@ from athletes.access.protected_page import OneAthletePage
 from athletes.models import Athlete
 from athletes.rights import RECORD, Category
 from metrics.activities.actors import name_actor
+from metrics.activities.changes import delete_activity, update_activity
 from metrics.activities.load_explanation import explain_load, explain_warning
-from metrics.activities.manual_entry import delete_activity, update_activity
 from metrics.activities.measure import ThresholdsOverTime
 from metrics.activities.pages.tables import build_effort_rows, build_lap_rows
 from metrics.activities.pages.track_tabs import build_track_tabs

@@ -22,7 +22,7 @@ from athletes.rights import Category
 from athletes.roles import Role, Status
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
 from metrics.activities import streams
-from metrics.activities.manual_entry import delete_activity
+from metrics.activities.changes import delete_activity
 from metrics.activities.recordings.stored_recordings import (
     build_recording,
     load_stored_recordings,

@@ -27,7 +27,7 @@ from coaching.models import (
     PlanSession,
     Race,
 )
-from metrics.activities.manual_entry import delete_activity
+from metrics.activities.changes import delete_activity
 from metrics.activities.recordings.merge import merge_activities
 from metrics.files.xml.writer import encode_fit, encode_gpx, encode_tcx
 from metrics.models import Activity, BinActivity, HealthDay, MeasurementState, Remeasuring

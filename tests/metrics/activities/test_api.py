@@ -9,7 +9,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from athletes.models import Athlete
-from metrics.activities.manual_entry import delete_activity, update_activity
+from metrics.activities.changes import delete_activity, update_activity
 from metrics.files.xml.writer import encode_fit
 from metrics.models import Activity, BinActivity
 from tests.support.cast import NOON, ApiClient, Cast, create_run

@@ -247,7 +247,8 @@ def test_listing_takes_four_statements(cast: Cast, django_assert_num_queries, da
 @pytest.mark.django_db(transaction=True)
 def test_five_simultaneous_writes_to_one_day_are_all_stored():
     athlete = create_person("ada").athlete
-    barrier = threading.Barrier(len(HealthDay.READINGS))
+    names = HealthDay.READINGS[:5]
+    barrier = threading.Barrier(len(names))
 
     def send(name: str) -> None:
         try:
@@ -258,13 +259,13 @@ def test_five_simultaneous_writes_to_one_day_are_all_stored():
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=send, args=(name,)) for name in HealthDay.READINGS]
+    threads = [threading.Thread(target=send, args=(name,)) for name in names]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     day = HealthDay.objects.get()
-    assert {name: getattr(day, name) for name in HealthDay.READINGS} == {
-        name: limits.highest for name, limits in HealthDay.LIMITS.items()
+    assert {name: getattr(day, name) for name in names} == {
+        name: HealthDay.LIMITS[name].highest for name in names
     }
     assert get_data_version(athlete) == 5
