@@ -18,5 +18,5 @@ Modules:
     nested_zips      the ZIPs inside an upload
     false_sizes      files that are larger than their directory says
 
-Each export has a folder: `apple`, `garmin`, `strava`. `tables` has the tables of activities of other services.
+Each export has a folder: `apple`, `garmin`, `strava`. `tables` has the tables of other services.
 """

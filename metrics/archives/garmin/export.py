@@ -56,7 +56,7 @@ def plan_garmin_export(context: PlanningContext) -> PlannedPart | None:
     for item in sorter.list_items():
         created_at = created_at_by_path[item.locator]
         summary = matches.take(created_at) if created_at else None
-        items.append(replace(item, description=summary.description if summary else None))
+        items.append(replace(item, description=summary.description, entry=summary.entry) if summary else item)
     items += [*_build_entry_items(files, matches), *sorter.list_unread()]
     used_paths = {member.path for member in fit_files} | {file.member.path for file in files}
     return PlannedPart(items, frozenset(used_paths))

@@ -188,7 +188,19 @@ def test_durations_are_read():
             "run",
             ["Run", "TrailRun", "Lauf", "Course à pied", "Carrera", "Corsa", "Corrida", "Hardlopen", "跑步"],
         ),
-        ("run", ["Löpning", "Løb", "Bieg", "ラン", "treadmill_running", "Virtual Run", "street_running"]),
+        (
+            "run",
+            [
+                "Löpning",
+                "Løb",
+                "Løpetur",
+                "Bieg",
+                "ラン",
+                "treadmill_running",
+                "Virtual Run",
+                "street_running",
+            ],
+        ),
         (
             "bike",
             ["Ride", "EBikeRide", "Radfahrt", "Vélo", "Ciclismo", "Fietsrit", "Cykling", "ライド", "骑行"],
@@ -197,7 +209,7 @@ def test_durations_are_read():
         ("swim", ["Swim", "Schwimmen", "Natation", "Nuoto", "Natação", "Zwemmen", "水泳", "lap_swimming"]),
         ("hike", ["Hike", "Wanderung", "Randonnée", "Senderismo", "Escursione", "Vandring", "Trilha"]),
         ("walk", ["Walk", "Spaziergang", "Marche", "Caminata", "Passeggiata", "Wandeling", "Caminhada"]),
-        ("workout", ["Workout", "Weight Training", "Yoga", "Alpine Ski", "Handcycle", "Elliptical", "golf"]),
+        ("workout", ["Workout", "Weight Training", "Yoga", "Alpine Ski", "Handcycle", "Langlauf", "golf"]),
     ],
 )
 def test_sports_are_read_in_many_languages(sport, names):

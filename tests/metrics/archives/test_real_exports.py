@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -127,6 +128,16 @@ def test_everything_at_once_loses_nothing(tmp_path):
     alone = [plan(tmp_path / name, FILES / name) for name in make_folders(tmp_path)]
     for kind in (ItemKind.RECORDING, ItemKind.ENTRY, ItemKind.HEALTH):
         assert len(select(made.items, kind)) == sum(len(select(part.items, kind)) for part in alone)
+
+
+def test_planning_again_gives_equal_items(tmp_path):
+    """After a kill, an import plans again."""
+    assert plan(tmp_path, FILES) == plan(make_folder(tmp_path / "again"), FILES)
+
+
+def make_folder(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 def make_folders(tmp_path) -> list[str]:
