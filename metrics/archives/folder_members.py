@@ -11,12 +11,14 @@ from metrics.files.errors import MAX_FILE_BYTES, UNREADABLE_FILE, FileError, fil
 
 from .members import Member, is_hidden_file
 
+ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
+
 
 class FolderMembers:
     """The files below a folder, sorted by path. Links, devices and hidden files are omitted."""
 
     def __init__(self, folder: Path) -> None:
-        self._files = {file.relative_to(folder).as_posix(): file for file in _list_files(folder)}
+        self._files = {_name_member(file, folder): file for file in _list_files(folder)}
 
     def list_members(self) -> Sequence[Member]:
         return [Member(path, file.stat().st_size) for path, file in self._files.items()]
@@ -25,7 +27,7 @@ class FolderMembers:
         return open_file(self._files.get(path), path)
 
     def read_member(self, path: str) -> bytes:
-        return read_file(self._files.get(path), path)
+        return read_whole_file(self._files.get(path), path)
 
 
 class SingleFileMembers:
@@ -41,10 +43,15 @@ class SingleFileMembers:
         return open_file(self._find_file(path), path)
 
     def read_member(self, path: str) -> bytes:
-        return read_file(self._find_file(path), path)
+        return read_whole_file(self._find_file(path), path)
 
     def _find_file(self, path: str) -> Path | None:
         return self._file if path == self._filename else None
+
+
+def _name_member(file: Path, folder: Path) -> str:
+    """The path below the folder. Bytes that are no UTF-8 are replaced; a database would refuse them."""
+    return os.fsencode(file.relative_to(folder)).decode("utf-8", "replace")
 
 
 def open_file(file: Path | None, path: str) -> BinaryIO:
@@ -57,7 +64,7 @@ def open_file(file: Path | None, path: str) -> BinaryIO:
     raise _create_unreadable_error(path)
 
 
-def read_file(file: Path | None, path: str) -> bytes:
+def read_whole_file(file: Path | None, path: str) -> bytes:
     """All bytes of a file. Raises FileError (FILE_TOO_LARGE, UNREADABLE_FILE)."""
     try:
         with open_file(file, path) as opened:
@@ -82,3 +89,9 @@ def _list_files(folder: Path) -> Iterator[Path]:
             yield from _list_files(Path(entry.path))
         elif entry.is_file(follow_symlinks=False) and not is_hidden_file(entry.name):
             yield Path(entry.path)
+
+
+def is_zip(file: Path) -> bool:
+    """Whether a file is a ZIP, by its first bytes."""
+    with open_file(file, file.name) as opened:
+        return opened.read(4) in ZIP_SIGNATURES

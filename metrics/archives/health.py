@@ -1,16 +1,36 @@
-"""Read the days of a file with health data, wherever it lies in an upload."""
+"""Health data among the files of an upload: tables and JSON of the services that Astral knows."""
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import date, tzinfo
 
 from metrics.health.imports.days import HealthExport
-from metrics.health.imports.reading import read_health_export
+from metrics.health.imports.json_reading import HEAD_BYTES, detect_health_json, is_json, read_health_json
+from metrics.health.imports.reading import detect_health_export, read_health_export
 
 from .items import ImportItem
 from .members import Members
 
+__all__ = ["HEAD_BYTES", "detect_health_data", "read_health_days"]
 
-def read_health_days(members: Members, item: ImportItem, zone: tzinfo) -> HealthExport:
-    """The days of a HEALTH item. Raises FileError."""
-    return read_health_export(members.read_member(item.locator), item.name, zone)
+
+def detect_health_data(base_name: str, head: bytes) -> str:
+    """The source of a file's days: “garmin”, “whoop”, “oura”, … "" if it is no known health export.
+
+    The content decides: the header of a table, the keys of JSON. `head` is the first HEAD_BYTES.
+    """
+    return detect_health_json(head) if is_json(head) else detect_health_export(head)
+
+
+def read_health_days(
+    members: Members, item: ImportItem, zone: tzinfo, today: date | None = None
+) -> HealthExport:
+    """Read the days of an item of kind HEALTH. `zone` is the athlete's: some exports have instants.
+
+    Some tables of Garmin Connect have days without a year. With `today` they are of the year before it;
+    without, such a row is invalid. Raises FileError: UNREADABLE_FILE, FILE_TOO_LARGE.
+    """
+    data = members.read_member(item.locator)
+    if is_json(data[:HEAD_BYTES]):
+        return read_health_json(data, item.name)
+    return read_health_export(data, item.name, zone, today)

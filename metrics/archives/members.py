@@ -27,6 +27,11 @@ def is_hidden_file(path: str) -> bool:
     return base_name.startswith("._") or "__MACOSX" in path.split("/") or base_name in HIDDEN_FILES
 
 
+def replace_unprintable(text: str) -> str:
+    """The text with a question mark for each character that cannot be shown."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
 class Members(Protocol):
     """The files of an upload. Reading is bounded, whatever a directory says of sizes."""
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from .folder_members import FolderMembers, SingleFileMembers, open_file, read_file
+from metrics.files.errors import FileError
+
+from .folder_members import FolderMembers, SingleFileMembers, is_zip, open_file, read_whole_file
 from .members import Member, Members
-from .zip_directory import ZIP_SIGNATURES
+from .nested_zips import open_disk_zips, open_inner_zips, remove_unpacked_zips
 from .zip_members import ZipMembers
 
 WORK_PREFIX = "work/"
@@ -37,7 +39,7 @@ class UploadMembers:
 
     def read_member(self, path: str) -> bytes:
         if path.startswith(WORK_PREFIX):
-            return read_file(self._find_work_file(path), path)
+            return read_whole_file(self._find_work_file(path), path)
         return self._members.read_member(_restore_path(path))
 
     def _find_work_file(self, path: str) -> Path | None:
@@ -49,26 +51,25 @@ class UploadMembers:
 def open_members(path: Path, work_folder: Path, filename: str = "") -> Iterator[UploadMembers]:
     """The files of an upload. `path` is a folder, a ZIP or any other file; the content decides.
 
-    `filename` is the name that its owner gave to the file.
-    Raises FileError if an archive is refused: UNREADABLE_FILE, FILE_TOO_LARGE.
+    `filename` is the name that its owner gave to the file. ZIPs inside are opened, one level deep.
+    Raises FileError if an archive is refused: UNREADABLE_FILE, FILE_TOO_LARGE. Nothing unpacked is left then,
+    also if the planning refuses it.
     """
-    with ExitStack() as stack:
-        name = filename or path.name
-        members: Members
-        if path.is_dir():
-            members = FolderMembers(path)
-        elif is_zip(path):
-            members = ZipMembers(path, name)
-            stack.callback(members.close)
-        else:
-            members = SingleFileMembers(path, name)
-        yield UploadMembers(members, work_folder)
+    try:
+        yield UploadMembers(_find_members(path, work_folder, filename or path.name), work_folder)
+    except FileError:
+        remove_unpacked_zips(work_folder)
+        raise
 
 
-def is_zip(file: Path) -> bool:
-    """Whether the file is a ZIP, by its first bytes."""
-    with open_file(file, file.name) as opened:
-        return opened.read(4) in ZIP_SIGNATURES
+def _find_members(path: Path, work_folder: Path, name: str) -> Members:
+    if path.is_dir():
+        members = open_disk_zips(FolderMembers(path), path)
+        archive_bytes = sum(member.size_bytes for member in members.list_members())
+        return open_inner_zips(members, work_folder, archive_bytes)
+    if is_zip(path):
+        return open_inner_zips(ZipMembers(path, name), work_folder, path.stat().st_size)
+    return SingleFileMembers(path, name)
 
 
 def _restore_path(path: str) -> str:

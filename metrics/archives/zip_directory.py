@@ -17,7 +17,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from metrics.files.errors import FILE_TOO_LARGE, MAX_RATIO, UNREADABLE_FILE, FileError
 
-from .members import is_hidden_file
+from .members import is_hidden_file, replace_unprintable
 
 MAX_MEMBERS = 99_999
 MAX_TOTAL_BYTES = 20_000_000_000
@@ -25,6 +25,7 @@ MAX_TOTAL_BYTES = 20_000_000_000
 MIN_BOMB_BYTES = 100_000_000
 """Below this inflated size, the ratio of a whole archive is not checked."""
 MAX_DIRECTORY_BYTES = 100_000_000
+MAX_PATH_LETTERS = 1_000
 MAX_DEFLATE_RATIO = 1_032
 MAX_DEFLATE_GROWTH = 1.25
 SIZE_TOLERANCE_BYTES = 1_000
@@ -37,12 +38,15 @@ END64_RECORD = struct.Struct("<4sQ2H2L4Q")
 ENTRY_SIGNATURE = b"PK\x01\x02"
 LOCAL_HEADER = struct.Struct("<4sHHHHHLLLHH")
 LOCAL_SIGNATURE = b"PK\x03\x04"
-ZIP_SIGNATURES = (LOCAL_SIGNATURE, END_SIGNATURE)
 
 ENCRYPTED_FLAG = 0x1
 SIZES_LATER_FLAG = 0x8
 UTF8_FLAG = 0x800
 FROM_UNIX = 3
+
+
+class RefusedArchiveError(FileError):
+    """The archive is hostile, not only damaged. Nothing of the upload is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,8 @@ class ZipEntry:
 def read_zip_directory(file: BinaryIO, name: str) -> list[ZipEntry]:
     """The files of a ZIP in its order, without folders and hidden files.
 
-    Raises FileError: UNREADABLE_FILE, FILE_TOO_LARGE. `name` is the archive's name, for the message.
+    Raises FileError (UNREADABLE_FILE): it is damaged; RefusedArchiveError: it is hostile.
+    `name` is the archive's name, for the message.
     """
     _check_member_count(file, name)
     try:
@@ -109,27 +114,27 @@ def _check_member_count(file: BinaryIO, name: str) -> None:
         raise FileError(UNREADABLE_FILE, f"{name} isn't a readable ZIP archive.")
     directory = os.pread(file.fileno(), directory_bytes, end - directory_bytes)
     if directory.count(ENTRY_SIGNATURE) > MAX_MEMBERS:
-        raise FileError(FILE_TOO_LARGE, f"{name} contains more than {MAX_MEMBERS:,} files.")
+        raise RefusedArchiveError(FILE_TOO_LARGE, f"{name} contains more than {MAX_MEMBERS:,} files.")
 
 
 def _check_entry(info: ZipInfo, name: str) -> None:
     """Refuse what no honest export contains. A name may lead nowhere but below its folder."""
     shown = _show_name(info)
     if info.flag_bits & ENCRYPTED_FLAG:
-        raise FileError(
+        raise RefusedArchiveError(
             UNREADABLE_FILE,
             f"{name} contains encrypted files, for example {shown}. "
             "Unpack it with its password and send the files.",
         )
-    if "\0" in info.orig_filename or not info.orig_filename:
-        raise FileError(UNREADABLE_FILE, f"{name} contains a file with an impossible name.")
+    if "\0" in info.orig_filename or not 0 < len(info.orig_filename) <= MAX_PATH_LETTERS:
+        raise RefusedArchiveError(UNREADABLE_FILE, f"{name} contains a file with an impossible name.")
     path = _clean_path(info)
     is_absolute = path.startswith("/") or path[1:2] == ":"
-    if is_absolute or ".." in PurePosixPath(path).parts:
-        raise FileError(UNREADABLE_FILE, f"{name} contains a file outside of its folder: {shown}.")
+    if is_absolute or ".." in path.split("/"):
+        raise RefusedArchiveError(UNREADABLE_FILE, f"{name} contains a file outside of its folder: {shown}.")
     kind = stat.S_IFMT(info.external_attr >> 16) if info.create_system == FROM_UNIX else 0
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise FileError(UNREADABLE_FILE, f"{name} contains a link or a device: {shown}.")
+        raise RefusedArchiveError(UNREADABLE_FILE, f"{name} contains a link or a device: {shown}.")
 
 
 def _check_sizes(infos: list[ZipInfo], archive_bytes: int, name: str) -> None:
@@ -141,12 +146,14 @@ def _check_sizes(infos: list[ZipInfo], archive_bytes: int, name: str) -> None:
         most = info.compress_size * (MAX_DEFLATE_RATIO if is_deflated else 1)
         least = info.compress_size / (MAX_DEFLATE_GROWTH if is_deflated else 1) - SIZE_TOLERANCE_BYTES
         if not least <= info.file_size <= most + SIZE_TOLERANCE_BYTES:
-            raise FileError(UNREADABLE_FILE, f"{name} states a wrong size of {_show_name(info)}.")
+            raise RefusedArchiveError(UNREADABLE_FILE, f"{name} states a wrong size of {_show_name(info)}.")
     total = sum(info.file_size for info in infos)
     if total > MAX_TOTAL_BYTES:
-        raise FileError(FILE_TOO_LARGE, f"{name} inflates to more than {MAX_TOTAL_BYTES // 10**9} GB.")
+        raise RefusedArchiveError(
+            FILE_TOO_LARGE, f"{name} inflates to more than {MAX_TOTAL_BYTES // 10**9} GB."
+        )
     if total > max(MIN_BOMB_BYTES, MAX_RATIO * archive_bytes):
-        raise FileError(FILE_TOO_LARGE, f"{name} inflates to more than {MAX_RATIO} times its size.")
+        raise RefusedArchiveError(FILE_TOO_LARGE, f"{name} inflates to more than {MAX_RATIO} times its size.")
 
 
 def _find_data(file: BinaryIO, infos: list[ZipInfo], name: str) -> dict[int, int]:
@@ -159,7 +166,7 @@ def _find_data(file: BinaryIO, infos: list[ZipInfo], name: str) -> dict[int, int
     offsets = {}
     for info in sorted(infos, key=lambda info: info.header_offset):
         if info.header_offset < end:
-            raise FileError(UNREADABLE_FILE, f"{name} contains files that overlap.")
+            raise RefusedArchiveError(UNREADABLE_FILE, f"{name} contains files that overlap.")
         if info.header_offset > archive_bytes:
             raise FileError(UNREADABLE_FILE, f"{name} isn't a readable ZIP archive.")
         header = os.pread(file.fileno(), LOCAL_HEADER.size, info.header_offset)
@@ -177,7 +184,7 @@ def _measure_local_names(header: bytes, info: ZipInfo, name: str) -> int:
     is_zip64 = 0xFFFFFFFF in (compressed_bytes, size_bytes)
     is_equal = (compressed_bytes, size_bytes) == (info.compress_size, info.file_size)
     if not (flags & SIZES_LATER_FLAG or is_zip64 or is_equal):
-        raise FileError(UNREADABLE_FILE, f"{name} states two sizes of {_show_name(info)}.")
+        raise RefusedArchiveError(UNREADABLE_FILE, f"{name} states two sizes of {_show_name(info)}.")
     return int(name_bytes + extra_bytes)
 
 
@@ -193,13 +200,14 @@ def _clean_path(info: ZipInfo) -> str:
 
 def _show_name(info: ZipInfo) -> str:
     """The name for a message: short and printable."""
-    return "".join(letter if letter.isprintable() else "?" for letter in info.orig_filename[:100])
+    return replace_unprintable(info.orig_filename[:100])
 
 
 def _make_unique(path: str, taken: dict[str, ZipEntry]) -> str:
     """Two files may have the same path: the second is “run (2).fit”."""
-    pure, unique, number = PurePosixPath(path), path, 2
+    unique, number = path, 2
     while unique in taken:
+        pure = PurePosixPath(path)
         unique = str(pure.with_name(f"{pure.stem} ({number}){pure.suffix}"))
         number += 1
     return unique

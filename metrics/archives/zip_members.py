@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,48 +19,58 @@ from metrics.files.errors import (
 )
 from metrics.files.gzip_stream import MIN_BYTES_FOR_RATIO, PIECE_BYTES
 
+from .folder_members import open_file
 from .members import Member
-from .zip_directory import ZipEntry, read_zip_directory
+from .zip_directory import RefusedArchiveError, ZipEntry, read_zip_directory
+
+DAMAGED_PIECE_BYTES = 256
+"""What is inflated at once of a damaged file. The piece with the damage is lost."""
+BUFFER_BYTES = 8_192  # planning reads only the first bytes of most files
 
 
 class ZipMembers:
-    """The files of a ZIP in its order. Close it after use. Several threads may read."""
+    """The files of a ZIP in its order. No file stays open between two reads. Several threads may read."""
 
     def __init__(self, archive: Path, name: str) -> None:
-        """Raises FileError if the archive is refused."""
-        try:
-            self._file = archive.open("rb")
-        except OSError as error:
-            raise FileError(UNREADABLE_FILE, f"{name} cannot be opened.") from error
-        try:
-            self._entries = {entry.path: entry for entry in read_zip_directory(self._file, name)}
-        except BaseException:
-            self._file.close()
-            raise
-
-    def close(self) -> None:
-        self._file.close()
+        """Raises FileError: the archive is damaged; RefusedArchiveError: it is hostile."""
+        self._archive, self._name = archive, name
+        with open_file(archive, name) as file:
+            self._entries = {entry.path: entry for entry in read_zip_directory(file, name)}
 
     def list_members(self) -> Sequence[Member]:
         return [Member(entry.path, entry.size_bytes) for entry in self._entries.values()]
 
     def open_member(self, path: str) -> BinaryIO:
-        return io.BufferedReader(ZipEntryStream(self._file.fileno(), self._find_entry(path)), PIECE_BYTES)
+        return io.BufferedReader(self._open_stream(path), BUFFER_BYTES)
 
     def read_member(self, path: str) -> bytes:
         """A damaged file gives the bytes before the damage; its reader says what is wrong."""
-        entry = self._find_entry(path)
-        if entry.size_bytes > MAX_FILE_BYTES:
-            raise file_too_large_error()
-        inflated = bytearray()
         try:
-            with ZipEntryStream(self._file.fileno(), entry) as stream:
-                while piece := stream.read(PIECE_BYTES):
-                    inflated += piece
+            return b"".join(self._iterate_pieces(path, PIECE_BYTES))
+        except RefusedArchiveError:
+            raise
         except FileError as error:
-            if error.code != UNREADABLE_FILE or not inflated:
-                raise
-        return bytes(inflated)
+            readable = bytearray()
+            try:
+                for piece in self._iterate_pieces(path, DAMAGED_PIECE_BYTES):
+                    readable += piece
+            except FileError:
+                if error.code != UNREADABLE_FILE or not readable:
+                    raise
+            return bytes(readable)
+
+    def _iterate_pieces(self, path: str, piece_bytes: int) -> Iterator[bytes]:
+        read_bytes = 0
+        with self._open_stream(path) as stream:
+            while piece := stream.read(piece_bytes):
+                read_bytes += len(piece)
+                if read_bytes > MAX_FILE_BYTES:
+                    raise file_too_large_error()
+                yield piece
+
+    def _open_stream(self, path: str) -> ZipEntryStream:
+        entry = self._find_entry(path)
+        return ZipEntryStream(open_file(self._archive, self._name), entry)
 
     def _find_entry(self, path: str) -> ZipEntry:
         entry = self._entries.get(path)
@@ -74,12 +84,17 @@ class ZipMembers:
 class ZipEntryStream(io.RawIOBase):
     """The inflated bytes of one file. FileError: they are damaged, or not as many as the directory says."""
 
-    def __init__(self, descriptor: int, entry: ZipEntry) -> None:
+    def __init__(self, archive: BinaryIO, entry: ZipEntry) -> None:
+        """The stream closes the archive when it is closed itself."""
         super().__init__()
-        self._descriptor, self._entry = descriptor, entry
+        self._archive, self._entry = archive, entry
         self._inflater = zlib.decompressobj(-15) if entry.is_deflated else None
         self._read_bytes = self._inflated_bytes = self._checksum = 0
         self._waiting = b""
+
+    def close(self) -> None:
+        self._archive.close()
+        super().close()
 
     def readable(self) -> bool:
         return True
@@ -115,7 +130,9 @@ class ZipEntryStream(io.RawIOBase):
         entry = self._entry
         wanted = min(PIECE_BYTES, entry.compressed_bytes - self._read_bytes)
         piece = (
-            os.pread(self._descriptor, wanted, entry.data_offset + self._read_bytes) if wanted > 0 else b""
+            os.pread(self._archive.fileno(), wanted, entry.data_offset + self._read_bytes)
+            if wanted > 0
+            else b""
         )
         self._read_bytes += len(piece)
         return piece
@@ -123,7 +140,7 @@ class ZipEntryStream(io.RawIOBase):
     def _check_piece(self, *, is_end: bool) -> None:
         entry, inflated = self._entry, self._inflated_bytes
         if inflated > entry.size_bytes:
-            raise FileError(FILE_TOO_LARGE, f"{entry.path} is larger than its archive says.")
+            raise RefusedArchiveError(UNREADABLE_FILE, f"{entry.path} is larger than its archive says.")
         if inflated > max(MIN_BYTES_FOR_RATIO, MAX_RATIO * entry.compressed_bytes):
             raise FileError(FILE_TOO_LARGE, f"{entry.path} inflates to more than {MAX_RATIO} times its size.")
         if is_end and (inflated < entry.size_bytes or self._checksum != entry.checksum):

@@ -208,8 +208,10 @@ class ImportRun:
         if not self.parent.may_write_health:
             return FileOutcome(Status.SKIPPED, NOT_ALLOWED, NO_RIGHT_TO_HEALTH)
         item = ImportItem(row.name, ItemKind.HEALTH, row.locator, row.size_bytes)
-        export = read_health_days(self._find_members(row), item, self.athlete.zone)
-        return store_days(self.athlete, export, self.work.now())
+        now = self.work.now()
+        today = self.athlete.local_date(now)
+        export = read_health_days(self._find_members(row), item, self.athlete.zone, today)
+        return store_days(self.athlete, export, now)
 
     def _read_kept(self, row: ImportFile) -> bytes | None:
         """The bytes of a refused file with health data."""

@@ -117,6 +117,10 @@ def _take_back_description(imported: ImportedActivity) -> str:
 
 
 def _came_again(imported: ImportedActivity) -> bool:
-    """Whether another import brought it, too, and is not undone."""
-    others = ImportedActivity.objects.filter(athlete=imported.athlete_id, activity_id=imported.activity_id)
+    """Whether another import found it there, and is not undone. Another recording of it is not the same."""
+    others = ImportedActivity.objects.filter(
+        athlete=imported.athlete_id,
+        activity_id=imported.activity_id,
+        outcome=ImportedActivity.Outcome.ALREADY_THERE,
+    )
     return others.exclude(file__parent=imported.file.parent_id).filter(file__undo_outcome="").exists()
