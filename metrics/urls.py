@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from metrics.activities.api import ActivityUploadView, ActivityViewSet
+from metrics.activities.api import ActivityViewSet
 from metrics.activities.bin_api import BinViewSet
 from metrics.activities.recordings.api import ChooseRecordingView, RecordingsView, SplitRecordingView
 from metrics.health.api import HealthDayViewSet
 from metrics.health.stats_api import HealthMetricsView
 from metrics.imports.api import ImportListViewSet, ImportViewSet
+from metrics.imports.upload_api import ActivityUploadView
 from metrics.records.api import RecordsView
 from metrics.remeasurement.api import RemeasureView
 from metrics.statistics.api import ActivityStatsView, FitnessStatsView, RunningStatsView

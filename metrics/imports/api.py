@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, cast
-from uuid import UUID
 
 import django_filters
 from django.conf import settings
@@ -19,14 +18,12 @@ from astral.http.fields import ChoiceField, IdField
 from astral.http.filters import SerializerFieldFilter
 from astral.http.parsers import MAX_FORM_FIELD_BYTES, LargeUploadParser
 from astral.http.views import ApiViewSet, success
-from athletes.access.permissions import Permit, get_permit, parse_id
+from athletes.access.permissions import get_permit, parse_id
 from athletes.access.request_bodies import parse_athlete_body, read_body_id
 from athletes.access.viewsets import AthleteRowsViewSet
 from athletes.accounts.use_limits import IMPORTS, count_use
 from athletes.filter_fields import athlete_id_field
-from athletes.models import Athlete, User
-from athletes.rights import RECORD, Category
-from metrics.activities.actors import name_actor
+from athletes.models import User
 from metrics.imports.control import (
     cancel_import,
     name_unknown_sport,
@@ -35,7 +32,8 @@ from metrics.imports.control import (
     start_import,
 )
 from metrics.imports.counts import WAITING, load_import_counts
-from metrics.imports.create import ImportOptions, create_import
+from metrics.imports.create import create_import
+from metrics.imports.makers import build_import_options, find_import
 from metrics.imports.report_csv import build_report_response
 from metrics.imports.serializers import (
     ImportFileSerializer,
@@ -60,27 +58,6 @@ class ImportFilter(django_filters.FilterSet):  # type: ignore[misc]
     class Meta:
         model = Import
         fields: tuple[str, ...] = ()
-
-
-def find_import(permit: Permit, identifier: UUID) -> Import:
-    """An import that the viewer made or owns, of an athlete for whom the viewer may record."""
-    found = Import.objects.made_or_owned_by(permit.viewer).filter(
-        pk=identifier, athlete__in=permit.athletes()
-    )
-    return permit.get_or_forbidden(found.select_related("athlete").first())
-
-
-def build_import_options(permit: Permit, athlete: Athlete, **options: Any) -> ImportOptions:
-    """Who makes this import, and whether it may bring health data."""
-    viewer = permit.viewer
-    may_write_health = Athlete.objects.reached_by(viewer, RECORD, Category.HEALTH).filter(pk=athlete.pk)
-    return ImportOptions(
-        added_by=name_actor(viewer, athlete.pk),
-        made_by_id=viewer.pk,
-        organization_id=viewer.cache_scope.organization_id,
-        may_write_health=may_write_health.exists(),
-        **options,
-    )
 
 
 def answer_import(parent: Import, status: int = 200) -> Response:

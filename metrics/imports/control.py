@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from astral.http.errors import ApiError
 from metrics.imports.create import lock_imports
-from metrics.imports.progress import ITEM_WORK_BYTES
+from metrics.imports.files.progress import ITEM_WORK_BYTES
 from metrics.imports.queue import queue_import
 from metrics.imports.work_folder import find_upload
 from metrics.models import Import, ImportedActivity, ImportFile

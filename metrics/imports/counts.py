@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, Sum
 
-from metrics.imports.progress import TimeEstimate, WorkState, estimate_time
+from metrics.imports.files.progress import TimeEstimate, WorkState, estimate_time
 from metrics.models import Import, ImportedActivity, ImportFile
 
 WAITING = "waiting"
@@ -35,7 +35,7 @@ def load_import_counts(imports: Iterable[Import]) -> dict[UUID, ImportCounts]:
         .values_list("parent", "kind", "status", "undo_outcome")
         .annotate(
             number=Count("pk"),
-            days=Sum("days_stored"),
+            day_count=Sum("days_stored"),
             retriable=Count("pk", filter=Q(kept_bytes__gt=0, status="refused")),
         )
     )

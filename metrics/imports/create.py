@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,7 +17,10 @@ from astral.http.errors import ApiError
 from athletes.models import Athlete
 from metrics.imports.queue import queue_import
 from metrics.imports.work_folder import StoredUpload, delete_folder, move_upload, store_upload
-from metrics.models import Import
+from metrics.models import ActivityRecording, Import
+from metrics.storage.original_files import remove_unprintable
+
+COMMAND = ActivityRecording.AddedBy.COMMAND
 
 MAX_WAITING_IMPORTS = 5  # of one athlete: their archives lie on disk
 
@@ -66,6 +70,33 @@ def _store_import(parent: Import, upload: StoredUpload, options: ImportOptions) 
     parent.save(force_insert=True)
     queue_import(parent)
     return parent
+
+
+@transaction.atomic
+def create_command_import(athlete: Athlete, source: Path, filename: str, options: ImportOptions) -> Import:
+    """An import that a command runs itself, from where the files lie. One that was stopped goes on."""
+    lock_imports(athlete.pk)
+    sha256 = identify_source(source)
+    earlier = find_unfinished_import(athlete.pk, sha256)
+    parent = earlier if earlier and earlier.added_by == COMMAND else Import(athlete=athlete)
+    parent.filename, parent.sha256 = remove_unprintable(filename)[-200:], sha256
+    parent.size_bytes = source.stat().st_size if source.is_file() else 0
+    _apply_options(parent, options)
+    parent.status, parent.code, parent.message, parent.finished_at = Import.Status.QUEUED, "", "", None
+    parent.save()
+    return parent
+
+
+def identify_source(source: Path) -> bytes:
+    """The digest of a file, or of the names, sizes and times of a folder's files."""
+    if source.is_file():
+        with source.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").digest()
+    digest = hashlib.sha256()
+    for file in sorted(path for path in source.rglob("*") if path.is_file()):
+        state, name = file.stat(), file.relative_to(source)
+        digest.update(f"{name}\0{state.st_size}\0{state.st_mtime_ns}\0".encode(errors="replace"))
+    return digest.digest()
 
 
 def go_on(parent: Import, options: ImportOptions) -> Import:

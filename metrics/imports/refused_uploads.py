@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from django.db import transaction
 
 from athletes.models import Athlete
-from metrics.files.errors import MAX_FILE_BYTES, FileError
+from metrics.activities.ingest import Upload
+from metrics.files.errors import FileError
 from metrics.imports.create import ImportOptions, lock_imports
-from metrics.imports.outcomes import FileOutcome, write_outcome
-from metrics.imports.plan import MAX_NAME
+from metrics.imports.files.outcomes import FileOutcome, write_outcome
+from metrics.imports.files.plan import MAX_NAME
 from metrics.models import Import, ImportFile
 from metrics.storage.original_files import remove_unprintable
 
 
 @transaction.atomic
 def keep_refused_upload(
-    athlete: Athlete, data: bytes, filename: str, error: FileError, options: ImportOptions, now: datetime
+    athlete: Athlete, upload: Upload, error: FileError, options: ImportOptions, now: datetime
 ) -> Import:
     """Keep the bytes and the reason for 30 days. The same bytes again replace the older report."""
     lock_imports(athlete.pk)
-    digest = hashlib.sha256(data).digest()
-    name = remove_unprintable(filename)
+    digest, data = upload.sha256, upload.data
+    name = remove_unprintable(upload.filename)
     Import.objects.filter(
         athlete=athlete, sha256=digest, file_count=1, files__status=ImportFile.Status.REFUSED
     ).delete()
@@ -54,7 +54,6 @@ def keep_refused_upload(
         kind=ImportFile.Kind.RECORDING,
         size_bytes=len(data),
     )
-    content = data if len(data) <= MAX_FILE_BYTES else None
-    outcome = FileOutcome(ImportFile.Status.REFUSED, error.code, error.message, content=content)
+    outcome = FileOutcome(ImportFile.Status.REFUSED, error.code, error.message, content=data)
     write_outcome(file, outcome, now)
     return parent

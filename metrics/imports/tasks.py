@@ -18,10 +18,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from metrics.files.parallel import count_cores
 from metrics.imports.cleaning import delete_leftovers, find_abandoned_imports, give_up_import
+from metrics.imports.files.run import NICENESS, WorkSlice, run_import
+from metrics.imports.files.undo import undo_import
+from metrics.imports.files.unknown_sports import apply_named_sport
 from metrics.imports.queue import IMPORTS_QUEUE, RUN_TASK, queue_import
-from metrics.imports.run import NICENESS, WorkSlice, run_import
-from metrics.imports.undo import undo_import
-from metrics.imports.unknown_sports import apply_named_sport
 from metrics.models import Import
 from metrics.tasks import RETRY_STRATEGY, UPKEEP_QUEUE, release_queueing_lock
 

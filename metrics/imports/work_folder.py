@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
@@ -69,6 +70,20 @@ def store_upload(import_id: UUID, files: Iterable[UploadedFile[Any] | Path]) -> 
     if len(digests) == 1:
         return StoredUpload(names[0], size_bytes, digests[0])
     return StoredUpload(f"{len(names)} files", size_bytes, hashlib.sha256(b"".join(sorted(digests))).digest())
+
+
+@contextmanager
+def copy_files(sources: Sequence[Path]) -> Iterator[Path]:
+    """One source as it is, else a folder with copies of all, until the end of the block."""
+    if len(sources) == 1:
+        yield sources[0]
+        return
+    with TemporaryDirectory(prefix="files-", dir=settings.IMPORTS_DIR) as name:
+        folder = Path(name)
+        for source in sources:
+            target = folder / _choose_name(folder, source.name)
+            shutil.copy2(source, target)  # with its time, so that the same files again are known
+        yield folder
 
 
 def move_upload(source_id: UUID, target_id: UUID) -> None:

@@ -15,8 +15,8 @@ from metrics.archives.items import ActivityDescription, ActivityEntry, ImportIte
 from metrics.archives.planning import UploadPlan
 from metrics.files.xml.writer import encode_fit, encode_gpx, encode_tcx
 from metrics.imports.create import ImportOptions, create_import
-from metrics.imports.plan import write_plan
-from metrics.imports.run import WorkSlice, run_import
+from metrics.imports.files.plan import write_plan
+from metrics.imports.files.run import WorkSlice, run_import
 from metrics.models import Import, ImportFile
 from tests.metrics.health.imports.example_exports import INTERVALS_ICU, build_export
 from tests.support.cast import NOON
@@ -48,7 +48,11 @@ def build_wellness(rows: Sequence[str] = ("2026-06-01,,44,61.5,,28800,,,",)) -> 
 def send_files(user: User, files: Mapping[str, bytes], **options: Any) -> Import:
     """Create an import as the athlete."""
     sent = [SimpleUploadedFile(name, data) for name, data in files.items()]
-    fields = {"added_by": "athlete", "made_by_id": user.pk, "may_write_health": True} | options
+    fields: dict[str, Any] = {
+        "added_by": "athlete",
+        "made_by_id": user.pk,
+        "may_write_health": True,
+    } | options
     return create_import(user.athlete, sent, ImportOptions(**fields))
 
 

@@ -9,10 +9,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from athletes.models import Consent, User
-from metrics.imports.run import run_import
+from metrics.imports.files.run import run_import
 from metrics.models import Activity, Import
 from tests.metrics.imports.import_fixtures import (
-    NOON,
     WORK,
     build_day_run,
     build_entry_item,
@@ -22,7 +21,7 @@ from tests.metrics.imports.import_fixtures import (
     send_files,
     send_planned,
 )
-from tests.support.cast import ApiClient, Cast
+from tests.support.cast import NOON, ApiClient, Cast
 from tests.support.error_shape import assert_error
 
 pytestmark = pytest.mark.django_db
@@ -193,9 +192,26 @@ def test_the_sport_of_all_that_do_not_name_it_is_set_at_once(cast: Cast):
 
 def test_the_report_is_a_table_for_spreadsheets(cast: Cast):
     parent = run(send_planned(cast.ada, {}, [build_entry_item(name="=1+1")]))
-    answer = ApiClient(cast.ada).get(address_of(parent, "/files.csv"))
+    answer: Any = ApiClient(cast.ada).get(address_of(parent, "/files.csv"))
     text = b"".join(answer.streaming_content).decode()
     assert answer.headers["Content-Type"].startswith("text/csv")
     header, line = text.removeprefix("\ufeff").splitlines()
     assert header.startswith("File,Kind,Outcome")
     assert line.startswith('"activities.csv, line 2",entry,stored,')
+
+
+def test_a_refused_upload_is_kept_with_its_reason(cast: Cast):
+    whole = build_day_run(3, duration_s=900)
+    for _ in range(2):  # the second report replaces the first one
+        body = {"file": SimpleUploadedFile("1.fit", whole[:-800]), "user_id": cast.ada.public_id}
+        answer = ApiClient(cast.carl).post("/api/v1/activities/upload", body)
+        assert_error(answer, 400, "PARTIAL_RECORDING", "file")
+    [listed] = ApiClient(cast.ada).get(ADDRESS).json()["data"]
+    assert (listed["filename"], listed["outcomes"]["refused"], listed["retriable"]) == ("1.fit", 1, 1)
+    [file] = read_import(cast.carl, listed["import_id"], "/files")["data"]
+    assert (file["code"], file["status"]) == ("PARTIAL_RECORDING", "refused")
+    assert "Readable" in file["reason"]
+    parent = Import.objects.get()
+    ApiClient(cast.ada).send_json("post", address_of(parent, "/retry"), {"accept_partial": True})
+    assert run(parent).files.get().status == "stored"
+    assert Activity.objects.exists()

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from metrics.imports.run import WorkSlice, run_import
+from metrics.imports.files.run import WorkSlice, run_import
 from metrics.imports.work_folder import find_folder
 from metrics.models import Activity, HealthDay, Import, ImportedActivity, ImportedDay, ImportFile
 from tests.metrics.imports.import_fixtures import (
-    NOON,
     WORK,
     build_day_run,
     build_entry_item,
@@ -23,7 +22,7 @@ from tests.metrics.imports.import_fixtures import (
     send_planned,
     stop_after,
 )
-from tests.support.cast import Cast, create_run
+from tests.support.cast import NOON, Cast, create_run
 
 pytestmark = pytest.mark.django_db
 

@@ -6,11 +6,10 @@ import pytest
 
 from metrics.activities.changes import update_activity
 from metrics.imports.control import request_undo
-from metrics.imports.undo import CAME_AGAIN, CHOSEN, EDITED, undo_import
-from metrics.imports.undo_days import EDITED_DAYS
+from metrics.imports.files.undo import CAME_AGAIN, CHOSEN, EDITED, undo_import
+from metrics.imports.files.undo_days import EDITED_DAYS
 from metrics.models import Activity, ActivityRecording, BinActivity, HealthDay, Import
 from tests.metrics.imports.import_fixtures import (
-    NOON,
     WORK,
     build_day_run,
     build_entry_item,
@@ -22,7 +21,7 @@ from tests.metrics.imports.import_fixtures import (
     send_planned,
 )
 from tests.metrics.imports.import_fixtures import stop_after as end_turn_after
-from tests.support.cast import Cast, create_run
+from tests.support.cast import NOON, Cast, create_run
 
 pytestmark = pytest.mark.django_db
 ROWS = ("2026-06-01,,44,61.5,,28800,,,", "2026-06-02,,45,,,,,,")

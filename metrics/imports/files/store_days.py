@@ -10,7 +10,7 @@ from uuid import UUID
 from athletes.models import Athlete
 from metrics.health.days import HealthDayUpdate, get_latest_day, store_health_days, validate_export
 from metrics.health.imports.days import HealthExport, InvalidRow
-from metrics.imports.outcomes import FileOutcome, Status
+from metrics.imports.files.outcomes import FileOutcome, Status
 from metrics.models import HealthDay, ImportedDay
 
 DAYS_PER_BATCH = 1_000

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from metrics.activities.changes import update_activity
 from metrics.imports.control import find_unknown_sports
-from metrics.imports.run import WorkSlice
+from metrics.imports.files.run import WorkSlice
 from metrics.models import Activity, Import, ImportedActivity
 from metrics.storage.identity import UNKNOWN_SPORT
 

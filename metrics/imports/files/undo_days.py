@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from metrics.health.days import HealthDayUpdate, delete_health_days, store_health_days
-from metrics.imports.store_days import DayKey, read_day_values
+from metrics.imports.files.store_days import DayKey, read_day_values
 from metrics.models import HealthDay, ImportedDay, ImportFile
 
 EDITED_DAYS = "Some of its days were edited since, or came with another import, too."

@@ -13,9 +13,9 @@ from django.db.models import QuerySet
 
 from metrics.activities.changes import lock_activity, update_activity
 from metrics.activities.recordings.merge import split_recording
-from metrics.imports.described import copy_described
-from metrics.imports.run import WorkSlice
-from metrics.imports.undo_days import undo_days
+from metrics.imports.files.described import copy_described
+from metrics.imports.files.run import WorkSlice
+from metrics.imports.files.undo_days import undo_days
 from metrics.models import Activity, ActivityRecording, BinActivity, Import, ImportedActivity, ImportFile
 from metrics.storage.activity_bin import move_to_bin
 from metrics.storage.locks import lock_athlete

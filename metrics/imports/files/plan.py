@@ -12,8 +12,8 @@ from athletes.models import Athlete
 from metrics.archives.items import ImportItem, ItemKind, serialize_details
 from metrics.archives.members import Members
 from metrics.archives.planning import PlanningContext, UploadPlan, plan_upload
-from metrics.imports.outcomes import shorten_reason
-from metrics.imports.progress import ITEM_WORK_BYTES
+from metrics.imports.files.outcomes import shorten_reason
+from metrics.imports.files.progress import ITEM_WORK_BYTES
 from metrics.imports.work_folder import empty_work_folder
 from metrics.models import Import, ImportFile
 from metrics.storage.original_files import remove_unprintable

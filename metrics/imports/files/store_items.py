@@ -17,8 +17,8 @@ from metrics.activities.recording_places import IngestOutcome
 from metrics.activities.serializers import MAX_START_AHEAD, ActivityCreate
 from metrics.archives.items import ActivityEntry, parse_description, parse_entry
 from metrics.files.errors import FileError
-from metrics.imports.described import build_described, choose_sport, copy_described, lend_description
-from metrics.imports.outcomes import FileOutcome, Status
+from metrics.imports.files.described import build_described, choose_sport, copy_described, lend_description
+from metrics.imports.files.outcomes import FileOutcome, Status
 from metrics.models import Activity, Import, ImportedActivity, ImportFile
 from metrics.storage.identity import UNKNOWN_SPORT, RecordedSpan, find_known_sports
 from metrics.storage.locks import lock_athlete
@@ -162,10 +162,8 @@ def _find_same(athlete: Athlete, values: dict[str, Any], sport: str) -> Activity
 
 
 def _format_errors(error: ValidationError) -> str:
-    """`duration: Ensure …`; one sentence for each field."""
-    detail = error.detail if isinstance(error.detail, dict) else {"": error.detail}
-    return " ".join(
-        f"{name}: {message}" if name else f"{message}"
-        for name, messages in detail.items()
-        for message in (messages if isinstance(messages, list) else [messages])
-    )
+    """One sentence for people: an export has no field names."""
+    wrong = set(error.detail) if isinstance(error.detail, dict) else set()
+    if "duration" in wrong:
+        return "It has no duration, or one of more than ten days."
+    return "It starts in the future." if "started_at" in wrong else "Its values are impossible."

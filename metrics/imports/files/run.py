@@ -29,11 +29,11 @@ from metrics.archives.members import Members
 from metrics.archives.upload_members import UploadMembers, open_members
 from metrics.files.errors import UNREADABLE_FILE, FileError
 from metrics.files.parallel import open_parallel_reader
-from metrics.imports.kept_members import KeptMembers
-from metrics.imports.outcomes import FileOutcome, Status, shorten_reason, write_outcome
-from metrics.imports.plan import count_work, plan_import
-from metrics.imports.store_days import store_days
-from metrics.imports.store_items import FileData, build_upload, store_entry, store_recording
+from metrics.imports.files.kept_members import KeptMembers
+from metrics.imports.files.outcomes import FileOutcome, Status, shorten_reason, write_outcome
+from metrics.imports.files.plan import count_work, plan_import
+from metrics.imports.files.store_days import store_days
+from metrics.imports.files.store_items import FileData, build_upload, store_entry, store_recording
 from metrics.imports.work_folder import delete_folder, find_upload, find_work_folder
 from metrics.models import Import, ImportFile
 from metrics.storage.quotas import QuotaReached
