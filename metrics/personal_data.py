@@ -169,7 +169,7 @@ OWN_DATA = PersonalDataSource(
         ),
         PersonalDataTable(
             "health_days.json",
-            "Your readings: HRV, resting heart rate, VO2max, sleep.",
+            "Your readings and how you felt: HRV, resting heart rate, VO2max, sleep, weight, mood, …",
             lambda person: HealthDay.objects.filter(athlete=person.pk),
         ),
         PersonalDataTable(
