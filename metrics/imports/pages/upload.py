@@ -34,8 +34,8 @@ from metrics.files.errors import (
     FileError,
     file_too_large_error,
 )
-from metrics.imports.api import build_import_options
 from metrics.imports.create import ImportOptions, create_import
+from metrics.imports.makers import build_import_options
 from metrics.imports.pages.sniffing import HEAD_BYTES, is_for_import
 from metrics.imports.refused_uploads import keep_refused_upload
 from metrics.imports.serializers import MAX_FILES
@@ -159,17 +159,16 @@ class UploadPage(OneAthletePage, FormPage):
 def _store_file(
     athlete: Athlete, file: UploadedFile[bytes], options: ImportOptions, now: datetime
 ) -> UploadResult:
-    name, data = file.name or "unnamed", b""
+    name = file.name or "unnamed"
+    is_too_large = (file.size or 0) > settings.UPLOAD_MAX_BYTES
+    data = b"" if is_too_large else file.read()
+    upload = Upload(data, name, None, options.accept_partial, now + MAX_START_AHEAD, options.added_by)
     try:
-        if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
+        if is_too_large:
             raise file_too_large_error()
-        data = file.read()
-        upload = Upload(
-            data, file.name or "", None, options.accept_partial, now + MAX_START_AHEAD, options.added_by
-        )
         return _build_result(name, ingest_file(athlete, upload))
     except FileError as error:
-        report = keep_refused_upload(athlete, data, name, error, options, now)
+        report = keep_refused_upload(athlete, upload, error, options, now)
         return UploadResult(name, "refused", code=error.code, message=error.message, report=report)
     except QuotaReached as error:
         return UploadResult(name, "refused", message=str(error.detail))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from metrics.formatting import format_number
 from metrics.imports.counts import WAITING, ImportCounts, estimate_import_time
-from metrics.imports.progress import TimeEstimate
+from metrics.imports.files.progress import TimeEstimate
 from metrics.models import Import, ImportFile
 
 # The outcomes in the order of the report: what needs a person comes first.
