@@ -29,13 +29,16 @@ EXPORTS_SHARE = 0.9
 Planner = Callable[[PlanningContext], PlannedPart | None]
 """It gives None if the upload is nothing that it knows."""
 
-EXPORT_PLANNERS: tuple[tuple[UploadKind, Planner], ...] = (
+EXPORT_PLANNERS: tuple[tuple[UploadKind | None, Planner], ...] = (
     (UploadKind.STRAVA_EXPORT, plan_strava_export),
     (UploadKind.GARMIN_EXPORT, plan_garmin_export),
     (UploadKind.APPLE_HEALTH, plan_apple_health),
-    (UploadKind.FOLDER, plan_activity_tables),
+    (None, plan_activity_tables),
 )
-"""In the order in which they are asked. The first that finds something names the kind of the upload."""
+"""In the order in which they are asked. The first that finds something names the kind of the upload.
+
+Tables are no export: the other files decide with them.
+"""
 
 
 def plan_upload(context: PlanningContext) -> UploadPlan:
@@ -82,6 +85,7 @@ def _refuse_nested_bomb(items: Iterable[ImportItem]) -> None:
 
 
 def _name_kind(items: Iterable[ImportItem]) -> UploadKind:
-    """The kind of an upload that is no export: health tables alone, or a folder."""
-    kinds = {item.kind for item in items} - {ItemKind.UNREAD}
-    return UploadKind.HEALTH_CSV if kinds == {ItemKind.HEALTH} else UploadKind.FOLDER
+    """The kind of an upload that is no export: health data without recordings, or a folder."""
+    kinds = {item.kind for item in items}
+    is_health = ItemKind.HEALTH in kinds and ItemKind.RECORDING not in kinds
+    return UploadKind.HEALTH_CSV if is_health else UploadKind.FOLDER

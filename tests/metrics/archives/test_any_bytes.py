@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -78,11 +79,11 @@ def test_any_cells_of_a_strava_table_are_planned(note: str, date: str, number: s
     plan_or_refuse(pack_zip({"activities.csv": table.decode("utf-8", "replace").encode("utf-8", "replace")}))
 
 
-VALUES = (
+VALUES: st.SearchStrategy[Any] = (
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.just([]) | st.just({})
 )
 
 
 @given(st.dictionaries(st.sampled_from(sorted(build_summary(7))), VALUES))
-def test_any_values_of_a_garmin_summary_are_planned(values: dict[str, object]):
+def test_any_values_of_a_garmin_summary_are_planned(values: dict[str, Any]):
     plan_or_refuse(pack_zip({SUMMARIES: encode_summaries(build_summary(7, **values))}))
