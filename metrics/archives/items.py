@@ -118,7 +118,12 @@ def parse_entry(details: Mapping[str, Any]) -> ActivityEntry | None:
 
 
 def _serialize_values(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: _serialize_value(value) for name, value in values.items() if value not in (None, "", False)}
+    return {name: _serialize_value(value) for name, value in values.items() if not _is_empty(value)}
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether it says nothing. A distance of 0 m says something."""
+    return value is None or value is False or value == ""
 
 
 def _serialize_value(value: Any) -> Any:
