@@ -16,7 +16,6 @@ from astral.http.pages import ActionPage, ConfirmedActionPage
 from astral.http.pagination import PageQuery
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
-from metrics.imports.api import find_import
 from metrics.imports.control import (
     cancel_import,
     name_unknown_sport,
@@ -25,6 +24,7 @@ from metrics.imports.control import (
     start_import,
 )
 from metrics.imports.counts import WAITING, ImportCounts, load_import_counts
+from metrics.imports.makers import find_import
 from metrics.imports.pages.report_rows import build_report_rows, order_by_outcome
 from metrics.imports.pages.words import OUTCOME_WORDS, ImportCard, build_import_card
 from metrics.imports.report_csv import build_report_response

@@ -10,9 +10,9 @@ from django.test import Client
 from django.utils.html import escape
 
 from athletes.models import User
+from metrics.imports.files.undo import undo_import
+from metrics.imports.files.unknown_sports import apply_named_sport
 from metrics.imports.pages.words import format_time_left
-from metrics.imports.undo import undo_import
-from metrics.imports.unknown_sports import apply_named_sport
 from metrics.models import Activity, HealthDay, Import, ImportFile
 from tests.metrics.imports.import_fixtures import (
     WORK,
