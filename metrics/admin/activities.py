@@ -28,7 +28,10 @@ MEASURED_FIELDS = (
     "started_at", "utc_offset_min", "duration_s", "distance_m", "moving_time_s", "elevation_gain_m",
     "elevation_loss_m", "avg_hr_bpm", "max_hr_bpm", "calories_kcal",
 )  # fmt: skip
-DESCRIPTIVE_FIELDS = ("athlete", "name", "activity_type", "sub_type", "is_race", "perceived_effort")
+DESCRIPTIVE_FIELDS = (
+    "athlete", "name", "activity_type", "sub_type", "is_race", "perceived_effort", "feel", "pain_score",
+    "pain_where", "athlete_note", "gear", "is_commute",
+)  # fmt: skip
 ORIGIN_FIELDS = ("public_id", "source", "device", "file", "created_at", "updated_at")
 HIDDEN_FIELDS = ("private_note",)  # staff see everything but what the athlete writes for nobody else
 # Columns that are not named above are read-only. So a new column is never editable by mistake.
