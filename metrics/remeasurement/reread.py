@@ -63,9 +63,8 @@ class OriginalReader:
         cropped_to = activity.recorded.get("cropped_to")
         if found is None or cropped_to is None:
             return found
-        return crop_recording(
-            found, (datetime.fromisoformat(cropped_to[0]), datetime.fromisoformat(cropped_to[1]))
-        )
+        first, last = map(datetime.fromisoformat, cropped_to)
+        return crop_recording(found, (first, last))
 
 
 def _read_original(original: OriginalFile) -> tuple[Recording, ...]:
