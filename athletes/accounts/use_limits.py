@@ -70,6 +70,12 @@ INVITATION_EMAILS = UseLimit(
     lambda: int(settings.INVITATION_EMAILS_PER_DAY),
     "You can send at most {most} invitations by e-mail a day. Create an invitation link instead.",
 )
+IMPORTS = UseLimit(
+    "import",
+    DAY,
+    lambda: int(settings.IMPORTS_PER_DAY),
+    "You can start at most {most} imports a day. One import takes many files at once. Try again tomorrow.",
+)
 
 
 class UseLimitReached(ApiError):
