@@ -118,12 +118,12 @@ def parse_entry(details: Mapping[str, Any]) -> ActivityEntry | None:
 
 
 def _serialize_values(values: dict[str, Any]) -> dict[str, Any]:
-    """Without what is not said. 0 is said."""
-    return {
-        name: _serialize_value(value)
-        for name, value in values.items()
-        if value is not None and value is not False and value != ""
-    }
+    return {name: _serialize_value(value) for name, value in values.items() if not _is_empty(value)}
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether it says nothing. A distance of 0 m says something."""
+    return value is None or value is False or value == ""
 
 
 def _serialize_value(value: Any) -> Any:
