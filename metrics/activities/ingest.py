@@ -38,7 +38,7 @@ from metrics.activities.recordings.stored_recordings import (
 )
 from metrics.files.errors import NO_TIME, FileError
 from metrics.models import Activity, ActivityRecording, OriginalFile, Streams
-from metrics.recording import Recording
+from metrics.recording import Interval, Recording
 from metrics.storage.identity import UNKNOWN_SPORT
 from metrics.storage.locks import lock_athlete
 from metrics.storage.original_files import remove_unprintable, store_original
@@ -70,6 +70,7 @@ class Upload:
 
     `activity_type_if_unknown`: the sport of a recording that names none. `described`: columns that people can
     edit, as an export says them. A new activity gets them; a stored one gets what nobody has said of it.
+    `cropped_to`: all that the export has of it. Only that part is stored, if its owner has cropped it there.
     """
 
     data: bytes
@@ -80,10 +81,16 @@ class Upload:
     added_by: str = ActivityRecording.AddedBy.COMMAND
     activity_type_if_unknown: str = ""
     described: Mapping[str, Any] = field(default_factory=dict)
+    cropped_to: Interval | None = None
 
     @property
     def sha256(self) -> bytes:
         return hashlib.sha256(self.data).digest()
+
+    @property
+    def reading(self) -> tuple[bytes, str, bool, Interval | None]:
+        """The arguments of `read_and_encode`."""
+        return self.data, self.filename, self.accept_partial, self.cropped_to
 
     def sport_of(self, recording: Recording) -> str:
         if not self.activity_type and recording.sport == UNKNOWN_SPORT:
@@ -103,7 +110,7 @@ def ingest_file(athlete: Athlete, upload: Upload, read: Reader | None = None) ->
     known = _find_activities_of_file(athlete, upload.sha256)
     if known:
         return _build_known_result(known)
-    encoded = read() if read else read_and_encode(upload.data, upload.filename, upload.accept_partial)
+    encoded = read() if read else read_and_encode(*upload.reading)
     _check_start_times([one.recording for one in encoded], upload.not_after)
     return _store_recordings(
         athlete, upload, [PreparedRecording(one, upload.sport_of(one.recording)) for one in encoded]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -33,7 +34,13 @@ from metrics.imports.files.kept_members import KeptMembers
 from metrics.imports.files.outcomes import FileOutcome, Status, shorten_reason, write_outcome
 from metrics.imports.files.plan import count_work, plan_import
 from metrics.imports.files.store_days import store_days
-from metrics.imports.files.store_items import FileData, build_upload, store_entry, store_recording
+from metrics.imports.files.store_items import (
+    FileData,
+    build_upload,
+    store_entry,
+    store_recording,
+    store_totals_of_refused,
+)
 from metrics.imports.work_folder import delete_folder, find_upload, find_work_folder
 from metrics.models import Import, ImportFile
 from metrics.storage.quotas import QuotaReached
@@ -133,7 +140,7 @@ class ImportRun:
                 self._finish_file(file, read)
         return not waiting.exists()
 
-    def _choose_files(self) -> Iterator[tuple[FileData, tuple[bytes, str, bool] | None]]:
+    def _choose_files(self) -> Iterator[tuple[FileData, tuple[Any, ...] | None]]:
         """The waiting files, and what a process has to read. Known bytes are not read again."""
         for row in self._iterate_waiting():
             if self.work.is_over() or self.work.must_stop():
@@ -144,7 +151,7 @@ class ImportRun:
             file = self._load_data(row)
             upload = build_upload(self.parent, file, self.work.now())
             is_known = bool(file.error) or is_file_stored(self.athlete, upload.sha256)
-            yield file, None if is_known else (file.data, row.name, self.parent.accept_partial)
+            yield file, None if is_known else upload.reading
 
     def _iterate_waiting(self) -> Iterator[ImportFile]:
         position = -1
@@ -202,7 +209,10 @@ class ImportRun:
             return store_recording(self.athlete, upload, _catch_faults(read, upload, file.file))
         except FileError as error:
             content = file.data or self._read_kept(file.file)
-            return FileOutcome(Status.REFUSED, error.code, error.message, content=content)
+            refused = FileOutcome(Status.REFUSED, error.code, error.message, content=content)
+            if error.code == ARCHIVE_GONE:  # it can be sent again
+                return refused
+            return store_totals_of_refused(self.athlete, self.parent, refused, file.file, self.work.now())
 
     def _store_health(self, row: ImportFile) -> FileOutcome:
         if not self.parent.may_write_health:
@@ -255,7 +265,7 @@ def _catch_faults(read: ReadRecordings | None, upload: Upload, row: ImportFile) 
 
     def read_safely() -> tuple[EncodedRecording, ...]:
         try:
-            return read() if read else read_and_encode(upload.data, upload.filename, upload.accept_partial)
+            return read() if read else read_and_encode(*upload.reading)
         except FileError:
             raise
         except Exception as error:
