@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import zlib
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from astral.http.errors import ApiError
+from metrics.archives.items import ActivityEntry, ImportItem, ItemKind
+from metrics.imports.control import request_undo, retry_refused_files
 from metrics.imports.files.run import WorkSlice, run_import
+from metrics.imports.files.undo import undo_import
+from metrics.imports.serializers import load_stored_activities
 from metrics.imports.work_folder import find_folder
 from metrics.models import Activity, HealthDay, Import, ImportedActivity, ImportedDay, ImportFile
 from tests.metrics.imports.import_fixtures import (
@@ -203,3 +213,83 @@ def test_a_full_quota_ends_the_import_and_it_can_go_on_later(cast: Cast, setting
     done = run(again)
     assert (done.status, done.done_count, done.code) == ("done", 4, "")
     assert Activity.objects.count() == 4
+
+
+def build_cropped_item(path: str, started_at: datetime, first_s: int, last_s: int) -> ImportItem:
+    kept = started_at + timedelta(seconds=first_s), started_at + timedelta(seconds=last_s)
+    return build_recording_item(path, cropped_to=kept)
+
+
+def test_a_recording_is_cropped_as_in_the_export(cast: Cast):
+    start, recording = NOON - timedelta(days=3), {"1.fit": build_day_run(3, duration_s=600)}
+    item = build_cropped_item("1.fit", start, 60, 360)
+    done = run(send_planned(cast.ada, recording, [item]))
+    assert list_outcomes(done) == [("1.fit", "stored", "CROPPED")]
+    assert "cropped in the export" in done.files.get().reason
+    assert Activity.objects.get().duration_s == 300
+    again = run(send_planned(cast.ada, recording, [item]))
+    assert list_outcomes(again) == [("1.fit", "already_there", "")]
+    run(send_files(cast.ada, recording))
+    assert Activity.objects.get().duration_s == 300
+
+
+def test_what_was_there_before_is_not_cropped_and_the_report_says_so(cast: Cast):
+    start, recording = NOON - timedelta(days=3), {"1.fit": build_day_run(3, duration_s=600)}
+    run(send_files(cast.ada, recording))
+    done = run(send_planned(cast.ada, recording, [build_cropped_item("1.fit", start, 60, 360)]))
+    assert list_outcomes(done) == [("1.fit", "already_there", "CROPPED_IN_EXPORT")]
+    assert "stays whole" in done.files.get().reason
+    assert Activity.objects.get().duration_s == 600
+    same = run(send_planned(cast.ada, recording, [build_cropped_item("1.fit", start, 0, 599)]))
+    assert list_outcomes(same) == [("1.fit", "already_there", "")]
+
+
+def build_item_with_entry(path: str, **described: Any) -> ImportItem:
+    entry = build_entry_item(NOON - timedelta(days=3), 600, distance_m=2_000.0, **described)
+    return replace(entry, name=path, kind=ItemKind.RECORDING, locator=path, size_bytes=100)
+
+
+def send_damaged(cast: Cast) -> Import:
+    """A run whose file is damaged, with the totals that the export has."""
+    item = build_item_with_entry("1.fit", name="Harbour", activity_type="run")
+    return run(send_planned(cast.ada, {"1.fit": b"damaged" * 20}, [item]))
+
+
+def test_the_totals_of_a_file_that_cannot_be_read_are_stored(cast: Cast):
+    done = send_damaged(cast)
+    file, activity = done.files.get(), Activity.objects.get()
+    assert (file.status, file.code, file.kept_bytes) == ("stored", "UNREADABLE_FILE", 140)
+    assert file.reason.startswith("The file could not be read. Only the totals that the export has")
+    assert (activity.source, activity.name, activity.distance_m) == ("manual", "Harbour", 2_000)
+    again = send_damaged(cast)
+    assert list_outcomes(again) == [("1.fit", "already_there", "UNREADABLE_FILE")]
+    assert Activity.objects.count() == 1
+
+
+def test_a_file_that_is_tried_again_joins_its_totals(cast: Cast):
+    done = send_damaged(cast)
+    retry_refused_files(done, None)
+    run(done)
+    assert list_outcomes(done) == [("1.fit", "stored", "UNREADABLE_FILE")]
+    assert ImportedActivity.objects.count() == 1
+    content = zlib.compress(build_day_run(3, duration_s=600))
+    ImportFile.objects.update(content=content)  # as if a new reader could read it
+    retry_refused_files(done, None)
+    with pytest.raises(ApiError, match="not done yet"):
+        retry_refused_files(done, None)
+    run(done)
+    file, activity = done.files.get(), Activity.objects.get()
+    assert (file.status, file.code, file.kept_bytes) == ("stored", "", 0)
+    assert (activity.source, activity.name, activity.distance_m) == ("file", "Harbour", 1_800)
+    assert [len(found) for found in load_stored_activities([file]).values()] == [1]
+    request_undo(done)
+    assert undo_import(done.pk, WORK)
+    assert not Activity.objects.exists()
+    assert done.files.get().undo_outcome == "removed"
+
+
+def test_without_possible_totals_the_file_is_refused(cast: Cast):
+    item = replace(build_item_with_entry("1.fit"), entry=ActivityEntry(NOON, 0))
+    done = run(send_planned(cast.ada, {"1.fit": b"damaged" * 20}, [item]))
+    assert list_outcomes(done) == [("1.fit", "refused", "UNREADABLE_FILE")]
+    assert not Activity.objects.exists()
