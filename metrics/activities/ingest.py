@@ -88,8 +88,8 @@ class Upload:
         return hashlib.sha256(self.data).digest()
 
     @property
-    def reading(self) -> tuple[bytes, str, bool, Interval | None]:
-        """The arguments of `read_and_encode`."""
+    def reader_arguments(self) -> tuple[bytes, str, bool, Interval | None]:
+        """For `read_and_encode`, here or in another process."""
         return self.data, self.filename, self.accept_partial, self.cropped_to
 
     def sport_of(self, recording: Recording) -> str:
@@ -110,7 +110,7 @@ def ingest_file(athlete: Athlete, upload: Upload, read: Reader | None = None) ->
     known = _find_activities_of_file(athlete, upload.sha256)
     if known:
         return _build_known_result(known)
-    encoded = read() if read else read_and_encode(*upload.reading)
+    encoded = read() if read else read_and_encode(*upload.reader_arguments)
     _check_start_times([one.recording for one in encoded], upload.not_after)
     return _store_recordings(
         athlete, upload, [PreparedRecording(one, upload.sport_of(one.recording)) for one in encoded]

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from metrics.imports.run import WorkSlice, run_import
+from metrics.imports.files.run import WorkSlice, run_import
 from metrics.models import Activity, Import
 from tests.browser.page_checks import check_page
 from tests.browser.sign_in import open_page_as

@@ -33,6 +33,7 @@ from metrics.files.parallel import open_parallel_reader
 from metrics.imports.files.kept_members import KeptMembers
 from metrics.imports.files.outcomes import FileOutcome, Status, shorten_reason, write_outcome
 from metrics.imports.files.plan import count_work, plan_import
+from metrics.imports.files.progress import choose_planning_share
 from metrics.imports.files.store_days import store_days
 from metrics.imports.files.store_items import (
     FileData,
@@ -110,6 +111,7 @@ class ImportRun:
     ) -> None:
         self.parent, self.athlete, self.members, self.work = parent, athlete, members, work
         self.counted_at = monotonic()
+        self.planning_share = 0.0
 
     def run(self) -> bool:
         if self.parent.planned_at is None:
@@ -119,6 +121,8 @@ class ImportRun:
     def _plan(self) -> None:
         if self.members is None:
             raise FileError(ARCHIVE_GONE, "What was sent is not there any more. Send it again.")
+        sizes = ((member.path, member.size_bytes) for member in self.members.list_members())
+        self.planning_share = choose_planning_share(sizes)
         plan_import(self.parent, self.athlete, self.members, self._advance, self.work.now)
         seconds = self._count_seconds()
         rows = Import.objects.filter(pk=self.parent.pk)
@@ -129,6 +133,7 @@ class ImportRun:
         if self.work.must_stop():
             raise ImportStopped
         if monotonic() - self.counted_at >= PLANNING_REPORT_S:
+            share *= self.planning_share
             self._update_running(planned_share=share, worked_s=F("worked_s") + self._count_seconds())
 
     def _store_files(self) -> bool:
@@ -151,7 +156,7 @@ class ImportRun:
             file = self._load_data(row)
             upload = build_upload(self.parent, file, self.work.now())
             is_known = bool(file.error) or is_file_stored(self.athlete, upload.sha256)
-            yield file, None if is_known else upload.reading
+            yield file, None if is_known else upload.reader_arguments
 
     def _iterate_waiting(self) -> Iterator[ImportFile]:
         position = -1
@@ -265,7 +270,7 @@ def _catch_faults(read: ReadRecordings | None, upload: Upload, row: ImportFile) 
 
     def read_safely() -> tuple[EncodedRecording, ...]:
         try:
-            return read() if read else read_and_encode(*upload.reading)
+            return read() if read else read_and_encode(*upload.reader_arguments)
         except FileError:
             raise
         except Exception as error:

@@ -11,7 +11,7 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from astral.dates.local_time import format_date
 from metrics.formatting import format_number
 from metrics.imports.counts import WAITING
-from metrics.imports.pages.words import OUTCOME_WORDS
+from metrics.imports.pages.words import ADVICE_BY_CODE, OUTCOME_WORDS
 from metrics.models import Activity, Import, ImportedActivity, ImportFile
 from metrics.pace_or_speed import format_sport_distance
 
@@ -54,8 +54,15 @@ def _build_row(file: ImportFile, activities: Sequence[ActivityLink]) -> ReportRo
     outcome, badge = OUTCOME_WORDS[file.status or WAITING]
     days = f"{format_number(file.days_stored)} day{'s' if file.days_stored > 1 else ''} of health data"
     undo = {"removed": "Undone.", "kept": f"Stays. {file.undo_reason}".strip()}.get(file.undo_outcome, "")
+    advice = ADVICE_BY_CODE.get(file.code, "") if file.status == ImportFile.Status.REFUSED else ""
     return ReportRow(
-        file.name, outcome, badge, file.reason, activities, days if file.days_stored else "", undo
+        file.name,
+        outcome,
+        badge,
+        f"{file.reason} {advice}".strip(),
+        activities,
+        days if file.days_stored else "",
+        undo,
     )
 
 

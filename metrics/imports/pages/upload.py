@@ -25,18 +25,11 @@ from athletes.models import Athlete, User
 from metrics.activities.ingest import IngestResult, Upload, ingest_file
 from metrics.activities.recording_places import IngestOutcome
 from metrics.activities.serializers import MAX_START_AHEAD
-from metrics.files.errors import (
-    FILE_TOO_LARGE,
-    NO_TIME,
-    NOT_AN_ACTIVITY,
-    PARTIAL_RECORDING,
-    UNREADABLE_FILE,
-    FileError,
-    file_too_large_error,
-)
+from metrics.files.errors import PARTIAL_RECORDING, FileError, file_too_large_error
 from metrics.imports.create import ImportOptions, create_import
 from metrics.imports.makers import build_import_options
 from metrics.imports.pages.sniffing import HEAD_BYTES, is_for_import
+from metrics.imports.pages.words import ADVICE_BY_CODE
 from metrics.imports.refused_uploads import keep_refused_upload
 from metrics.imports.serializers import MAX_FILES
 from metrics.models import Activity, Import
@@ -44,13 +37,6 @@ from metrics.storage.quotas import QuotaReached
 
 MAX_FOUND_ATHLETES = 20
 MAX_STORED_AT_ONCE = 10  # files of one form; more become an import, so that nobody waits
-ADVICE_BY_CODE = {
-    UNREADABLE_FILE: "Export it again as FIT, GPX or TCX.",
-    NOT_AN_ACTIVITY: "Choose a recorded activity, not a course, a plan or settings.",
-    NO_TIME: "A recording needs timestamps. Export it from the service that recorded it.",
-    PARTIAL_RECORDING: "You can import the readable part.",
-    FILE_TOO_LARGE: "Send a smaller file, or split it.",
-}
 
 
 class UploadPageQuery(StrictSerializer):
@@ -159,19 +145,20 @@ class UploadPage(OneAthletePage, FormPage):
 def _store_file(
     athlete: Athlete, file: UploadedFile[bytes], options: ImportOptions, now: datetime
 ) -> UploadResult:
-    name = file.name or "unnamed"
-    is_too_large = (file.size or 0) > settings.UPLOAD_MAX_BYTES
-    data = b"" if is_too_large else file.read()
-    upload = Upload(data, name, None, options.accept_partial, now + MAX_START_AHEAD, options.added_by)
+    name, partial, latest = file.name or "unnamed", options.accept_partial, now + MAX_START_AHEAD
+    if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
+        return _build_refusal(name, file_too_large_error())
+    upload = Upload(file.read(), name, None, partial, latest, options.added_by)
     try:
-        if is_too_large:
-            raise file_too_large_error()
         return _build_result(name, ingest_file(athlete, upload))
     except FileError as error:
-        report = keep_refused_upload(athlete, upload, error, options, now)
-        return UploadResult(name, "refused", code=error.code, message=error.message, report=report)
+        return _build_refusal(name, error, keep_refused_upload(athlete, upload, error, options, now))
     except QuotaReached as error:
         return UploadResult(name, "refused", message=str(error.detail))
+
+
+def _build_refusal(filename: str, error: FileError, report: Import | None = None) -> UploadResult:
+    return UploadResult(filename, "refused", code=error.code, message=error.message, report=report)
 
 
 def _build_result(filename: str, ingested: IngestResult) -> UploadResult:

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from metrics.files.errors import (
+    FILE_TOO_LARGE,
+    NO_TIME,
+    NOT_AN_ACTIVITY,
+    PARTIAL_RECORDING,
+    UNREADABLE_FILE,
+)
 from metrics.formatting import format_number
 from metrics.imports.counts import WAITING, ImportCounts, estimate_import_time
 from metrics.imports.files.progress import TimeEstimate
@@ -24,6 +31,14 @@ STATUS_WORDS = {
     Import.Status.DONE.value: "Done",
     Import.Status.CANCELLED.value: "Cancelled",
     Import.Status.FAILED.value: "Stopped",
+}
+# What its owner can do about a refused file.
+ADVICE_BY_CODE = {
+    UNREADABLE_FILE: "Export it again as FIT, GPX or TCX.",
+    NOT_AN_ACTIVITY: "Choose a recorded activity, not a course, a plan or settings.",
+    NO_TIME: "A recording needs timestamps. Export it from the service that recorded it.",
+    PARTIAL_RECORDING: "You can import the readable part.",
+    FILE_TOO_LARGE: "Send a smaller file, or split it.",
 }
 UNDO_WORDS = {
     Import.UndoState.QUEUED.value: "Waiting to be undone",

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import zlib
-from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
+from pathlib import Path
+from time import monotonic
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from astral.http.errors import ApiError
-from metrics.archives.items import ActivityEntry, ImportItem, ItemKind
-from metrics.imports.control import request_undo, retry_refused_files
 from metrics.imports.files.run import WorkSlice, run_import
-from metrics.imports.files.undo import undo_import
-from metrics.imports.serializers import load_stored_activities
 from metrics.imports.work_folder import find_folder
 from metrics.models import Activity, HealthDay, Import, ImportedActivity, ImportedDay, ImportFile
+from metrics.remeasurement.upgrade import measure_with_new_formulas
+from tests.metrics.archives.test_hostile_archives import build_encrypted_zip
+from tests.metrics.archives.test_strava_export import HEADER_2019
+from tests.metrics.files.damaged_files import build_overlapping_zip
 from tests.metrics.imports.import_fixtures import (
     WORK,
     build_day_run,
@@ -215,81 +213,50 @@ def test_a_full_quota_ends_the_import_and_it_can_go_on_later(cast: Cast, setting
     assert Activity.objects.count() == 4
 
 
-def build_cropped_item(path: str, started_at: datetime, first_s: int, last_s: int) -> ImportItem:
-    kept = started_at + timedelta(seconds=first_s), started_at + timedelta(seconds=last_s)
-    return build_recording_item(path, cropped_to=kept)
-
-
-def test_a_recording_is_cropped_as_in_the_export(cast: Cast):
-    start, recording = NOON - timedelta(days=3), {"1.fit": build_day_run(3, duration_s=600)}
-    item = build_cropped_item("1.fit", start, 60, 360)
-    done = run(send_planned(cast.ada, recording, [item]))
-    assert list_outcomes(done) == [("1.fit", "stored", "CROPPED")]
-    assert "cropped in the export" in done.files.get().reason
-    assert Activity.objects.get().duration_s == 300
-    again = run(send_planned(cast.ada, recording, [item]))
-    assert list_outcomes(again) == [("1.fit", "already_there", "")]
-    run(send_files(cast.ada, recording))
-    assert Activity.objects.get().duration_s == 300
-
-
-def test_what_was_there_before_is_not_cropped_and_the_report_says_so(cast: Cast):
-    start, recording = NOON - timedelta(days=3), {"1.fit": build_day_run(3, duration_s=600)}
-    run(send_files(cast.ada, recording))
-    done = run(send_planned(cast.ada, recording, [build_cropped_item("1.fit", start, 60, 360)]))
-    assert list_outcomes(done) == [("1.fit", "already_there", "CROPPED_IN_EXPORT")]
-    assert "stays whole" in done.files.get().reason
-    assert Activity.objects.get().duration_s == 600
-    same = run(send_planned(cast.ada, recording, [build_cropped_item("1.fit", start, 0, 599)]))
-    assert list_outcomes(same) == [("1.fit", "already_there", "")]
-
-
-def build_item_with_entry(path: str, **described: Any) -> ImportItem:
-    entry = build_entry_item(NOON - timedelta(days=3), 600, distance_m=2_000.0, **described)
-    return replace(entry, name=path, kind=ItemKind.RECORDING, locator=path, size_bytes=100)
-
-
-def send_damaged(cast: Cast) -> Import:
-    """A run whose file is damaged, with the totals that the export has."""
-    item = build_item_with_entry("1.fit", name="Harbour", activity_type="run")
-    return run(send_planned(cast.ada, {"1.fit": b"damaged" * 20}, [item]))
-
-
-def test_the_totals_of_a_file_that_cannot_be_read_are_stored(cast: Cast):
-    done = send_damaged(cast)
-    file, activity = done.files.get(), Activity.objects.get()
-    assert (file.status, file.code, file.kept_bytes) == ("stored", "UNREADABLE_FILE", 140)
-    assert file.reason.startswith("The file could not be read. Only the totals that the export has")
-    assert (activity.source, activity.name, activity.distance_m) == ("manual", "Harbour", 2_000)
-    again = send_damaged(cast)
-    assert list_outcomes(again) == [("1.fit", "already_there", "UNREADABLE_FILE")]
-    assert Activity.objects.count() == 1
-
-
-def test_a_file_that_is_tried_again_joins_its_totals(cast: Cast):
-    done = send_damaged(cast)
-    retry_refused_files(done, None)
-    run(done)
-    assert list_outcomes(done) == [("1.fit", "stored", "UNREADABLE_FILE")]
-    assert ImportedActivity.objects.count() == 1
-    content = zlib.compress(build_day_run(3, duration_s=600))
-    ImportFile.objects.update(content=content)  # as if a new reader could read it
-    retry_refused_files(done, None)
-    with pytest.raises(ApiError, match="not done yet"):
-        retry_refused_files(done, None)
-    run(done)
-    file, activity = done.files.get(), Activity.objects.get()
-    assert (file.status, file.code, file.kept_bytes) == ("stored", "", 0)
-    assert (activity.source, activity.name, activity.distance_m) == ("file", "Harbour", 1_800)
-    assert [len(found) for found in load_stored_activities([file]).values()] == [1]
-    request_undo(done)
-    assert undo_import(done.pk, WORK)
+@pytest.mark.parametrize("case", ["overlap", "encrypted", "way out", "not a ZIP any more"])
+def test_a_hostile_archive_is_refused_at_once_and_leaves_nothing(cast: Cast, case: str, imports_dir: Path):
+    recording = build_day_run(3)
+    content = {
+        "overlap": build_overlapping_zip(recording),
+        "encrypted": build_encrypted_zip(),
+        "way out": build_zip({"../../1.fit": recording}),
+        "not a ZIP any more": build_zip({"1.fit": recording})[: len(recording) // 2],
+    }[case]
+    parent = send_files(cast.ada, {"export.zip": content})
+    began = monotonic()
+    failed = run(parent)
+    assert monotonic() - began < 1
+    assert (failed.status, failed.code) == ("failed", "UNREADABLE_FILE")
     assert not Activity.objects.exists()
-    assert done.files.get().undo_outcome == "removed"
+    assert not list(imports_dir.iterdir())
 
 
-def test_without_possible_totals_the_file_is_refused(cast: Cast):
-    item = replace(build_item_with_entry("1.fit"), entry=ActivityEntry(NOON, 0))
-    done = run(send_planned(cast.ada, {"1.fit": b"damaged" * 20}, [item]))
-    assert list_outcomes(done) == [("1.fit", "refused", "UNREADABLE_FILE")]
-    assert not Activity.objects.exists()
+def test_an_export_of_strava_comes_in_with_what_it_says(cast: Cast):
+    rows = [
+        '1,"Jun 6, 2026, 12:00:00 PM",Morning tempo,Run,,120,0.36,true,,activities/1.gpx',
+        '2,"Jun 1, 2026, 6:00:00 AM",Yoga by hand,Yoga,,1800,0,false,,',
+    ]
+    table = "\n".join([HEADER_2019, *rows]).encode()
+    archive = build_zip({"activities.csv": table, "activities/1.gpx": build_day_run(4)})
+    done = run(send_files(cast.ada, {"export_1.zip": archive}))
+    assert (done.kind, done.status) == ("strava_export", "done")
+    by_source = {activity.source: activity for activity in Activity.objects.all()}
+    assert (by_source["file"].name, by_source["file"].is_commute) == ("Morning tempo", True)
+    assert (by_source["manual"].name, by_source["manual"].duration_s) == ("Yoga by hand", 1_800)
+    again = run(send_files(cast.ada, {"export_1.zip": archive}))
+    assert {status for _, status, _ in list_outcomes(again)} == {"already_there"}
+    assert Activity.objects.count() == 2
+
+
+def test_what_the_owner_cropped_stays_cropped_also_when_the_file_is_read_again(cast: Cast):
+    kept = (NOON - timedelta(days=3, seconds=-60), NOON - timedelta(days=3, seconds=-500))
+    item = build_recording_item("3.fit", cropped_to=kept)
+    run(send_planned(cast.ada, {"3.fit": build_day_run(3, duration_s=600)}, [item]))
+    activity = Activity.objects.get()
+    assert (activity.started_at, activity.duration_s) == (kept[0], 440)
+    assert activity.distance_m == pytest.approx(1_320, abs=5)
+    assert "cropped" in activity.warnings
+    for _ in measure_with_new_formulas(cast.ada.pk):
+        pass
+    again = Activity.objects.get()
+    assert (again.started_at, again.recorded) == (activity.started_at, activity.recorded)

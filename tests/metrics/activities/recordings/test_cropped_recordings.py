@@ -66,7 +66,7 @@ def test_only_the_part_inside_is_stored_and_the_file_is_whole(cast: Cast, activi
     assert OriginalFile.objects.get().size_bytes == len(FILE)
     client = Client()
     client.force_login(cast.ada)
-    page = client.get(reverse("activity", args=[activity.public_id])).content.decode()
+    page = client.get(reverse("activity-page", args=[activity.public_id])).content.decode()
     assert "cropped in the app that it comes from" in page
 
 
