@@ -96,7 +96,7 @@ def store_entry(athlete: Athlete, parent: Import, file: ImportFile, now: datetim
             described=copy_described(same) | {name: after for name, (_, after) in lent.items()},
             lent=lent,
         )
-        return FileOutcome(Status.ALREADY_THERE, activities=[imported])
+        return FileOutcome(Status.ALREADY_THERE, file.code, file.reason, activities=[imported])
     activity = create_manual_activity(athlete, values | described | _read_further_columns(entry))
     imported = ImportedActivity(
         activity_id=activity.pk,
@@ -104,7 +104,7 @@ def store_entry(athlete: Athlete, parent: Import, file: ImportFile, now: datetim
         is_sport_unknown=not sport and not activity.sub_type,
         described=copy_described(activity),
     )
-    return FileOutcome(Status.STORED, activities=[imported])
+    return FileOutcome(Status.STORED, file.code, file.reason, activities=[imported])
 
 
 def store_totals_of_refused(

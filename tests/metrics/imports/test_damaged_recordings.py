@@ -77,3 +77,10 @@ def test_without_possible_totals_the_file_is_refused(cast: Cast):
     done = run(send_planned(cast.ada, {"1.fit": b"damaged" * 20}, [item]))
     assert list_outcomes(done) == [("1.fit", "refused", "UNREADABLE_FILE")]
     assert not Activity.objects.exists()
+
+
+def test_the_report_says_what_a_planner_says_of_an_entry(cast: Cast):
+    item = replace(build_entry_item(), reason="The export does not contain its file 1.gpx.")
+    for status in ("stored", "already_there"):
+        file = run(send_planned(cast.ada, {}, [item])).files.get()
+        assert (file.status, file.reason) == (status, item.reason)
