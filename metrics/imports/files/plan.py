@@ -84,6 +84,7 @@ def _build_row(parent: Import, place: int, item: ImportItem, now: datetime) -> I
         row.reason, row.done_at = "Its name has characters that cannot be read. Rename it.", now
     else:
         row.locator, row.details = item.locator, _clean_text(serialize_details(item))
+        row.code, row.reason = item.code[:40], shorten_reason(item.reason)  # what was corrected
     return row
 
 

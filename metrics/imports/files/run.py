@@ -35,7 +35,13 @@ from metrics.imports.files.outcomes import FileOutcome, Status, shorten_reason, 
 from metrics.imports.files.plan import build_plan, count_work, plan_import
 from metrics.imports.files.progress import choose_planning_share
 from metrics.imports.files.store_days import store_days
-from metrics.imports.files.store_items import FileData, build_upload, store_entry, store_recording
+from metrics.imports.files.store_items import (
+    FileData,
+    build_upload,
+    store_entry,
+    store_recording,
+    store_totals_of_refused,
+)
 from metrics.imports.work_folder import delete_folder, find_upload, find_work_folder, prepare_work_folder
 from metrics.models import Import, ImportFile
 from metrics.storage.quotas import QuotaReached
@@ -216,7 +222,10 @@ class ImportRun:
             return store_recording(self.athlete, upload, _catch_faults(read, upload, file.file))
         except FileError as error:
             content = file.data or self._read_kept(file.file)
-            return FileOutcome(Status.REFUSED, error.code, error.message, content=content)
+            refused = FileOutcome(Status.REFUSED, error.code, error.message, content=content)
+            if error.code == ARCHIVE_GONE:  # it can be sent again
+                return refused
+            return store_totals_of_refused(self.athlete, self.parent, refused, file.file, self.work.now())
 
     def _store_health(self, row: ImportFile) -> FileOutcome:
         if not self.parent.may_write_health:

@@ -75,11 +75,11 @@ def _load_activity_links(
         athlete=parent.athlete_id, pk__in={row.activity_id for row in imported}
     ).only("activity_type", "name", "local_date", "distance_m")
     texts = {activity.pk: _build_link(activity, units) for activity in stored}
-    links: dict[UUID, list[ActivityLink]] = {}
+    links: dict[UUID, dict[UUID, ActivityLink]] = {}  # a recording may have joined an entry
     for row in imported:
         if row.activity_id in texts:
-            links.setdefault(row.file_id, []).append(texts[row.activity_id])
-    return links
+            links.setdefault(row.file_id, {})[row.activity_id] = texts[row.activity_id]
+    return {file_id: list(by_activity.values()) for file_id, by_activity in links.items()}
 
 
 def _build_link(activity: Activity, units: str) -> ActivityLink:
