@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from athletes.access_log.pages import AccessLogPage
 from athletes.accounts.pages.settings import (
     PasswordPage,
     SettingsPage,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("settings/sharing", SharingPage.as_view(), name="sharing-page"),
     path("settings/sharing/<str:org_id>", ConsentPage.as_view(), name="consent-page"),
     path("settings/sharing/<str:org_id>/leave", LeaveOrganizationPage.as_view(), name="leave-page"),
+    path("settings/access-log", AccessLogPage.as_view(), name="access-log-page"),
     path("settings/data", PersonalDataPage.as_view(), name="own-data-page"),
     path("settings/tokens", TokensPage.as_view(), name="tokens-page"),
     path("settings/tokens/end", TokenEndPage.as_view(), name="token-end-page"),

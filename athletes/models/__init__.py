@@ -1,5 +1,6 @@
-"""Models of users, organizations, memberships, access and thresholds."""
+"""Models of users, organizations, memberships, access, its log, and thresholds."""
 
+from athletes.models.access_log import AccessLogEntry
 from athletes.models.api_keys import ApiKey
 from athletes.models.consent import Consent, ConsentChange
 from athletes.models.invitations import Invitation
@@ -10,6 +11,7 @@ from athletes.models.thresholds import Threshold
 from athletes.models.use_counters import UseCounter
 
 __all__ = [
+    "AccessLogEntry",
     "ApiKey",
     "Athlete",
     "Consent",

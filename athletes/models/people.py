@@ -103,6 +103,10 @@ class User(AbstractBaseUser, PermissionsMixin, PublicIdModel):
     def query_id(self) -> UUID:
         return self.pk
 
+    @property
+    def log_identity(self) -> tuple[str, UUID | None, UUID | None]:
+        return ("staff" if self.is_staff else "person", self.pk, None)
+
     def with_query_id(self, identifier: UUID) -> User:
         return User(pk=identifier)
 

@@ -6,7 +6,7 @@ A key may do what a coach of its organization may do.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -38,6 +38,7 @@ class ApiKeyUser:
 
     organization_id: UUID
     scopes: frozenset[str]
+    key_id: UUID | None = field(default=None, compare=False)  # for the access log
 
     pk = None
     is_authenticated = True
@@ -52,6 +53,10 @@ class ApiKeyUser:
     @property
     def query_id(self) -> UUID:
         return self.organization_id
+
+    @property
+    def log_identity(self) -> tuple[str, UUID | None, UUID | None]:
+        return ("key", self.key_id, self.organization_id)
 
     def with_query_id(self, identifier: UUID) -> ApiKeyUser:
         return ApiKeyUser(identifier, self.scopes)
@@ -111,7 +116,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         if key is None:
             raise AuthenticationFailed("This key is unknown, expired, ended or not confirmed.", "invalid_key")
         _record_use(key, now)
-        return ApiKeyUser(key.organization_id, frozenset(key.scopes)), key
+        return ApiKeyUser(key.organization_id, frozenset(key.scopes), key.pk), key
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"

@@ -84,6 +84,7 @@ class OrganizationDetailPageBase(OrganizationPage):
         first, total = (page - 1) * MEMBERS_PER_PAGE, members.count()
         in_order = members.order_by("user__display_name", "user__username", "pk")
         rows = list(in_order[first : first + MEMBERS_PER_PAGE])
+        self.permit.note_shown(row.user_id for row in rows if row.role == Role.ATHLETE)
         return {
             "members": rows,
             "search": search,
