@@ -102,6 +102,7 @@ POLICY: Policy = {
     "home-page": {"GET": _PUBLIC},
     "sign-in-page": {"GET": _PUBLIC, "POST": _PUBLIC},
     "join-page": {"GET": _PUBLIC, "POST": _PUBLIC},
+    "invitation-page": {"POST": _PUBLIC},
     "sign-out-page": {"POST": _YOURSELF},
     "settings-page": {"GET": _YOURSELF, "POST": _YOURSELF},
     "password-page": {"GET": _YOURSELF, "POST": _YOURSELF},

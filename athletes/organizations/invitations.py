@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from smtplib import SMTPException
@@ -44,11 +45,11 @@ class InvitationOffer:
 
 @transaction.atomic
 def create_invitation(
-    organization: Organization, offer: InvitationOffer, by: User, now: datetime
+    organization: Organization, offer: InvitationOffer, by: User, now: datetime, token: str = ""
 ) -> tuple[Invitation, str]:
     """Create an invitation.
 
-    Returns it and its token, which is not stored. Raises 400 TOO_MANY after 500 a day.
+    Returns it and its token, which is not stored; by default a new one. Raises 400 TOO_MANY after 500 a day.
     """
     Organization.objects.select_for_update(no_key=True).get(
         pk=organization.pk
@@ -58,7 +59,7 @@ def create_invitation(
         raise ApiError(
             "TOO_MANY", f"An organization can create at most {MAX_INVITATIONS_PER_DAY} invitations a day."
         )
-    token = generate_secret()
+    token = token or generate_secret()
     invitation = Invitation.objects.create(
         organization=organization,
         role=offer.role,
@@ -116,26 +117,37 @@ def _build_invitation_email(invitation: Invitation, by: User, link: str) -> Emai
     return EmailMessage(f"Join {club}", text, to=[invitation.email])
 
 
+def find_open_invitation(token: str, now: datetime) -> Invitation | None:
+    """The invitation with this token, with its organization and maker; None if it cannot be accepted."""
+    opened = Invitation.objects.open(now).select_related("organization", "created_by")
+    return opened.filter(digest=hash_secret(token)).first()
+
+
 @transaction.atomic
-def accept_invitation(token: str, person: User | NewAccount, now: datetime) -> Membership:
+def accept_invitation(
+    token: str, person: User | NewAccount, now: datetime, consent: Mapping[str, bool] | None = None
+) -> Membership:
     """Join with a token, creating an account if needed. Returns the membership.
 
+    `consent`: what a new athlete shares, for each category; None if nobody asked.
     Raises 400 INVITATION_INVALID, with the same text, if the token is unknown, ended, expired, used up or for
     another address, or if the person is suspended there. Raises 400 ACCOUNT_EXISTS only if the token is
-    valid.
+    valid. Raises 400 NOT_ATHLETE for a consent to an invitation that is for no athlete.
     """
     opened = Invitation.objects.open(now).select_for_update(of=("self",))
     invitation = opened.filter(digest=hash_secret(token)).first()
     if invitation is None or invitation.email not in ("", person.email):
-        raise _invalid_invitation_error()
+        raise build_invalid_invitation_error()
+    if consent is not None and invitation.role != Role.ATHLETE:
+        raise ApiError("NOT_ATHLETE", "Only an athlete's invitation asks for consent.", field="consent")
     user = person if isinstance(person, User) else _create_account(person)
     if Membership.objects.filter(user=user, organization=invitation.organization).active().exists():
         return Membership.objects.select_related("organization").get(
             user=user, organization=invitation.organization
         )
-    membership = join_organization(user, invitation.organization, invitation.role, now)
+    membership = join_organization(user, invitation.organization, invitation.role, now, consent)
     if membership is None:
-        raise _invalid_invitation_error()
+        raise build_invalid_invitation_error()
     invitation.uses += 1
     if invitation.uses == invitation.max_uses:
         invitation.ended_at, invitation.email = now, ""
@@ -180,6 +192,6 @@ def _create_account(account: NewAccount) -> User:
     return user
 
 
-def _invalid_invitation_error() -> ApiError:
+def build_invalid_invitation_error() -> ApiError:
     message = "This invitation is unknown, expired, used up or for another person."
     return ApiError("INVITATION_INVALID", message, field="token")

@@ -122,11 +122,14 @@ class AcceptInvitationView(ApiView):
     def post(self, request: Request) -> Response:
         """Join with an invitation's token. 201 means that an account was created; sign in with it next.
 
-        Your coaches will see your activities, health and plans. Change this with `…/consent`.
+        `consent` says what an athlete's coaches may see. Without it they see activities and plans, and no
+        health until the athlete allows it. Change it with `…/consent`.
         """
         person = request.user if request.user.is_authenticated else None
         body = AcceptInvitationRequest.parse(request.data, signed_in=person is not None)
-        membership = accept_invitation(body["token"], person or _new_account(body), timezone.now())
+        membership = accept_invitation(
+            body["token"], person or _new_account(body), timezone.now(), body.get("consent")
+        )
         return success(serialize_accepted_invitation(membership), 200 if person else 201)
 
 

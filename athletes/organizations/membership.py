@@ -6,7 +6,7 @@ organization wait.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from rest_framework.exceptions import PermissionDenied
 from astral.http.errors import ApiError
 from astral.logs import log_event
 from athletes.models import Athlete, Invitation, Membership, Organization, User
+from athletes.organizations.consent import record_consent_on_joining
 from athletes.rights import MANAGE, Viewer
 from athletes.roles import Role, Status
 
@@ -57,18 +58,31 @@ def rename_organization(organization: Organization, name: str) -> Organization:
 
 @transaction.atomic
 def join_organization(
-    person: User, organization: Organization, role: str, now: datetime
+    person: User,
+    organization: Organization,
+    role: str,
+    now: datetime,
+    consent: Mapping[str, bool] | None = None,
 ) -> Membership | None:
-    """Create or reactivate a membership; an existing role is kept. Returns None if suspended."""
+    """Create or reactivate a membership; an existing role is kept. Returns None if suspended.
+
+    `consent`: what a new athlete shares; None if nobody asked.
+    """
     bump_organization_version(organization.pk, [person.pk])
     membership = Membership.objects.filter(user=person, organization=organization).first()
-    if membership is None:
-        return Membership.objects.create(user=person, organization=organization, role=role, joined_at=now)
-    if membership.status == Status.SUSPENDED:
+    if membership and membership.status == Status.SUSPENDED:
         return None
-    if membership.status != Status.ACTIVE:
+    if membership and membership.status == Status.ACTIVE:
+        return membership
+    if membership is None:
+        membership = Membership.objects.create(
+            user=person, organization=organization, role=role, joined_at=now
+        )
+    else:
         membership.role, membership.status, membership.joined_at = role, Status.ACTIVE, now
         membership.save(update_fields=["role", "status", "joined_at"])
+    if role == Role.ATHLETE:
+        record_consent_on_joining(person.athlete, organization, consent, now)
     return membership
 
 

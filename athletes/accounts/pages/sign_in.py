@@ -45,6 +45,7 @@ class SignInPageRequest(SignInRequest, NextUrlFields):
 
 
 class SignInForm(SerializerForm):
+    is_saved_once = False  # it creates nothing, and failed tries must be counted
     serializer_class = SignInPageRequest
     extra_fields = ("next",)
     email = InputField("E-mail address", type="email", required=True, max_length=254, autocomplete="username")

@@ -59,6 +59,7 @@ class ActivityPageRequest(StrictSerializer):
 
 
 class ActivityForm(SerializerForm):
+    is_saved_once = False  # it creates nothing
     serializer_class = ActivityPageRequest
     ignores_empty = True
     name = InputField("Name", max_length=200, autocomplete="off")

@@ -70,6 +70,7 @@ class FilesField(InputField):
 
 
 class UploadForm(SerializerForm):
+    is_saved_once = False  # a file that arrives twice is stored once
     serializer_class = UploadPageRequest
     files = FilesField(  # type: ignore[assignment]  # Django takes fields off the class
         "Files",

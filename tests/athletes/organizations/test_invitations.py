@@ -12,9 +12,10 @@ from django.core import mail
 from django.test import Client
 
 from athletes.models import Athlete, Invitation, Membership, User
-from athletes.roles import Role
+from athletes.organizations.consent import change_consent
+from athletes.rights import Category
 from tests.athletes.organizations.organization_requests import data_version, org_url, version
-from tests.support.cast import ApiClient, Cast
+from tests.support.cast import NOON, ApiClient, Cast
 from tests.support.error_shape import assert_error
 
 ACCEPT = "/api/v1/invitations/accept"
@@ -228,13 +229,52 @@ def test_signed_in_user_must_send_only_the_token(cast: Cast):
     assert_error(accept(create_link(cast), cast.otto, {"email": "x@example.test"}), 400, "SIGNED_IN", "email")
 
 
-def test_new_member_shares_everything_by_default(cast: Cast):
-    accept(create_link(cast, role=Role.ATHLETE.value), cast.otto)
-    data = ApiClient(cast.otto).get(org_url(cast.harbour, "consent")).json()["data"]
-    assert (data["activities"], data["health"], data["goals_and_plans"], data["history"]) == (
-        True,
-        True,
-        True,
-        [],
-    )
-    assert Athlete.objects.visible_to(cast.carl, "health").filter(pk=cast.otto.pk).exists()
+def read_consent(cast: Cast, user: User) -> tuple[dict[str, bool], int]:
+    """What the user shares with Harbour, and the number of their decisions."""
+    data = ApiClient(user).get(org_url(cast.harbour, "consent")).json()["data"]
+    return {category: data[category] for category in Category}, len(data["history"])
+
+
+def test_health_is_withheld_from_coaches_until_somebody_asks(cast: Cast):
+    accept(create_link(cast), cast.otto)
+    shared = {"activities": True, "health": False, "goals_and_plans": True}
+    assert read_consent(cast, cast.otto) == (shared, 0)
+    assert not Athlete.objects.visible_to(cast.carl, "health").filter(pk=cast.otto.pk).exists()
+    assert Athlete.objects.visible_to(cast.carl, "activities").filter(pk=cast.otto.pk).exists()
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_consent_of_the_joining_athlete_counts_and_is_in_the_history(cast: Cast, yes: bool):
+    answers = dict.fromkeys(Category, yes)
+    token = create_link(cast)
+    body = {"token": token, "consent": answers}
+    assert ApiClient(cast.otto).send_json("post", ACCEPT, body).status_code == 200
+    assert read_consent(cast, cast.otto) == (answers, 3)
+    seen = Athlete.objects.visible_to(cast.carl, "health").filter(pk=cast.otto.pk)
+    assert seen.exists() is yes
+
+
+def test_consent_names_every_category(cast: Cast):
+    body = {"token": create_link(cast), "consent": {"health": True}}
+    answer = ApiClient(cast.otto).send_json("post", ACCEPT, body)
+    missing = [error["field"] for error in answer.json()["details"]["errors"]]
+    assert (answer.status_code, missing) == (400, ["consent.activities", "consent.goals_and_plans"])
+
+
+def test_coach_is_not_asked_for_consent(cast: Cast):
+    body = {"token": create_link(cast, role="coach"), "consent": dict.fromkeys(Category, True)}
+    answer = ApiClient(cast.otto).send_json("post", ACCEPT, body)
+    assert_error(answer, 400, "NOT_ATHLETE", "consent")
+    assert not cast.otto.memberships.exists()
+
+
+def test_earlier_decision_stays_if_a_former_member_comes_back_unasked(cast: Cast):
+    change_consent(cast.lea.athlete, cast.harbour, {"activities": False}, NOON)
+    accept(create_link(cast), cast.lea)
+    shared, _ = read_consent(cast, cast.lea)
+    assert shared == {"activities": False, "health": False, "goals_and_plans": True}
+
+
+def test_members_of_before_keep_what_they_share(cast: Cast):
+    accept(create_link(cast), cast.ada)
+    assert read_consent(cast, cast.ada) == (dict.fromkeys(Category, True), 0)
