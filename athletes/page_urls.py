@@ -26,7 +26,7 @@ from athletes.organizations.pages.management import (
     ManageMemberPage,
 )
 from athletes.organizations.pages.organization import OrganizationDetailPage
-from athletes.organizations.pages.organizations import OrganizationListPage
+from athletes.organizations.pages.organizations import NewOrganizationPage, OrganizationListPage
 from athletes.personal_data.pages import PersonalDataPage
 
 urlpatterns = [
@@ -48,6 +48,7 @@ urlpatterns = [
     path("coach/selection/group", AssignGroupPage.as_view(), name="selection-group-page"),
     path("coach/selection/label", AssignLabelPage.as_view(), name="selection-label-page"),
     path("coach/groups", GroupsPage.as_view(), name="groups-page"),
+    path("coach/clubs/new", NewOrganizationPage.as_view(), name="club-new-page"),
     path("coach/clubs", OrganizationListPage.as_view(), name="clubs-page"),
     path("coach/club", OrganizationDetailPage.as_view(), name="club-page"),
     path("coach/club/members", ManageMemberPage.as_view(), name="club-member-page"),

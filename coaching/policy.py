@@ -28,6 +28,8 @@ POLICY: Policy = {
     "signal-acknowledge": {"POST": _ANNOTATE, "DELETE": _ANNOTATE},
     "roster-page": {"GET": _OVERSEE},
     "roster-csv-page": {"GET": _OVERSEE},
+    "start-page": {"GET": PolicyRow(OWN, Target.YOURSELF)},
+    "start-close-page": {"POST": PolicyRow(OWN, Target.YOURSELF)},
     "own-page": {"GET": PolicyRow(OWN, Target.YOURSELF)},
     "athlete-page": {"GET": PolicyRow(READ, Target.ATHLETE)},
     "athlete-plans-page": {"POST": _ARRANGE},

@@ -117,6 +117,7 @@ POLICY: Policy = {
     "selection-group-page": {"POST": PolicyRow(ARRANGE, Target.ORGANIZATION)},
     "selection-label-page": {"POST": PolicyRow(ANNOTATE, Target.ORGANIZATION)},
     "groups-page": {"GET": _OVERSEE, "POST": _MANAGE},
+    "club-new-page": {"GET": _YOURSELF, "POST": _YOURSELF},
     "clubs-page": {"GET": _OVERSEE},
     "club-page": {"GET": _OVERSEE},
     "club-member-page": {"POST": _MANAGE},

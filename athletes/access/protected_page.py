@@ -24,6 +24,7 @@ from athletes.access.page_user import ANONYMOUS_PAGE_USER, PageUser, load_page_u
 from athletes.access.permissions import Permit, find_request_row, get_permit, parse_id
 from athletes.access.sent_forms import FormSending, save_form_once
 from athletes.models import Athlete, Organization, SentForm, User
+from athletes.roles import Role
 
 LAST_ORGANIZATION_KEY = "org_id"  # key in the session
 FOR_COACHES_TITLE = "This page is for coaches"
@@ -62,10 +63,16 @@ class ProtectedPage(Page):
             request
         ):
             status = 404 if isinstance(error, NoCoachedOrganization) else 403
-            return render_error_page(
-                request, status, "Your own training is under “My training”.", title=FOR_COACHES_TITLE
-            )
+            return render_error_page(request, status, self._explain_refusal(), title=FOR_COACHES_TITLE)
         return super()._error_response(request, error)
+
+    def _explain_refusal(self) -> str:
+        clubs = [club.name for club in self.page_user.suspended_in if club.role != Role.ATHLETE]
+        own = "Your own training is under “My training”."
+        if not clubs:
+            return own
+        names = ", ".join(clubs)
+        return f"Your membership of {names} is suspended. Only the head coach can end that. {own}"
 
     def _is_for_coaches(self, request: HttpRequest) -> bool:
         """Whether a signed-in user who coaches nowhere asks for a page that only coaches may see."""

@@ -70,7 +70,11 @@ class DeadlineField(InstantField):
 
 
 class InvitationRequestBase(StrictSerializer):
-    role = ChoiceField(INVITABLE_ROLES, default=Role.ATHLETE.value, help_text="The role of the new member.")
+    role = ChoiceField(
+        INVITABLE_ROLES,
+        default=Role.ATHLETE.value,
+        help_text="The role of the new member. A head_coach takes over the organization on joining.",
+    )
     expires_at = DeadlineField(
         MAX_INVITATION_LIFETIME,
         DEFAULT_INVITATION_LIFETIME,

@@ -17,7 +17,7 @@ from astral.http.errors import ApiError
 from athletes.accounts.passwords import check_new_password
 from athletes.accounts.use_limits import INVITATION_EMAILS, count_use, give_back_use
 from athletes.models import Athlete, Invitation, Membership, Organization, User
-from athletes.organizations.membership import join_organization
+from athletes.organizations.membership import has_head_coach, join_as_head_coach, join_organization
 from athletes.roles import Role
 from athletes.secret_tokens import generate_secret, hash_secret
 
@@ -106,7 +106,7 @@ def invite_by_email(
 
 def _build_invitation_email(invitation: Invitation, by: User, link: str) -> EmailMessage:
     club, role = invitation.organization.name, invitation.role.replace("_", " ")
-    article = "a" if invitation.role == Role.COACH else "an"
+    article = "an" if role.startswith("a") else "a"
     expiry = invitation.expires_at.astimezone(by.athlete.zone)
     text = (
         f"{by.display_name or by.username} invites you to join {club} as {article} {role}.\n\n{link}\n\n"
@@ -141,11 +141,14 @@ def accept_invitation(
     if consent is not None and invitation.role != Role.ATHLETE:
         raise ApiError("NOT_ATHLETE", "Only an athlete's invitation asks for consent.", field="consent")
     user = person if isinstance(person, User) else _create_account(person)
-    if Membership.objects.filter(user=user, organization=invitation.organization).active().exists():
-        return Membership.objects.select_related("organization").get(
-            user=user, organization=invitation.organization
-        )
-    membership = join_organization(user, invitation.organization, invitation.role, now, consent)
+    own = Membership.objects.filter(user=user, organization=invitation.organization).active()
+    present = own.select_related("organization").first()
+    if present and (invitation.role != Role.HEAD_COACH or present.role == Role.HEAD_COACH):
+        return present
+    if _leads_on_joining(invitation):
+        membership = join_as_head_coach(user, invitation.organization, now)
+    else:
+        membership = join_organization(user, invitation.organization, invitation.role, now, consent)
     if membership is None:
         raise build_invalid_invitation_error()
     invitation.uses += 1
@@ -153,6 +156,17 @@ def accept_invitation(
         invitation.ended_at, invitation.email = now, ""
     invitation.save(update_fields=["uses", "ended_at", "email"])
     return membership
+
+
+def _leads_on_joining(invitation: Invitation) -> bool:
+    """Whether the new member becomes head coach: also the first coach of a club that has none.
+
+    Locks the organization, so of two first coaches at once one leads.
+    """
+    if invitation.role not in (Role.COACH, Role.HEAD_COACH):
+        return False
+    club = Organization.objects.select_for_update(no_key=True).get(pk=invitation.organization_id)
+    return invitation.role == Role.HEAD_COACH or not has_head_coach(club)
 
 
 def resend_invitation(invitation: Invitation, by: User, now: datetime, *, join_page: str) -> Invitation:

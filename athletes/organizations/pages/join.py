@@ -153,6 +153,7 @@ class InvitationPageBase(ProtectedPage):
             self.invitation_template,
             form=form,
             invitation=self.invitation,
+            inviter=_name_inviter(self.invitation),
             coaches=Membership.objects.filter(organization=club).active().coaching().count(),
             is_suspended=own is not None and own.status == Status.SUSPENDED,
         )
@@ -194,8 +195,16 @@ class JoinPage(InvitationPageBase, FormPage):
         membership = accept_invitation(values["token"], person, timezone.now(), values.get("consent"))
         if not signed_in:
             login(self.request, membership.user, PASSWORD_BACKEND)
-        messages.success(self.request, f"Welcome to {membership.organization.name}!")
+        club = membership.organization.name
+        leads = membership.role == Role.HEAD_COACH
+        messages.success(self.request, f"Welcome to {club}!{' You lead this club.' if leads else ''}")
         return redirect("home-page")
+
+
+def _name_inviter(invitation: Invitation) -> str:
+    """As in the e-mail: never the address of the inviter."""
+    inviter = invitation.created_by
+    return (inviter.display_name or inviter.username) if inviter else ""
 
 
 def _build_account(values: dict[str, Any]) -> NewAccount:
