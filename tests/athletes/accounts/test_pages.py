@@ -288,6 +288,21 @@ def test_join_page_shows_invalid_token_beside_its_field(cast: Cast):
     assert not Membership.objects.filter(user=cast.otto).exists()
 
 
+def test_suspended_member_reads_what_suspension_means(cast: Cast):
+    page = browser(cast.sam).get("/settings/sharing").content.decode()
+    assert "Suspended: you cannot see this club" in page
+    assert "Suspended:" not in browser(cast.ada).get("/settings/sharing").content.decode()
+    Membership.objects.filter(user=cast.carl).update(status="suspended")
+    refused = browser(cast.carl).get("/coach/club")
+    assert (
+        refused.status_code,
+        "Your membership of Harbour Runners is suspended." in refused.content.decode(),
+    ) == (
+        404,
+        True,
+    )
+
+
 def test_leaving_a_club_needs_confirmation_and_no_head_coach_role(cast: Cast):
     address = f"/settings/sharing/{cast.harbour.public_id}/leave"
     left = Membership.objects.filter(status="left", organization=cast.harbour)

@@ -11,7 +11,7 @@ import time_machine
 from django.core import mail
 from django.test import Client
 
-from athletes.models import Athlete, Invitation, Membership, User
+from athletes.models import Athlete, Invitation, Membership, Organization, User
 from athletes.organizations.consent import change_consent
 from athletes.rights import Category
 from tests.athletes.organizations.organization_requests import data_version, org_url, version
@@ -192,7 +192,7 @@ def test_invitation_expires_at_its_instant(cast: Cast):
 @pytest.mark.parametrize(
     "fields",
     [
-        {"role": "head_coach"},
+        {"role": "head_coach", "max_uses": 2},
         {"role": "coach", "max_uses": 2},
         {"max_uses": 0},
         {"max_uses": 1001},
@@ -278,3 +278,43 @@ def test_earlier_decision_stays_if_a_former_member_comes_back_unasked(cast: Cast
 def test_members_of_before_keep_what_they_share(cast: Cast):
     accept(create_link(cast), cast.ada)
     assert read_consent(cast, cast.ada) == (dict.fromkeys(Category, True), 0)
+
+
+def test_head_coach_is_invited_and_takes_over(cast: Cast):
+    token, waiting = create_link(cast, role="head_coach"), create_link(cast)
+    assert accept(token, cast.otto).json()["data"]["role"] == "head_coach"
+    assert cast.hanna.memberships.get().role == "coach"
+    assert_error(accept(token, cast.zoe), 400, "INVITATION_INVALID", "token")
+    assert_error(accept(waiting, cast.zoe), 400, "INVITATION_INVALID", "token")  # of the previous head coach
+
+
+def test_member_who_is_invited_as_head_coach_leads_and_is_no_athlete(cast: Cast):
+    assert accept(create_link(cast, role="head_coach"), cast.ada).json()["data"]["role"] == "head_coach"
+    membership = cast.ada.memberships.get()
+    assert (membership.role, membership.assigned_coach) == ("head_coach", None)
+    assert not Athlete.objects.visible_to(cast.carl).filter(pk=cast.ada.pk).exists()
+
+
+def test_head_coach_keeps_the_club_and_the_own_invitation(cast: Cast):
+    token = create_link(cast, role="head_coach")
+    assert accept(token, cast.hanna).json()["data"]["role"] == "head_coach"
+    assert Invitation.objects.get().uses == 0
+
+
+def test_first_coach_of_a_club_without_head_coach_leads_it(cast: Cast):
+    club = Organization.objects.create(name="New Runners")  # as staff do in the admin
+    answers = [
+        ApiClient(cast.stella).send_json("post", org_url(club, "invitations"), {"role": role})
+        for role in ("assistant_coach", "coach", "coach")
+    ]
+    tokens = [answer.json()["data"]["token"] for answer in answers]
+    roles = [
+        accept(token, user).json()["data"]["role"]
+        for token, user in zip(tokens[:2], (cast.zoe, cast.otto), strict=True)
+    ]
+    assert roles == ["assistant_coach", "head_coach"]
+
+
+def test_suspended_member_cannot_become_head_coach(cast: Cast):
+    assert_error(accept(create_link(cast, role="head_coach"), cast.sam), 400, "INVITATION_INVALID", "token")
+    assert cast.hanna.memberships.get().role == "head_coach"
