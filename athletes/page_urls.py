@@ -14,7 +14,7 @@ from athletes.organizations.pages.bulk_actions import AssignCoachPage, AssignGro
 from athletes.organizations.pages.coach_notes import CoachNotePage
 from athletes.organizations.pages.consent import ConsentPage, LeaveOrganizationPage, SharingPage
 from athletes.organizations.pages.groups import GroupsPage
-from athletes.organizations.pages.join import InvitationPage, JoinPage
+from athletes.organizations.pages.join import InvitationPage, JoinEmailPage, JoinPage
 from athletes.organizations.pages.management import (
     ConfirmApiKeyPage,
     CreateApiKeyPage,
@@ -34,6 +34,7 @@ urlpatterns = [
     path("sign-in", SignInPage.as_view(), name="sign-in-page"),
     path("sign-out", SignOutPage.as_view(), name="sign-out-page"),
     path("join/invitation", InvitationPage.as_view(), name="invitation-page"),
+    path("join/email", JoinEmailPage.as_view(), name="join-email-page"),
     path("join", JoinPage.as_view(), name="join-page"),
     path("settings", SettingsPage.as_view(), name="settings-page"),
     path("settings/password", PasswordPage.as_view(), name="password-page"),

@@ -103,6 +103,7 @@ POLICY: Policy = {
     "sign-in-page": {"GET": _PUBLIC, "POST": _PUBLIC},
     "join-page": {"GET": _PUBLIC, "POST": _PUBLIC},
     "invitation-page": {"POST": _PUBLIC},
+    "join-email-page": {"POST": _PUBLIC},
     "sign-out-page": {"POST": _YOURSELF},
     "settings-page": {"GET": _YOURSELF, "POST": _YOURSELF},
     "password-page": {"GET": _YOURSELF, "POST": _YOURSELF},

@@ -191,6 +191,10 @@ class AcceptedInvitationSerializer(serializers.Serializer[Any]):
     )
 
 
+class SentInvitationSerializer(serializers.Serializer[Any]):
+    email = serializers.EmailField(help_text="The address that got an invitation of its own.")
+
+
 def serialize_accepted_invitation(membership: Membership) -> dict[str, Any]:
     return {
         "user_id": User(id=membership.user_id).public_id,

@@ -94,7 +94,7 @@ def _count_members(club: Organization) -> dict[str, int]:
 
 def _count_invited(club: Organization, now: datetime) -> dict[str, int]:
     """Open invitations for each role."""
-    opened = Invitation.objects.open(now).filter(organization=club).order_by()
+    opened = Invitation.objects.open(now).made_by_coaches().filter(organization=club).order_by()
     return dict(opened.values_list("role").annotate(number=Count("pk")))
 
 

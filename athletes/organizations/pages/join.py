@@ -14,21 +14,24 @@ from django.forms import HiddenInput
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from astral.http.fields import StrictSerializer, TextField
 from astral.http.forms import CheckboxField, InputField, SerializerForm
-from astral.http.pages import FormPage
+from astral.http.pages import FormPage, FormTargetPage
 from athletes.access.protected_page import ProtectedPage
 from athletes.accounts.pages.fields import DisplayNameField, NewPasswordField, TimeZoneField, TimeZoneForm
 from athletes.accounts.sign_in import PASSWORD_BACKEND, authenticate_account
 from athletes.models import Invitation, Membership
-from athletes.organizations.access_serializers import AcceptInvitationRequest
+from athletes.organizations.access_serializers import AcceptInvitationRequest, EmailAddressField
 from athletes.organizations.invitations import (
     NewAccount,
     accept_invitation,
     build_invalid_invitation_error,
     find_open_invitation,
+    needs_join_email,
+    send_join_email,
 )
 from athletes.rights import Category
 from athletes.roles import Role, Status
@@ -57,6 +60,24 @@ class JoinRequest(AcceptInvitationRequest):
 
 class InvitationTokenField(InputField):
     widget_class = HiddenInput
+
+
+class JoinEmailRequest(StrictSerializer):
+    token = TextField(max_length=100, help_text="The code of the link.")
+    email = EmailAddressField(help_text="The address that gets a link of its own.")
+
+
+class JoinEmailForm(SerializerForm):
+    serializer_class = JoinEmailRequest
+    token = InvitationTokenField(max_length=100)
+    email = InputField(
+        "E-mail address",
+        hint="You get a link of your own there. You join with it.",
+        type="email",
+        required=True,
+        max_length=254,
+        autocomplete="email",
+    )
 
 
 class JoinForm(TimeZoneForm):
@@ -153,17 +174,48 @@ class InvitationPageBase(ProtectedPage):
             self.invitation_template,
             form=form,
             invitation=self.invitation,
+            needs_email=self.needs_email(),
             inviter=_name_inviter(self.invitation),
             coaches=Membership.objects.filter(organization=club).active().coaching().count(),
             is_suspended=own is not None and own.status == Status.SUSPENDED,
         )
 
+    def needs_email(self) -> bool:
+        return needs_join_email(self.invitation, self.person if self.page_user.signed_in else None)
+
 
 class InvitationPage(InvitationPageBase):
-    """The invitation behind a code."""
+    """The invitation behind a code. A link for anybody first asks a new person for an address."""
 
     def answer_invitation(self, request: HttpRequest) -> HttpResponse:
+        if self.needs_email():
+            return self.render_invitation(JoinEmailForm(initial={"token": self.token}))
         return self.render_invitation(self.build_join_form())
+
+
+class JoinEmailPage(InvitationPageBase, FormTargetPage):
+    """Sends an invitation of their own to a person with a link for anybody.
+
+    The answer does not reveal whether the address has an account.
+    """
+
+    saves_in_transaction = False  # it waits for the mail server
+    form_class = JoinEmailForm
+
+    def answer_invitation(self, request: HttpRequest) -> HttpResponse:
+        return FormTargetPage.post(self, request)
+
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        join_page = self.request.build_absolute_uri(reverse("join-page"))
+        send_join_email(self.invitation, values["email"], timezone.now(), join_page=join_page)
+        return self.answer_repeat("")
+
+    def answer_repeat(self, location: str) -> HttpResponse:
+        messages.success(self.request, "We have sent you a link. Look into your mail, and open it to join.")
+        return redirect("sign-in-page")
+
+    def render_form(self, form: SerializerForm) -> HttpResponse:
+        return self.render_invitation(form)
 
 
 class JoinPage(InvitationPageBase, FormPage):

@@ -108,7 +108,10 @@ def load_active_coaches(club: Organization) -> Sequence[Membership]:
 
 def load_open_invitations(club: Organization, now: datetime) -> Sequence[Invitation]:
     return list(
-        Invitation.objects.pending(now).filter(organization=club).order_by("-pk")[:MAX_SHOWN_INVITATIONS]
+        Invitation.objects.pending(now)
+        .made_by_coaches()
+        .filter(organization=club)
+        .order_by("-pk")[:MAX_SHOWN_INVITATIONS]
     )
 
 

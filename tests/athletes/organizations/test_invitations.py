@@ -280,6 +280,76 @@ def test_members_of_before_keep_what_they_share(cast: Cast):
     assert read_consent(cast, cast.ada) == (dict.fromkeys(Category, True), 0)
 
 
+def read_mailed_token() -> str:
+    [token] = re.findall(r"/join#(\S{43})", str(mail.outbox[-1].body))
+    return str(token)
+
+
+def test_link_answers_the_same_for_addresses_with_and_without_account(cast: Cast, settings: Any):
+    settings.MAILS_JOIN_LINKS = True
+    token = create_link(cast, max_uses=5)
+    people = User.objects.count()
+    answers = [
+        accept(token, account=NEWCOMER | {"email": f"{name}@example.test"}) for name in ("otto", "none")
+    ]
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert answers[0].content.replace(b"otto", b"none") == answers[1].content
+    texts = [re.sub(r"#\S{43}", "", str(message.body)) for message in mail.outbox]
+    assert texts[0] == texts[1]
+    assert [message.to for message in mail.outbox] == [["otto@example.test"], ["none@example.test"]]
+    assert User.objects.count() == people
+    for address in ("otto", "none"):
+        page = Client().post("/join/email", {"token": token, "email": f"{address}@example.test"})
+        assert (page.status_code, page.headers["Location"]) == (302, "/sign-in")
+
+
+def test_owner_of_the_address_joins_with_the_mailed_link(cast: Cast, settings: Any):
+    settings.MAILS_JOIN_LINKS = True
+    link = create_link(cast, max_uses=2)
+    assert accept(link, account=NEWCOMER).status_code == 202
+    first = read_mailed_token()
+    assert accept(link, account=NEWCOMER).status_code == 202  # the mail did not arrive
+    second = read_mailed_token()
+    assert_error(accept(first, account=NEWCOMER), 400, "INVITATION_INVALID", "token")
+    assert_error(
+        accept(second, account=NEWCOMER | {"email": "x@example.test"}), 400, "INVITATION_INVALID", "token"
+    )
+    assert accept(second, account=NEWCOMER).status_code == 201
+    assert accept(link, cast.otto).status_code == 200  # a person who is signed in needs no mail
+    used_up = Invitation.objects.get(link=None)
+    assert (used_up.uses, used_up.ended_at is None) == (2, False)
+
+
+def test_mailed_links_end_with_the_link_and_are_not_listed(cast: Cast, settings: Any):
+    settings.MAILS_JOIN_LINKS = True
+    link = create_link(cast, max_uses=5)
+    accept(link, account=NEWCOMER)
+    address = org_url(cast.harbour, "invitations")
+    [listed] = ApiClient(cast.hanna).get(address).json()["data"]
+    assert listed["email"] is None
+    assert (ApiClient(cast.hanna).delete(f"{address}/{listed['invitation_id']}").status_code) == 204
+    assert_error(accept(read_mailed_token(), account=NEWCOMER), 400, "INVITATION_INVALID", "token")
+
+
+def test_address_gets_three_of_these_mails_a_day(cast: Cast, settings: Any):
+    settings.MAILS_JOIN_LINKS = True
+    link = create_link(cast, max_uses=5)
+    answers = [accept(link, account=NEWCOMER).status_code for _ in range(4)]
+    assert (answers, len(mail.outbox)) == ([202, 202, 202, 429], 3)
+
+
+def test_join_page_asks_a_new_person_for_the_address_first(cast: Cast, settings: Any):
+    settings.MAILS_JOIN_LINKS = True
+    link = create_link(cast)
+    page = Client().post("/join/invitation", {"token": link}).content.decode()
+    assert "Send me a link" in page
+    assert 'name="password"' not in page
+    Client().post("/join/email", {"token": link, "email": "new@example.test"})
+    page = Client().post("/join/invitation", {"token": read_mailed_token()}).content.decode()
+    assert 'value="new@example.test"' in page
+    assert 'name="password"' in page
+
+
 def test_head_coach_is_invited_and_takes_over(cast: Cast):
     token, waiting = create_link(cast, role="head_coach"), create_link(cast)
     assert accept(token, cast.otto).json()["data"]["role"] == "head_coach"
