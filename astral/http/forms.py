@@ -184,7 +184,8 @@ class SerializerForm(forms.Form):
         """The serializer's values; empty if it refuses."""
         fields = remove_empty_fields(self.sent) if self.ignores_empty else self.sent
         try:
-            check_field_names(fields, known=[*self.fields, *self.extra_fields])
+            names = [name for name in self.fields if name != "form_token"]
+            check_field_names(fields, known=[*names, *self.extra_fields])
             sent = {name: str(value) for name, value in fields.items()}
             return self.serializer_class.parse(self.to_request_data(sent), **self.context)
         except ValidationError as error:
