@@ -82,6 +82,12 @@ JOIN_EMAILS_TO_ADDRESS = UseLimit(
     lambda: 3,
     "This address gets at most {most} of these e-mails a day. Look into your mail, also among the spam.",
 )
+IMPORTS = UseLimit(
+    "import",
+    DAY,
+    lambda: int(settings.IMPORTS_PER_DAY),
+    "You can start at most {most} imports a day. One import takes many files at once. Try again tomorrow.",
+)
 
 
 class UseLimitReached(ApiError):

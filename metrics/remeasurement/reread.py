@@ -13,7 +13,7 @@ from uuid import UUID
 
 from athletes.models import Athlete
 from metrics.activities import streams as columns
-from metrics.activities.manual_entry import local_date_at
+from metrics.activities.changes import local_date_at
 from metrics.activities.measure import serialize_laps, serialize_pauses, serialize_totals
 from metrics.activities.recordings.stored_recordings import (
     build_recorded_streams,
