@@ -194,6 +194,7 @@ class EntryForm(ActivityForm):
 
 
 class NewEntryForm(EntryForm):
+    is_saved_once = True
     serializer_class = ActivityCreate
     sends_all = True
 
