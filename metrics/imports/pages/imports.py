@@ -10,12 +10,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
-from astral.http.fields import ChoiceField, StrictSerializer
+from astral.http.fields import ChoiceField, IdField, StrictSerializer, WholeNumberField
 from astral.http.forms import capitalize_labels
 from astral.http.pages import ActionPage, ConfirmedActionPage
 from astral.http.pagination import PageQuery
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
+from athletes.models import User
 from metrics.imports.control import (
     cancel_import,
     name_unknown_sport,
@@ -45,18 +46,23 @@ class ImportRow:
     for_name: str
 
 
+class ImportsPageQuery(StrictSerializer):
+    athlete = IdField(User.prefix, required=False, help_text="Only imports of this athlete.")
+    page = WholeNumberField(default=1, min_value=1, max_value=1_000_000, help_text="The page, from 1.")
+
+
 class ImportsPage(ProtectedPage):
     """Imports of your own data, and those that you made for others; newest first."""
 
     template_name = "metrics/imports/imports.html"
-
-    def parameters(self) -> tuple[str, ...]:
-        return ("page",)
+    query_serializer_class = ImportsPageQuery
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        page = PageQuery.parse(self.given().dict())["page"]
+        query = self.parse_query()
+        page, athlete_id = query["page"], query.get("athlete")
         start = (page - 1) * IMPORTS_PER_PAGE
-        visible = Import.objects.made_or_owned_by(self.person).filter(athlete__in=self.permit.athletes())
+        athletes = [self.permit.athlete(athlete_id).pk] if athlete_id else self.permit.athletes()
+        visible = Import.objects.made_or_owned_by(self.person).filter(athlete__in=athletes)
         imports = list(visible.select_related("athlete__user")[start : start + IMPORTS_PER_PAGE + 1])
         counts = load_import_counts(imports[:IMPORTS_PER_PAGE])
         rows = [
@@ -71,9 +77,12 @@ class ImportsPage(ProtectedPage):
         return self.page(
             section="upload",
             rows=rows,
-            previous=f"?page={page - 1}" if page > 1 else "",
-            following=f"?page={page + 1}" if len(imports) > IMPORTS_PER_PAGE else "",
+            previous=self._build_page_url(page - 1) if page > 1 else "",
+            following=self._build_page_url(page + 1) if len(imports) > IMPORTS_PER_PAGE else "",
         )
+
+    def _build_page_url(self, page: int) -> str:
+        return f"?{urlencode(self.given().dict() | {'page': page})}"
 
 
 class OneImportPage(ProtectedPage):
