@@ -30,6 +30,8 @@ from coaching.models import (
     Race,
 )
 from coaching.profile.summary_serializers import serialize_plan_ahead, serialize_race_ahead
+from coaching.restored_rows.plans import PLAN_INSTANCE_RESTORER, PLAN_LINK_RESTORER
+from coaching.restored_rows.races_and_absences import ABSENCE_RESTORER, RACE_RESTORER
 
 
 def _followed_plans(person: User) -> Any:
@@ -66,20 +68,27 @@ def _format_assessment(row: dict[str, Any]) -> dict[str, Any]:
 OWN_DATA = PersonalDataSource(
     tables=(
         PersonalDataTable(
-            "races.json", "Races ahead and behind.", lambda person: Race.objects.filter(athlete=person.pk)
+            "races.json",
+            "Races ahead and behind.",
+            lambda person: Race.objects.filter(athlete=person.pk),
+            restorer=RACE_RESTORER,
         ),
         PersonalDataTable(
-            "absences.json", "Absences.", lambda person: Absence.objects.filter(athlete=person.pk)
+            "absences.json",
+            "Absences.",
+            lambda person: Absence.objects.filter(athlete=person.pk),
+            restorer=ABSENCE_RESTORER,
         ),
         PersonalDataTable(
             "plan_instances.json",
             "Plans in your calendar.",
             lambda person: PlanInstance.objects.filter(athlete=person.pk),
             ("assigned_by",),
+            restorer=PLAN_INSTANCE_RESTORER,
         ),
         PersonalDataTable(
             "plans.json",
-            "Those plans, which belong to their organizations.",
+            "Those plans, which belong to their organizations or to you.",
             lambda person: Plan.objects.filter(pk__in=_followed_plans(person)),
             ("created_by",),
         ),
@@ -92,6 +101,7 @@ OWN_DATA = PersonalDataSource(
             "plan_links.json",
             "Links between sessions and activities.",
             lambda person: PlanLink.objects.filter(athlete=person.pk),
+            restorer=PLAN_LINK_RESTORER,
         ),
         PersonalDataTable(
             "standing.json",

@@ -58,6 +58,10 @@ def yield_no_files(person: User) -> Iterator[ArchiveFile]:
     yield from ()
 
 
+def state_nothing(person: User) -> Mapping[str, Any]:
+    return {}
+
+
 def forget_nothing(person: User) -> None:
     """Do nothing: foreign keys delete everything."""
 
@@ -95,7 +99,7 @@ class PersonalDataSource:
     files: Callable[[User], Iterator[ArchiveFile]] = yield_no_files
     file_descriptions: tuple[tuple[str, str], ...] = ()
     forget: Callable[[User], None] = forget_nothing
-    facts: Callable[[User], Mapping[str, Any]] = dict
+    facts: Callable[[User], Mapping[str, Any]] = state_nothing
 
 
 @cache
