@@ -155,7 +155,10 @@ def _read_instance_key(row: Row) -> InstanceKey:
     if not isinstance(found, Mapping):
         raise ValidationError("A link names no plan.")
     built = build_valid_row(PlanInstance, found, ("start_date",))
-    return (built.start_date, found.get("name"), found.get("total_weeks"), found.get("session_count"))
+    name, total_weeks, count = found.get("name"), found.get("total_weeks"), found.get("session_count")
+    if not (isinstance(name, str) and isinstance(total_weeks, int) and isinstance(count, int)):
+        raise ValidationError("A link names no plan.")
+    return (built.start_date, name, total_weeks, count)
 
 
 def _find_session(instance: PlanInstance, row: Row) -> PlanSession | None:
