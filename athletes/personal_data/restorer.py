@@ -57,12 +57,13 @@ def delete_row(row: Model) -> None:
 class RowRestorer:
     """Restores the rows of one table. The same rows again change nothing.
 
-    `remove` takes back one row that `restore` created.
+    `model`: the rows that `restore` creates. `remove` takes one of them back.
     """
 
     singular: str
     plural: str
     restore: Callable[[RestoreTarget, Sequence[Row]], RestoredRows]
+    model: type[Model] | None = None
     remove: Callable[[Any], None] = delete_row
 
 

@@ -61,4 +61,4 @@ def _fill_settings(athlete: Athlete, row: Row) -> bool:
 
 
 SETTINGS_RESTORER = RowRestorer("set of settings", "sets of settings", restore_settings)
-THRESHOLDS_RESTORER = RowRestorer("threshold", "thresholds", restore_thresholds)
+THRESHOLDS_RESTORER = RowRestorer("threshold", "thresholds", restore_thresholds, Threshold)

@@ -177,5 +177,7 @@ def _find_activity(target: RestoreTarget, row: Row) -> Activity | None:
     return Activity.objects.filter(athlete=target.athlete, started_at=started_at).first()
 
 
-PLAN_INSTANCE_RESTORER = RowRestorer("plan", "plans", restore_plan_instances, remove_plan_instance)
-PLAN_LINK_RESTORER = RowRestorer("link of a session", "links of sessions", restore_plan_links)
+PLAN_INSTANCE_RESTORER = RowRestorer(
+    "plan", "plans", restore_plan_instances, PlanInstance, remove_plan_instance
+)
+PLAN_LINK_RESTORER = RowRestorer("link of a session", "links of sessions", restore_plan_links, PlanLink)

@@ -57,5 +57,5 @@ def restore_absences(target: RestoreTarget, rows: Sequence[Row]) -> RestoredRows
     return restore_each(rows, restore_row)
 
 
-RACE_RESTORER = RowRestorer("race", "races", restore_races)
-ABSENCE_RESTORER = RowRestorer("absence", "absences", restore_absences)
+RACE_RESTORER = RowRestorer("race", "races", restore_races, Race)
+ABSENCE_RESTORER = RowRestorer("absence", "absences", restore_absences, Absence)
