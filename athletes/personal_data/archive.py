@@ -28,8 +28,8 @@ ARCHIVE_KIND = "astral_export"
 ARCHIVE_FORMAT = 1
 """Raise it when an older server could not restore the archive."""
 UNITS = {
-    "_m": "metres", "_s": "seconds", "_ms": "milliseconds", "_mps": "metres a second", "_bpm": "beats a minute",
-    "_spm": "steps a minute", "_kcal": "kilocalories", "_kg": "kilograms", "_min": "minutes",
+    "_m": "metres", "_s": "seconds", "_ms": "milliseconds", "_mps": "metres a second",
+    "_bpm": "beats a minute", "_spm": "steps a minute", "_kcal": "kilocalories", "_kg": "kilograms", "_min": "minutes",
     "threshold_pace": "seconds a kilometre",
 }  # fmt: skip
 
@@ -129,7 +129,9 @@ def _yield_archive_files(person: User, now: datetime) -> Iterator[ArchiveFile]:
 
 def build_manifest(person: User, now: datetime) -> dict[str, Any]:
     """What another server has to know before it reads the archive."""
-    facts = {name: fact for source in load_personal_data_sources() for name, fact in source.facts(person).items()}
+    facts = {
+        name: fact for source in load_personal_data_sources() for name, fact in source.facts(person).items()
+    }
     return {"kind": ARCHIVE_KIND, "format": ARCHIVE_FORMAT, "exported_at": now, "units": UNITS} | facts
 
 

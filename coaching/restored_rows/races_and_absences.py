@@ -21,7 +21,7 @@ ABSENCE_COLUMNS = ("kind", "first_day", "last_day")
 
 
 def restore_races(target: RestoreTarget, rows: Sequence[Row]) -> RestoredRows:
-    """Store each race, unless one has its name, day and distance. A known race gets a result that it lacks."""
+    """Store each race, unless one has its name, day and distance. That one gets a result that it lacks."""
     known = {(race.name, race.date, race.distance_m): race for race in target.athlete.races.all()}
 
     def restore_row(row: Row) -> Race | bool:

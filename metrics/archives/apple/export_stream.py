@@ -129,7 +129,7 @@ class _ExportReader:
                 return end
             behind = end
         except expat.ExpatError as error:
-            # The index of an invalid letter is its own: it may begin the next record. Others name a tag's start.
+            # An invalid letter may begin the next record. Other errors name the start of a tag.
             is_letter = error.code == INVALID_LETTER
             behind = start + max(parser.ErrorByteIndex - fed_bytes + (0 if is_letter else 1), 1)
         self._give_up_parser()

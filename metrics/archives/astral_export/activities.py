@@ -1,4 +1,4 @@
-"""What activities.json and recordings.json say of the files under originals/, and which activities have none."""
+"""What the archive says of the files under originals/, and which activities have no file."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from .json_rows import JsonRow, parse_row_instant
 TEXTS = ("name", "activity_type", "sub_type", "athlete_note", "private_note", "gear")
 TOTAL_NAMES = {
     "duration_s": "duration_s", "elapsed_s": "elapsed_s", "moving_time_s": "moving_s",
-    "distance_m": "distance_m", "elevation_gain_m": "elevation_gain_m", "elevation_loss_m": "elevation_loss_m",
-    "avg_hr_bpm": "avg_hr_bpm", "max_hr_bpm": "max_hr_bpm", "calories_kcal": "calories_kcal",
+    "distance_m": "distance_m", "elevation_gain_m": "elevation_gain_m",
+    "elevation_loss_m": "elevation_loss_m", "avg_hr_bpm": "avg_hr_bpm", "max_hr_bpm": "max_hr_bpm", "calories_kcal": "calories_kcal",
     "avg_cadence_spm": "avg_cadence_spm",
 }  # fmt: skip
 """Of an entry, the names in `recorded`, the column with what a device or a person said."""
@@ -26,7 +26,8 @@ TOTAL_NAMES = {
 class ActivityIndex:
     """Activities and recordings of the archive by their id in the archive.
 
-    that do not count. `entries`: activities without a file.
+    `descriptions`: of activities alone in their file. `starts`: the instants as text. `entries`: activities
+    without a file.
     """
 
     descriptions: dict[str, ActivityDescription] = field(default_factory=dict)
@@ -41,7 +42,9 @@ class ActivityIndex:
         return 1 if file_id in self.recording_ids else 2
 
 
-def index_activities(path: str, activities: Iterable[JsonRow], recordings: Iterable[JsonRow]) -> ActivityIndex:
+def index_activities(
+    path: str, activities: Iterable[JsonRow], recordings: Iterable[JsonRow]
+) -> ActivityIndex:
     index = ActivityIndex()
     files: Counter[str] = Counter()
     file_by_id: dict[str, str] = {}
@@ -99,5 +102,4 @@ def build_entry(row: JsonRow) -> ActivityEntry | None:
 def _read_number(recorded: Any, source: str, row: JsonRow, name: str) -> float | None:
     """A total as it was said. Rows of older programs have only columns."""
     value = recorded.get(source) if recorded else row.get(name)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number else None
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

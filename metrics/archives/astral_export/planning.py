@@ -46,9 +46,7 @@ class ArchivePlanner:
     def __init__(self, context: PlanningContext, root: str) -> None:
         self.context, self.root = context, root
         members = context.members.list_members()
-        self.members = {
-            member.path[len(root) :]: member for member in members if _is_own(member.path, root)
-        }
+        self.members = {member.path[len(root) :]: member for member in members if _is_own(member.path, root)}
         self.facts = self._read_manifest()
         self.unread: list[ImportItem] = []
 
@@ -140,11 +138,10 @@ class ArchivePlanner:
 def _find_root(members: Sequence[Member]) -> str | None:
     """The folder with the files of the archive; None without them."""
     paths = {member.path for member in members}
-    for path in sorted(paths, key=len):
-        root = path.removesuffix(ACTIVITIES)
-        if path.endswith(ACTIVITIES) and (not root or root.endswith("/")):
-            if all(root + name in paths for name in NEEDED_FILES):
-                return root
+    roots = {member.path[: -len(ACTIVITIES)] for member in members if member.base_name == ACTIVITIES}
+    for root in sorted(roots, key=lambda root: (len(root), root)):
+        if all(root + name in paths for name in NEEDED_FILES):
+            return root
     return None
 
 

@@ -29,9 +29,7 @@ def write_row_files(
         (folder / "astral" / name).write_bytes(b"[" + b",\n".join(group) + b"]")
         last = first + len(group) - 1
         title = table if first == last == 1 else f"{table}, rows {first:,} to {last:,}"
-        yield ImportItem(
-            title, kind, f"work/astral/{name}", len(group) * ROW_WORK_BYTES, table=table
-        )
+        yield ImportItem(title, kind, f"work/astral/{name}", len(group) * ROW_WORK_BYTES, table=table)
         first = last + 1
 
 

@@ -1,4 +1,4 @@
-"""The rows of the archive that are restored. Only named columns stay; ids are replaced by what they stand for.
+"""The rows of the archive that are restored. Ids are left out, or replaced by what they stand for.
 
 Whoever stores the rows validates them.
 """
@@ -26,7 +26,9 @@ ROW_TABLES = (
 """In the order in which they are restored: which recording counts comes before what an activity says."""
 
 FORMULA_KEY = "measurement_formula"
-IGNORED_COLUMNS = frozenset({"id", "athlete", "original", "data_version", "organization", "group", "activity"})
+IGNORED_COLUMNS = frozenset(
+    {"id", "athlete", "original", "data_version", "organization", "group", "activity"}
+)
 SESSION_COLUMNS = (
     "week", "weekday", "position", "sport", "title", "duration_s", "distance_m", "load", "zone", "steps",
     "is_key",

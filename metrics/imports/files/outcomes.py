@@ -19,7 +19,10 @@ Status = ImportFile.Status
 
 @dataclass(slots=True)
 class FileOutcome:
-    """`content`: the bytes of a refused file, to be tried again. `created_rows`: digests by id, for an undo."""
+    """`content`: the bytes of a refused file, to be tried again.
+
+    `created_rows`: digests of restored rows by id, for an undo.
+    """
 
     status: str
     code: str = ""

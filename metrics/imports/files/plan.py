@@ -53,7 +53,8 @@ def write_plan(parent: Import, plan: UploadPlan, now: datetime) -> None:
         parent.planned_at, parent.planned_share = now, 1.0
         parent.save(
             update_fields=(
-                "kind", "accept_partial", "file_count", "done_count", "work_total", "work_done", "planned_at", "planned_share",
+                "kind", "accept_partial", "file_count", "done_count", "work_total", "work_done", "planned_at",
+                "planned_share",
             )
         )  # fmt: skip
 
