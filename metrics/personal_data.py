@@ -19,10 +19,11 @@ from athletes.personal_data.restorer import RowRestorer
 from metrics.activities import streams as columns
 from metrics.activities.measure import MEASUREMENT_FORMULA
 from metrics.activities.streams import DamagedStreams
-from metrics.archives.astral_export.tables import FORMULA_KEY
+from metrics.archives.astral_export.tables import FORMULA_KEY, STREAMS_TABLE
 from metrics.files.file_extension import detect_file_extension
 from metrics.imports.astral_export.activities import restore_activities
 from metrics.imports.astral_export.recordings import restore_recordings
+from metrics.imports.astral_export.streams import restore_streams
 from metrics.models import (
     Activity,
     ActivityRecording,
@@ -215,4 +216,5 @@ OWN_DATA = PersonalDataSource(
     ),
     forget=forget_training_traces,
     facts=_state_formula,
+    file_restorers={STREAMS_TABLE: RowRestorer("set of samples", "sets of samples", restore_streams)},
 )

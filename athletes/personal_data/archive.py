@@ -6,7 +6,7 @@ Each app lists the data it stores about users (`settings.OWN_DATA`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -29,7 +29,8 @@ ARCHIVE_FORMAT = 1
 """Raise it when an older server could not restore the archive."""
 UNITS = {
     "_m": "metres", "_s": "seconds", "_ms": "milliseconds", "_mps": "metres a second",
-    "_bpm": "beats a minute", "_spm": "steps a minute", "_kcal": "kilocalories", "_kg": "kilograms", "_min": "minutes",
+    "_bpm": "beats a minute", "_spm": "steps a minute", "_kcal": "kilocalories", "_kg": "kilograms",
+    "_min": "minutes",
     "threshold_pace": "seconds a kilometre",
 }  # fmt: skip
 
@@ -92,7 +93,8 @@ class PersonalDataSource:
 
     `files` yields files that are not tables; `file_descriptions`: (name, description) pairs for the README.
     `forget` deletes the data that no foreign key deletes; it runs in the transaction of the account deletion.
-    `facts` are about the archive as a whole; they are written into export.json.
+    `facts` are about the archive as a whole; they are written into export.json. `file_restorers` restore what
+    is no table.
     """
 
     tables: tuple[PersonalDataTable, ...]
@@ -100,6 +102,7 @@ class PersonalDataSource:
     file_descriptions: tuple[tuple[str, str], ...] = ()
     forget: Callable[[User], None] = forget_nothing
     facts: Callable[[User], Mapping[str, Any]] = state_nothing
+    file_restorers: Mapping[str, RowRestorer] = field(default_factory=dict)
 
 
 @cache
@@ -137,8 +140,11 @@ def build_manifest(person: User, now: datetime) -> dict[str, Any]:
 
 def load_row_restorers() -> dict[str, RowRestorer]:
     """The restorers of all apps, by the name of their file."""
-    tables = [table for source in load_personal_data_sources() for table in source.tables]
-    return {table.file: table.restorer for table in tables if table.restorer is not None}
+    restorers: dict[str, RowRestorer] = {}
+    for source in load_personal_data_sources():
+        restorers |= {table.file: table.restorer for table in source.tables if table.restorer is not None}
+        restorers |= source.file_restorers
+    return restorers
 
 
 def build_readme(person: User, now: datetime) -> str:

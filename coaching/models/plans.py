@@ -25,8 +25,8 @@ class Plan(PublicIdModel):
     Instances read the sessions of their plan. Sessions cannot change after the first instance, so that past
     weeks stay the same; a new version is a new plan.
 
-    A plan belongs to an organization, or to the athlete who brought it back with an archive. Only that athlete
-    follows an own plan, and it cannot be assigned.
+    A plan belongs to an organization, or to the athlete who brought it back with an archive. Only
+    that athlete follows an own plan, and it cannot be assigned.
     """
 
     prefix: ClassVar[str] = "plan"

@@ -29,7 +29,7 @@ ORDER_OF_KINDS = (
     ItemKind.ROWS,
     ItemKind.UNREAD,
 )
-"""Recordings come before entries: an entry then finds the recording of the same activity. Rows may name both."""
+"""Recordings come before entries: an entry then finds the recording of the same activity. Rows name both."""
 
 Planner = Callable[[PlanningContext], PlannedPart | None]
 """It gives None if the upload is nothing that it knows."""

@@ -16,8 +16,8 @@ TEXTS = ("name", "activity_type", "sub_type", "athlete_note", "private_note", "g
 TOTAL_NAMES = {
     "duration_s": "duration_s", "elapsed_s": "elapsed_s", "moving_time_s": "moving_s",
     "distance_m": "distance_m", "elevation_gain_m": "elevation_gain_m",
-    "elevation_loss_m": "elevation_loss_m", "avg_hr_bpm": "avg_hr_bpm", "max_hr_bpm": "max_hr_bpm", "calories_kcal": "calories_kcal",
-    "avg_cadence_spm": "avg_cadence_spm",
+    "elevation_loss_m": "elevation_loss_m", "avg_hr_bpm": "avg_hr_bpm", "max_hr_bpm": "max_hr_bpm",
+    "calories_kcal": "calories_kcal", "avg_cadence_spm": "avg_cadence_spm",
 }  # fmt: skip
 """Of an entry, the names in `recorded`, the column with what a device or a person said."""
 
@@ -27,13 +27,13 @@ class ActivityIndex:
     """Activities and recordings of the archive by their id in the archive.
 
     `descriptions`: of activities alone in their file. `starts`: the instants as text. `entries`: activities
-    without a file.
+    without a file, which may have samples.
     """
 
     descriptions: dict[str, ActivityDescription] = field(default_factory=dict)
     starts: dict[str, str] = field(default_factory=dict)
     recording_ids: set[str] = field(default_factory=set)
-    entries: list[ImportItem] = field(default_factory=list)
+    entries: dict[str, ImportItem] = field(default_factory=dict)
 
     def find_rank(self, file_id: str) -> int:
         """0: the recording of an activity; 1: a further recording; 2: of nothing that is restored."""
@@ -59,7 +59,7 @@ def index_activities(
             index.descriptions[activity_id] = description
         else:
             name = f"{path}, activity {number}"
-            index.entries.append(build_entry_item(name, build_entry(row), description))
+            index.entries[activity_id] = build_entry_item(name, build_entry(row), description)
     index.descriptions = {
         activity_id: description
         for activity_id, description in index.descriptions.items()

@@ -14,7 +14,7 @@ from metrics.files.errors import UNREADABLE_FILE, FileError
 from .activities import ActivityIndex, index_activities
 from .json_rows import JsonRow, iterate_rows, load_json
 from .row_files import write_row_files
-from .tables import HEALTH_TABLE, ROW_TABLES, SETTINGS_TABLES, read_rows_to_restore
+from .tables import HEALTH_TABLE, ROW_TABLES, SETTINGS_TABLES, STREAMS_TABLE, read_rows_to_restore
 
 MANIFEST, ACTIVITIES = "export.json", "activities.json"
 NEEDED_FILES = frozenset({ACTIVITIES, "original_files.json", HEALTH_TABLE, "athlete.json", "thresholds.json"})
@@ -55,8 +55,10 @@ class ArchivePlanner:
         self.context.advance(0.1)
         index = self._index_activities()
         self.context.advance(0.5)
-        items += [*self._plan_originals(index), *index.entries]
+        items += [*self._plan_originals(index), *index.entries.values()]
         items += self._plan_tables([HEALTH_TABLE], ItemKind.HEALTH)
+        streams = self._iterate_streams(index)
+        items += write_row_files(self.context.work_folder, STREAMS_TABLE, ItemKind.ROWS, streams)
         items += self._plan_tables(ROW_TABLES, ItemKind.ROWS)
         items += [*self.unread, *self._name_unread_tables()]
         return PlannedPart(items, frozenset(member.path for member in self.members.values()))
@@ -110,6 +112,20 @@ class ArchivePlanner:
             name = f"{count:,} {'activity' if count == 1 else 'activities'} in the bin"
             self.unread.append(build_unread_item(name, IN_BIN, BIN_REASON))
         yield from (item for *_, item in sorted(found, key=lambda entry: entry[:3]))
+
+    def _iterate_streams(self, index: ActivityIndex) -> Iterator[JsonRow]:
+        """The samples of each activity without a file, with its start."""
+        for activity_id in index.entries:
+            member = self.members.get(f"streams/{activity_id}.json")
+            if member is None or activity_id not in index.starts:
+                continue
+            try:
+                row = load_json(self.context.members.read_member(member.path), member.path)
+            except FileError as error:
+                self.unread.append(build_unread_item(member.path, error.code, error.message))
+                continue
+            if isinstance(row, dict) and "columns" in row:
+                yield row | {"started_at": index.starts[activity_id]}
 
     def _plan_tables(self, tables: Sequence[str], kind: ItemKind) -> Iterator[ImportItem]:
         for table in tables:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 
 from metrics.archives.items import ImportItem, ItemKind
-from metrics.files.errors import MAX_FILE_BYTES
 
 from .json_rows import JsonRow
 
 ROWS_PER_FILE = 500
-MAX_BYTES_PER_FILE = MAX_FILE_BYTES // 2
+MAX_BYTES_PER_FILE = 4_000_000  # of JSON, which takes ten times as much memory
 ROW_WORK_BYTES = 5_000
 """Storing a row takes as long as reading so many bytes of a recording."""
 
@@ -35,12 +33,14 @@ def write_row_files(
 
 def _group_rows(rows: Iterable[JsonRow]) -> Iterator[list[bytes]]:
     """Encoded rows in groups that one transaction can store."""
-    encoded = (json.dumps(row, separators=(",", ":")).encode() for row in rows)
-    while group := list(islice(encoded, ROWS_PER_FILE)):
-        part: list[bytes] = []
-        for row in group:
-            if part and sum(map(len, part)) + len(row) > MAX_BYTES_PER_FILE:
-                yield part
-                part = []
-            part.append(row)
-        yield part
+    group: list[bytes] = []
+    group_bytes = 0
+    for row in rows:
+        encoded = json.dumps(row, separators=(",", ":")).encode()
+        if group and (len(group) == ROWS_PER_FILE or group_bytes + len(encoded) > MAX_BYTES_PER_FILE):
+            yield group
+            group, group_bytes = [], 0
+        group.append(encoded)
+        group_bytes += len(encoded)
+    if group:
+        yield group

@@ -15,6 +15,8 @@ ReadTable = Callable[[str], Iterable[JsonRow]]
 
 SETTINGS_TABLES = ("athlete.json", "thresholds.json")
 HEALTH_TABLE = "health_days.json"
+STREAMS_TABLE = "streams.json"
+"""Not a file of the archive: the samples of all activities without a file."""
 ROW_TABLES = (
     "recordings.json",
     "activities.json",

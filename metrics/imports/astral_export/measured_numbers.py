@@ -27,12 +27,14 @@ def read_measured_columns(row: Mapping[str, Any]) -> dict[str, Any]:
     for name, longest in MAX_LENGTHS.items():
         values[name] = _check_text(row.get(name, ""), longest)
     zones = row.get("hr_zones_s")
-    values["hr_zones_s"] = None if zones is None else [_check_known(one) for one in _check_list(zones, ZONES)]
+    values["hr_zones_s"] = (
+        None if zones is None else [check_known_number(one) for one in check_list(zones, ZONES)]
+    )
     values["best_efforts"] = [
-        _check_effort(effort) for effort in _check_list(row.get("best_efforts", []), len(DISTANCES_M))
+        _check_effort(effort) for effort in check_list(row.get("best_efforts", []), len(DISTANCES_M))
     ]
     values["warnings"] = [
-        _check_text(text, MAX_TEXT) for text in _check_list(row.get("warnings", []), MAX_WARNINGS)
+        _check_text(text, MAX_TEXT) for text in check_list(row.get("warnings", []), MAX_WARNINGS)
     ]
     return values
 
@@ -43,7 +45,7 @@ def read_totals(row: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(recorded, Mapping):
         raise ValidationError(IMPOSSIBLE)
     names = [field.name for field in fields(Totals) if field.name in recorded]
-    duration_s = _check_known(row.get("duration_s"))
+    duration_s = check_known_number(row.get("duration_s"))
     if duration_s > MAX_DURATION_S:
         raise ValidationError(IMPOSSIBLE)
     return {
@@ -55,10 +57,10 @@ def read_totals(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _check_number(value: Any) -> float | None:
-    return None if value is None else _check_known(value)
+    return None if value is None else check_known_number(value)
 
 
-def _check_known(value: Any) -> float:
+def check_known_number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_NUMBER:
         raise ValidationError(IMPOSSIBLE)
     return value
@@ -70,7 +72,7 @@ def _check_text(value: Any, longest: int) -> str:
     return value
 
 
-def _check_list(value: Any, longest: int) -> list[Any]:
+def check_list(value: Any, longest: int) -> list[Any]:
     if not isinstance(value, list) or len(value) > longest:
         raise ValidationError(IMPOSSIBLE)
     return value
@@ -79,4 +81,4 @@ def _check_list(value: Any, longest: int) -> list[Any]:
 def _check_effort(value: Any) -> dict[str, float]:
     if not isinstance(value, Mapping):
         raise ValidationError(IMPOSSIBLE)
-    return {field.name: _check_known(value.get(field.name)) for field in fields(BestEffort)}
+    return {field.name: check_known_number(value.get(field.name)) for field in fields(BestEffort)}
