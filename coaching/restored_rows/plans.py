@@ -27,7 +27,7 @@ from athletes.personal_data.restorer import (
 from coaching.models import Plan, PlanInstance, PlanLink, PlanSession
 from coaching.plan_instances.assign import link_activity
 from coaching.plans.editing import build_sessions
-from coaching.plans.serializers import PlanCreate
+from coaching.plans.serializers import MAX_SESSIONS_PER_DAY, PlanCreate
 from metrics.models import Activity
 
 INSTANCE_COLUMNS = ("start_date", "ended_as", "ended_on")
@@ -163,12 +163,13 @@ def _read_instance_key(row: Row) -> InstanceKey:
 
 def _find_session(instance: PlanInstance, row: Row) -> PlanSession | None:
     try:
-        week, weekday, position = read_place(row["session"])
+        week, weekday, number = read_place(row["session"])
     except (KeyError, TypeError, ValueError):
         raise ValidationError("A link names no session.") from None
-    if max(week, weekday, position) > Plan.MAX_WEEKS * 7:
+    if not (0 < week <= Plan.MAX_WEEKS and 0 < weekday <= 7 and 0 <= number < MAX_SESSIONS_PER_DAY):
         return None
-    return instance.plan.sessions.filter(week=week, weekday=weekday, position=position).first()
+    of_day = instance.plan.sessions.filter(week=week, weekday=weekday).order_by("position")
+    return next(iter(of_day[number : number + 1]), None)
 
 
 def _find_activity(target: RestoreTarget, row: Row) -> Activity | None:

@@ -5,6 +5,7 @@ Whoever stores the rows validates them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -57,9 +58,9 @@ def _drop_ids(row: JsonRow) -> JsonRow:
 
 def _join_recordings(read: ReadTable) -> Iterator[JsonRow]:
     """One row for each activity with several recordings: the one that counts."""
-    starts = {str(row.get("id")): row.get("started_at") for row in read("activities.json")}
+    counts = Counter(str(row.get("activity")) for row in read("recordings.json"))
     for row in read("recordings.json"):
-        if row.get("counts") is True and str(row.get("activity")) in starts:
+        if row.get("counts") is True and counts[str(row.get("activity"))] > 1:
             yield _drop_ids(row)
 
 
@@ -84,13 +85,28 @@ def _load_plans(read: ReadTable) -> dict[str, JsonRow]:
     return plans
 
 
+def _number_sessions(rows: Iterable[JsonRow]) -> dict[str, JsonRow]:
+    """The week, the weekday and the number in the day of each session, by its id in the archive."""
+    days: dict[str, list[tuple[str, JsonRow]]] = {}
+    for row in rows:
+        day = {name: row.get(name) for name in ("week", "weekday", "position")}
+        days.setdefault(f"{row.get('plan')} {day['week']} {day['weekday']}", []).append((str(row.get("id")), day))
+    numbered = {}
+    for sessions in days.values():
+        sessions.sort(key=lambda session: _read_position(session[1]))
+        for number, (session_id, day) in enumerate(sessions):
+            numbered[session_id] = day | {"position": number}
+    return numbered
+
+
+def _read_position(day: JsonRow) -> int:
+    return day["position"] if isinstance(day["position"], int) else 0
+
+
 def _join_links(read: ReadTable) -> Iterator[JsonRow]:
     plans = _load_plans(read)
     starts = {str(row.get("id")): row.get("started_at") for row in read("activities.json")}
-    places = {
-        str(row.get("id")): {name: row.get(name) for name in ("week", "weekday", "position")}
-        for row in read("plan_sessions.json")
-    }
+    places = _number_sessions(read("plan_sessions.json"))
     instances = {}
     for row in read("plan_instances.json"):
         plan = plans.get(str(row.get("plan")), {})
