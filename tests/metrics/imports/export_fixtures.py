@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from athletes.models import Athlete, Threshold, User
-from coaching.models import Race
 from coaching.plan_instances.assign import link_activity
 from metrics.activities.changes import create_manual_activity, delete_activity, update_activity
 from metrics.activities.recordings.merge import choose_recording, split_recording
@@ -84,7 +82,9 @@ def _add_what_people_said(user: User) -> None:
         athlete=user.athlete, date=LAST_DAY, source="manual", pain_score=3, pain_where="knee", is_ill=False,
         sleep_quality=4, weight_kg=61.5, hrv_sdnn_ms=70.0,
     )  # fmt: skip
-    _give_samples(Activity.objects.filter(athlete=user.pk, original=None, source="file").earliest("started_at"))
+    _give_samples(
+        Activity.objects.filter(athlete=user.pk, original=None, source="file").earliest("started_at")
+    )
 
 
 def _give_samples(activity: Activity) -> None:
@@ -114,7 +114,9 @@ def download_archive(user: User) -> bytes:
 def read_answers(user: User, cast: Cast) -> dict[str, Any]:
     """All analytics answers about an athlete, as the athlete and the coach see them, without ids and names."""
     days = f"start_date={FIRST_DAY}&end_date={LAST_DAY}"
-    seconds = f"from_timestamp={int((NOON - timedelta(days=90)).timestamp())}&to_timestamp={int(NOON.timestamp())}"
+    seconds = (
+        f"from_timestamp={int((NOON - timedelta(days=90)).timestamp())}&to_timestamp={int(NOON.timestamp())}"
+    )
     questions = (
         f"v2/analytics/activity_stats?{days}",
         f"v1/analytics/running_stats?{seconds}",
