@@ -79,7 +79,8 @@ def test_archive_files_have_rows_and_are_listed_in_the_readme(cast: Cast):
         rows = json.loads(files[table.file])
         assert rows or "made" in table.file or "own_staff" in table.file, table.file
     assert {name.partition("/")[0] for name in files} == {
-        "README.txt", "export.json", "page_sessions.json", "streams", "originals", *(table.file for table in tables),
+        "README.txt", "export.json", "page_sessions.json", "streams", "originals",
+        *(table.file for table in tables),
     }  # fmt: skip
     [row] = json.loads(files["account.json"])
     assert (row["id"], row["email"]) == (runner.user.public_id, runner.user.email)

@@ -112,7 +112,7 @@ def download_archive(user: User) -> bytes:
 
 
 def read_answers(user: User, cast: Cast) -> dict[str, Any]:
-    """All analytics answers about an athlete, as the athlete and the coach see them, without ids and names."""
+    """All analytics answers about an athlete, for the athlete and for the coach, without ids and names."""
     days = f"start_date={FIRST_DAY}&end_date={LAST_DAY}"
     seconds = (
         f"from_timestamp={int((NOON - timedelta(days=90)).timestamp())}&to_timestamp={int(NOON.timestamp())}"
