@@ -1,4 +1,8 @@
-"""Queries that every request runs. Their SQL is compiled once: compiling takes longer than running it."""
+"""Queries that every request runs. Their SQL is compiled once: compiling takes longer than running it.
+
+PostgreSQL plans them once for each connection: their values are bound by the server, so psycopg prepares them
+after some calls (`prepare_threshold` in the settings; None never prepares).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,8 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.utils import CursorWrapper
 from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
 from django.db.models.query import get_related_populators
 
@@ -54,7 +60,7 @@ class PrecompiledQuery(Generic[ModelT]):
             sql, parameters, make_instance = self._statement
         except EmptyResultSet:  # no value can match
             return None
-        with connection.cursor() as cursor:
+        with _open_preparing_cursor() as cursor:
             cursor.execute(sql, _bind_values(parameters, values))
             row = cursor.fetchone()
         return make_instance(row) if row else None
@@ -81,7 +87,7 @@ class PrecompiledRowsQuery:
             sql, parameters, compiler = self._statement
         except EmptyResultSet:  # no value can match
             return []
-        with connection.cursor() as cursor:
+        with _open_preparing_cursor() as cursor:
             cursor.execute(sql, _bind_values(parameters, values))
             return list(compiler.results_iter([cursor.fetchall()], tuple_expected=True))
 
@@ -97,6 +103,13 @@ class AnyOf(Func):
 
     def __init__(self, name: str, ids: Sequence[UUID]) -> None:
         super().__init__(F(name), Value(ids))
+
+
+def _open_preparing_cursor() -> CursorWrapper:
+    """A cursor as Django opens it, but of the kind that prepares statements."""
+    connection.ensure_connection()
+    wrapper, make_cursor = cast(Any, connection), cast(Any, ServerBindingCursor)
+    return cast(CursorWrapper, wrapper._prepare_cursor(make_cursor(connection.connection)))
 
 
 def _compile_query(

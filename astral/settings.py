@@ -99,7 +99,11 @@ DATABASES: dict[str, Any] = {
         conn_health_checks=True,
     )
 }
-DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+# Statements that every request runs are planned once for each connection, see `precompiled_queries`.
+DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = (
+    3 if env.read_flag("PREPARED_STATEMENTS", default=True) else None
+)
+DATABASES["default"]["OPTIONS"]["pool"] = {
     "min_size": 0,
     "max_size": DATABASE_POOL_SIZE,
     "timeout": 5,

@@ -116,7 +116,7 @@ def detect_unread_kind(path: str, head: bytes, size_bytes: int) -> FileKind | No
         is_other = is_whole and file_type not in (ACTIVITY_TYPE, None)
         return FIT_KINDS.get(file_type or 0, OTHER_FIT) if is_other else None
     if read_root_name(plain).lower() in EXTENSION_BY_ROOT:
-        is_whole = plain is head and size_bytes <= len(head)
+        is_whole = plain is head and size_bytes <= len(head) and head.rstrip().endswith(b">")
         return COURSE if is_whole and not has_recording_element(plain) else None
     lowered = path.lower()
     if lowered.endswith(RECORDING_ENDINGS):

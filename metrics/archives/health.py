@@ -11,7 +11,7 @@ from metrics.health.imports.reading import detect_health_export, read_health_exp
 from .items import ImportItem
 from .members import Members
 
-__all__ = ["HEAD_BYTES", "detect_health_data", "read_health_days"]
+__all__ = ["HEAD_BYTES", "detect_health_data", "read_health_data", "read_health_days"]
 
 
 def detect_health_data(base_name: str, head: bytes) -> str:
@@ -30,7 +30,11 @@ def read_health_days(
     Some tables of Garmin Connect have days without a year. With `today` they are of the year before it;
     without, such a row is invalid. Raises FileError: UNREADABLE_FILE, FILE_TOO_LARGE.
     """
-    data = members.read_member(item.locator)
+    return read_health_data(members.read_member(item.locator), item.name, zone, today)
+
+
+def read_health_data(data: bytes, name: str, zone: tzinfo, today: date | None = None) -> HealthExport:
+    """Read the days of a file: a table or JSON. The rules of `read_health_days` hold."""
     if is_json(data[:HEAD_BYTES]):
-        return read_health_json(data, item.name)
-    return read_health_export(data, item.name, zone, today)
+        return read_health_json(data, name)
+    return read_health_export(data, name, zone, today)

@@ -17,7 +17,7 @@ from metrics.files.gzip_stream import PIECE_BYTES
 
 from .folder_members import is_zip
 from .members import Member, Members
-from .zip_directory import MAX_MEMBERS, RefusedArchiveError
+from .zip_directory import MAX_MEMBERS, RefusedArchiveError, count_zip_entries
 from .zip_members import ZipMembers
 
 MAX_ALL_MEMBERS = 3 * MAX_MEMBERS
@@ -59,9 +59,7 @@ class MembersWithZips:
         return members.read_member(inner_path)
 
     def _add(self, path: str, source: Members, member: Member) -> None:
-        if len(self._members) >= MAX_ALL_MEMBERS:
-            message = f"The upload contains more than {MAX_ALL_MEMBERS:,} files."
-            raise RefusedArchiveError(FILE_TOO_LARGE, message)
+        check_member_count(len(self._members) + 1)
         while path in self._sources:
             path += "~"  # a folder and a ZIP may have the same name
         self._sources[path] = (source, member.path)
@@ -78,31 +76,58 @@ class ZipUnpacker:
 
     def __init__(self, members: Members, work_folder: Path, archive_bytes: int) -> None:
         self._members, self._folder = members, work_folder / FOLDER_NAME
-        self._sizes = {member.path: member.size_bytes for member in members.list_members()}
         most = max(MIN_UNPACKED_BYTES, MAX_UNPACKED_RATIO * archive_bytes)
         self._bytes_left = min(MAX_UNPACKED_BYTES, most)
-        self._count = 0
+        self._files: dict[str, Path] = {}
+
+    def unpack_all(self) -> None:
+        """Raises RefusedArchiveError if the ZIPs are too large, or contain too many files together."""
+        listed = self._members.list_members()
+        count = len(listed)
+        for place, member in enumerate(member for member in listed if is_zip_path(member.path)):
+            self._bytes_left -= member.size_bytes
+            if self._bytes_left < 0:
+                message = f"{member.path} and the ZIPs before it inflate too much."
+                raise RefusedArchiveError(FILE_TOO_LARGE, message)
+            try:
+                target = self._unpack(member, self._folder / f"{place}.zip")
+                with target.open("rb") as file:
+                    count += count_zip_entries(file, member.path)
+            except RefusedArchiveError:
+                raise
+            except FileError:
+                continue  # it is damaged, and stays a file
+            self._files[member.path] = target
+            check_member_count(count)
 
     def open_zip(self, path: str) -> Members:
         """The files of a ZIP. Raises FileError: it is damaged; RefusedArchiveError: it is hostile."""
-        self._count += 1
-        size_bytes = self._sizes[path]
-        if size_bytes > self._bytes_left:
-            raise RefusedArchiveError(FILE_TOO_LARGE, f"{path} and the ZIPs before it inflate too much.")
-        self._bytes_left -= size_bytes
-        target = self._folder / f"{self._count}.zip"
-        if not target.exists() or target.stat().st_size != size_bytes:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._unpack(path, target)
-        return ZipMembers(target, path)
+        if path not in self._files:
+            raise FileError(UNREADABLE_FILE, f"{path} isn't a readable ZIP archive.")
+        return ZipMembers(self._files[path], path)
 
-    def _unpack(self, path: str, target: Path) -> None:
+    def _unpack(self, member: Member, target: Path) -> Path:
         """The file gets its name when it is complete."""
+        if target.exists() and target.stat().st_size == member.size_bytes:
+            return target
+        self._folder.mkdir(parents=True, exist_ok=True)
         partial = target.with_suffix(".partial")
-        with self._members.open_member(path) as source, partial.open("wb") as file:
+        with self._members.open_member(member.path) as source, partial.open("wb") as file:
             while piece := source.read(PIECE_BYTES):
                 file.write(piece)
         os.replace(partial, target)
+        return target
+
+
+def is_zip_path(path: str) -> bool:
+    return path.lower().endswith(ZIP_ENDING)
+
+
+def check_member_count(count: int) -> None:
+    """Raises RefusedArchiveError."""
+    if count > MAX_ALL_MEMBERS:
+        message = f"The upload contains more than {MAX_ALL_MEMBERS:,} files."
+        raise RefusedArchiveError(FILE_TOO_LARGE, message)
 
 
 def open_disk_zips(members: Members, folder: Path) -> Members:
@@ -119,7 +144,9 @@ def open_disk_zips(members: Members, folder: Path) -> Members:
 
 def open_inner_zips(members: Members, work_folder: Path, archive_bytes: int) -> Members:
     """The files of an archive, and those of the ZIPs in it. They are unpacked to the work folder."""
-    return MembersWithZips(members, ZipUnpacker(members, work_folder, archive_bytes).open_zip)
+    unpacker = ZipUnpacker(members, work_folder, archive_bytes)
+    unpacker.unpack_all()
+    return MembersWithZips(members, unpacker.open_zip)
 
 
 def remove_unpacked_zips(work_folder: Path) -> None:
@@ -127,7 +154,7 @@ def remove_unpacked_zips(work_folder: Path) -> None:
 
 
 def _open_or_none(path: str, open_zip: Callable[[str], Members]) -> Members | None:
-    if not path.lower().endswith(ZIP_ENDING):
+    if not is_zip_path(path):
         return None
     try:
         return open_zip(path)

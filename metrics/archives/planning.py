@@ -31,17 +31,23 @@ ORDER_OF_KINDS = (
 )
 """Recordings come before entries: an entry then finds the recording of the same activity. Rows name both."""
 
+EXPORTS_SHARE = 0.9
+"""The part of the planning that exports take. The other files of an export are few."""
+
 Planner = Callable[[PlanningContext], PlannedPart | None]
 """It gives None if the upload is nothing that it knows."""
 
-EXPORT_PLANNERS: tuple[tuple[UploadKind, Planner], ...] = (
+EXPORT_PLANNERS: tuple[tuple[UploadKind | None, Planner], ...] = (
     (UploadKind.ASTRAL_EXPORT, plan_astral_export),
     (UploadKind.STRAVA_EXPORT, plan_strava_export),
     (UploadKind.GARMIN_EXPORT, plan_garmin_export),
     (UploadKind.APPLE_HEALTH, plan_apple_health),
-    (UploadKind.FOLDER, plan_activity_tables),
+    (None, plan_activity_tables),
 )
-"""In the order in which they are asked. The first that finds something names the kind of the upload."""
+"""In the order in which they are asked. The first that finds something names the kind of the upload.
+
+Tables are no export: the other files decide with them.
+"""
 
 
 def plan_upload(context: PlanningContext) -> UploadPlan:
@@ -54,16 +60,22 @@ def plan_upload(context: PlanningContext) -> UploadPlan:
     used_paths: set[str] = set()
     refuse_false_sizes(context.members)
     for export_kind, planner in EXPORT_PLANNERS:
-        part = planner(context)
+        part = planner(_report_share(context, 0.0, EXPORTS_SHARE))
         if part is not None:
             kind = kind or export_kind
             items += [item for item in part.items if item.locator not in used_paths]
             used_paths |= part.used_paths
-    items += plan_other_files(context, frozenset(used_paths)).items
+    others = _report_share(context, EXPORTS_SHARE if kind else 0.0, 1.0)
+    items += plan_other_files(others, frozenset(used_paths)).items
     _refuse_nested_bomb(items)
     context.advance(1.0)
     items.sort(key=lambda item: ORDER_OF_KINDS.index(item.kind))
     return UploadPlan(kind or _name_kind(items), [_clean_texts(item) for item in items])
+
+
+def _report_share(context: PlanningContext, begin: float, end: float) -> PlanningContext:
+    """A context whose progress from 0 to 1 is a part of the whole progress."""
+    return replace(context, advance=lambda share: context.advance(begin + share * (end - begin)))
 
 
 def _clean_texts(item: ImportItem) -> ImportItem:
@@ -82,6 +94,7 @@ def _refuse_nested_bomb(items: Iterable[ImportItem]) -> None:
 
 
 def _name_kind(items: Iterable[ImportItem]) -> UploadKind:
-    """The kind of an upload that is no export: health tables alone, or a folder."""
-    kinds = {item.kind for item in items} - {ItemKind.UNREAD}
-    return UploadKind.HEALTH_CSV if kinds == {ItemKind.HEALTH} else UploadKind.FOLDER
+    """The kind of an upload that is no export: health data without recordings, or a folder."""
+    kinds = {item.kind for item in items}
+    is_health = ItemKind.HEALTH in kinds and ItemKind.RECORDING not in kinds
+    return UploadKind.HEALTH_CSV if is_health else UploadKind.FOLDER

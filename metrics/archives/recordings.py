@@ -17,6 +17,7 @@ FIT_HEAD_BYTES = 1_024
 MIN_GROUP = 4
 """So many unread files of one kind have one line in the report."""
 REPORTED_STEPS = 100
+"""Files between two reports of the progress."""
 
 
 class FileSorter:

@@ -68,15 +68,16 @@ def read_zip_directory(file: BinaryIO, name: str) -> list[ZipEntry]:
     Raises FileError (UNREADABLE_FILE): it is damaged; RefusedArchiveError: it is hostile.
     `name` is the archive's name, for the message.
     """
-    _check_member_count(file, name)
+    count_zip_entries(file, name)
     try:
         with ZipFile(file) as opened:
-            infos = opened.infolist()
+            infos, directory_offset = opened.infolist(), opened.start_dir
     except (BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
-        raise FileError(UNREADABLE_FILE, f"{name} isn't a readable ZIP archive.") from error
+        raise _create_unreadable_error(name) from error
+    _check_sizes(infos, os.fstat(file.fileno()).st_size, name)
+    _check_overlap(infos, directory_offset, name)
     for info in infos:
         _check_entry(info, name)
-    _check_sizes(infos, os.fstat(file.fileno()).st_size, name)
     offsets = _find_data(file, infos, name)
     entries: dict[str, ZipEntry] = {}
     for info in infos:
@@ -97,13 +98,16 @@ def read_zip_directory(file: BinaryIO, name: str) -> list[ZipEntry]:
     return list(entries.values())
 
 
-def _check_member_count(file: BinaryIO, name: str) -> None:
-    """Count the entries of the directory before they are parsed: a hundred thousand take seconds."""
+def count_zip_entries(file: BinaryIO, name: str) -> int:
+    """Count the entries of the directory before they are parsed: a hundred thousand take seconds.
+
+    Raises FileError (UNREADABLE_FILE): it is no ZIP; RefusedArchiveError: it has too many files.
+    """
     size = os.fstat(file.fileno()).st_size
     tail = os.pread(file.fileno(), 65_535 + END_RECORD.size, max(0, size - 65_535 - END_RECORD.size))
     place = tail.rfind(END_SIGNATURE)
     if place < 0 or len(tail) - place < END_RECORD.size:
-        raise FileError(UNREADABLE_FILE, f"{name} isn't a readable ZIP archive.")
+        raise _create_unreadable_error(name)
     *_, directory_bytes, _, _ = END_RECORD.unpack_from(tail, place)
     end = size - len(tail) + place
     place64 = place - END64_LOCATOR_BYTES - END64_RECORD.size
@@ -111,10 +115,30 @@ def _check_member_count(file: BinaryIO, name: str) -> None:
         end -= END64_LOCATOR_BYTES + END64_RECORD.size
         *_, directory_bytes, _ = END64_RECORD.unpack_from(tail, place64)
     if directory_bytes > min(MAX_DIRECTORY_BYTES, end):
-        raise FileError(UNREADABLE_FILE, f"{name} isn't a readable ZIP archive.")
-    directory = os.pread(file.fileno(), directory_bytes, end - directory_bytes)
-    if directory.count(ENTRY_SIGNATURE) > MAX_MEMBERS:
+        raise _create_unreadable_error(name)
+    count = os.pread(file.fileno(), directory_bytes, end - directory_bytes).count(ENTRY_SIGNATURE)
+    if count > MAX_MEMBERS:
         raise RefusedArchiveError(FILE_TOO_LARGE, f"{name} contains more than {MAX_MEMBERS:,} files.")
+    return count
+
+
+def _create_unreadable_error(name: str) -> FileError:
+    return FileError(UNREADABLE_FILE, f"{name} isn't a readable ZIP archive.")
+
+
+def _check_overlap(infos: list[ZipInfo], directory_offset: int, name: str) -> None:
+    """Refuse files that share bytes, by the directory alone. `_find_data` also counts the local names."""
+    end = 0
+    for info in sorted(infos, key=lambda info: info.header_offset):
+        if info.header_offset < end:
+            raise _create_overlap_error(name)
+        end = info.header_offset + LOCAL_HEADER.size + info.compress_size
+    if end > directory_offset:
+        raise _create_overlap_error(name)
+
+
+def _create_overlap_error(name: str) -> FileError:
+    return RefusedArchiveError(UNREADABLE_FILE, f"{name} contains files that overlap.")
 
 
 def _check_entry(info: ZipInfo, name: str) -> None:
@@ -157,18 +181,15 @@ def _check_sizes(infos: list[ZipInfo], archive_bytes: int, name: str) -> None:
 
 
 def _find_data(file: BinaryIO, infos: list[ZipInfo], name: str) -> dict[int, int]:
-    """Where the bytes of each file begin, by the offset of its header. Files that share bytes are refused.
+    """Where the bytes of each file begin, by the offset of its header.
 
-    By the directory, each file must end before the next begins. −1: a file without its own header is damaged.
+    Each file must end before the next begins. −1: a file without its own header is damaged.
     """
     end = 0
-    archive_bytes = os.fstat(file.fileno()).st_size
     offsets = {}
     for info in sorted(infos, key=lambda info: info.header_offset):
         if info.header_offset < end:
-            raise RefusedArchiveError(UNREADABLE_FILE, f"{name} contains files that overlap.")
-        if info.header_offset > archive_bytes:
-            raise FileError(UNREADABLE_FILE, f"{name} isn't a readable ZIP archive.")
+            raise _create_overlap_error(name)
         header = os.pread(file.fileno(), LOCAL_HEADER.size, info.header_offset)
         end = info.header_offset + LOCAL_HEADER.size + info.compress_size
         offsets[info.header_offset] = -1

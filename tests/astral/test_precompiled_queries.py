@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pytest
 from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from knox.models import AuthToken
 
 import athletes
@@ -49,6 +50,16 @@ def test_query_finds_the_row_of_each_value_in_one_statement(cast: Cast, django_a
             assert found == visible(viewer.pk, athlete.pk).first()
             assert found is None or vars(found).keys() == vars(visible(viewer.pk, athlete.pk).first()).keys()
     assert find.first(viewer=cast.carl.pk, athlete=UNKNOWN_ID) is None
+
+
+def test_postgresql_plans_a_repeated_query_once(cast: Cast):
+    find = PrecompiledQuery(visible, viewer=UUID(int=1), athlete=UUID(int=2))
+    for viewer in (cast.hanna, cast.carl, cast.asha, cast.ben, cast.lea):
+        find.first(viewer=viewer.pk, athlete=cast.ada.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement, generic_plans + custom_plans FROM pg_prepared_statements")
+        planned = [uses for statement, uses in cursor.fetchall() if "athletes_athlete" in statement]
+    assert planned == [2]  # from the fourth call on
 
 
 def test_query_loads_related_rows_in_the_same_statement(cast: Cast, django_assert_num_queries: Any):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from asyncio import events
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -32,6 +34,15 @@ from metrics.tasks import (
 )
 from tests.support.cast import NOON, ApiClient, Cast, create_member, create_person, create_run
 from tests.support.error_shape import assert_error
+
+
+@pytest.fixture
+def own_loop() -> Iterator[None]:
+    """Let a test run an event loop. After a browser test, the loop of Playwright runs in this thread."""
+    running = events._get_running_loop()
+    events._set_running_loop(None)
+    yield
+    events._set_running_loop(running)
 
 
 def build_remeasure_path(user) -> str:
@@ -234,14 +245,14 @@ def test_the_periodic_job_renews_outdated_snapshots(cast: Cast):
     assert ada.snapshot.data_version == ada.data_version
 
 
-def test_the_job_of_a_killed_worker_is_queued_again(cast: Cast):
+def test_the_job_of_a_killed_worker_is_queued_again(cast: Cast, own_loop: None):
     queue_remeasure(cast.ada.pk, None)
     simulate_killed_worker()
     async_to_sync(run_stalled_jobs_again)()
     assert [status for status, _ in get_jobs()] == ["todo"]
 
 
-def test_a_request_since_then_also_does_the_work_of_the_killed_job(cast: Cast):
+def test_a_request_since_then_also_does_the_work_of_the_killed_job(cast: Cast, own_loop: None):
     queue_remeasure(cast.ada.pk, None)
     simulate_killed_worker()
     queue_remeasure(cast.ada.pk, NOON.date())
@@ -249,14 +260,14 @@ def test_a_request_since_then_also_does_the_work_of_the_killed_job(cast: Cast):
     assert [(status, args["since"]) for status, args in get_jobs()] == [("aborted", None), ("todo", None)]
 
 
-def test_a_job_that_kills_every_worker_fails_after_max_attempts(cast: Cast):
+def test_a_job_that_kills_every_worker_fails_after_max_attempts(cast: Cast, own_loop: None):
     queue_remeasure(cast.ada.pk, None)
     simulate_killed_worker(attempts=MAX_JOB_ATTEMPTS)
     async_to_sync(run_stalled_jobs_again)()
     assert [status for status, _ in get_jobs()] == ["failed"]
 
 
-def test_old_finished_jobs_are_deleted_and_waiting_jobs_stay(cast: Cast):
+def test_old_finished_jobs_are_deleted_and_waiting_jobs_stay(cast: Cast, own_loop: None):
     queue_remeasure(cast.ada.pk, None)
     simulate_killed_worker(attempts=MAX_JOB_ATTEMPTS)
     async_to_sync(run_stalled_jobs_again)()

@@ -18,7 +18,7 @@ from .workouts import (
     add_metadata,
     add_route_name,
     add_statistics,
-    read_number,
+    parse_finite_number,
     read_workout,
 )
 
@@ -145,5 +145,5 @@ class ExportContents:
 
 def _read_value(attributes: Mapping[str, str], units: Mapping[str, float]) -> float | None:
     """A positive value in a known unit."""
-    factor, value = units.get(attributes.get("unit", "")), read_number(attributes.get("value", ""))
+    factor, value = units.get(attributes.get("unit", "")), parse_finite_number(attributes.get("value", ""))
     return value * factor if factor is not None and value is not None and 0 < value < 1e6 else None

@@ -12,7 +12,9 @@ import numpy.typing as npt
 COLUMNS = 3
 FLUSH_NUMBERS = COLUMNS * 20_000
 BLOCK_ROWS = 250_000
-BATCH_WINDOWS = 500
+BATCH_WINDOWS = 100
+MAX_BATCH_ROWS = 2_000_000
+"""In memory at once. A hundred hours at one reading a second are 360,000."""
 
 Rows = npt.NDArray[np.float64]
 """(n, 3): unix second, beats a minute, number of the source."""
@@ -45,15 +47,17 @@ class HeartRateFile:
     def _find_batch(self, windows: Sequence[tuple[float, float]]) -> list[Rows]:
         first, last = windows[0][0], max(end for _, end in windows)
         found: list[list[Rows]] = [[] for _ in windows]
+        room = MAX_BATCH_ROWS
         for block in self._read_blocks():
             near = block[(block[:, 0] >= first) & (block[:, 0] <= last)]
             near = near[np.argsort(near[:, 0], kind="stable")]
-            for place, (begin, end) in enumerate(windows):
-                rows = near[
-                    np.searchsorted(near[:, 0], begin) : np.searchsorted(near[:, 0], end, side="right")
-                ]
+            unix_s = near[:, 0]
+            for parts, (begin, end) in zip(found, windows, strict=True):
+                start, stop = np.searchsorted(unix_s, begin), np.searchsorted(unix_s, end, side="right")
+                rows = near[start:stop][:room]
                 if len(rows):
-                    found[place].append(rows.copy())
+                    parts.append(rows.copy())
+                    room -= len(rows)
         return [_sort_rows(parts) for parts in found]
 
     def _read_blocks(self) -> Iterator[Rows]:

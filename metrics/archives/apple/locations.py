@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from .workouts import read_number
+from .workouts import parse_finite_number
 
 NAMES = ("latitude", "longitude", "altitude", "speed")
 COLUMNS = 1 + len(NAMES)
@@ -30,7 +30,7 @@ class LocationFile:
         return self._count
 
     def add(self, unix_s: float, attributes: Mapping[str, str]) -> None:
-        numbers = (read_number(attributes.get(name, "")) for name in NAMES)
+        numbers = (parse_finite_number(attributes.get(name, "")) for name in NAMES)
         self._waiting.extend((unix_s, *(nan if number is None else number for number in numbers)))
         self._count += 1
         if len(self._waiting) >= FLUSH_NUMBERS:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 from metrics.archives.items import ActivityDescription, ActivityEntry, ImportItem, ItemKind
@@ -22,8 +25,9 @@ from .routes import RouteFiles
 from .unread_parts import OTHER_FILES, describe_unread_parts
 from .workouts import Workout, format_start
 
-EXPORT_SHARE = 0.7
-"""The part of the planning that reading `export.xml` takes. The workouts take the rest."""
+MAX_EXPORT_SHARE = 0.8
+ROUTE_WORK = 2.0
+"""Reading a byte of a route and writing its TCX file takes as long as two bytes of `export.xml`."""
 REPORTED_STEPS = 20
 
 
@@ -64,7 +68,9 @@ class _ExportPlanner:
         self._folder_name = folder_name
         self._folder = Path(context.work_folder, folder_name)
         self._routes = RouteFiles(context.members, export, listed)
-        self._names: set[str] = set()
+        self._starts = Counter[str]()
+        work = export.size_bytes + ROUTE_WORK * self._routes.size_bytes
+        self._export_share = min(export.size_bytes / max(work, 1.0), MAX_EXPORT_SHARE)
 
     def plan(self) -> list[ImportItem]:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -76,14 +82,13 @@ class _ExportPlanner:
             items = [*self._plan_days(contents), *self._plan_workouts(contents)]
             items += self._plan_other_files()
             items += describe_unread_parts(self._export.path, contents, damage)
-        self.used_paths |= self._routes.used_paths
         return items
 
     def _read_export(self, contents: ExportContents) -> StreamDamage:
         size_bytes = max(self._export.size_bytes, 1)
 
         def advance(read_bytes: int) -> None:
-            self._context.advance(EXPORT_SHARE * min(read_bytes / size_bytes, 1.0))
+            self._context.advance(self._export_share * min(read_bytes / size_bytes, 1.0))
 
         with self._context.members.open_member(self._export.path) as file:
             damage = read_export_stream(file, contents, advance)
@@ -93,7 +98,8 @@ class _ExportPlanner:
     def _plan_days(self, contents: ExportContents) -> Iterator[ImportItem]:
         days = contents.days.list_days(contents.sources.sources)
         if days:
-            locator, size_bytes = self._write_file("days.json", encode_apple_days(days))
+            data = encode_apple_days(days)
+            locator, size_bytes = self._write_file("days.json", data), len(data)
             name = f"{self._export.path}: {len(days):,} days"
             yield ImportItem(name, ItemKind.HEALTH, locator, size_bytes)
 
@@ -106,13 +112,13 @@ class _ExportPlanner:
         found = contents.heart_rates.find_rows(windows)
         for place, (workout, heart_rates) in enumerate(zip(workouts, found, strict=True)):
             if place % REPORTED_STEPS == 0:
-                share = EXPORT_SHARE + (1 - EXPORT_SHARE) * place / len(workouts)
+                share = self._export_share + (1 - self._export_share) * place / len(workouts)
                 self._context.advance(share)
             yield self._plan_workout(contents, workout, heart_rates)
 
     def _plan_workout(self, contents: ExportContents, workout: Workout, heart_rates: Rows) -> ImportItem:
         sources = contents.sources.sources
-        route = self._routes.read_route(workout)
+        route, route_paths = self._routes.read_route(workout)
         if not len(route) and workout.location_rows[1]:
             route = contents.locations.read_rows(*workout.location_rows)
         chosen = choose_heart_rates(workout, heart_rates, sources)
@@ -122,8 +128,10 @@ class _ExportPlanner:
         if recording is None:
             entry = _build_entry(workout, sources[workout.source].device)
             return ImportItem(name, ItemKind.ENTRY, description=description, entry=entry)
-        locator, size_bytes = self._write_file(self._choose_name(workout), encode_tcx(recording))
-        return ImportItem(name, ItemKind.RECORDING, locator, size_bytes, description)
+        self.used_paths |= route_paths
+        data = encode_tcx(recording)
+        locator = self._write_file(self._choose_name(workout), gzip.compress(data, 1, mtime=0))
+        return ImportItem(name, ItemKind.RECORDING, locator, len(data), description)
 
     def _plan_other_files(self) -> list[ImportItem]:
         """The files of the export that are known, and not read."""
@@ -141,22 +149,19 @@ class _ExportPlanner:
     def _choose_name(self, workout: Workout) -> str:
         """A file name by the start. Two workouts may begin in one second."""
         start = format_start(workout)
-        number = 1
-        while (name := f"{start}.tcx" if number == 1 else f"{start}-{number}.tcx") in self._names:
-            number += 1
-        self._names.add(name)
-        return name
+        self._starts[start] += 1
+        number = self._starts[start]
+        return f"{start}.tcx.gz" if number == 1 else f"{start}-{number}.tcx.gz"
 
-    def _write_file(self, name: str, data: bytes) -> tuple[str, int]:
-        """(locator, size) of a new file."""
+    def _write_file(self, name: str, data: bytes) -> str:
+        """The locator of a new file."""
         Path(self._folder, name).write_bytes(data)
-        return f"work/{self._folder_name}/{name}", len(data)
+        return f"work/{self._folder_name}/{name}"
 
 
 def _name_workout(workout: Workout) -> str:
-    local = workout.started_at.timestamp() + 60 * workout.utc_offset_min
-    start = workout.started_at.fromtimestamp(local, workout.started_at.tzinfo)
-    return f"{workout.kind or 'Workout'}, {start:%Y-%m-%d %H:%M}"
+    start = workout.started_at + timedelta(minutes=workout.utc_offset_min)
+    return f"{workout.title or 'Workout'}, {start:%Y-%m-%d %H:%M}"
 
 
 def _build_entry(workout: Workout, device: str) -> ActivityEntry:

@@ -17,6 +17,8 @@ from .workouts import Workout
 MATCH_S = 1.5
 """A heart rate belongs to a point of the route that is at most so far away."""
 MIN_READINGS = 2
+MAX_ROWS = 75_000
+"""A TCX file of more rows is too large to be read. So many are 21 hours at one a second."""
 
 
 def choose_heart_rates(workout: Workout, rows: Rows, sources: Sequence[Source]) -> Rows:
@@ -45,7 +47,7 @@ def build_workout_recording(
         for begin, end in sorted(workout.pauses)
         if start_s <= begin and end <= workout.end.unix_s
     ]
-    table = _remove_pauses(table, pauses)
+    table = _thin_rows(_remove_pauses(table, pauses))
     missing = np.full(len(table), nan)
     samples = Samples(
         time_s=table[:, 0] - start_s,
@@ -106,6 +108,12 @@ def _remove_pauses(table: RoutePoints, pauses: Sequence[tuple[float, float]]) ->
     for begin, end in pauses:
         kept &= (table[:, 0] <= begin) | (table[:, 0] >= end)
     return table[kept]
+
+
+def _thin_rows(table: RoutePoints) -> RoutePoints:
+    """Every second row, or every third, …, and the last one."""
+    step = -(-len(table) // MAX_ROWS)
+    return table if step <= 1 else np.concatenate([table[:-1:step], table[-1:]])
 
 
 def _find_nearest(instants: RoutePoints, wanted: RoutePoints) -> np.ndarray[tuple[int], np.dtype[np.intp]]:

@@ -7,6 +7,7 @@ routes are joined by their start.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -22,6 +23,8 @@ from .workouts import Workout
 SLACK_S = 120.0
 """A route may begin a little before its workout, and end after it."""
 HEAD_BYTES = 4_096
+MAX_READS = 5
+"""Of one route, if several workouts name it."""
 
 RoutePoints = npt.NDArray[np.float64]
 """(n, 5): unix second, latitude, longitude, altitude, speed; in order of time."""
@@ -44,7 +47,7 @@ class RouteFiles:
             for member in listed
             if member.path.startswith(folder) and member.base_name.lower().endswith(".gpx")
         }
-        self.used_paths: set[str] = set()
+        self._reads = Counter[str]()
 
     @property
     def size_bytes(self) -> int:
@@ -61,19 +64,25 @@ class RouteFiles:
             if place >= 0 and start_s <= waiting[place].end.unix_s:
                 waiting[place].route_names.append(name)
 
-    def read_route(self, workout: Workout) -> RoutePoints:
-        """The points of a workout's routes. A route of another time is none of its routes."""
-        parts = []
+    def read_route(self, workout: Workout) -> tuple[RoutePoints, frozenset[str]]:
+        """The points of a workout's routes, and the paths of their files.
+
+        A route of another time is none of its routes.
+        """
+        parts, paths = [], set()
         for name in dict.fromkeys(workout.route_names):
             member = self._routes.get(name)
             points = self._read_points(member) if member is not None else _no_points()
             inside = select_window(points, workout.start.unix_s - SLACK_S, workout.end.unix_s + SLACK_S)
             if member is not None and len(inside):
-                self.used_paths.add(member.path)
+                paths.add(member.path)
                 parts.append(inside)
-        return np.concatenate(parts) if parts else _no_points()
+        return np.concatenate(parts) if parts else _no_points(), frozenset(paths)
 
     def _read_points(self, member: Member) -> RoutePoints:
+        self._reads[member.path] += 1
+        if self._reads[member.path] > MAX_READS:
+            return _no_points()
         try:
             data = self._members.read_member(member.path)
         except FileError:

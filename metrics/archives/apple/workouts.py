@@ -5,6 +5,7 @@ Since iOS 16 the totals are in `<WorkoutStatistics>`; before, they were attribut
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -37,9 +38,10 @@ DISTANCE_TYPES = frozenset(
 ENERGY_TYPE = "HKQuantityTypeIdentifierActiveEnergyBurned"
 HEART_RATE_TYPE = "HKQuantityTypeIdentifierHeartRate"
 PAUSE_EVENTS = {"HKWorkoutEventTypePause": True, "HKWorkoutEventTypeResume": False}
-MAX_PARTS = 1_000
+MAX_PARTS = 200
 """Of pauses and of routes, for one workout."""
 MAX_WORKOUT_S = 7 * 86_400
+_SECOND_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @dataclass(slots=True)
@@ -65,6 +67,11 @@ class Workout:
     paused_at: float | None = None
 
     @property
+    def title(self) -> str:
+        """TraditionalStrengthTraining is Traditional Strength Training."""
+        return _SECOND_WORD.sub(" ", self.kind)
+
+    @property
     def sport(self) -> str:
         return SPORTS.get(self.kind, "workout")
 
@@ -72,6 +79,8 @@ class Workout:
     def sub_type(self) -> str:
         if self.sport == "swim":
             return SWIMMING_PLACES.get(self.swimming_place, "")
+        if self.sport == "workout":
+            return self.title.removesuffix("Other").lower().replace(" ", "_")
         return INDOOR_SUB_TYPES.get(self.sport, "") if self.is_indoor else ""
 
     @property
@@ -103,6 +112,7 @@ def read_workout(attributes: Mapping[str, str], moments: MomentReader, source: i
     if start is None or end is None or not 0 < end.unix_s - start.unix_s <= MAX_WORKOUT_S:
         return None
     kind = attributes.get("workoutActivityType", "").removeprefix(TYPE_PREFIX)
+    kind = kind if kind.isascii() and kind.isalpha() else ""
     duration_s = read_quantity(attributes, "duration", SECONDS)
     elapsed_s = end.unix_s - start.unix_s
     return Workout(
@@ -163,11 +173,11 @@ def read_quantity(
 ) -> float | None:
     """A positive number with its unit. None if it is missing, zero or in an unknown unit."""
     factor = units.get(attributes.get(unit_name or f"{name}Unit", ""))
-    value = read_number(attributes.get(name, ""))
+    value = parse_finite_number(attributes.get(name, ""))
     return value * factor if factor is not None and value is not None and value > 0 else None
 
 
-def read_number(text: str) -> float | None:
+def parse_finite_number(text: str) -> float | None:
     try:
         value = float(text)
     except ValueError:

@@ -12,7 +12,7 @@ from metrics.archives.fit_file_id import read_fit_created_at
 from metrics.archives.items import ImportItem, ItemKind
 from metrics.archives.members import Member
 from metrics.archives.planned_part import PlannedPart, PlanningContext
-from metrics.archives.recordings import FileSorter, build_unread_item
+from metrics.archives.recordings import REPORTED_STEPS, FileSorter, build_unread_item
 from metrics.files.errors import FileError
 
 from .summaries import EXPORT_KEY, GarminSummary, read_summaries
@@ -47,12 +47,16 @@ def plan_garmin_export(context: PlanningContext) -> PlannedPart | None:
         if member.path.lower().endswith(".fit") and member.path.startswith(tuple(roots))
     ]
     sorter = FileSorter(context)
-    created_at_by_path = {member.path: read_fit_created_at(sorter.sort(member)) for member in fit_files}
+    created_at_by_path = {}
+    for place, member in enumerate(fit_files):
+        if place % REPORTED_STEPS == 0:
+            context.advance(place / len(fit_files))
+        created_at_by_path[member.path] = read_fit_created_at(sorter.sort(member))
     matches = SummaryMatches(files)
     for item in sorter.list_items():
         created_at = created_at_by_path[item.locator]
         summary = matches.take(created_at) if created_at else None
-        items.append(replace(item, description=summary.description if summary else None))
+        items.append(replace(item, description=summary.description, entry=summary.entry) if summary else item)
     items += [*_build_entry_items(files, matches), *sorter.list_unread()]
     used_paths = {member.path for member in fit_files} | {file.member.path for file in files}
     return PlannedPart(items, frozenset(used_paths))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from metrics.archives.entries import build_entry_item
 from metrics.archives.file_kinds import FileKind
-from metrics.archives.items import ActivityDescription, ImportItem, ItemKind
+from metrics.archives.items import ImportItem, ItemKind
 from metrics.archives.members import Member
 from metrics.archives.planned_part import PlannedPart, PlanningContext
 from metrics.archives.recordings import describe_unread_members
@@ -70,8 +71,7 @@ def _plan_table(
         file = _find_file(files, member, row.file_path)
         if file is not None and file.path not in used_paths:
             # A file that several rows name has several activities. Each row describes one, as an entry.
-            described = None if row.file_path in shared else row.description
-            items.append(_build_recording_item(file, described))
+            items.append(_build_recording_item(file, None if row.file_path in shared else row))
             used_paths.add(file.path)
         if file is None or row.file_path in shared:
             items.append(_build_row_item(member, row, is_missing=bool(row.file_path) and file is None))
@@ -80,8 +80,9 @@ def _plan_table(
     return PlannedPart(items, frozenset(used_paths | {route.path for route in routes}))
 
 
-def _build_recording_item(file: Member, description: ActivityDescription | None) -> ImportItem:
-    return ImportItem(file.path, ItemKind.RECORDING, file.path, file.size_bytes, description=description)
+def _build_recording_item(file: Member, row: StravaRow | None) -> ImportItem:
+    item = ImportItem(file.path, ItemKind.RECORDING, file.path, file.size_bytes)
+    return item if row is None else replace(item, description=row.description, entry=row.entry)
 
 
 def _build_row_item(table: Member, row: StravaRow, *, is_missing: bool) -> ImportItem:

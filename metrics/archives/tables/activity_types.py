@@ -8,24 +8,28 @@ OTHER_SPORT = "workout"
 
 _SPORT_NAMES = {
     OTHER_SPORT: (  # these contain the word of another sport
-        r"horse|reiten|équitation|snow|ski|skate|wheelchair|handcycle|ellipti|crosstrainer|stride|aqua ?jog"
+        r"horse|reiten|équitation|snow|ski|skate|langlauf|eislauf|wheelchair|silla de ruedas|fauteuil"
+        r"|handcycle|ellipti|crosstrainer|stride|aqua ?jog"
     ),
     "hike": (
-        r"hik|rucking|wander|randonn|senderis|escursion|vandr|fottur|wędr|trilha"
-        r"|ハイキング|登山|徒步|하이킹"
+        r"hik|rucking|wander|randonn|senderis|escursion|vandr|fottur|wędr|trilha|vaell"
+        r"|ハイキング|ハイク|登山|徒步|하이킹"
     ),
-    "swim": r"swim|schwimm|natati|natación|natação|nuoto|zwem|simn|simm|svøm|pływ|スイム|水泳|游泳|수영|yüz",
+    "swim": (
+        r"swim|schwimm|natati|natación|natação|nuoto|zwem|simn|simm|svøm|pływ|\buin|yüz"
+        r"|スイム|水泳|游泳|수영"
+    ),
     "run": (
-        r"\brun|run\b|runn|jog|treadmill|lauf|course|footing|carrera|correr|corrida|corsa|hardlo|løb|löp|bieg"
-        r"|juoks|ラン|跑|달리기|러닝|koşu|běh"
+        r"\brun|run\b|runn|jog|treadmill|lauf|course|footing|carrera|correr|corrida|corsa|hardlo|løb|løp|löp"
+        r"|bieg|juoks|koşu|běh|ラン|跑|달리기|러닝"
     ),
     "bike": (
-        r"bik|cycl|\bride|ride\b|radfahr|radtour|fahrrad|velo|vélo|ciclis|bici|pedala|fiets|cykel|cykl|sykl"
-        r"|sykkel|rower|kolarst|btt|vtt|mtb|サイクリング|ライド|自転車|骑|騎|자전거|라이딩|bisiklet"
+        r"bik|cycl|\bride|ride\b|radfahr|radtour|fahrrad|fahrt|velo|vélo|ciclis|bici|pedala|fiets|cykel|cykl"
+        r"|sykl|sykkel|rower|kolarst|btt|vtt|mtb|pyörä|bisiklet|サイクリング|ライド|自転車|骑|騎|자전거|라이딩"
     ),
     "walk": (
         r"walk|gehen|spazier|march|caminata|caminar|andar|camminata|passeggiata|wandel|promenad|gåtur|gang"
-        r"|spacer|caminhada|散歩|ウォー|步行|健走|걷기"
+        r"|spacer|caminhada|kävel|yürü|散歩|ウォー|步行|健走|걷기"
     ),
 }
 """In the order in which they are tried: the German word for a hike, Wanderung, contains “run”."""

@@ -10,7 +10,7 @@ from metrics.files.errors import MAX_FILE_BYTES, UNREADABLE_FILE, FileError, fil
 
 DELIMITERS = ",;\t"
 MAX_ROWS = 200_000
-ENCODINGS = ("utf-8-sig", "utf-16", "cp1252")
+HEAD_LETTERS = 20_000
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -62,10 +62,12 @@ def decode_text(data: bytes) -> str:
 
 def find_delimiter(text: str) -> str:
     """The delimiter that the first lines have most often. A title may stand before the header."""
-    head = "\n".join(text.splitlines()[:5]) if len(text) < MAX_FILE_BYTES else text[:10_000]
+    head = "\n".join(text[:HEAD_LETTERS].splitlines()[:5])
     return max(DELIMITERS, key=head.count)
 
 
 def clean_text(text: str) -> str:
     """The text without blanks at its ends and without control characters. Newlines and tabs stay."""
+    if text.isprintable():
+        return text.strip()
     return "".join(letter for letter in text if letter.isprintable() or letter in "\n\t").strip()

@@ -25,6 +25,7 @@ FIELDS = {
 }
 FIELD_BY_NAME = {name.replace("_", " "): name for name in FIELDS}
 MOST_TIMES_TOO_LONG = 1.5
+LONGEST_S = 86_400.0
 MAX_ELAPSED_S = 3 * 86_400.0
 REMARK = "Its moving time of {wrong:,.0f} s cannot be true. {right:,.0f} s are used, as its speed says."
 
@@ -60,16 +61,20 @@ def _read_row(cells: dict[str, str], line: int, zone: tzinfo) -> TableEntry:
 
 
 def _read_duration(cells: dict[str, str]) -> tuple[float, str]:
-    """The moving time. Some are of days; the recording time or the speed is right then."""
+    """The moving time. Some are of days, though the speed is right: then the recording time is right too."""
     moving_s = parse_positive(cells["moving_time"]) or parse_positive(cells.get("elapsed_time", "")) or 0.0
     distance_m = parse_positive(cells.get("distance", ""))
     speed_mps = parse_positive(cells.get("average_speed", ""))
+    recorded_s = parse_positive(cells.get("icu_recording_time", ""))
     by_speed_s = distance_m / speed_mps if distance_m and speed_mps else None
-    if by_speed_s is None or moving_s <= MOST_TIMES_TOO_LONG * by_speed_s:
+    right_s = by_speed_s if recorded_s is None and moving_s > LONGEST_S else recorded_s
+    is_wrong = (
+        by_speed_s is not None
+        and right_s is not None
+        and moving_s > MOST_TIMES_TOO_LONG * max(by_speed_s, right_s)
+    )
+    if not is_wrong or right_s is None:
         return moving_s, ""
-    recorded_s = parse_positive(cells.get("icu_recording_time", "")) or by_speed_s
-    is_plausible = recorded_s <= MOST_TIMES_TOO_LONG * by_speed_s
-    right_s = recorded_s if is_plausible else by_speed_s
     return right_s, REMARK.format(wrong=moving_s, right=right_s)
 
 

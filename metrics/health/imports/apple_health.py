@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from metrics.health.imports.days import DayRow, parse_day
-from metrics.health.imports.garmin_json import read_number
+from metrics.health.imports.garmin_json import read_positive_number
 
 DAYS_KEY = "apple_health_days"
 READINGS = ("hrv_rmssd_ms", "hrv_sdnn_ms", "resting_hr_bpm", "vo2max_ml_kg_min", "sleep_s", "weight_kg")
@@ -25,7 +25,7 @@ def encode_apple_days(days: Iterable[DayRow]) -> bytes:
 def read_apple_day(place: int, record: Mapping[str, Any]) -> DayRow:
     """Raises UnexpectedCellError."""
     text = record.get("date")
-    values = {name: read_number(record, name) for name in READINGS}
+    values = {name: read_positive_number(record, name) for name in READINGS}
     return DayRow(
         place,
         parse_day(text if isinstance(text, str) else ""),

@@ -23,7 +23,7 @@ def is_elite_hrv_table(header: Header) -> bool:
     return set(header) >= IDENTIFYING_COLUMNS and any(column in header for column in TIME_COLUMNS)
 
 
-def build_day_reader(
+def build_elite_hrv_reader(
     table: CsvTable, zone: tzinfo, today: date | None
 ) -> Callable[[CsvRecord], DayRow | None]:
     """Return the reader of this file's records. Raises FileError if days and months are ambiguous."""

@@ -54,7 +54,7 @@ def is_sleep_table(header: Header) -> bool:
     )
 
 
-def build_day_reader(table: CsvTable, zone: tzinfo, today: date | None) -> Callable[[CsvRecord], DayRow]:
+def build_garmin_reader(table: CsvTable, zone: tzinfo, today: date | None) -> Callable[[CsvRecord], DayRow]:
     """Return the reader of this file's records. Raises FileError if days and months are ambiguous."""
     date_column = table.header[0]
     numbers = {

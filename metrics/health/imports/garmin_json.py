@@ -37,7 +37,7 @@ class GarminFileKind:
         return all(keys & found for keys in self.key_sets)
 
 
-def read_number(record: Any, *path: str) -> float:
+def read_positive_number(record: Any, *path: str) -> float:
     """The number at a path of keys. 0 if it is missing or no positive number: not measured."""
     value = record
     for key in path:
@@ -71,18 +71,20 @@ def _parse_unix_ms(value: int) -> date:
 
 
 def _read_daily_summary(record: JsonRecord) -> dict[str, float]:
-    resting_hr = read_number(record, "restingHeartRate") or read_number(record, "currentDayRestingHeartRate")
+    resting_hr = read_positive_number(record, "restingHeartRate") or read_positive_number(
+        record, "currentDayRestingHeartRate"
+    )
     return {"resting_hr_bpm": resting_hr}
 
 
 def _read_sleep(record: JsonRecord) -> dict[str, float]:
-    return {"sleep_s": sum(read_number(record, stage) for stage in SLEEP_STAGES)}
+    return {"sleep_s": sum(read_positive_number(record, stage) for stage in SLEEP_STAGES)}
 
 
 def _read_health_status(record: JsonRecord) -> dict[str, float]:
     metrics = record.get("metrics")
     found = (
-        read_number(metric, "value")
+        read_positive_number(metric, "value")
         for metric in (metrics if isinstance(metrics, list) else [])
         if isinstance(metric, Mapping) and metric.get("type") == "HRV"
     )
@@ -91,11 +93,11 @@ def _read_health_status(record: JsonRecord) -> dict[str, float]:
 
 def _read_vo2max(record: JsonRecord) -> dict[str, float]:
     is_cycling = "CYCL" in str(record.get("sport", "")).upper()
-    return {"vo2max_ml_kg_min": 0.0 if is_cycling else read_number(record, "vo2MaxValue")}
+    return {"vo2max_ml_kg_min": 0.0 if is_cycling else read_positive_number(record, "vo2MaxValue")}
 
 
 def _read_weight(record: JsonRecord) -> dict[str, float]:
-    return {"weight_kg": read_number(record, "weight", "weight") / GRAMS_PER_KG}
+    return {"weight_kg": read_positive_number(record, "weight", "weight") / GRAMS_PER_KG}
 
 
 _DATE_KEY = frozenset({"calendarDate"})

@@ -31,7 +31,9 @@ IDENTIFYING_COLUMNS = (
 TIME_COLUMN = "timestamp_measurement"
 
 
-def build_day_reader(table: CsvTable, zone: tzinfo, today: date | None) -> Callable[[CsvRecord], DayRow]:
+def build_hrv4training_reader(
+    table: CsvTable, zone: tzinfo, today: date | None
+) -> Callable[[CsvRecord], DayRow]:
     """Return the reader of this file's records. Raises FileError if days and months are ambiguous."""
     if "date" not in table.header:
         times = (record.cells.get(TIME_COLUMN, "") for record in table.records)

@@ -9,7 +9,7 @@ from datetime import UTC, date, tzinfo
 from metrics.files.errors import UNREADABLE_FILE, FileError
 from metrics.health.imports import elite_hrv, garmin, hrv4training, intervals_icu, oura, whoop
 from metrics.health.imports.days import DayRow, HealthExport, InvalidRow, UnexpectedCellError
-from metrics.health.imports.table import CsvRecord, CsvTable, Header, find_header, read_csv_table
+from metrics.health.imports.table import CsvRecord, CsvTable, Header, find_known_header, read_csv_table
 
 ReadDay = Callable[[CsvRecord], DayRow | None]
 
@@ -38,17 +38,17 @@ HEALTH_EXPORT_FORMATS = (
         for columns in intervals_icu.IDENTIFYING_COLUMNS
     ),
     *(
-        HealthExportFormat("hrv4training", _has_columns(columns), hrv4training.build_day_reader)
+        HealthExportFormat("hrv4training", _has_columns(columns), hrv4training.build_hrv4training_reader)
         for columns in hrv4training.IDENTIFYING_COLUMNS
     ),
     HealthExportFormat("whoop", _has_columns(whoop.CYCLE_IDENTIFYING_COLUMNS), _read_each(whoop.read_cycle)),
     HealthExportFormat("whoop", _has_columns(whoop.SLEEP_IDENTIFYING_COLUMNS), _read_each(whoop.read_sleep)),
     HealthExportFormat("oura", oura.is_trend_table, oura.build_trend_reader),
     HealthExportFormat("oura", oura.is_night_table, oura.build_night_reader),
-    HealthExportFormat("elite_hrv", elite_hrv.is_elite_hrv_table, elite_hrv.build_day_reader),
-    HealthExportFormat("garmin", garmin.is_hrv_table, garmin.build_day_reader),
-    HealthExportFormat("garmin", garmin.is_sleep_table, garmin.build_day_reader),
-    HealthExportFormat("garmin", garmin.is_resting_hr_table, garmin.build_day_reader),
+    HealthExportFormat("elite_hrv", elite_hrv.is_elite_hrv_table, elite_hrv.build_elite_hrv_reader),
+    HealthExportFormat("garmin", garmin.is_hrv_table, garmin.build_garmin_reader),
+    HealthExportFormat("garmin", garmin.is_sleep_table, garmin.build_garmin_reader),
+    HealthExportFormat("garmin", garmin.is_resting_hr_table, garmin.build_garmin_reader),
 )
 
 
@@ -62,7 +62,7 @@ def is_known_header(header: Header) -> bool:
 
 def detect_health_export(head: bytes) -> str:
     """The source of a table, by its first bytes. "" if it is no known health export."""
-    found = find_format(find_header(head, is_known_header))
+    found = find_format(find_known_header(head, is_known_header))
     return "" if found is None else found.source
 
 

@@ -59,7 +59,7 @@ def _name_cells(header: Header, cells: list[str]) -> dict[str, str]:
     return dict(reversed(list(zip(header, cells, strict=False))))
 
 
-def find_header(head: bytes, is_header: Callable[[Header], bool]) -> Header:
+def find_known_header(head: bytes, is_header: Callable[[Header], bool]) -> Header:
     """The header of a CSV file, by its first bytes. () if no row is accepted by `is_header`."""
     text = head.decode("utf-8-sig", "replace")
     rows: list[tuple[int, list[str]]] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 ITEM_WORK_BYTES = 30_000
@@ -13,13 +14,16 @@ USUAL_BYTES_PER_S = 1_500_000.0
 LEAST_WORK_BYTES = 2_000_000
 """From so much work on, an import's own speed is known."""
 
-PLANNING_SHARE = 0.05
-"""Part of the time that planning takes, as long as only the kind of an upload could tell."""
+PLANNING_SHARE, LONG_PLANNING_SHARE = 0.05, 0.3
+"""Part of the time that planning takes. It is long for an Apple Health export, which is read as a whole."""
+
+LONG_PLANNING_BYTES = 20_000_000
+"""From such a size of XML on."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkState:
-    """`planned_share` is below 1 while an import is planned; then the other numbers are not known."""
+    """While an import is planned, `planned_share` is its share, and the other numbers are not known."""
 
     planned_share: float
     is_planned: bool
@@ -37,11 +41,16 @@ class TimeEstimate:
     seconds_left: float | None
 
 
+def choose_planning_share(sizes: Iterable[tuple[str, int]]) -> float:
+    """The part of the time for planning, by the paths and sizes of the files."""
+    xml_bytes = sum(size for path, size in sizes if path.lower().endswith(".xml"))
+    return LONG_PLANNING_SHARE if xml_bytes >= LONG_PLANNING_BYTES else PLANNING_SHARE
+
+
 def estimate_time(state: WorkState) -> TimeEstimate:
     """The share of time that has passed. Planning counts with its own time, the rest by bytes of work."""
     if not state.is_planned:
-        share = PLANNING_SHARE * state.planned_share
-        return TimeEstimate(share, None)
+        return TimeEstimate(state.planned_share, None)
     left = max(state.work_total - state.work_done, 0)
     if not left:
         return TimeEstimate(1.0, 0.0)

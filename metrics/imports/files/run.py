@@ -34,6 +34,7 @@ from metrics.imports.astral_export.store_rows import parse_rows, store_rows
 from metrics.imports.files.kept_members import KeptMembers
 from metrics.imports.files.outcomes import FileOutcome, Status, shorten_reason, write_outcome
 from metrics.imports.files.plan import count_work, plan_import
+from metrics.imports.files.progress import choose_planning_share
 from metrics.imports.files.store_days import store_days
 from metrics.imports.files.store_items import FileData, build_upload, store_entry, store_recording
 from metrics.imports.work_folder import delete_folder, find_upload, find_work_folder
@@ -106,6 +107,7 @@ class ImportRun:
     ) -> None:
         self.parent, self.athlete, self.members, self.work = parent, athlete, members, work
         self.counted_at = monotonic()
+        self.planning_share = 0.0
 
     def run(self) -> bool:
         if self.parent.planned_at is None:
@@ -115,6 +117,8 @@ class ImportRun:
     def _plan(self) -> None:
         if self.members is None:
             raise FileError(ARCHIVE_GONE, "What was sent is not there any more. Send it again.")
+        sizes = ((member.path, member.size_bytes) for member in self.members.list_members())
+        self.planning_share = choose_planning_share(sizes)
         plan_import(self.parent, self.athlete, self.members, self._advance, self.work.now)
         seconds = self._count_seconds()
         rows = Import.objects.filter(pk=self.parent.pk)
@@ -125,6 +129,7 @@ class ImportRun:
         if self.work.must_stop():
             raise ImportStopped
         if monotonic() - self.counted_at >= PLANNING_REPORT_S:
+            share *= self.planning_share
             self._update_running(planned_share=share, worked_s=F("worked_s") + self._count_seconds())
 
     def _store_files(self) -> bool:

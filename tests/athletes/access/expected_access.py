@@ -46,6 +46,13 @@ IMPORT_ENDPOINTS = {
     "import-start",
     "import-retry",
     "import-undo",
+    "import-page",
+    "import-report-page",
+    "import-cancel-page",
+    "import-start-page",
+    "import-retry-page",
+    "import-sport-page",
+    "import-undo-page",
 }
 CONSENT_ENDPOINTS = {"organization-consent", "consent-page"}
 

@@ -87,6 +87,7 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "POST activity-page": {"name": "x", "activity_type": "run", "perceived_effort": ""},
     "POST enter-activity-page": {"activity_type": "run", "start_date": DAY, "minutes": "50"},
     "POST health-day-page": {"mood": "4"},
+    "POST import-sport-page": {"activity_type": "run"},
     "POST groups-page": {"name": "x"},
     "POST group-page": {"name": "x"},
     "POST settings-page": {"display_name": "x", "timezone": "UTC", "unit_system": "metric"},

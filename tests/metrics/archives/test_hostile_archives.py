@@ -41,9 +41,9 @@ def state_size(archive: bytes, size_bytes: int, *, in_header: bool = True) -> by
     return bytes(lying)
 
 
-def build_zip_with_empty_files(count: int) -> bytes:
+def build_zip_with_empty_files(count: int, data: bytes = b"") -> bytes:
     """The entries of the directory are copies of one, with another number."""
-    one = pack_zip({"000000": b""})
+    one = pack_zip({"000000": data})
     place, end = one.find(b"PK\1\2"), one.find(b"PK\5\6")
     entries = b"".join(one[place:end].replace(b"000000", b"%06d" % number) for number in range(count))
     counts = struct.pack("<HHII", count % 65_536, count % 65_536, len(entries), place)
@@ -80,6 +80,10 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "nested ZIP that is a bomb": lambda: pack_zip({"Part1.zip": b"PK\3\4" + BOMB[:60_000_000]}),
     "nested ZIP with a path to a parent": lambda: pack_zip({"Part1.zip": pack_zip({"../run.gpx": RUN})}),
     "nested ZIP that is encrypted": lambda: pack_zip({"Part1.zip": build_encrypted_zip()}),
+    "many files in nested ZIPs": lambda: pack_zip(
+        {f"{n}.zip": build_zip_with_empty_files(99_000) for n in range(4)}
+    ),
+    "60,000 files that overlap": lambda: build_zip_with_empty_files(60_000, RUN),
     "ZIPs in ZIPs in ZIPs": lambda: nest(pack_zip({"run.gpx": RUN}), 5),
     "size of 4 GB": lambda: state_size(pack_zip({"run.gpx": RUN}), 4_000_000_000),
     "size much too small": lambda: state_size(pack_zip({"run.gpx": bytes(9_000_000)}), 5_000),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -49,9 +49,11 @@ def open_upload(tmp_path: Path, upload: bytes | Path) -> Iterator[UploadMembers]
         yield members
 
 
-def plan(tmp_path: Path, upload: bytes | Path, zone: tzinfo = UTC) -> UploadPlan:
+def plan(
+    tmp_path: Path, upload: bytes | Path, zone: tzinfo = UTC, advance: Callable[[float], None] = print
+) -> UploadPlan:
     with open_upload(tmp_path, upload) as members:
-        return plan_upload(PlanningContext(members, tmp_path / "work", zone, lambda share: None))
+        return plan_upload(PlanningContext(members, tmp_path / "work", zone, advance))
 
 
 def count_kinds(items: Sequence[ImportItem]) -> dict[str, int]:

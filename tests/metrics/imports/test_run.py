@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from time import monotonic
+
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from metrics.imports.files.run import WorkSlice, run_import
 from metrics.imports.work_folder import find_folder
 from metrics.models import Activity, HealthDay, Import, ImportedActivity, ImportedDay, ImportFile
+from tests.metrics.archives.test_hostile_archives import build_encrypted_zip
+from tests.metrics.archives.test_strava_export import HEADER_2019
+from tests.metrics.files.damaged_files import build_overlapping_zip
 from tests.metrics.imports.import_fixtures import (
     WORK,
     build_day_run,
@@ -203,3 +209,38 @@ def test_a_full_quota_ends_the_import_and_it_can_go_on_later(cast: Cast, setting
     done = run(again)
     assert (done.status, done.done_count, done.code) == ("done", 4, "")
     assert Activity.objects.count() == 4
+
+
+@pytest.mark.parametrize("case", ["overlap", "encrypted", "way out", "not a ZIP any more"])
+def test_a_hostile_archive_is_refused_at_once_and_leaves_nothing(cast: Cast, case: str, imports_dir: Path):
+    recording = build_day_run(3)
+    content = {
+        "overlap": build_overlapping_zip(recording),
+        "encrypted": build_encrypted_zip(),
+        "way out": build_zip({"../../1.fit": recording}),
+        "not a ZIP any more": build_zip({"1.fit": recording})[: len(recording) // 2],
+    }[case]
+    parent = send_files(cast.ada, {"export.zip": content})
+    began = monotonic()
+    failed = run(parent)
+    assert monotonic() - began < 1
+    assert (failed.status, failed.code) == ("failed", "UNREADABLE_FILE")
+    assert not Activity.objects.exists()
+    assert not list(imports_dir.iterdir())
+
+
+def test_an_export_of_strava_comes_in_with_what_it_says(cast: Cast):
+    rows = [
+        '1,"Jun 6, 2026, 12:00:00 PM",Morning tempo,Run,,120,0.36,true,,activities/1.gpx',
+        '2,"Jun 1, 2026, 6:00:00 AM",Yoga by hand,Yoga,,1800,0,false,,',
+    ]
+    table = "\n".join([HEADER_2019, *rows]).encode()
+    archive = build_zip({"activities.csv": table, "activities/1.gpx": build_day_run(4)})
+    done = run(send_files(cast.ada, {"export_1.zip": archive}))
+    assert (done.kind, done.status) == ("strava_export", "done")
+    by_source = {activity.source: activity for activity in Activity.objects.all()}
+    assert (by_source["file"].name, by_source["file"].is_commute) == ("Morning tempo", True)
+    assert (by_source["manual"].name, by_source["manual"].duration_s) == ("Yoga by hand", 1_800)
+    again = run(send_files(cast.ada, {"export_1.zip": archive}))
+    assert {status for _, status, _ in list_outcomes(again)} == {"already_there"}
+    assert Activity.objects.count() == 2

@@ -6,11 +6,13 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from threading import get_native_id
+from typing import Any
 
 import pytest
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from athletes.personal_data.account_deletion import delete_account
 from metrics.imports.cleaning import ARCHIVE_KEPT, GAVE_UP, REFUSED_KEPT, delete_leftovers
 from metrics.imports.control import cancel_import, name_unknown_sport, request_undo
 from metrics.imports.files.run import NICENESS
@@ -130,3 +132,20 @@ def test_imports_run_in_a_thread_of_low_priority():
     assert os.getpriority(os.PRIO_PROCESS, get_native_id()) == own
     with pytest.raises(ZeroDivisionError):
         run_at_low_priority(lambda: found.append(1 // 0))
+
+
+def test_files_of_a_deleted_athlete_are_deleted(cast: Cast, django_capture_on_commit_callbacks: Any):
+    parent = send_files(cast.ada, {"1.fit": build_day_run(3)})
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_account(cast.ada, NOON)
+    assert not find_folder(parent.pk).exists()
+    assert not ImportFile.objects.exists()
+    take_turn(parent.pk, never)  # its job still runs: it finds nothing
+
+
+def test_an_import_of_a_coach_who_left_stays_with_the_athlete(cast: Cast):
+    parent = send_files(cast.ada, {"1.fit": build_day_run(3)}, made_by_id=cast.carl.pk, added_by="coach")
+    delete_account(cast.carl, NOON)
+    assert Import.objects.get().made_by is None
+    take_turn(parent.pk, never)
+    assert Activity.objects.exists()

@@ -20,7 +20,7 @@ from tests.support.apple_exports import (
 
 START = datetime(2026, 6, 1, 7, 0, tzinfo=UTC)
 ROUTE = "workout-routes/route_2026-06-01_9.00am.gpx"
-RUN = "work/apple/2026-06-01T07-00-00Z.tcx"
+RUN = "work/apple/2026-06-01T07-00-00Z.tcx.gz"
 
 
 def at(seconds: float) -> str:
@@ -97,7 +97,7 @@ def test_a_workout_of_statistics_is_an_entry(plan_export: PlanExport):
         ("Swimming", build_metadata("HKSwimmingLocationType", "1"), "swim", "lap_swimming"),
         ("Swimming", build_metadata("HKSwimmingLocationType", "2"), "swim", "open_water"),
         ("Hiking", "", "hike", ""),
-        ("TraditionalStrengthTraining", "", "workout", ""),
+        ("TraditionalStrengthTraining", "", "workout", "traditional_strength_training"),
         ("", "", "workout", ""),
     ],
 )
@@ -151,8 +151,8 @@ def test_the_heart_rates_of_the_workouts_own_source_come_first(plan_export: Plan
         build_workout("Running", at(0), at(600), source=APP),
         build_workout("Cycling", at(0), at(599), source=PHONE),
     )
-    assert planned.recordings["work/apple/2026-06-01T07-00-00Z.tcx"].totals.avg_hr_bpm == 100.0
-    assert planned.recordings["work/apple/2026-06-01T07-00-00Z-2.tcx"].totals.avg_hr_bpm == 150.0
+    assert planned.recordings["work/apple/2026-06-01T07-00-00Z.tcx.gz"].totals.avg_hr_bpm == 100.0
+    assert planned.recordings["work/apple/2026-06-01T07-00-00Z-2.tcx.gz"].totals.avg_hr_bpm == 150.0
 
 
 def test_a_mean_over_ten_minutes_is_no_heart_rate(plan_export: PlanExport):
@@ -167,7 +167,7 @@ def test_a_route_that_no_workout_names_is_joined_by_its_start(plan_export: PlanE
         build_workout("Walking", at(3_600), at(4_200)),
         files={ROUTE: build_route(START + timedelta(seconds=3_605), 500)},
     )
-    assert list(planned.recordings) == ["work/apple/2026-06-01T08-00-00Z.tcx"]
+    assert list(planned.recordings) == ["work/apple/2026-06-01T08-00-00Z.tcx.gz"]
 
 
 def test_a_route_of_another_day_is_not_joined_though_it_is_named(plan_export: PlanExport):
@@ -205,6 +205,15 @@ def test_a_pause_is_a_gap_of_the_recording(plan_export: PlanExport):
     assert run.totals.duration_s == 500.0
 
 
+def test_a_day_of_walking_is_thinned_so_that_its_file_can_be_read(plan_export: PlanExport):
+    day = 86_400
+    planned = plan_export(
+        build_workout("Walking", at(0), at(day), REFERENCE), files={ROUTE: build_route(START, day, 1.0)}
+    )
+    walk = planned.recordings[RUN]
+    assert (len(walk.samples), walk.totals.elapsed_s) == (day // 2 + 1, day)
+
+
 def test_the_same_workout_written_twice_is_read_once(plan_export: PlanExport):
     run = build_workout("Running", at(0), at(600), DISTANCE)
     planned = plan_export(run, run, build_workout("Running", at(0), at(600), ""))
@@ -231,4 +240,4 @@ def test_planning_again_gives_the_same_items_and_bytes(plan_export: PlanExport, 
     second = plan_export(*elements)
     assert second.items == first.items
     assert {path.name: path.read_bytes() for path in (tmp_path / "work/apple").iterdir()} == written
-    assert sorted(written) == ["2026-06-01T07-00-00Z.tcx"]
+    assert sorted(written) == ["2026-06-01T07-00-00Z.tcx.gz"]

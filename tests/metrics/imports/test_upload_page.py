@@ -1,4 +1,4 @@
-"""The upload page: each file has its own result, with the rules of the API."""
+"""The upload page: a few recordings have their results at once, anything else becomes an import."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from athletes.models import Athlete, User
 from metrics.files.xml.writer import encode_fit, encode_gpx
-from metrics.models import Activity
+from metrics.models import Activity, Import
+from tests.metrics.imports.import_fixtures import send_files
 from tests.support.cast import Cast
 from tests.support.recordings import build_steady_run
 
@@ -78,12 +79,57 @@ def test_a_file_above_the_limit_is_refused_and_other_files_are_stored(cast: Cast
     ]
 
 
-def test_a_zip_with_another_name_gets_the_advice_to_unpack_it(cast: Cast):
-    answer = upload_files(cast.ada, ("runs.fit", b"PK\x03\x04" + RUN), ("run.gpx", RUN))
-    assert find_outcomes(answer) == ["refused", "stored"]
-    page = answer.content.decode()
-    assert "Unpack it, then choose its files" in page
-    assert "Export it again" not in page
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("runs.fit", b"PK\x03\x04"),
+        ("export.xml", b"\xef\xbb\xbf<?xml version='1.0'?><HealthData>"),
+        ("days.csv", b"date,hrv,rhr\n2026-06-01,60,45\n"),
+        ("UDSFile.json", b'[{"calendarDate": "2026-06-01"}]'),
+    ],
+)
+def test_an_archive_or_a_table_becomes_an_import(cast: Cast, name: str, content: bytes):
+    answer = upload_files(cast.ada, (name, content), ("run.gpx", RUN))
+    parent = Import.objects.get()
+    assert (answer.status_code, answer.url) == (302, f"/imports/{parent.public_id}")
+    assert (parent.athlete_id, parent.made_by_id, parent.status) == (cast.ada.pk, cast.ada.pk, "queued")
+    assert not Activity.objects.exists()
+
+
+def test_many_files_become_an_import(cast: Cast):
+    upload_files(cast.ada, *((f"{number}.gpx", RUN) for number in range(11)))
+    assert Import.objects.get().filename == "11 files"
+
+
+def test_looking_first_is_an_import_that_stores_nothing(cast: Cast):
+    upload_files(cast.ada, ("run.gpx", RUN), dry_run="on", accept_partial="on")
+    parent = Import.objects.get()
+    assert (parent.is_dry_run, parent.accept_partial) == (True, True)
+
+
+def test_a_coach_brings_an_archive_for_an_athlete(cast: Cast):
+    upload_files(cast.carl, ("runs.zip", b"PK\x03\x04"), athlete=cast.ada)
+    parent = Import.objects.get()
+    assert (parent.athlete_id, parent.made_by_id, parent.may_write_health) == (
+        cast.ada.pk,
+        cast.carl.pk,
+        True,
+    )
+
+
+def test_a_refused_file_is_kept_with_its_reason(cast: Cast):
+    page = upload_files(cast.ada, ("notes.txt", b"hello")).content.decode()
+    parent = Import.objects.get()
+    assert f'href="/imports/{parent.public_id}"' in page
+    file = parent.files.get()
+    assert (file.name, file.status, bool(file.reason), file.kept_bytes) == ("notes.txt", "refused", True, 5)
+
+
+def test_an_athlete_with_five_waiting_imports_is_told_to_wait(cast: Cast):
+    for number in range(5):
+        send_files(cast.ada, {"1.fit": b"%d" % number})
+    page = upload_files(cast.ada, ("runs.zip", b"PK\x03\x04")).content.decode()
+    assert "Wait for one of them." in page
 
 
 def test_a_form_without_a_file_gets_a_message(cast: Cast):

@@ -1,51 +1,42 @@
-"""Upload page: several files at once, each with its own result. Uses `ingest_file`, as the API does."""
+"""Upload page: it takes everything. A few recordings are stored at once; anything else becomes an import."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.forms import FileInput
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
 from astral.http.fields import ChoiceField, IdField, StrictSerializer, TextField
 from astral.http.forms import CheckboxField, InputField, SerializerForm
 from astral.http.pages import FormPage
+from astral.http.parsers import MAX_FORM_FIELD_BYTES
 from athletes.access.protected_page import OneAthletePage
+from athletes.accounts.use_limits import IMPORTS, count_use
 from athletes.models import Athlete, User
-from metrics.activities.actors import name_actor
 from metrics.activities.ingest import IngestResult, Upload, ingest_file
 from metrics.activities.recording_places import IngestOutcome
 from metrics.activities.serializers import MAX_START_AHEAD
-from metrics.files.errors import (
-    FILE_TOO_LARGE,
-    NO_TIME,
-    NOT_AN_ACTIVITY,
-    PARTIAL_RECORDING,
-    UNREADABLE_FILE,
-    FileError,
-    file_too_large_error,
-)
-from metrics.files.read import ZIP_MAGIC
-from metrics.models import Activity
+from metrics.files.errors import PARTIAL_RECORDING, FileError, file_too_large_error
+from metrics.imports.create import ImportOptions, create_import
+from metrics.imports.makers import build_import_options
+from metrics.imports.pages.sniffing import HEAD_BYTES, is_for_import
+from metrics.imports.pages.words import ADVICE_BY_CODE
+from metrics.imports.refused_uploads import keep_refused_upload
+from metrics.imports.serializers import MAX_FILES
+from metrics.models import Activity, Import
 from metrics.storage.quotas import QuotaReached
 
 MAX_FOUND_ATHLETES = 20
-MAX_FILES_PER_FORM = 10  # each of the largest allowed size
-MAX_FILE_MB = settings.UPLOAD_MAX_BYTES // 1_000_000
-UNPACK_MESSAGE = "This is a ZIP archive. Unpack it, then choose its files. You can choose many at once."
-ADVICE_BY_CODE = {
-    UNREADABLE_FILE: "Export it again as FIT, GPX or TCX.",
-    NOT_AN_ACTIVITY: "Choose a recorded activity, not a course, a plan or settings.",
-    NO_TIME: "A recording needs timestamps. Export it from the service that recorded it.",
-    PARTIAL_RECORDING: "You can import the readable part.",
-    FILE_TOO_LARGE: "Send a smaller file, or split it.",
-}
+MAX_STORED_AT_ONCE = 10  # files of one form; more become an import, so that nobody waits
 
 
 class UploadPageQuery(StrictSerializer):
@@ -57,6 +48,7 @@ class UploadPageRequest(StrictSerializer):
     accept_partial = ChoiceField(
         ["on"], required=False, help_text="Import incomplete files as far as possible."
     )
+    dry_run = ChoiceField(["on"], required=False, help_text="Only say what would come.")
 
 
 class MultipleFileInput(FileInput):
@@ -71,21 +63,22 @@ class FilesField(InputField):
 
 class UploadForm(SerializerForm):
     serializer_class = UploadPageRequest
+    # No `accept`: phones hide what it does not name.
     files = FilesField(  # type: ignore[assignment]  # Django takes fields off the class
         "Files",
-        hint=f"FIT, GPX or TCX files, plain or compressed (.gz), at most {MAX_FILE_MB} MB each. "
-        "You can choose many at once. Unpack ZIP archives first.",
+        hint="Recordings (FIT, GPX, TCX); the export of Strava, Garmin, Apple Health or Astral, as the ZIP "
+        "that you got; tables of health data. You can choose many at once.",
         required=True,
         multiple=True,
-        accept=".fit,.gpx,.tcx,.gz",
         id="files",
     )
     accept_partial = CheckboxField("Import incomplete files as far as possible")
+    dry_run = CheckboxField("Look first: say what would come, and store nothing yet")
 
 
 @dataclass(frozen=True, slots=True)
 class UploadResult:
-    """The result of one file. `code` and `message` say why it was refused.
+    """The result of one file. `code` and `message` say why it was refused; `report` keeps it.
 
     `outcome`: "stored", "there" (it was already stored before), "second" (another recording of a stored
     activity) or "refused". `activities`: each with whether the file is another recording of it.
@@ -96,6 +89,7 @@ class UploadResult:
     activities: tuple[tuple[Activity, bool], ...] = ()
     code: str = ""
     message: str = ""
+    report: Import | None = None
 
     @property
     def what_to_do(self) -> str:
@@ -107,8 +101,8 @@ class UploadResult:
 
 
 class UploadPage(OneAthletePage, FormPage):
-    template_name = "metrics/activities/upload.html"
-    max_form_bytes = MAX_FILES_PER_FORM * settings.UPLOAD_MAX_BYTES
+    template_name = "metrics/imports/upload.html"
+    max_form_bytes = settings.IMPORT_MAX_BYTES + MAX_FORM_FIELD_BYTES
     query_serializer_class = UploadPageQuery
     form_class = UploadForm
 
@@ -116,15 +110,17 @@ class UploadPage(OneAthletePage, FormPage):
         self.athlete = self.permit.athlete(self.parse_query().get("athlete"))
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
-        """Store the files; the page shows the result of each, with the form for more."""
+        """Store the files and show the result of each, or show the page of their import."""
         files = cast("list[UploadedFile[bytes]]", self.request.FILES.getlist("files"))
         if not files:
             raise ValidationError({"files": ["Choose at least one file."]})
-        partial = "accept_partial" in values
-        added_by = name_actor(self.permit.viewer, self.athlete.pk)
-        results = [_store_file(self.athlete, file, partial, added_by) for file in files]
-        initial = {"accept_partial": "on"} if partial else {}
-        return self._render_upload(UploadForm(initial=initial), results)
+        now, partial, dry_run = timezone.now(), "accept_partial" in values, "dry_run" in values
+        options = build_import_options(self.permit, self.athlete, accept_partial=partial, is_dry_run=dry_run)
+        if dry_run or len(files) > MAX_STORED_AT_ONCE or any(map(_is_for_import, files)):
+            count_use(self.person.pk, IMPORTS, now)
+            return redirect("import-page", create_import(self.athlete, files, options).public_id)
+        results = [_store_file(self.athlete, file, options, now) for file in files]
+        return self._render_upload(UploadForm(initial={"accept_partial": "on"} if partial else {}), results)
 
     def render_form(self, form: SerializerForm) -> HttpResponse:
         return self._render_upload(form, ())
@@ -137,6 +133,8 @@ class UploadPage(OneAthletePage, FormPage):
             section="upload",
             search=search,
             found=self._find_athletes(search) if search else (),
+            max_files=MAX_FILES,
+            max_recording_bytes=settings.UPLOAD_MAX_BYTES,
         )
 
     def _find_athletes(self, search: str) -> Sequence[Athlete]:
@@ -145,21 +143,22 @@ class UploadPage(OneAthletePage, FormPage):
 
 
 def _store_file(
-    athlete: Athlete, file: UploadedFile[bytes], accept_partial: bool, added_by: str
+    athlete: Athlete, file: UploadedFile[bytes], options: ImportOptions, now: datetime
 ) -> UploadResult:
-    name = file.name or "unnamed"
-    if _starts_with(file, ZIP_MAGIC):
-        return UploadResult(name, "refused", message=UNPACK_MESSAGE)
+    name, partial, latest = file.name or "unnamed", options.accept_partial, now + MAX_START_AHEAD
+    if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
+        return _build_refusal(name, file_too_large_error())
+    upload = Upload(file.read(), name, None, partial, latest, options.added_by)
     try:
-        if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
-            raise file_too_large_error()
-        not_after = timezone.now() + MAX_START_AHEAD
-        upload = Upload(file.read(), file.name or "", None, accept_partial, not_after, added_by)
         return _build_result(name, ingest_file(athlete, upload))
     except FileError as error:
-        return UploadResult(name, "refused", code=error.code, message=error.message)
+        return _build_refusal(name, error, keep_refused_upload(athlete, upload, error, options, now))
     except QuotaReached as error:
         return UploadResult(name, "refused", message=str(error.detail))
+
+
+def _build_refusal(filename: str, error: FileError, report: Import | None = None) -> UploadResult:
+    return UploadResult(filename, "refused", code=error.code, message=error.message, report=report)
 
 
 def _build_result(filename: str, ingested: IngestResult) -> UploadResult:
@@ -170,7 +169,7 @@ def _build_result(filename: str, ingested: IngestResult) -> UploadResult:
     return UploadResult(filename, "second" if ingested.second_count else "there", activities)
 
 
-def _starts_with(file: UploadedFile[bytes], magic: bytes) -> bool:
-    found: bool = file.read(len(magic)) == magic
+def _is_for_import(file: UploadedFile[bytes]) -> bool:
+    head: bytes = file.read(HEAD_BYTES)
     file.seek(0)
-    return found
+    return is_for_import(head)
