@@ -89,7 +89,8 @@ class Recording:
     `warnings` are codes: damaged_file; partial_recording; clock_jump: the device's clock jumped by days, and
     the jump was removed; device_clock: the device did not know the time in UTC, so `started_at` is its local
     time, treated as UTC; stale_records: records or stamps of other days were left out; gps_glitch: positions
-    jumped away and back; unreadable_times, unreadable_positions, unreadable_readings: texts that are none.
+    jumped away and back; cropped: only the part that the owner kept; unreadable_times, unreadable_positions,
+    unreadable_readings: texts that are none.
     """
 
     sport: str

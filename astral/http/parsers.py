@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import IO, Any, cast
 
 import orjson
@@ -15,7 +17,10 @@ from django.http.multipartparser import MultiPartParserError
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
 
+from astral.http.errors import DISK_FULL_SENTENCE, ApiError
+
 MAX_FORM_FIELD_BYTES = 1_000_000  # for the other fields of a form with a file
+SPARE_DISK_BYTES = 500_000_000  # beside a large form: for work folders, and for PostgreSQL on the same disk
 
 
 class JSONParser(BaseParser):
@@ -52,6 +57,21 @@ class UploadParser(MultiPartParser):
         return super().parse(stream, media_type, parser_context)
 
 
+class NoDiskRoom(ApiError):
+    """503: the disk is nearly full."""
+
+    retry_after = timedelta(minutes=10)
+
+    def __init__(self) -> None:
+        super().__init__("NO_ROOM", DISK_FULL_SENTENCE, 503)
+
+
+def check_disk_room(size_bytes: int) -> None:
+    """Refuse a large form before it is read if the disk has no room for it. Raises 503 NO_ROOM."""
+    if shutil.disk_usage(settings.IMPORTS_DIR).free < size_bytes + SPARE_DISK_BYTES:
+        raise NoDiskRoom
+
+
 class LargeFileHandler(TemporaryFileUploadHandler):
     """Writes each file to disk. Before the first one, it shows the fields that came before it."""
 
@@ -86,6 +106,7 @@ class LargeUploadParser(MultiPartParser):
         declared = request.META.get("CONTENT_LENGTH") or "0"
         if declared.isdigit() and int(declared) > settings.IMPORT_MAX_BYTES + MAX_FORM_FIELD_BYTES:
             raise RequestDataTooBig
+        check_disk_room(int(declared) if declared.isdigit() else 0)
         handler = LargeFileHandler(request, view.check_fields)
         meta = request.META | {"CONTENT_TYPE": media_type}
         try:

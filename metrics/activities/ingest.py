@@ -36,6 +36,7 @@ from metrics.activities.recordings.stored_recordings import (
     build_recording,
     set_samples,
 )
+from metrics.files.crop import Interval
 from metrics.files.errors import NO_TIME, FileError
 from metrics.models import Activity, ActivityRecording, OriginalFile, Streams
 from metrics.recording import Recording
@@ -70,6 +71,7 @@ class Upload:
 
     `activity_type_if_unknown`: the sport of a recording that names none. `described`: columns that people can
     edit, as an export says them. A new activity gets them; a stored one gets what nobody has said of it.
+    `cropped_to`: the part that the owner kept.
     """
 
     data: bytes
@@ -80,10 +82,16 @@ class Upload:
     added_by: str = ActivityRecording.AddedBy.COMMAND
     activity_type_if_unknown: str = ""
     described: Mapping[str, Any] = field(default_factory=dict)
+    cropped_to: Interval | None = None
 
     @property
     def sha256(self) -> bytes:
         return hashlib.sha256(self.data).digest()
+
+    @property
+    def reader_arguments(self) -> tuple[bytes, str, bool, Interval | None]:
+        """For `read_and_encode`, here or in another process."""
+        return self.data, self.filename, self.accept_partial, self.cropped_to
 
     def sport_of(self, recording: Recording) -> str:
         if not self.activity_type and recording.sport == UNKNOWN_SPORT:
@@ -103,7 +111,7 @@ def ingest_file(athlete: Athlete, upload: Upload, read: Reader | None = None) ->
     known = _find_activities_of_file(athlete, upload.sha256)
     if known:
         return _build_known_result(known)
-    encoded = read() if read else read_and_encode(upload.data, upload.filename, upload.accept_partial)
+    encoded = read() if read else read_and_encode(*upload.reader_arguments)
     _check_start_times([one.recording for one in encoded], upload.not_after)
     return _store_recordings(
         athlete, upload, [PreparedRecording(one, upload.sport_of(one.recording)) for one in encoded]

@@ -57,6 +57,7 @@ WARNINGS = {
     "lthr_from_hr_max": "No heart rate at threshold is known; 90 % of the maximum is used.",
     "moving_time_mismatch": "The moving times of the device and of the samples differ by more than 10 %.",
     "no_duration": "The activity has no duration, so it has no load.",
+    "cropped": "Its start or end was cut off on the service that it came from.",
     "partial_recording": "The recording is incomplete; its end is missing.",
     "sparse_stream": "The samples cover too little of the time; load and zones come from the totals.",
     "stale_records": (

@@ -42,8 +42,10 @@ class PreparedRecording:
     @property
     def recorded(self) -> dict[str, Any]:
         """The input of every measurement, as stored."""
-        warnings = {"warnings": list(self.recording.warnings), "sport": self.sport}
-        return serialize_totals(self.recording.totals) | warnings
+        further: dict[str, Any] = {"warnings": list(self.recording.warnings), "sport": self.sport}
+        if self.encoded.cropped_to is not None:
+            further["cropped_to"] = [instant.isoformat() for instant in self.encoded.cropped_to]
+        return serialize_totals(self.recording.totals) | further
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from athletes.models import Athlete
@@ -21,6 +21,7 @@ from metrics.activities.recordings.stored_recordings import (
     save_row,
     set_samples,
 )
+from metrics.files.crop import crop_recording
 from metrics.files.errors import FileError
 from metrics.files.read import read_recordings
 from metrics.models import Activity, ActivityRecording, OriginalFile, Streams
@@ -56,7 +57,14 @@ class OriginalReader:
             self._read[original.pk] = _read_original(original)
         sport = activity.recorded.get("sport")
         overlapping = [one for one in self._read[original.pk] if _overlap_s(activity, one) > 0]
-        return max(overlapping, key=lambda one: (_overlap_s(activity, one), one.sport == sport), default=None)
+        found = max(
+            overlapping, key=lambda one: (_overlap_s(activity, one), one.sport == sport), default=None
+        )
+        cropped_to = activity.recorded.get("cropped_to")
+        if found is None or cropped_to is None:
+            return found
+        first, last = map(datetime.fromisoformat, cropped_to)
+        return crop_recording(found, (first, last))
 
 
 def _read_original(original: OriginalFile) -> tuple[Recording, ...]:
@@ -84,8 +92,9 @@ def _set_times_and_totals(
     stored.duration_s = recording.totals.duration_s
     stored.elapsed_s = recording.totals.elapsed_s
     sport = stored.recorded.get("sport", recording.sport)
+    kept = {name: stored.recorded[name] for name in ("cropped_to",) if name in stored.recorded}
     warnings = {"warnings": list(recording.warnings), "sport": sport}
-    stored.recorded = serialize_totals(recording.totals) | warnings
+    stored.recorded = serialize_totals(recording.totals) | warnings | kept
 
 
 def reread_other_recordings(athlete: Athlete, activities: list[Activity]) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -141,7 +142,7 @@ class ImportRun:
                 self._finish_file(file, read)
         return not waiting.exists()
 
-    def _choose_files(self) -> Iterator[tuple[FileData, tuple[bytes, str, bool] | None]]:
+    def _choose_files(self) -> Iterator[tuple[FileData, tuple[Any, ...] | None]]:
         """The waiting files, and what a process has to read. Known bytes are not read again."""
         for row in self._iterate_waiting():
             if self.work.is_over() or self.work.must_stop():
@@ -152,7 +153,7 @@ class ImportRun:
             file = self._load_data(row)
             upload = build_upload(self.parent, file, self.work.now())
             is_known = bool(file.error) or is_file_stored(self.athlete, upload.sha256)
-            yield file, None if is_known else (file.data, row.name, self.parent.accept_partial)
+            yield file, None if is_known else upload.reader_arguments
 
     def _iterate_waiting(self) -> Iterator[ImportFile]:
         position = -1
@@ -282,7 +283,7 @@ def _catch_faults(read: ReadRecordings | None, upload: Upload, row: ImportFile) 
 
     def read_safely() -> tuple[EncodedRecording, ...]:
         try:
-            return read() if read else read_and_encode(upload.data, upload.filename, upload.accept_partial)
+            return read() if read else read_and_encode(*upload.reader_arguments)
         except FileError:
             raise
         except Exception as error:

@@ -56,6 +56,7 @@ def build_upload(parent: Import, file: FileData, now: datetime) -> Upload:
         added_by=parent.added_by,
         activity_type_if_unknown=choose_sport(description, parent.activity_type_if_unknown),
         described=build_described(description),
+        cropped_to=description.cropped_to if description else None,
     )
 
 

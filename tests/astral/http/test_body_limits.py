@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.test import Client, RequestFactory
 
 from astral.http.middleware.body_limits import BUSY, MAX_LONG_BODIES, BodyLimitMiddleware
+from astral.http.parsers import NoDiskRoom, check_disk_room
 from astral.server.arrival import BODY_BYTES
 from tests.support.cast import Cast
 from tests.support.error_shape import assert_error
@@ -46,6 +47,13 @@ def test_short_bodies_are_not_counted():
     for _ in range(MAX_LONG_BODIES):
         middleware.long_bodies.acquire()
     assert middleware(build_request(IMPORTS, BODY_BYTES)).status_code == 200
+
+
+def test_a_form_that_the_disk_has_no_room_for_is_refused_before_it_is_read():
+    check_disk_room(0)
+    with pytest.raises(NoDiskRoom) as refusal:
+        check_disk_room(10**15)
+    assert refusal.value.status_code == 503
 
 
 @pytest.mark.django_db

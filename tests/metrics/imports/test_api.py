@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from athletes.models import Consent, User
+from athletes.organizations.api_keys import create_api_key
 from metrics.imports.files.run import run_import
 from metrics.models import Activity, Import
 from tests.metrics.imports.import_fixtures import (
@@ -215,3 +218,31 @@ def test_a_refused_upload_is_kept_with_its_reason(cast: Cast):
     ApiClient(cast.ada).send_json("post", address_of(parent, "/retry"), {"accept_partial": True})
     assert run(parent).files.get().status == "stored"
     assert Activity.objects.exists()
+
+
+def test_a_key_sees_the_imports_of_its_club(cast: Cast):
+    until = NOON + timedelta(days=9_000)
+    keys = [
+        create_api_key(club, "x", ["write"], until, head)[1]
+        for club, head in ((cast.harbour, cast.hanna), (cast.hill, cast.zora))
+    ]
+    own, other = (Client(headers={"X-API-Key": key}, raise_request_exception=False) for key in keys)
+    body = {"user_id": cast.ada.public_id, "file": SimpleUploadedFile("1.fit", build_day_run(3))}
+    assert own.post(ADDRESS, body).status_code == 202
+    parent = Import.objects.get()
+    assert (parent.added_by, parent.made_by, parent.organization) == ("api_key", None, cast.harbour)
+    assert own.get(address_of(parent)).status_code == 200
+    assert own.get(ADDRESS).json()["pagination"]["total"] == 1
+    assert other.get(address_of(parent)).status_code == 403
+    assert ApiClient(cast.hanna).get(address_of(parent)).status_code == 403
+
+
+def test_lists_take_few_statements(cast: Cast, django_assert_num_queries: Any):
+    """Sign-in 1, athletes 1, count 1, page 1; then counts of files and of sports, or activities and ids."""
+    for day in (3, 6, 9):
+        parent = run(send_files(cast.ada, {"1.fit": build_day_run(day), "2.fit": build_day_run(day + 30)}))
+    client = ApiClient(cast.ada)
+    with django_assert_num_queries(6):
+        assert len(client.get(ADDRESS).json()["data"]) == 3
+    with django_assert_num_queries(6):
+        assert len(client.get(address_of(parent, "/files")).json()["data"]) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 
@@ -11,6 +12,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from metrics.imports.files.run import WorkSlice, run_import
 from metrics.imports.work_folder import find_folder
 from metrics.models import Activity, HealthDay, Import, ImportedActivity, ImportedDay, ImportFile
+from metrics.remeasurement.upgrade import measure_with_new_formulas
 from tests.metrics.archives.test_hostile_archives import build_encrypted_zip
 from tests.metrics.archives.test_strava_export import HEADER_2019
 from tests.metrics.files.damaged_files import build_overlapping_zip
@@ -244,3 +246,17 @@ def test_an_export_of_strava_comes_in_with_what_it_says(cast: Cast):
     again = run(send_files(cast.ada, {"export_1.zip": archive}))
     assert {status for _, status, _ in list_outcomes(again)} == {"already_there"}
     assert Activity.objects.count() == 2
+
+
+def test_what_the_owner_cropped_stays_cropped_also_when_the_file_is_read_again(cast: Cast):
+    kept = (NOON - timedelta(days=3, seconds=-60), NOON - timedelta(days=3, seconds=-500))
+    item = build_recording_item("3.fit", cropped_to=kept)
+    run(send_planned(cast.ada, {"3.fit": build_day_run(3, duration_s=600)}, [item]))
+    activity = Activity.objects.get()
+    assert (activity.started_at, activity.duration_s) == (kept[0], 440)
+    assert activity.distance_m == pytest.approx(1_320, abs=5)
+    assert "cropped" in activity.warnings
+    for _ in measure_with_new_formulas(cast.ada.pk):
+        pass
+    again = Activity.objects.get()
+    assert (again.started_at, again.recorded) == (activity.started_at, activity.recorded)
