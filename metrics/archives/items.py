@@ -78,8 +78,8 @@ class ImportItem:
     `name` is for people: the path in the archive, or “activities.csv, line 17”. `locator` finds the bytes
     among the members of the upload; it is empty for entries. `size_bytes` is the work that the item takes.
     A recording may have an entry too: the totals that the export says of it, if its bytes cannot be read.
-    `code` and `reason` say why something is not read; the reason of an entry says what was corrected. `table`: the file of Astral's
-    own archive that the rows of an item are of.
+    `code` and `reason` say why something is not read; the reason of an entry says what was corrected.
+    `table`: the file of Astral's own archive that the rows of an item are of.
     """
 
     name: str

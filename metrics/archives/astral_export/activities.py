@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from metrics.archives.entries import build_entry_item
@@ -66,7 +67,10 @@ def index_activities(
         if files[file_by_id[activity_id]] == 1
     }
     for row in recordings:
-        index.recording_ids.add(str(row.get("id")))
+        recording_id, kept = str(row.get("id")), find_kept_interval(row)
+        index.recording_ids.add(recording_id)
+        if kept is not None:
+            index.descriptions[recording_id] = ActivityDescription(cropped_to=kept)
     return index
 
 
@@ -75,10 +79,21 @@ def build_description(row: JsonRow) -> ActivityDescription:
     effort = row.get("perceived_effort")
     return ActivityDescription(
         **texts,
+        cropped_to=find_kept_interval(row),
         is_race=row.get("is_race") is True,
         is_commute=row.get("is_commute") is True,
         perceived_effort=effort if isinstance(effort, int) and not isinstance(effort, bool) else None,
     )
+
+
+def find_kept_interval(row: JsonRow) -> tuple[datetime, datetime] | None:
+    """The part of the file that its owner kept. None: all of it."""
+    recorded = row.get("recorded")
+    kept = recorded.get("cropped_to") if isinstance(recorded, Mapping) else None
+    if not isinstance(kept, list) or len(kept) != 2:
+        return None
+    first, last = map(parse_row_instant, kept)
+    return (first, last) if first is not None and last is not None and first < last else None
 
 
 def build_entry(row: JsonRow) -> ActivityEntry | None:

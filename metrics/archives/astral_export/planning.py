@@ -18,13 +18,14 @@ from .tables import HEALTH_TABLE, ROW_TABLES, SETTINGS_TABLES, STREAMS_TABLE, re
 
 MANIFEST, ACTIVITIES = "export.json", "activities.json"
 NEEDED_FILES = frozenset({ACTIVITIES, "original_files.json", HEALTH_TABLE, "athlete.json", "thresholds.json"})
-OWN_FOLDERS = ("originals/", "streams/")
+OWN_FOLDERS = ("originals/", "streams/", "refused/")
 LATEST_FORMAT = 1
 MAX_MANIFEST_BYTES = 100_000
 IN_BIN, NOT_RESTORED, NO_ACTIVITY = "IN_BIN", "NOT_RESTORED", "NO_ACTIVITY"
 BIN_TABLES = frozenset({"bin_activities.json", "bin_recordings.json"})
 HELPING_TABLES = frozenset({"plans.json", "plan_sessions.json", "original_files.json"})
 BIN_REASON = "They were in the bin. Restore them there first, and download the archive again."
+REFUSED_REASON = "They are below refused/ in the archive. Import them alone to see why."
 OTHER_REASON = (
     "They belong to the other account: memberships, what is shared, keys, tokens, sign-ins, imports, what a "
     "coach did. Numbers are computed again."
@@ -146,6 +147,10 @@ class ArchivePlanner:
     def _name_unread_tables(self) -> Iterator[ImportItem]:
         restored = {*SETTINGS_TABLES, *ROW_TABLES, HEALTH_TABLE, MANIFEST, *BIN_TABLES, *HELPING_TABLES}
         others = [name for name in self.members if name.endswith(".json") and "/" not in name]
+        refused = sum(name.startswith("refused/") for name in self.members)
+        if refused:
+            name = f"{refused:,} file{'' if refused == 1 else 's'} that an import refused"
+            yield build_unread_item(name, NOT_RESTORED, REFUSED_REASON)
         count = len(set(others) - restored)
         if count:
             yield build_unread_item(f"{count} other tables of the archive", NOT_RESTORED, OTHER_REASON)

@@ -90,7 +90,9 @@ def _number_sessions(rows: Iterable[JsonRow]) -> dict[str, JsonRow]:
     days: dict[str, list[tuple[str, JsonRow]]] = {}
     for row in rows:
         day = {name: row.get(name) for name in ("week", "weekday", "position")}
-        days.setdefault(f"{row.get('plan')} {day['week']} {day['weekday']}", []).append((str(row.get("id")), day))
+        days.setdefault(f"{row.get('plan')} {day['week']} {day['weekday']}", []).append(
+            (str(row.get("id")), day)
+        )
     numbered = {}
     for sessions in days.values():
         sessions.sort(key=lambda session: _read_position(session[1]))

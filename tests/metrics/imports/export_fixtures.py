@@ -17,7 +17,7 @@ from metrics.models import Activity, BinActivity, HealthDay, Streams
 from tests.coaching.plan_fixtures import create_absence, create_race, create_test_plan, follow_plan
 from tests.coaching.plan_fixtures import list_daily_sessions as list_sessions
 from tests.coaching.training_fixtures import create_training
-from tests.metrics.imports.import_fixtures import run, send_files
+from tests.metrics.imports.import_fixtures import build_recording_item, run, send_files, send_planned
 from tests.support.cast import NOON, ApiClient, Cast
 from tests.support.recordings import build_steady_run, build_uneven_run
 
@@ -43,7 +43,7 @@ def create_history(cast: Cast) -> User:
 
 
 def _add_files(user: User) -> None:
-    """Seven files of six activities, measured before a threshold of an earlier day was known."""
+    """Eight files of seven activities, one cropped, measured before a threshold of an earlier day was known."""
     starts = [NOON - timedelta(days=days) for days in (15, 18, 21, 24, 27)]
     files = {
         "1.fit": encode_fit(build_uneven_run(starts[0])),
@@ -56,6 +56,10 @@ def _add_files(user: User) -> None:
     }
     for name, data in files.items():
         run(send_files(user, {name: data}))
+    whole = build_steady_run(NOON - timedelta(days=31), duration_s=1_000)
+    kept = whole.started_at + timedelta(seconds=200), whole.started_at + timedelta(seconds=700)
+    item = build_recording_item("6.fit", cropped_to=kept)
+    run(send_planned(user, {"6.fit": encode_fit(whole)}, [item]))
     Threshold.objects.create(
         athlete=user.athlete, kind="lthr", value=168.0, source="laboratory", valid_from=FIRST_DAY
     )
