@@ -45,7 +45,7 @@ To move to another account or another Astral server, import this whole ZIP there
 with all you said of them, second recordings, health days, thresholds, races, absences and plans with their
 links. Settings and thresholds fill only what is empty there. A plan of a club becomes your own plan. It does
 not restore memberships, what you share, the bin, keys and tokens, what you did as a coach, acknowledged
-signals, and numbers that are computed again.
+signals, and numbers that are computed again. The page "Upload" or POST /api/v1/imports takes it.
 
 This archive does not contain:
 * secrets (password, tokens): the server stores only their digests;

@@ -108,7 +108,7 @@ def check_day(day: date) -> None:
         raise ValidationError(f"{day} is not between {FIRST_DAY} and {LAST_DAY}.")
 
 
-def parse_instant(value: Any, latest: datetime) -> datetime:
+def parse_archived_instant(value: Any, latest: datetime) -> datetime:
     """An instant of the archive, at most `latest`. Raises ValidationError."""
     try:
         instant = datetime.fromisoformat(value)

@@ -21,7 +21,7 @@ from athletes.personal_data.restorer import (
     RowRestorer,
     build_valid_row,
     check_day,
-    parse_instant,
+    parse_archived_instant,
     restore_each,
 )
 from coaching.models import Plan, PlanInstance, PlanLink, PlanSession
@@ -173,7 +173,7 @@ def _find_session(instance: PlanInstance, row: Row) -> PlanSession | None:
 
 
 def _find_activity(target: RestoreTarget, row: Row) -> Activity | None:
-    started_at = parse_instant(row.get("activity_started_at"), target.now)
+    started_at = parse_archived_instant(row.get("activity_started_at"), target.now)
     check_day(started_at.date())
     return Activity.objects.filter(athlete=target.athlete, started_at=started_at).first()
 

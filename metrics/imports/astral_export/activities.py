@@ -13,7 +13,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from athletes.personal_data.restorer import RestoredRows, RestoreTarget, Row, build_valid_row, parse_instant
+from athletes.personal_data.restorer import (
+    RestoredRows,
+    RestoreTarget,
+    Row,
+    build_valid_row,
+    parse_archived_instant,
+)
 from metrics.activities.changes import remeasure_activity
 from metrics.activities.measure import MEASUREMENT_FORMULA, ThresholdsOverTime
 from metrics.activities.recordings.merge import load_thresholds_over_time, split_recording
@@ -67,8 +73,8 @@ class ActivityChange:
 def _read_row(target: RestoreTarget, row: Row) -> ActivityChange:
     built = build_valid_row(Activity, row, (*DESCRIBED_FIELDS, *ACTIVITY_COLUMNS))
     return ActivityChange(
-        parse_instant(row.get("started_at"), target.now + ONE_DAY),
-        parse_instant(row.get("created_at"), target.now),
+        parse_archived_instant(row.get("started_at"), target.now + ONE_DAY),
+        parse_archived_instant(row.get("created_at"), target.now),
         {name: getattr(built, name) for name in DESCRIBED_FIELDS},
         {name: getattr(built, name) for name in ACTIVITY_COLUMNS},
         read_totals(row),
@@ -111,7 +117,7 @@ def _load_activities(target: RestoreTarget, rows: Iterable[Row]) -> dict[datetim
     starts = []
     for row in rows:
         try:
-            starts.append(parse_instant(row.get("started_at"), target.now + ONE_DAY))
+            starts.append(parse_archived_instant(row.get("started_at"), target.now + ONE_DAY))
         except ValidationError:
             continue  # the row is refused later
     found = Activity.objects.filter(athlete=target.athlete, started_at__in=starts)

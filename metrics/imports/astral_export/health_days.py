@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from athletes.models import Athlete
-from athletes.personal_data.restorer import Row, build_valid_row, parse_instant
+from athletes.personal_data.restorer import Row, build_valid_row, parse_archived_instant
 from metrics.health.days import HealthDayUpdate, get_latest_day
 from metrics.health.imports.days import InvalidRow
 from metrics.imports.files.outcomes import FileOutcome
@@ -27,7 +27,7 @@ def restore_days(athlete: Athlete, rows: Iterable[Row], now: datetime) -> FileOu
     for number, row in enumerate(rows, start=1):
         try:
             update = _build_update(row, get_latest_day(now))
-            arrivals[update.date, update.source] = parse_instant(row.get("updated_at"), now)
+            arrivals[update.date, update.source] = parse_archived_instant(row.get("updated_at"), now)
             updates[update.date, update.source] = update
         except ValidationError as error:
             invalid.append(InvalidRow(number, " ".join(error.messages)))

@@ -11,7 +11,7 @@ from athletes.personal_data.restorer import (
     RestoreTarget,
     Row,
     build_valid_row,
-    parse_instant,
+    parse_archived_instant,
     restore_each,
 )
 from metrics.activities.recordings.merge import choose_recording
@@ -27,7 +27,7 @@ def restore_recordings(target: RestoreTarget, rows: Sequence[Row]) -> RestoredRo
 
 def _restore_choice(target: RestoreTarget, row: Row) -> bool:
     built = build_valid_row(ActivityRecording, row, RECORDING_COLUMNS)
-    started_at = parse_instant(row.get("started_at"), target.now)
+    started_at = parse_archived_instant(row.get("started_at"), target.now)
     recordings = ActivityRecording.objects.filter(athlete=target.athlete, started_at=started_at)
     same = recordings.filter(duration_s=built.duration_s, device=built.device).select_related("activity")
     recording = same.first()

@@ -9,7 +9,13 @@ from typing import Any
 import numpy as np
 from django.core.exceptions import ValidationError
 
-from athletes.personal_data.restorer import RestoredRows, RestoreTarget, Row, parse_instant, restore_each
+from athletes.personal_data.restorer import (
+    RestoredRows,
+    RestoreTarget,
+    Row,
+    parse_archived_instant,
+    restore_each,
+)
 from metrics.activities.streams import COLUMN_STEPS, encode
 from metrics.imports.astral_export.measured_numbers import check_known_number, check_list
 from metrics.models import Activity, ImportedActivity, Streams
@@ -25,7 +31,7 @@ def restore_streams(target: RestoreTarget, rows: Sequence[Row]) -> RestoredRows:
 
 
 def _restore_row(target: RestoreTarget, row: Row) -> bool:
-    started_at = parse_instant(row.get("started_at"), target.now)
+    started_at = parse_archived_instant(row.get("started_at"), target.now)
     brought = ImportedActivity.objects.filter(
         athlete=target.athlete, file__parent=target.import_id, outcome=ImportedActivity.Outcome.STORED
     )

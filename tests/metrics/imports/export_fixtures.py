@@ -142,7 +142,8 @@ def read_answers(user: User, cast: Cast) -> dict[str, Any]:
     rows = roster.json()["data"]["athletes"]
     answers["roster"] = [row for row in rows if user.public_id in json.dumps(row)]
     assert len(answers["roster"]) == 1
-    return _drop_own(json.loads(ID.sub('"id"', json.dumps(answers))))
+    without_ids: dict[str, Any] = _drop_own(json.loads(ID.sub('"id"', json.dumps(answers))))
+    return without_ids
 
 
 def _drop_own(value: Any) -> Any:
