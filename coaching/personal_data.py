@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from astral.exports.row_export import export_rows
 from athletes.models import User
@@ -34,8 +34,10 @@ from coaching.restored_rows.plans import PLAN_INSTANCE_RESTORER, PLAN_LINK_RESTO
 from coaching.restored_rows.races_and_absences import ABSENCE_RESTORER, RACE_RESTORER
 
 
-def _followed_plans(person: User) -> Any:
-    return PlanInstance.objects.filter(athlete=person.pk).values("plan")
+def _find_plans(person: User) -> QuerySet[Plan]:
+    """The plans that an athlete follows, and own ones that nobody follows any more."""
+    followed = PlanInstance.objects.filter(athlete=person.pk).values("plan")
+    return Plan.objects.filter(Q(pk__in=followed) | Q(athlete=person.pk))
 
 
 def _find_assessment(person: User) -> QuerySet[Assessment]:
@@ -89,13 +91,13 @@ OWN_DATA = PersonalDataSource(
         PersonalDataTable(
             "plans.json",
             "Those plans, which belong to their organizations or to you.",
-            lambda person: Plan.objects.filter(pk__in=_followed_plans(person)),
+            _find_plans,
             ("created_by",),
         ),
         PersonalDataTable(
             "plan_sessions.json",
             "Their sessions.",
-            lambda person: PlanSession.objects.filter(plan__in=_followed_plans(person)),
+            lambda person: PlanSession.objects.filter(plan__in=_find_plans(person)),
         ),
         PersonalDataTable(
             "plan_links.json",

@@ -43,7 +43,7 @@ def create_history(cast: Cast) -> User:
 
 
 def _add_files(user: User) -> None:
-    """Eight files of seven activities, one cropped, measured before a threshold of an earlier day was known."""
+    """Eight files of seven activities, one cropped, measured before an earlier threshold was known."""
     starts = [NOON - timedelta(days=days) for days in (15, 18, 21, 24, 27)]
     files = {
         "1.fit": encode_fit(build_uneven_run(starts[0])),
