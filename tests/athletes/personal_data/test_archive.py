@@ -80,7 +80,7 @@ def test_archive_files_have_rows_and_are_listed_in_the_readme(cast: Cast):
         rows = json.loads(files[table.file])
         assert rows or "made" in table.file or "own_staff" in table.file, table.file
     assert {name.partition("/")[0] for name in files} == {
-        "README.txt", "page_sessions.json", "streams", "originals", "refused",
+        "README.txt", "export.json", "page_sessions.json", "streams", "originals", "refused",
         *(table.file for table in tables),
     }  # fmt: skip
     [row] = json.loads(files["account.json"])
