@@ -140,6 +140,8 @@ ACTIVITY = {
         {"races": [RACE | {"date": "9999-01-01"}]},
         {"races": [RACE | {"name": "a\u0000b"}]},
         {"races": [RACE | {"name": ["x"]}]},
+        {"races": [RACE | {"name": "\ud800"}]},
+        {"races": [RACE | {"date": 5}]},
         {"absences": [{"kind": "ill", "first_day": "2026-05-02", "last_day": "2026-05-01"}]},
         {"thresholds": [{"kind": "lthr", "value": 700, "source": "manual", "valid_from": "2026-05-01"}]},
         {"thresholds": [{"kind": "luck", "value": 70, "source": "manual", "valid_from": "2026-05-01"}]},
@@ -187,6 +189,13 @@ def test_a_reformatted_file_is_named_and_the_others_come(cast: Cast):
     assert [(name, status, code) for name, status, code in list_outcomes(parent)] == [
         ("races.json", "stored", ""), ("thresholds.json", "skipped", "UNREADABLE_FILE"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", ["NaN", "1e999", "1" + "0" * 400])
+def test_numbers_that_no_column_takes_are_named(cast: Cast, number: str):
+    rows = b'[\n{"kind":"lthr","value":%s,"valid_from":"2026-05-01"}\n]' % number.encode()
+    parent = run(send_files(cast.ben, {"a.zip": build_archive({}, thresholds=rows)}))
+    assert list_outcomes(parent) == [("thresholds.json", "skipped", "UNREADABLE_FILE")]
 
 
 def test_an_archive_of_a_newer_astral_is_refused(cast: Cast):
