@@ -20,7 +20,7 @@ MANIFEST, ACTIVITIES = "export.json", "activities.json"
 NEEDED_FILES = frozenset({ACTIVITIES, "original_files.json", HEALTH_TABLE, "athlete.json", "thresholds.json"})
 OWN_FOLDERS = ("originals/", "streams/", "refused/")
 LATEST_FORMAT = 1
-MAX_MANIFEST_BYTES, MAX_ID = 100_000, 100
+MAX_ID = 100
 IN_BIN, NOT_RESTORED, NO_ACTIVITY = "IN_BIN", "NOT_RESTORED", "NO_ACTIVITY"
 BIN_TABLES = frozenset({"bin_activities.json", "bin_recordings.json"})
 HELPING_TABLES = frozenset({"plans.json", "plan_sessions.json", "original_files.json"})
@@ -72,8 +72,7 @@ class ArchivePlanner:
         member = self.members.get(MANIFEST)
         if member is None:  # archives of older programs
             return {}
-        with self.context.members.open_member(member.path) as file:
-            facts = load_json(file.read(MAX_MANIFEST_BYTES), member.path)
+        facts = load_json(self.context.members.read_member(member.path), member.path)
         if not isinstance(facts, dict) or not isinstance(facts.get("format"), int):
             raise FileError(UNREADABLE_FILE, f"{member.path} is not as Astral writes it.")
         if facts["format"] > LATEST_FORMAT:
