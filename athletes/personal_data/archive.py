@@ -51,7 +51,7 @@ This archive does not contain:
 * secrets (password, tokens): the server stores only their digests;
 * labels, notes, level and the assigned coach: these belong to the club. Its head coach must answer if you
   ask;
-* names and e-mail addresses of other people.
+* names and e-mail addresses of other people, but the names of those who looked at your data.
 """
 
 

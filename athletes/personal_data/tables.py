@@ -16,8 +16,11 @@ from knox.models import AuthToken
 
 from astral.exports.row_export import encode_json_rows
 from astral.exports.zip_stream import ArchiveFile
+from athletes.access_log.entries import read_access_log
 from athletes.cascade import cascading_rows
+from athletes.looks.storage import forget_looks
 from athletes.models import (
+    AccessLogEntry,
     ApiKey,
     Athlete,
     Consent,
@@ -58,10 +61,16 @@ def find_staff_log_entries(person: User) -> QuerySet[LogEntry]:
     return LogEntry.objects.filter(names)
 
 
+def find_made_looks(person: User) -> QuerySet[AccessLogEntry]:
+    by_person = AccessLogEntry.objects.exclude(viewer_kind=AccessLogEntry.ViewerKind.KEY)
+    return by_person.filter(viewer=person.pk)
+
+
 def forget_account_traces(person: User) -> None:
     for model in SIGN_IN_ATTEMPT_MODELS:
         model.objects.filter(username=person.email).delete()
     SignInCounter.objects.filter(account=person.email).delete()
+    forget_looks(person.pk)
     UseCounter.objects.filter(account=person.pk).delete()
     Session.objects.filter(pk__in=[session.pk for session in find_page_sessions(person)]).delete()
     find_staff_log_entries(person).delete()
@@ -128,6 +137,18 @@ OWN_DATA = PersonalDataSource(
             "consent_changes.json",
             "Each change of what you share.",
             lambda person: ConsentChange.objects.filter(athlete=person.pk),
+        ),
+        PersonalDataTable(
+            "access_log.json",
+            "Who looked at which of your data, when and how; also refused attempts.",
+            lambda person: AccessLogEntry.objects.about(person.pk),
+            read=lambda person, now: read_access_log(person),
+        ),
+        PersonalDataTable(
+            "made_looks.json",
+            "When you looked at the data of others, without their names.",
+            find_made_looks,
+            ("athlete_ids", "viewer"),
         ),
         PersonalDataTable(
             "thresholds.json",

@@ -113,6 +113,7 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
                 plan, group, Athlete.objects.reached_by(permit.viewer, READ, GOALS_CATEGORY)
             )
         answer = self.serialize_instances(instances, timezone.now())
+        permit.note_shown({*(row.athlete_id for row in instances), *(athlete.pk for athlete in missing)})
         return success(
             {"plan_instances": answer, "without_instance": serialize_members_without_plan(missing)}, 201
         )
@@ -258,11 +259,11 @@ class GroupPlanViewSet(ApiViewSet):
         page = self.paginate_queryset(
             instances.order_by("-start_date", "plan_id").distinct("start_date", "plan_id")
         )
-        return self.get_paginated_response(_serialize_group_plans(coached, group, page or []))
+        return self.get_paginated_response(_serialize_group_plans(permit, coached, group, page or []))
 
 
 def _serialize_group_plans(
-    coached: AthleteQuerySet, group: Group, assignments: Sequence[PlanInstance]
+    permit: Permit, coached: AthleteQuerySet, group: Group, assignments: Sequence[PlanInstance]
 ) -> list[dict[str, Any]]:
     """`assignments`: one instance for each plan and start. Two statements for any number of plans."""
     plans = {assignment.plan_id for assignment in assignments}
@@ -273,6 +274,7 @@ def _serialize_group_plans(
     )
     followed = PlanInstance.objects.among(coached).filter(plan__in=plans).order_by("athlete_id")
     instances = list(followed.filter(Q(group=group) | Q(athlete__in=[member.pk for member in members])))
+    permit.note_shown({*(member.pk for member in members), *(instance.athlete_id for instance in instances)})
     following = {
         (instance.plan_id, instance.athlete_id)
         for instance in instances

@@ -14,7 +14,7 @@ from metrics.archives.members import Members
 from metrics.archives.planning import PlanningContext, UploadPlan, plan_upload
 from metrics.imports.files.outcomes import shorten_reason
 from metrics.imports.files.progress import ITEM_WORK_BYTES
-from metrics.imports.work_folder import empty_work_folder
+from metrics.imports.work_folder import find_work_folder
 from metrics.models import Import, ImportFile
 from metrics.storage.original_files import remove_unprintable
 
@@ -34,8 +34,14 @@ def plan_import(
 
     `advance` may raise to stop. Raises FileError if the upload as a whole is refused.
     """
-    context = PlanningContext(members, empty_work_folder(parent.pk), athlete.zone, advance)
-    write_plan(parent, plan_upload(context), now())
+    write_plan(parent, build_plan(parent, athlete, members, advance), now())
+
+
+def build_plan(
+    parent: Import, athlete: Athlete, members: Members, advance: Callable[[float], None]
+) -> UploadPlan:
+    """The plan of an upload. What the planner writes is in the work folder then."""
+    return plan_upload(PlanningContext(members, find_work_folder(parent.pk), athlete.zone, advance))
 
 
 def write_plan(parent: Import, plan: UploadPlan, now: datetime) -> None:
@@ -81,6 +87,7 @@ def _build_row(parent: Import, place: int, item: ImportItem, now: datetime) -> I
         row.reason, row.done_at = "Its name has characters that cannot be read. Rename it.", now
     else:
         row.locator, row.details = item.locator, _clean_text(serialize_details(item))
+        row.code, row.reason = item.code[:40], shorten_reason(item.reason)  # what was corrected
     return row
 
 

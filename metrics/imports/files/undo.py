@@ -57,7 +57,8 @@ def _find_files(parent: Import) -> QuerySet[ImportFile]:
 def _undo_file(parent: Import, file: ImportFile, now: datetime) -> None:
     lock_athlete(parent.athlete_id)
     by = find_actor(parent)
-    reasons = [_undo_activity(imported, by, now) for imported in file.activities.all()]
+    # The last one first: a recording may have joined the entry that was stored instead of it.
+    reasons = [_undo_activity(imported, by, now) for imported in file.activities.order_by("-pk")]
     reasons += [undo_days(file), undo_rows(file)]
     reason = next((reason for reason in reasons if reason), "")
     outcome = ImportFile.UndoOutcome.KEPT if reason else ImportFile.UndoOutcome.REMOVED

@@ -10,12 +10,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
-from astral.http.fields import ChoiceField, StrictSerializer
+from astral.http.fields import ChoiceField, IdField, StrictSerializer, WholeNumberField
 from astral.http.forms import capitalize_labels
 from astral.http.pages import ActionPage, ConfirmedActionPage
 from astral.http.pagination import PageQuery
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
+from athletes.models import User
 from metrics.imports.control import (
     cancel_import,
     name_unknown_sport,
@@ -26,7 +27,7 @@ from metrics.imports.control import (
 from metrics.imports.counts import WAITING, ImportCounts, load_import_counts
 from metrics.imports.makers import find_import
 from metrics.imports.pages.report_rows import build_report_rows, order_by_outcome
-from metrics.imports.pages.words import OUTCOME_WORDS, ImportCard, build_import_card
+from metrics.imports.pages.words import OUTCOME_WORDS, ImportCard, build_import_card, name_outcome
 from metrics.imports.report_csv import build_report_response
 from metrics.imports.serializers import FILE_STATUSES
 from metrics.models import Activity, Import, ImportedActivity, ImportedDay, ImportFile
@@ -45,18 +46,23 @@ class ImportRow:
     for_name: str
 
 
+class ImportsPageQuery(StrictSerializer):
+    athlete = IdField(User.prefix, required=False, help_text="Only imports of this athlete.")
+    page = WholeNumberField(default=1, min_value=1, max_value=1_000_000, help_text="The page, from 1.")
+
+
 class ImportsPage(ProtectedPage):
     """Imports of your own data, and those that you made for others; newest first."""
 
     template_name = "metrics/imports/imports.html"
-
-    def parameters(self) -> tuple[str, ...]:
-        return ("page",)
+    query_serializer_class = ImportsPageQuery
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        page = PageQuery.parse(self.given().dict())["page"]
+        query = self.parse_query()
+        page, athlete_id = query["page"], query.get("athlete")
         start = (page - 1) * IMPORTS_PER_PAGE
-        visible = Import.objects.made_or_owned_by(self.person).filter(athlete__in=self.permit.athletes())
+        athletes = [self.permit.athlete(athlete_id).pk] if athlete_id else self.permit.athletes()
+        visible = Import.objects.made_or_owned_by(self.person).filter(athlete__in=athletes)
         imports = list(visible.select_related("athlete__user")[start : start + IMPORTS_PER_PAGE + 1])
         counts = load_import_counts(imports[:IMPORTS_PER_PAGE])
         rows = [
@@ -71,9 +77,12 @@ class ImportsPage(ProtectedPage):
         return self.page(
             section="upload",
             rows=rows,
-            previous=f"?page={page - 1}" if page > 1 else "",
-            following=f"?page={page + 1}" if len(imports) > IMPORTS_PER_PAGE else "",
+            previous=self._build_page_url(page - 1) if page > 1 else "",
+            following=self._build_page_url(page + 1) if len(imports) > IMPORTS_PER_PAGE else "",
         )
+
+    def _build_page_url(self, page: int) -> str:
+        return f"?{urlencode(self.given().dict() | {'page': page})}"
 
 
 class OneImportPage(ProtectedPage):
@@ -121,7 +130,7 @@ class ImportPage(OneImportPage):
             counts=counts,
             is_working=parent.is_active or is_sport_named,
             asks_sport=counts.unknown_sports and not is_sport_named and not parent.undo_state,
-            tabs=_build_tabs(counts, status),
+            tabs=_build_tabs(counts, status, parent.is_dry_run),
             rows=build_report_rows(parent, shown, self.page_user.units),
             sports=capitalize_labels(Activity.Type.choices),
             here=request.get_full_path(),
@@ -141,11 +150,16 @@ class OutcomeTab:
     is_current: bool
 
 
-def _build_tabs(counts: ImportCounts, chosen: str) -> list[OutcomeTab]:
+def _build_tabs(counts: ImportCounts, chosen: str, is_dry_run: bool) -> list[OutcomeTab]:
     """All files, and each outcome that there is."""
     found = [
-        OutcomeTab(words, counts.outcomes[status], f"?status={status}", status == chosen)
-        for status, (words, _) in OUTCOME_WORDS.items()
+        OutcomeTab(
+            name_outcome("" if status == WAITING else status, is_dry_run)[0],
+            counts.outcomes[status],
+            f"?status={status}",
+            status == chosen,
+        )
+        for status in OUTCOME_WORDS
         if counts.outcomes[status] or status == chosen
     ]
     return [OutcomeTab("All", counts.outcomes.total(), "?", not chosen), *found]
