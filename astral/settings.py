@@ -220,6 +220,8 @@ DEFAULT_FROM_EMAIL = env.read_text("EMAIL_FROM", "astral@localhost")
 # In production, the console backend would write invitations to the log.
 SENDS_EMAIL = bool(EMAIL_HOST) or not PRODUCTION
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+# A link for anybody must not tell whether an address has an account. A new person gets a link of their own.
+MAILS_JOIN_LINKS = bool(EMAIL_HOST)
 INVITATION_URL = env.read_text("INVITATION_URL", "")
 
 # --- Language model for insights; without a base URL nothing is sent ---------------

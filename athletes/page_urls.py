@@ -15,7 +15,7 @@ from athletes.organizations.pages.bulk_actions import AssignCoachPage, AssignGro
 from athletes.organizations.pages.coach_notes import CoachNotePage
 from athletes.organizations.pages.consent import ConsentPage, LeaveOrganizationPage, SharingPage
 from athletes.organizations.pages.groups import GroupsPage
-from athletes.organizations.pages.join import JoinPage
+from athletes.organizations.pages.join import InvitationPage, JoinEmailPage, JoinPage
 from athletes.organizations.pages.management import (
     ConfirmApiKeyPage,
     CreateApiKeyPage,
@@ -27,13 +27,15 @@ from athletes.organizations.pages.management import (
     ManageMemberPage,
 )
 from athletes.organizations.pages.organization import OrganizationDetailPage
-from athletes.organizations.pages.organizations import OrganizationListPage
+from athletes.organizations.pages.organizations import NewOrganizationPage, OrganizationListPage
 from athletes.personal_data.pages import PersonalDataPage
 
 urlpatterns = [
     path("", HomePage.as_view(), name="home-page"),
     path("sign-in", SignInPage.as_view(), name="sign-in-page"),
     path("sign-out", SignOutPage.as_view(), name="sign-out-page"),
+    path("join/invitation", InvitationPage.as_view(), name="invitation-page"),
+    path("join/email", JoinEmailPage.as_view(), name="join-email-page"),
     path("join", JoinPage.as_view(), name="join-page"),
     path("settings", SettingsPage.as_view(), name="settings-page"),
     path("settings/password", PasswordPage.as_view(), name="password-page"),
@@ -49,6 +51,7 @@ urlpatterns = [
     path("coach/selection/group", AssignGroupPage.as_view(), name="selection-group-page"),
     path("coach/selection/label", AssignLabelPage.as_view(), name="selection-label-page"),
     path("coach/groups", GroupsPage.as_view(), name="groups-page"),
+    path("coach/clubs/new", NewOrganizationPage.as_view(), name="club-new-page"),
     path("coach/clubs", OrganizationListPage.as_view(), name="clubs-page"),
     path("coach/club", OrganizationDetailPage.as_view(), name="club-page"),
     path("coach/club/members", ManageMemberPage.as_view(), name="club-member-page"),

@@ -33,6 +33,8 @@ POLICY: Policy = {
     "signal-acknowledge": {"POST": _ANNOTATE, "DELETE": _ANNOTATE},
     "roster-page": {"GET": _ROSTER},
     "roster-csv-page": {"GET": replace(_ROSTER, door="csv")},
+    "start-page": {"GET": PolicyRow(OWN, Target.YOURSELF)},
+    "start-close-page": {"POST": PolicyRow(OWN, Target.YOURSELF)},
     "own-page": {"GET": PolicyRow(OWN, Target.YOURSELF)},
     "athlete-page": {"GET": PolicyRow(READ, Target.ATHLETE, shows=WHOLE_ATHLETE)},
     "athlete-plans-page": {"POST": _ARRANGE},

@@ -16,6 +16,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import JobAborted
 from procrastinate.jobs import Job, Status
 
+from athletes.access.sent_forms import delete_old_sent_forms
 from athletes.accounts.sign_in_alerts import send_sign_in_alerts
 from athletes.accounts.sign_in_counters import delete_expired_counters
 from athletes.accounts.use_limits import delete_old_use_counters
@@ -119,6 +120,7 @@ def delete_expired(context: JobContext, timestamp: int) -> None:
     Session.objects.filter(expire_date__lt=now).delete()
     delete_expired_counters(now)
     delete_old_use_counters(now)
+    delete_old_sent_forms(now)
 
 
 @app.periodic(cron="37 4 * * *")

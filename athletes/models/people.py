@@ -58,6 +58,9 @@ class User(AbstractBaseUser, PermissionsMixin, PublicIdModel):
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     search_key = models.CharField(max_length=500, editable=False)
 
+    # When they closed the checklist of a new club, or had nothing left to do.
+    setup_closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()

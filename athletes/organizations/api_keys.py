@@ -70,10 +70,15 @@ class ApiKeyUser:
 
 
 def create_api_key(
-    organization: Organization, name: str, scopes: Iterable[str], expires_at: datetime, by: User
+    organization: Organization,
+    name: str,
+    scopes: Iterable[str],
+    expires_at: datetime,
+    by: User,
+    secret: str = "",
 ) -> tuple[ApiKey, str]:
-    """Create a key. Returns the key and its secret, which is not stored."""
-    secret = generate_secret(SECRET_PREFIX)
+    """Create a key. Returns the key and its secret, which is not stored; by default a new one."""
+    secret = secret or generate_secret(SECRET_PREFIX)
     key = ApiKey.objects.create(
         organization=organization,
         name=name,

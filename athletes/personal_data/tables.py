@@ -35,6 +35,7 @@ from athletes.models import (
     User,
 )
 from athletes.personal_data.archive import PersonalDataSource, PersonalDataTable
+from athletes.personal_data.settings_and_thresholds import SETTINGS_RESTORER, THRESHOLDS_RESTORER
 
 COACH_COLUMNS = ("level", "labels", "notes", "assigned_coach")
 FORM_DATA_COLUMNS = ("get_data", "post_data")  # data typed into the sign-in form
@@ -108,6 +109,7 @@ OWN_DATA = PersonalDataSource(
             "athlete.json",
             "Your time zone, units, sex and birth date.",
             lambda person: Athlete.objects.filter(pk=person.pk),
+            restorer=SETTINGS_RESTORER,
         ),
         PersonalDataTable(
             "memberships.json",
@@ -152,6 +154,7 @@ OWN_DATA = PersonalDataSource(
             "thresholds.json",
             "Your thresholds and the day from which each applies.",
             lambda person: Threshold.objects.filter(athlete=person.pk),
+            restorer=THRESHOLDS_RESTORER,
         ),
         PersonalDataTable(
             "tokens.json",

@@ -103,7 +103,7 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
         fields = PlanInstanceCreate.parse(request.data)
         assert plan is not None  # the body needs plan_id
         if "group_id" in fields:
-            group = permit.get_or_forbidden(plan.organization.groups.filter(pk=fields["group_id"]).first())
+            group = permit.get_or_forbidden(_find_group(plan, fields["group_id"]))
             athletes = athletes.filter(pk__in=find_group_athletes(group))
         instances = assign_plan(
             plan, eligible_athletes(plan, athletes), fields["start_date"], permit.author, group
@@ -219,6 +219,11 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
     def load_visibilities(self, instances: Sequence[PlanInstance]) -> dict[UUID, Visibility]:
         viewer = get_permit(self.request).viewer
         return load_visibilities(viewer, [instance.athlete_id for instance in instances])
+
+
+def _find_group(plan: Plan, identifier: UUID) -> Group | None:
+    """A group of the plan's organization."""
+    return Group.objects.filter(organization=plan.organization_id, pk=identifier).first()
 
 
 def _find_plan(permit: Permit, identifier: UUID) -> Plan:

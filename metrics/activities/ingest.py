@@ -36,10 +36,9 @@ from metrics.activities.recordings.stored_recordings import (
     build_recording,
     set_samples,
 )
-from metrics.files.crop import Interval
 from metrics.files.errors import NO_TIME, FileError
 from metrics.models import Activity, ActivityRecording, OriginalFile, Streams
-from metrics.recording import Recording
+from metrics.recording import Interval, Recording
 from metrics.storage.identity import UNKNOWN_SPORT
 from metrics.storage.locks import lock_athlete
 from metrics.storage.original_files import remove_unprintable, store_original
@@ -71,7 +70,7 @@ class Upload:
 
     `activity_type_if_unknown`: the sport of a recording that names none. `described`: columns that people can
     edit, as an export says them. A new activity gets them; a stored one gets what nobody has said of it.
-    `cropped_to`: the part that the owner kept.
+    `cropped_to`: all that the export has of it. Only that part is stored, if its owner has cropped it there.
     """
 
     data: bytes

@@ -39,6 +39,10 @@ SOURCES = {
 WARNINGS = {
     "altitude_unreliable": "The altitude data is too noisy or has holes, so slopes are unknown.",
     "clock_jump": "The clock of the device jumped by days while recording; the jump was removed.",
+    "cropped": (
+        "It was cropped in the app that it comes from. Only the part that was kept there is used; the"
+        " original file is whole."
+    ),
     "damaged_file": "A part of the file is damaged; only the readable part is used.",
     "device_clock": "The device did not know the date, so the start may be wrong.",
     "distance_corrected": "The distance was corrected by hand; the speed of every second is scaled to it.",
@@ -57,7 +61,6 @@ WARNINGS = {
     "lthr_from_hr_max": "No heart rate at threshold is known; 90 % of the maximum is used.",
     "moving_time_mismatch": "The moving times of the device and of the samples differ by more than 10 %.",
     "no_duration": "The activity has no duration, so it has no load.",
-    "cropped": "Its start or end was cut off on the service that it came from.",
     "partial_recording": "The recording is incomplete; its end is missing.",
     "sparse_stream": "The samples cover too little of the time; load and zones come from the totals.",
     "stale_records": (

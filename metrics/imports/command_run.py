@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from tqdm import tqdm
 
 from athletes.models import Athlete
@@ -91,7 +92,8 @@ def _stop(parent: Import, now: datetime) -> None:
 def _write_summary(run: CommandRun, parent: Import, files_per_s: float) -> bool:
     files = parent.files.without_content().order_by("position")
     statuses = Counter(files.values_list("status", flat=True))
-    for file in files.filter(status__in=(Status.REFUSED, Status.SKIPPED)).iterator():
+    not_read = Q(status__in=(Status.REFUSED, Status.SKIPPED)) | Q(kept_bytes__gt=0)
+    for file in files.filter(not_read).iterator():
         run.write_error(f"{file.name}: {file.code}: {file.reason}")
     if parent.status == Import.Status.FAILED:
         run.write_error(f"{parent.filename}: {parent.code}: {parent.message}")

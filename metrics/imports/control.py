@@ -66,10 +66,12 @@ def retry_refused_files(parent: Import, accept_partial: bool | None) -> Import:
 
 
 def find_retriable_files(parent: Import) -> QuerySet[ImportFile]:
-    """Refused files whose bytes are there, or are still in what was sent."""
-    refused = ImportFile.objects.filter(parent=parent, status=ImportFile.Status.REFUSED)
+    """Files that could not be read, whose bytes are there, or are still in what was sent."""
+    files = ImportFile.objects.filter(parent=parent)
     is_in_upload = ~Q(locator="") if find_upload(parent.pk) else Q(pk=None)
-    return refused.filter(Q(kept_bytes__gt=0) | is_in_upload)
+    return files.filter(
+        (Q(kept_bytes__gt=0) & ~Q(status="")) | Q(is_in_upload, status=ImportFile.Status.REFUSED)
+    )
 
 
 @transaction.atomic

@@ -36,7 +36,7 @@ def load_import_counts(imports: Iterable[Import]) -> dict[UUID, ImportCounts]:
         .annotate(
             number=Count("pk"),
             day_count=Sum("days_stored"),
-            retriable=Count("pk", filter=Q(kept_bytes__gt=0, status="refused")),
+            retriable=Count("pk", filter=Q(kept_bytes__gt=0) & ~Q(status="")),
         )
     )
     for parent, kind, status, undone, number, days, retriable in groups:

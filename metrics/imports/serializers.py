@@ -71,6 +71,9 @@ class ImportFoundSerializer(serializers.Serializer[Any]):
     recordings = serializers.IntegerField(help_text="FIT, GPX and TCX files.")
     entries = serializers.IntegerField(help_text="Activities without a recording.")
     health = serializers.IntegerField(help_text="Files with health data.")
+    rows = serializers.IntegerField(
+        help_text="Parts with settings, races, plans and other rows of Astral's own archive."
+    )
     unread = serializers.IntegerField(help_text="Files, or kinds of files, that are not read.")
 
 
@@ -111,7 +114,7 @@ class ImportSerializer(serializers.Serializer[Any]):
     unknown_sports = serializers.IntegerField(
         help_text="Stored activities whose file names no sport. PATCH activity_type_if_unknown sets it."
     )
-    retriable = serializers.IntegerField(help_text="Refused files that can be tried again.")
+    retriable = serializers.IntegerField(help_text="Files that could not be read and can be tried again.")
     undo = ImportUndoSerializer(help_text="What was taken back.")
     code = serializers.CharField(allow_null=True, help_text="Why it failed, for programs.")
     message = serializers.CharField(allow_null=True, help_text="Why it failed, a sentence for people.")
@@ -164,6 +167,7 @@ def serialize_import(parent: Import, counts: ImportCounts) -> dict[str, Any]:
             "recordings": kinds["recording"],
             "entries": kinds["entry"],
             "health": kinds["health"],
+            "rows": kinds["settings"] + kinds["rows"],
             "unread": kinds["unread"],
         },
         "outcomes": {status: counts.outcomes[status] for status in FILE_STATUSES},
@@ -207,8 +211,8 @@ def load_stored_activities(files: Iterable[ImportFile]) -> dict[UUID, list[Impor
     found = list(ImportedActivity.objects.filter(file__in=[file.pk for file in files]).order_by("pk"))
     ids = {imported.activity_id for imported in found}
     stored = set(Activity.objects.filter(pk__in=ids).order_by().values_list("pk", flat=True))
-    by_file: dict[UUID, list[ImportedActivity]] = {}
+    by_file: dict[UUID, dict[UUID, ImportedActivity]] = {}  # a recording may have joined an entry
     for imported in found:
         if imported.activity_id in stored:
-            by_file.setdefault(imported.file_id, []).append(imported)
-    return by_file
+            by_file.setdefault(imported.file_id, {})[imported.activity_id] = imported
+    return {file_id: list(by_activity.values()) for file_id, by_activity in by_file.items()}

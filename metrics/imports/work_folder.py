@@ -46,12 +46,14 @@ def find_work_folder(import_id: UUID) -> Path:
     return find_folder(import_id) / "work"
 
 
-def empty_work_folder(import_id: UUID) -> Path:
-    """A planner begins with an empty folder, so that it gives the same items again."""
+def prepare_work_folder(import_id: UUID, is_planned: bool) -> bool:
+    """Make the folder. A planner begins with an empty one. True: what it has written is lost."""
     folder = find_work_folder(import_id)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
+    if not is_planned:
+        shutil.rmtree(folder, ignore_errors=True)
+    is_lost = is_planned and not folder.is_dir()
+    folder.mkdir(parents=True, exist_ok=True)
+    return is_lost
 
 
 def store_upload(import_id: UUID, files: Iterable[UploadedFile[Any] | Path]) -> StoredUpload:

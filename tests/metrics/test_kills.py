@@ -224,6 +224,20 @@ def test_an_import_goes_on_after_the_worker_was_killed(imports_dir: Path):
     assert not list(imports_dir.iterdir())
 
 
+@pytest.mark.usefixtures("_no_jobs_left", "imports_dir")
+def test_a_worker_that_is_stopped_in_an_import_queues_the_rest():
+    runs = {f"{day:02}.fit": build_day_run(day) for day in range(FILES)}
+    parent = send_planned(create_person("ada"), runs, [build_recording_item(name) for name in runs])
+    with start_command("worker") as worker:
+        wait_until(parent.files.exclude(status="").exists, timeout_s=60)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(20) == 0
+    done = parent.files.exclude(status="").count()
+    assert 0 < done < FILES
+    assert Activity.objects.count() == Import.objects.get().done_count == done
+    assert ProcrastinateJob.objects.filter(task_name="run_import", status="todo").count() == 1
+
+
 def let_a_minute_pass() -> None:
     """So the worker has not been heard of for too long."""
     with connection.cursor() as cursor:

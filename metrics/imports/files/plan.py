@@ -9,12 +9,12 @@ from typing import Any
 from django.db import transaction
 
 from athletes.models import Athlete
-from metrics.archives.items import ImportItem, ItemKind, serialize_details
+from metrics.archives.items import ImportItem, ItemKind, UploadKind, serialize_details
 from metrics.archives.members import Members
 from metrics.archives.planning import PlanningContext, UploadPlan, plan_upload
 from metrics.imports.files.outcomes import shorten_reason
 from metrics.imports.files.progress import ITEM_WORK_BYTES
-from metrics.imports.work_folder import empty_work_folder
+from metrics.imports.work_folder import find_work_folder
 from metrics.models import Import, ImportFile
 from metrics.storage.original_files import remove_unprintable
 
@@ -34,8 +34,14 @@ def plan_import(
 
     `advance` may raise to stop. Raises FileError if the upload as a whole is refused.
     """
-    context = PlanningContext(members, empty_work_folder(parent.pk), athlete.zone, advance)
-    write_plan(parent, plan_upload(context), now())
+    write_plan(parent, build_plan(parent, athlete, members, advance), now())
+
+
+def build_plan(
+    parent: Import, athlete: Athlete, members: Members, advance: Callable[[float], None]
+) -> UploadPlan:
+    """The plan of an upload. What the planner writes is in the work folder then."""
+    return plan_upload(PlanningContext(members, find_work_folder(parent.pk), athlete.zone, advance))
 
 
 def write_plan(parent: Import, plan: UploadPlan, now: datetime) -> None:
@@ -46,12 +52,15 @@ def write_plan(parent: Import, plan: UploadPlan, now: datetime) -> None:
         ImportFile.objects.filter(parent=parent).delete()
         ImportFile.objects.bulk_create(rows, batch_size=ROWS_PER_STATEMENT)
         parent.kind = plan.kind.value
+        # The other account has accepted all of its files.
+        parent.accept_partial |= plan.kind is UploadKind.ASTRAL_EXPORT
         parent.file_count, parent.done_count = len(rows), len(rows) - len(read)
         parent.work_total, parent.work_done = sum(map(count_work, read)), 0
         parent.planned_at, parent.planned_share = now, 1.0
         parent.save(
             update_fields=(
-                "kind", "file_count", "done_count", "work_total", "work_done", "planned_at", "planned_share",
+                "kind", "accept_partial", "file_count", "done_count", "work_total", "work_done", "planned_at",
+                "planned_share",
             )
         )  # fmt: skip
 
@@ -78,6 +87,7 @@ def _build_row(parent: Import, place: int, item: ImportItem, now: datetime) -> I
         row.reason, row.done_at = "Its name has characters that cannot be read. Rename it.", now
     else:
         row.locator, row.details = item.locator, _clean_text(serialize_details(item))
+        row.code, row.reason = item.code[:40], shorten_reason(item.reason)  # what was corrected
     return row
 
 

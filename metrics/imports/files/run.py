@@ -27,16 +27,25 @@ from metrics.activities.ingest import Upload, is_file_stored
 from metrics.archives.health import read_health_days
 from metrics.archives.items import ImportItem, ItemKind
 from metrics.archives.members import Members
-from metrics.archives.upload_members import UploadMembers, open_members
+from metrics.archives.upload_members import WORK_PREFIX, UploadMembers, open_members
 from metrics.files.errors import UNREADABLE_FILE, FileError
 from metrics.files.parallel import open_parallel_reader
+from metrics.imports.astral_export.health_days import restore_days
+from metrics.imports.astral_export.store_rows import parse_rows, store_rows
 from metrics.imports.files.kept_members import KeptMembers
 from metrics.imports.files.outcomes import FileOutcome, Status, shorten_reason, write_outcome
-from metrics.imports.files.plan import count_work, plan_import
+from metrics.imports.files.plan import build_plan, count_work, plan_import
 from metrics.imports.files.progress import choose_planning_share
 from metrics.imports.files.store_days import store_days
-from metrics.imports.files.store_items import FileData, build_upload, store_entry, store_recording
-from metrics.imports.work_folder import delete_folder, find_upload, find_work_folder
+from metrics.imports.files.store_items import (
+    FileData,
+    build_upload,
+    store_entry,
+    store_recording,
+    store_totals_of_refused,
+)
+from metrics.imports.makers import may_restore_rows
+from metrics.imports.work_folder import delete_folder, find_upload, find_work_folder, prepare_work_folder
 from metrics.models import Import, ImportFile
 from metrics.storage.quotas import QuotaReached
 
@@ -49,6 +58,7 @@ BROKEN_READER = "This file could not be read. The log of the server says why."
 NO_RIGHT_TO_HEALTH = (
     "Health data of this athlete can only be recorded by the athlete and by coaches who see it."
 )
+ONLY_THE_ATHLETE = "Only the athlete may bring settings, races and plans back."
 ReadRecordings = Callable[[], tuple[EncodedRecording, ...]]
 
 log = structlog.get_logger("astral.imports")
@@ -79,8 +89,9 @@ def run_import(import_id: UUID, work: WorkSlice, source: Path | None = None) -> 
         return True
     athlete = Athlete.objects.select_related("user").get(pk=parent.athlete_id)
     try:
+        is_lost = prepare_work_folder(parent.pk, parent.planned_at is not None)
         with _open_upload(parent, source) as members:
-            is_done = ImportRun(parent, athlete, members, work).run()
+            is_done = ImportRun(parent, athlete, members, work).run(is_lost)
     except ImportStopped:
         return False
     except FileError as error:  # of the upload as a whole
@@ -107,9 +118,12 @@ class ImportRun:
         self.counted_at = monotonic()
         self.planning_share = 0.0
 
-    def run(self) -> bool:
+    def run(self, is_work_lost: bool) -> bool:
+        """`is_work_lost`: what the planner has written is deleted. Then it writes that again."""
         if self.parent.planned_at is None:
             self._plan()
+        elif is_work_lost and self.members and self._needs_work_files():
+            build_plan(self.parent, self.athlete, self.members, self._advance)
         return self.parent.is_dry_run or self._store_files()
 
     def _plan(self) -> None:
@@ -121,6 +135,10 @@ class ImportRun:
         seconds = self._count_seconds()
         rows = Import.objects.filter(pk=self.parent.pk)
         rows.update(planning_s=F("worked_s") + seconds, worked_s=F("worked_s") + seconds)
+
+    def _needs_work_files(self) -> bool:
+        waiting = ImportFile.objects.waiting().filter(parent=self.parent)
+        return waiting.filter(locator__startswith=WORK_PREFIX).exists()
 
     def _advance(self, share: float) -> None:
         """Report the progress of planning. Raises ImportStopped."""
@@ -202,22 +220,39 @@ class ImportRun:
                 return store_entry(self.athlete, self.parent, file.file, self.work.now())
             if file.file.kind == ImportFile.Kind.HEALTH:
                 return self._store_health(file.file)
+            if file.file.kind in (ImportFile.Kind.SETTINGS, ImportFile.Kind.ROWS):
+                return self._store_rows(file.file)
             if file.error:
                 raise file.error
             upload = build_upload(self.parent, file, self.work.now())
             return store_recording(self.athlete, upload, _catch_faults(read, upload, file.file))
         except FileError as error:
             content = file.data or self._read_kept(file.file)
-            return FileOutcome(Status.REFUSED, error.code, error.message, content=content)
+            refused = FileOutcome(Status.REFUSED, error.code, error.message, content=content)
+            if error.code == ARCHIVE_GONE:  # it can be sent again
+                return refused
+            return store_totals_of_refused(self.athlete, self.parent, refused, file.file, self.work.now())
 
     def _store_health(self, row: ImportFile) -> FileOutcome:
         if not self.parent.may_write_health:
             return FileOutcome(Status.SKIPPED, NOT_ALLOWED, NO_RIGHT_TO_HEALTH)
-        item = ImportItem(row.name, ItemKind.HEALTH, row.locator, row.size_bytes)
         now = self.work.now()
+        if row.details.get("table"):
+            data = self._find_members(row).read_member(row.locator)
+            return restore_days(self.athlete, parse_rows(data), now)
+        item = ImportItem(row.name, ItemKind.HEALTH, row.locator, row.size_bytes)
         today = self.athlete.local_date(now)
         export = read_health_days(self._find_members(row), item, self.athlete.zone, today)
         return store_days(self.athlete, export, now)
+
+    def _store_rows(self, row: ImportFile) -> FileOutcome:
+        """Settings may move the athlete to another time zone, so the athlete is read again."""
+        if not may_restore_rows(self.parent):
+            return FileOutcome(Status.SKIPPED, NOT_ALLOWED, ONLY_THE_ATHLETE)
+        data = self._find_members(row).read_member(row.locator)
+        outcome = store_rows(self.athlete, row, data, self.work.now())
+        self.athlete = Athlete.objects.select_related("user").get(pk=self.athlete.pk)
+        return outcome
 
     def _read_kept(self, row: ImportFile) -> bytes | None:
         """The bytes of a refused file with health data."""

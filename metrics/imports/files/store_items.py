@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from metrics.activities.recording_places import IngestOutcome
 from metrics.activities.serializers import MAX_START_AHEAD, ActivityCreate
 from metrics.archives.items import ActivityEntry, parse_description, parse_entry
 from metrics.files.errors import FileError
+from metrics.imports.files.crop_reasons import CROP_REASONS, find_crop_code
 from metrics.imports.files.described import build_described, choose_sport, copy_described, lend_description
 from metrics.imports.files.outcomes import FileOutcome, Status
 from metrics.models import Activity, Import, ImportedActivity, ImportFile
@@ -33,6 +34,8 @@ FIELD_BY_COLUMN = {
     for name, field in ActivityCreate._declared_fields.items()
     if name != "user_id"
 }
+ONLY_TOTALS = "The file could not be read. Only the totals that the export has are stored."
+TOTALS_ARE_THERE = "The file could not be read. An activity of that time is stored already."
 REQUIRED = ("started_at", "duration")
 
 
@@ -69,7 +72,8 @@ def store_recording(
         _build_imported(activity, outcome, ingested, place, upload)
         for place, (activity, outcome) in enumerate(zip(ingested.activities, ingested.outcomes, strict=True))
     ]
-    return FileOutcome(_summarize(ingested), activities=activities)
+    code = find_crop_code(ingested, upload)
+    return FileOutcome(_summarize(ingested), code, CROP_REASONS[code], activities=activities)
 
 
 def store_entry(athlete: Athlete, parent: Import, file: ImportFile, now: datetime) -> FileOutcome:
@@ -92,7 +96,7 @@ def store_entry(athlete: Athlete, parent: Import, file: ImportFile, now: datetim
             described=copy_described(same) | {name: after for name, (_, after) in lent.items()},
             lent=lent,
         )
-        return FileOutcome(Status.ALREADY_THERE, activities=[imported])
+        return FileOutcome(Status.ALREADY_THERE, file.code, file.reason, activities=[imported])
     activity = create_manual_activity(athlete, values | described | _read_further_columns(entry))
     imported = ImportedActivity(
         activity_id=activity.pk,
@@ -100,7 +104,24 @@ def store_entry(athlete: Athlete, parent: Import, file: ImportFile, now: datetim
         is_sport_unknown=not sport and not activity.sub_type,
         described=copy_described(activity),
     )
-    return FileOutcome(Status.STORED, activities=[imported])
+    return FileOutcome(Status.STORED, file.code, file.reason, activities=[imported])
+
+
+def store_totals_of_refused(
+    athlete: Athlete, parent: Import, refused: FileOutcome, file: ImportFile, now: datetime
+) -> FileOutcome:
+    """Store what the export says of a recording that is refused, if it says anything.
+
+    The bytes stay, so that they can be tried again: the recording then joins the entry.
+    """
+    if file.kind != ImportFile.Kind.RECORDING or parse_entry(file.details) is None:
+        return refused
+    tried_before = file.activities.order_by("pk").first()
+    stored = FileOutcome(tried_before.outcome) if tried_before else store_entry(athlete, parent, file, now)
+    if stored.status == Status.REFUSED:
+        return refused
+    reason = ONLY_TOTALS if stored.status == Status.STORED else TOTALS_ARE_THERE
+    return replace(stored, code=refused.code, reason=f"{reason} {refused.reason}", content=refused.content)
 
 
 def _summarize(ingested: IngestResult) -> str:

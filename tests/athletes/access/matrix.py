@@ -76,6 +76,8 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "POST organization-keys": {"name": "x", "scopes": ["read"]},
     "PUT organization-consent": {"activities": True, "health": True, "goals_and_plans": False},
     "POST invitation-accept": {"token": "x"},
+    "POST invitation-page": {"token": "x"},
+    "POST join-email-page": {"token": "x"},
     "POST races": {"race_name": "x", "race_date": DAY, "distance": 5_000},
     "PATCH race": {"priority": "B"},
     "POST absences": {"kind": "ill", "from_date": DAY},

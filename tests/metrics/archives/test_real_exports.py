@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from metrics.archives.items import ImportItem, ItemKind, UploadKind
+from metrics.files.crop import is_cropped
+from metrics.files.read import read_recordings
 from tests.metrics.archives.uploads import count_kinds, plan, select
 from tests.support.paths import RECORDINGS
 
@@ -47,6 +49,17 @@ def test_a_strava_export_of_2018(tmp_path):
         began, ended = item.description.cropped_to
         assert began.strftime("%Y-%m-%d %H:%M:%S") == rows[item.name]["date"]
         assert (ended - began).total_seconds() == float(rows[item.name]["elapsed_s"])
+
+
+def test_nobody_cropped_a_run_of_2018(tmp_path):
+    """Phones were stopped up to 18 minutes after their last point. That is no crop."""
+    made = plan(tmp_path, FILES / "strava-export-ahmed")
+    for item in select(made.items, ItemKind.RECORDING):
+        data = (FILES / "strava-export-ahmed" / item.locator).read_bytes()
+        [recording] = read_recordings(data)
+        assert item.description is not None
+        assert item.description.cropped_to is not None
+        assert not is_cropped(recording, *item.description.cropped_to)
 
 
 def test_a_garmin_export_without_its_files(tmp_path):

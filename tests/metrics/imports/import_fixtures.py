@@ -19,6 +19,8 @@ from metrics.imports.files.plan import write_plan
 from metrics.imports.files.run import WorkSlice, run_import
 from metrics.models import Import, ImportFile
 from tests.metrics.health.imports.example_exports import INTERVALS_ICU, build_export
+from tests.support.apple_exports import build_export as build_export_xml
+from tests.support.apple_exports import build_record, build_workout, format_moment
 from tests.support.cast import NOON
 from tests.support.recordings import build_steady_run
 
@@ -101,3 +103,15 @@ def build_entry_item(started_at: datetime = NOON, duration_s: float = 1_800, **f
 
 def build_health_item(path: str) -> ImportItem:
     return ImportItem(path, ItemKind.HEALTH, path, 1_000)
+
+
+def build_workout_export(count: int) -> bytes:
+    """An Apple Health export with so many runs of ten minutes with heart rates."""
+    elements = []
+    for day in range(count):
+        start = NOON - timedelta(days=day)
+        moments = [format_moment(start + timedelta(seconds=second)) for second in range(0, 605, 5)]
+        elements += [build_record("HeartRate", 140, moment) for moment in moments]
+        attributes = 'duration="10" durationUnit="min"'
+        elements.append(build_workout("Running", moments[0], moments[-1], "", attributes))
+    return build_export_xml(*elements)

@@ -235,6 +235,8 @@ def test_a_key_sees_the_imports_of_its_club(cast: Cast):
     assert own.get(ADDRESS).json()["pagination"]["total"] == 1
     assert other.get(address_of(parent)).status_code == 403
     assert ApiClient(cast.hanna).get(address_of(parent)).status_code == 403
+    Import.objects.update(organization=None)  # as if its maker had deleted the account
+    assert own.get(address_of(parent)).status_code == 403
 
 
 def test_lists_take_few_statements(cast: Cast, django_assert_num_queries: Any):

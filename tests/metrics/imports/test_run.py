@@ -9,8 +9,9 @@ from time import monotonic
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from metrics.imports.control import cancel_import
 from metrics.imports.files.run import WorkSlice, run_import
-from metrics.imports.work_folder import find_folder
+from metrics.imports.work_folder import delete_folder, find_folder
 from metrics.models import Activity, HealthDay, Import, ImportedActivity, ImportedDay, ImportFile
 from metrics.remeasurement.upgrade import measure_with_new_formulas
 from tests.metrics.archives.test_hostile_archives import build_encrypted_zip
@@ -23,6 +24,7 @@ from tests.metrics.imports.import_fixtures import (
     build_health_item,
     build_recording_item,
     build_wellness,
+    build_workout_export,
     build_zip,
     list_outcomes,
     run,
@@ -260,3 +262,18 @@ def test_what_the_owner_cropped_stays_cropped_also_when_the_file_is_read_again(c
         pass
     again = Activity.objects.get()
     assert (again.started_at, again.recorded) == (activity.started_at, activity.recorded)
+
+
+def test_an_import_goes_on_although_the_files_of_its_planner_are_deleted(cast: Cast):
+    """As when the same archive comes again days after a cancellation. Workouts of Apple are such files."""
+    archive = {"export.zip": build_zip({"apple_health_export/export.xml": build_workout_export(12)})}
+    parent = send_files(cast.ada, archive)
+    assert not run_import(parent.pk, stop_after(1))
+    some = cancel_import(parent, NOON).done_count
+    assert 0 < some < 12
+    delete_folder(parent.pk)
+    again = send_files(cast.ada, archive)
+    assert again.pk == parent.pk
+    done = run(again)
+    assert {status for _, status, _ in list_outcomes(done)} == {"stored"}
+    assert Activity.objects.count() == done.file_count == 12
