@@ -46,7 +46,7 @@ from metrics.imports.files.store_items import (
 )
 from metrics.imports.makers import may_restore_rows
 from metrics.imports.work_folder import delete_folder, find_upload, find_work_folder, prepare_work_folder
-from metrics.models import ActivityRecording, Import, ImportFile
+from metrics.models import Import, ImportFile
 from metrics.storage.quotas import QuotaReached
 
 ROWS_PER_QUERY = 100
