@@ -7,16 +7,17 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
+import structlog
 from rest_framework.exceptions import ValidationError
 
 from athletes.models import Athlete
 from metrics.activities.changes import create_manual_activity
-from metrics.activities.encoded_recordings import EncodedRecording
+from metrics.activities.encoded_recordings import EncodedRecording, read_and_encode
 from metrics.activities.ingest import IngestResult, Upload, ingest_file
 from metrics.activities.recording_places import IngestOutcome
 from metrics.activities.serializers import MAX_START_AHEAD, ActivityCreate
 from metrics.archives.items import ActivityEntry, parse_description, parse_entry
-from metrics.files.errors import FileError
+from metrics.files.errors import UNREADABLE_FILE, FileError
 from metrics.imports.files.crop_reasons import CROP_REASONS, find_crop_code
 from metrics.imports.files.described import build_described, choose_sport, copy_described, lend_description
 from metrics.imports.files.outcomes import FileOutcome, Status
@@ -26,6 +27,7 @@ from metrics.storage.locks import lock_athlete
 from metrics.storage.original_files import remove_unprintable
 from metrics.storage.same_activity import find_same_activities
 
+BROKEN_READER = "This file could not be read. The log of the server says why."
 IMPOSSIBLE_ENTRY = "IMPOSSIBLE_ENTRY"
 OUTCOMES = ImportedActivity.Outcome
 # The columns of an entry, and the fields of the API that know their limits.
@@ -37,6 +39,11 @@ FIELD_BY_COLUMN = {
 ONLY_TOTALS = "The file could not be read. Only the totals that the export has are stored."
 TOTALS_ARE_THERE = "The file could not be read. An activity of that time is stored already."
 REQUIRED = ("started_at", "duration")
+
+
+ReadRecordings = Callable[[], tuple[EncodedRecording, ...]]
+
+log = structlog.get_logger("astral.imports")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +70,7 @@ def build_upload(parent: Import, file: FileData, now: datetime) -> Upload:
     )
 
 
-def store_recording(
-    athlete: Athlete, upload: Upload, read: Callable[[], tuple[EncodedRecording, ...]]
-) -> FileOutcome:
+def store_recording(athlete: Athlete, upload: Upload, read: ReadRecordings) -> FileOutcome:
     """Store a recording. Raises FileError and QuotaReached; then nothing is stored."""
     ingested = ingest_file(athlete, upload, read)
     activities = [
@@ -74,6 +79,21 @@ def store_recording(
     ]
     code = find_crop_code(ingested, upload)
     return FileOutcome(_summarize(ingested), code, CROP_REASONS[code], activities=activities)
+
+
+def catch_faults(read: ReadRecordings | None, upload: Upload, row: ImportFile) -> ReadRecordings:
+    """Refuse a file that a reader fails on, so that the others still come in."""
+
+    def read_safely() -> tuple[EncodedRecording, ...]:
+        try:
+            return read() if read else read_and_encode(*upload.reader_arguments)
+        except FileError:
+            raise
+        except Exception as error:
+            log.error("import_file_unreadable", file=str(row.pk), exc_info=True)
+            raise FileError(UNREADABLE_FILE, BROKEN_READER) from error
+
+    return read_safely
 
 
 def store_entry(athlete: Athlete, parent: Import, file: ImportFile, now: datetime) -> FileOutcome:
