@@ -49,6 +49,7 @@ from metrics.imports.files.store_items import (
     store_recording,
     store_totals_of_refused,
 )
+from metrics.imports.makers import may_restore_rows
 from metrics.imports.work_folder import delete_folder, find_upload, find_work_folder, prepare_work_folder
 from metrics.models import Import, ImportFile
 from metrics.storage.quotas import QuotaReached
