@@ -7,7 +7,7 @@ Modules:
     store_days      store one file with health data
     described       what an export says of an activity
     outcomes        what happened to a file
-    rights          what the maker may still store
+    overlap_reasons say what a file overlaps that was here before
     crop_reasons    say that an activity is cropped
     unknown_sports  name the sport of recordings that do not
     progress        how far an import is, and how long it still takes

@@ -37,7 +37,6 @@ from metrics.imports.files.kept_members import KeptMembers
 from metrics.imports.files.outcomes import FileOutcome, Status, shorten_reason, write_outcome
 from metrics.imports.files.plan import build_plan, count_work, plan_import
 from metrics.imports.files.progress import choose_planning_share
-from metrics.imports.files.rights import is_made_by_athlete, may_store
 from metrics.imports.files.store_days import store_days
 from metrics.imports.files.store_items import (
     BROKEN_READER,
@@ -49,7 +48,7 @@ from metrics.imports.files.store_items import (
     store_recording,
     store_totals_of_refused,
 )
-from metrics.imports.makers import may_restore_rows
+from metrics.imports.makers import may_restore_rows, may_store
 from metrics.imports.work_folder import delete_folder, find_upload, find_work_folder, prepare_work_folder
 from metrics.models import Import, ImportFile
 from metrics.storage.quotas import QuotaReached
@@ -253,7 +252,7 @@ class ImportRun:
 
     def _store_rows(self, row: ImportFile) -> FileOutcome:
         """Settings may move the athlete to another time zone, so the athlete is read again."""
-        if not is_made_by_athlete(self.parent):
+        if not may_restore_rows(self.parent):
             return FileOutcome(Status.SKIPPED, NOT_ALLOWED, ONLY_THE_ATHLETE)
         data = self._find_members(row).read_member(row.locator)
         outcome = store_rows(self.athlete, row, data, self.work.now())

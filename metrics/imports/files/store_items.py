@@ -21,6 +21,7 @@ from metrics.files.errors import UNREADABLE_FILE, FileError
 from metrics.imports.files.crop_reasons import CROP_REASONS, find_crop_code
 from metrics.imports.files.described import build_described, choose_sport, copy_described, lend_description
 from metrics.imports.files.outcomes import FileOutcome, Status
+from metrics.imports.files.overlap_reasons import describe_overlap, describe_same_activity, join_sentences
 from metrics.models import Activity, Import, ImportedActivity, ImportFile
 from metrics.storage.identity import UNKNOWN_SPORT, RecordedSpan, find_known_sports
 from metrics.storage.locks import lock_athlete
@@ -78,7 +79,8 @@ def store_recording(athlete: Athlete, upload: Upload, read: ReadRecordings) -> F
         for place, (activity, outcome) in enumerate(zip(ingested.activities, ingested.outcomes, strict=True))
     ]
     code = find_crop_code(ingested, upload)
-    return FileOutcome(_summarize(ingested), code, CROP_REASONS[code], activities=activities)
+    reason = join_sentences(describe_overlap(athlete, ingested, upload), CROP_REASONS[code])
+    return FileOutcome(_summarize(ingested), code, reason, activities=activities)
 
 
 def catch_faults(read: ReadRecordings | None, upload: Upload, row: ImportFile) -> ReadRecordings:
@@ -116,7 +118,8 @@ def store_entry(athlete: Athlete, parent: Import, file: ImportFile, now: datetim
             described=copy_described(same) | {name: after for name, (_, after) in lent.items()},
             lent=lent,
         )
-        return FileOutcome(Status.ALREADY_THERE, file.code, file.reason, activities=[imported])
+        reason = join_sentences(file.reason, describe_same_activity(same, bool(lent)))
+        return FileOutcome(Status.ALREADY_THERE, file.code, reason, activities=[imported])
     activity = create_manual_activity(athlete, values | described | _read_further_columns(entry))
     imported = ImportedActivity(
         activity_id=activity.pk,
@@ -207,5 +210,5 @@ def _format_errors(error: ValidationError) -> str:
     """One sentence for people: an export has no field names."""
     wrong = set(error.detail) if isinstance(error.detail, dict) else set()
     if "duration" in wrong:
-        return "It has no duration, or one of more than ten days."
+        return "Its duration is less than a second, or more than ten days."
     return "It starts in the future." if "started_at" in wrong else "Its values are impossible."

@@ -10,7 +10,7 @@ from athletes.models import Consent, Membership
 from athletes.personal_data.account_deletion import delete_account
 from athletes.rights import Category
 from athletes.roles import Status
-from metrics.imports.files.rights import may_store
+from metrics.imports.makers import may_store
 from metrics.models import Activity, HealthDay, Import
 from tests.metrics.imports.import_fixtures import (
     build_day_run,
