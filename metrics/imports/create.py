@@ -17,10 +17,8 @@ from astral.http.errors import ApiError
 from athletes.models import Athlete
 from metrics.imports.queue import queue_import
 from metrics.imports.work_folder import StoredUpload, delete_folder, move_upload, store_upload
-from metrics.models import ActivityRecording, Import
+from metrics.models import Import
 from metrics.storage.original_files import remove_unprintable
-
-COMMAND = ActivityRecording.AddedBy.COMMAND
 
 MAX_WAITING_IMPORTS = 5  # of one athlete: their archives lie on disk
 
@@ -57,7 +55,7 @@ def create_import(
 @transaction.atomic
 def _store_import(parent: Import, upload: StoredUpload, options: ImportOptions) -> Import:
     lock_imports(parent.athlete_id)
-    earlier = find_unfinished_import(parent.athlete_id, upload.sha256)
+    earlier = find_unfinished_import(parent.athlete_id, upload.sha256, options)
     if earlier is not None and earlier.is_active:
         delete_folder(parent.pk)
         return earlier
@@ -77,8 +75,8 @@ def create_command_import(athlete: Athlete, source: Path, filename: str, options
     """An import that a command runs itself, from where the files lie. One that was stopped goes on."""
     lock_imports(athlete.pk)
     sha256 = identify_source(source)
-    earlier = find_unfinished_import(athlete.pk, sha256)
-    parent = earlier if earlier and earlier.added_by == COMMAND else Import(athlete=athlete)
+    earlier = find_unfinished_import(athlete.pk, sha256, options)
+    parent = earlier or Import(athlete=athlete)
     parent.filename, parent.sha256 = remove_unprintable(filename)[-200:], sha256
     parent.size_bytes = source.stat().st_size if source.is_file() else 0
     _apply_options(parent, options)
@@ -108,9 +106,19 @@ def go_on(parent: Import, options: ImportOptions) -> Import:
     return parent
 
 
-def find_unfinished_import(athlete_id: UUID, sha256: bytes) -> Import | None:
-    """The last import of these bytes, if something of it waits."""
-    of_bytes = Import.objects.filter(athlete=athlete_id, sha256=sha256, undo_state="")
+def find_unfinished_import(athlete_id: UUID, sha256: bytes, options: ImportOptions) -> Import | None:
+    """The last import of these bytes by the same maker, if something of it waits.
+
+    Makers differ in what they may bring, and a report is shown to its maker.
+    """
+    of_bytes = Import.objects.filter(
+        athlete=athlete_id,
+        sha256=sha256,
+        undo_state="",
+        added_by=options.added_by,
+        made_by=options.made_by_id,
+        organization=options.organization_id,
+    )
     is_unfinished = ~Q(status=Import.Status.DONE) | Q(is_dry_run=True)
     return of_bytes.filter(is_unfinished).order_by("-created_at").first()
 

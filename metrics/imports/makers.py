@@ -1,4 +1,4 @@
-"""Who makes an import, and who may see it."""
+"""Who makes an import, who may see it, and what its maker may still store."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from uuid import UUID
 
 from athletes.access.permissions import Permit
 from athletes.models import Athlete
-from athletes.rights import RECORD, Category
+from athletes.organizations.api_keys import ApiKeyUser
+from athletes.rights import RECORD, Category, Scope, Viewer
 from metrics.activities.actors import name_actor
 from metrics.imports.create import ImportOptions
 from metrics.models import ActivityRecording, Import
@@ -37,3 +38,22 @@ def build_import_options(permit: Permit, athlete: Athlete, **options: Any) -> Im
 def may_restore_rows(parent: Import) -> bool:
     """Whether the athlete made the import, or a command of the server."""
     return parent.made_by_id == parent.athlete_id or parent.added_by == ActivityRecording.AddedBy.COMMAND
+
+
+def may_store(parent: Import, category: Category) -> bool:
+    """Whether the maker may still record data of this category. Rights can end after the upload.
+
+    If the maker's account is deleted, activities still come: the import belongs to the athlete.
+    """
+    if may_restore_rows(parent):
+        return True
+    maker = _build_maker(parent)
+    if maker is None:
+        return category == Category.ACTIVITIES
+    return Athlete.objects.reached_by(maker, RECORD, category).filter(pk=parent.athlete_id).exists()
+
+
+def _build_maker(parent: Import) -> Viewer | None:
+    if parent.added_by == ActivityRecording.AddedBy.API_KEY and parent.organization_id is not None:
+        return ApiKeyUser(parent.organization_id, frozenset([Scope.WRITE]))
+    return parent.made_by

@@ -40,7 +40,9 @@ def take_turn(import_id: UUID, must_stop: Callable[[], bool]) -> None:
     work = WorkSlice(timezone.now, is_over=build_turn_end(), must_stop=must_stop, processes=count_cores())
     is_done = all(step(import_id, work) for step in (run_import, apply_named_sport, undo_import))
     parent = Import.objects.filter(pk=import_id).first()
-    if parent is not None and not is_done and parent.status != Import.Status.CANCELLED:
+    if parent is None or is_done:
+        return
+    if parent.is_active or parent.status != Import.Status.CANCELLED:  # a cancelled one may be half undone
         queue_import(parent)
 
 

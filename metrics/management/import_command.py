@@ -14,8 +14,8 @@ from athletes.models import Athlete
 from metrics.archives.folder_members import is_zip
 from metrics.files.errors import FileError
 from metrics.imports.command_run import CommandRun, run_command_import
-from metrics.imports.create import COMMAND, ImportOptions
-from metrics.models import Activity
+from metrics.imports.create import ImportOptions
+from metrics.models import Activity, ActivityRecording
 
 
 class ImportCommand(BaseCommand):
@@ -43,7 +43,7 @@ class ImportCommand(BaseCommand):
         if athlete is None:
             raise CommandError(f"No account has the e-mail address {options['athlete']}.")
         chosen = ImportOptions(
-            COMMAND,
+            ActivityRecording.AddedBy.COMMAND,
             may_write_health=True,
             is_dry_run=options["dry_run"],
             accept_partial=options["accept_partial"],

@@ -7,6 +7,8 @@ Modules:
     store_days      store one file with health data
     described       what an export says of an activity
     outcomes        what happened to a file
+    overlap_reasons say what a file overlaps that was here before
+    crop_reasons    say that an activity is cropped
     unknown_sports  name the sport of recordings that do not
     progress        how far an import is, and how long it still takes
     undo, undo_days take back what an import alone brought

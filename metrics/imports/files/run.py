@@ -22,13 +22,14 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from athletes.models import Athlete
-from metrics.activities.encoded_recordings import EncodedRecording, read_and_encode
-from metrics.activities.ingest import Upload, is_file_stored
+from athletes.rights import Category
+from metrics.activities.encoded_recordings import read_and_encode
+from metrics.activities.ingest import is_file_stored
 from metrics.archives.health import read_health_days
 from metrics.archives.items import ImportItem, ItemKind
 from metrics.archives.members import Members
 from metrics.archives.upload_members import WORK_PREFIX, UploadMembers, open_members
-from metrics.files.errors import UNREADABLE_FILE, FileError
+from metrics.files.errors import FileError
 from metrics.files.parallel import open_parallel_reader
 from metrics.imports.astral_export.health_days import restore_days
 from metrics.imports.astral_export.store_rows import parse_rows, store_rows
@@ -38,13 +39,16 @@ from metrics.imports.files.plan import build_plan, count_work, plan_import
 from metrics.imports.files.progress import choose_planning_share
 from metrics.imports.files.store_days import store_days
 from metrics.imports.files.store_items import (
+    BROKEN_READER,
     FileData,
+    ReadRecordings,
     build_upload,
+    catch_faults,
     store_entry,
     store_recording,
     store_totals_of_refused,
 )
-from metrics.imports.makers import may_restore_rows
+from metrics.imports.makers import may_restore_rows, may_store
 from metrics.imports.work_folder import delete_folder, find_upload, find_work_folder, prepare_work_folder
 from metrics.models import Import, ImportFile
 from metrics.storage.quotas import QuotaReached
@@ -54,12 +58,11 @@ LEAST_FILES_IN_PARALLEL = 8  # starting processes costs as much as reading some 
 PLANNING_REPORT_S = 1.0
 NICENESS = 10  # of the processes that read: pages come first
 ARCHIVE_GONE, NOT_ALLOWED, UNREADABLE_VALUES = "ARCHIVE_GONE", "NOT_ALLOWED", "UNREADABLE_VALUES"
-BROKEN_READER = "This file could not be read. The log of the server says why."
+NO_RIGHT_TO_RECORD = "Its sender may no longer record for this athlete. What came before that stays."
 NO_RIGHT_TO_HEALTH = (
     "Health data of this athlete can only be recorded by the athlete and by coaches who see it."
 )
 ONLY_THE_ATHLETE = "Only the athlete may bring settings, races and plans back."
-ReadRecordings = Callable[[], tuple[EncodedRecording, ...]]
 
 log = structlog.get_logger("astral.imports")
 
@@ -194,6 +197,8 @@ class ImportRun:
 
     def _finish_file(self, file: FileData, read: ReadRecordings | None) -> None:
         """Store one file and write its outcome, or nothing of both."""
+        if not may_store(self.parent, Category.ACTIVITIES):
+            raise FileError(NOT_ALLOWED, NO_RIGHT_TO_RECORD)
         try:
             with transaction.atomic():
                 outcome = self._store_file(file, read)
@@ -225,7 +230,7 @@ class ImportRun:
             if file.error:
                 raise file.error
             upload = build_upload(self.parent, file, self.work.now())
-            return store_recording(self.athlete, upload, _catch_faults(read, upload, file.file))
+            return store_recording(self.athlete, upload, catch_faults(read, upload, file.file))
         except FileError as error:
             content = file.data or self._read_kept(file.file)
             refused = FileOutcome(Status.REFUSED, error.code, error.message, content=content)
@@ -234,7 +239,7 @@ class ImportRun:
             return store_totals_of_refused(self.athlete, self.parent, refused, file.file, self.work.now())
 
     def _store_health(self, row: ImportFile) -> FileOutcome:
-        if not self.parent.may_write_health:
+        if not self.parent.may_write_health or not may_store(self.parent, Category.HEALTH):
             return FileOutcome(Status.SKIPPED, NOT_ALLOWED, NO_RIGHT_TO_HEALTH)
         now = self.work.now()
         if row.details.get("table"):
@@ -289,18 +294,3 @@ def _finish(parent: Import, now: datetime, status: str, code: str = "", message:
 def _open_upload(parent: Import, source: Path | None) -> AbstractContextManager[UploadMembers | None]:
     path = source or find_upload(parent.pk)
     return nullcontext() if path is None else open_members(path, find_work_folder(parent.pk))
-
-
-def _catch_faults(read: ReadRecordings | None, upload: Upload, row: ImportFile) -> ReadRecordings:
-    """Refuse a file that a reader fails on, so that the others still come in."""
-
-    def read_safely() -> tuple[EncodedRecording, ...]:
-        try:
-            return read() if read else read_and_encode(*upload.reader_arguments)
-        except FileError:
-            raise
-        except Exception as error:
-            log.error("import_file_unreadable", file=str(row.pk), exc_info=True)
-            raise FileError(UNREADABLE_FILE, BROKEN_READER) from error
-
-    return read_safely

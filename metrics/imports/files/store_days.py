@@ -44,7 +44,8 @@ def store_day_updates(
         after = _load_values(athlete.pk, batch)
         days += [_build_day(update, before, after) for update in batch]
     status = Status.STORED if stored else Status.ALREADY_THERE
-    reason = _format_invalid_rows(invalid) if invalid else ""
+    there = "" if stored else f"{_count_days(len(updates))} here already, with the same values."
+    reason = " ".join(filter(None, (there, _format_invalid_rows(invalid) if invalid else "")))
     return FileOutcome(status, INVALID_ROWS if invalid else "", reason, days_stored=stored, days=days)
 
 
@@ -68,6 +69,10 @@ def _build_day(
     return ImportedDay(
         date=update.date, source=update.source, before=before.get(key), after=after.get(key, {})
     )
+
+
+def _count_days(number: int) -> str:
+    return "Its day is" if number == 1 else f"Its {number:,} days are"
 
 
 def _format_invalid_rows(rows: Iterable[InvalidRow]) -> str:

@@ -7,25 +7,28 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
+import structlog
 from rest_framework.exceptions import ValidationError
 
 from athletes.models import Athlete
 from metrics.activities.changes import create_manual_activity
-from metrics.activities.encoded_recordings import EncodedRecording
+from metrics.activities.encoded_recordings import EncodedRecording, read_and_encode
 from metrics.activities.ingest import IngestResult, Upload, ingest_file
 from metrics.activities.recording_places import IngestOutcome
 from metrics.activities.serializers import MAX_START_AHEAD, ActivityCreate
 from metrics.archives.items import ActivityEntry, parse_description, parse_entry
-from metrics.files.errors import FileError
+from metrics.files.errors import UNREADABLE_FILE, FileError
 from metrics.imports.files.crop_reasons import CROP_REASONS, find_crop_code
 from metrics.imports.files.described import build_described, choose_sport, copy_described, lend_description
 from metrics.imports.files.outcomes import FileOutcome, Status
+from metrics.imports.files.overlap_reasons import describe_overlap, describe_same_activity, join_sentences
 from metrics.models import Activity, Import, ImportedActivity, ImportFile
 from metrics.storage.identity import UNKNOWN_SPORT, RecordedSpan, find_known_sports
 from metrics.storage.locks import lock_athlete
 from metrics.storage.original_files import remove_unprintable
 from metrics.storage.same_activity import find_same_activities
 
+BROKEN_READER = "This file could not be read. The log of the server says why."
 IMPOSSIBLE_ENTRY = "IMPOSSIBLE_ENTRY"
 OUTCOMES = ImportedActivity.Outcome
 # The columns of an entry, and the fields of the API that know their limits.
@@ -37,6 +40,11 @@ FIELD_BY_COLUMN = {
 ONLY_TOTALS = "The file could not be read. Only the totals that the export has are stored."
 TOTALS_ARE_THERE = "The file could not be read. An activity of that time is stored already."
 REQUIRED = ("started_at", "duration")
+
+
+ReadRecordings = Callable[[], tuple[EncodedRecording, ...]]
+
+log = structlog.get_logger("astral.imports")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +71,7 @@ def build_upload(parent: Import, file: FileData, now: datetime) -> Upload:
     )
 
 
-def store_recording(
-    athlete: Athlete, upload: Upload, read: Callable[[], tuple[EncodedRecording, ...]]
-) -> FileOutcome:
+def store_recording(athlete: Athlete, upload: Upload, read: ReadRecordings) -> FileOutcome:
     """Store a recording. Raises FileError and QuotaReached; then nothing is stored."""
     ingested = ingest_file(athlete, upload, read)
     activities = [
@@ -73,7 +79,23 @@ def store_recording(
         for place, (activity, outcome) in enumerate(zip(ingested.activities, ingested.outcomes, strict=True))
     ]
     code = find_crop_code(ingested, upload)
-    return FileOutcome(_summarize(ingested), code, CROP_REASONS[code], activities=activities)
+    reason = join_sentences(describe_overlap(athlete, ingested, upload), CROP_REASONS[code])
+    return FileOutcome(_summarize(ingested), code, reason, activities=activities)
+
+
+def catch_faults(read: ReadRecordings | None, upload: Upload, row: ImportFile) -> ReadRecordings:
+    """Refuse a file that a reader fails on, so that the others still come in."""
+
+    def read_safely() -> tuple[EncodedRecording, ...]:
+        try:
+            return read() if read else read_and_encode(*upload.reader_arguments)
+        except FileError:
+            raise
+        except Exception as error:
+            log.error("import_file_unreadable", file=str(row.pk), exc_info=True)
+            raise FileError(UNREADABLE_FILE, BROKEN_READER) from error
+
+    return read_safely
 
 
 def store_entry(athlete: Athlete, parent: Import, file: ImportFile, now: datetime) -> FileOutcome:
@@ -96,7 +118,8 @@ def store_entry(athlete: Athlete, parent: Import, file: ImportFile, now: datetim
             described=copy_described(same) | {name: after for name, (_, after) in lent.items()},
             lent=lent,
         )
-        return FileOutcome(Status.ALREADY_THERE, file.code, file.reason, activities=[imported])
+        reason = join_sentences(file.reason, describe_same_activity(same, bool(lent)))
+        return FileOutcome(Status.ALREADY_THERE, file.code, reason, activities=[imported])
     activity = create_manual_activity(athlete, values | described | _read_further_columns(entry))
     imported = ImportedActivity(
         activity_id=activity.pk,
@@ -187,5 +210,5 @@ def _format_errors(error: ValidationError) -> str:
     """One sentence for people: an export has no field names."""
     wrong = set(error.detail) if isinstance(error.detail, dict) else set()
     if "duration" in wrong:
-        return "It has no duration, or one of more than ten days."
+        return "Its duration is less than a second, or more than ten days."
     return "It starts in the future." if "started_at" in wrong else "Its values are impossible."

@@ -83,4 +83,5 @@ def test_the_report_says_what_a_planner_says_of_an_entry(cast: Cast):
     item = replace(build_entry_item(), reason="The export does not contain its file 1.gpx.")
     for status in ("stored", "already_there"):
         file = run(send_planned(cast.ada, {}, [item])).files.get()
-        assert (file.status, file.reason) == (status, item.reason)
+        assert file.status == status
+        assert file.reason.startswith(item.reason)

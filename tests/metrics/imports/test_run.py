@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -74,6 +75,18 @@ def test_the_same_archive_again_stores_nothing_twice(cast: Cast):
     again = run(send_files(cast.ada, files))
     assert {status for _, status, _ in list_outcomes(again)} == {"already_there"}
     assert Activity.objects.count() == 3
+
+
+def test_the_same_archive_of_another_maker_is_an_import_of_its_own(cast: Cast):
+    """Else what the first maker may not bring would be lost, and the second would see the first one's."""
+    coach: dict[str, Any] = {"made_by_id": cast.carl.pk, "added_by": "coach", "may_write_health": False}
+    files = {"w.csv": build_wellness()}
+    of_coach = send_files(cast.ada, files, **coach)
+    own = send_files(cast.ada, files)
+    assert own != of_coach
+    assert run(of_coach).files.get().code == "NOT_ALLOWED"
+    assert run(own).files.get().status == "stored"
+    assert send_files(cast.ada, files, is_dry_run=True, **coach) != own
 
 
 def test_a_new_activity_gets_all_that_the_export_says(cast: Cast):

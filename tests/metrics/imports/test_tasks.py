@@ -77,6 +77,17 @@ def test_a_stopping_worker_queues_the_rest(cast: Cast):
     assert Import.objects.get().status == "done"
 
 
+def test_a_half_undone_import_that_was_cancelled_is_queued_again(cast: Cast):
+    parent = send_files(cast.ada, {f"{day}.fit": build_day_run(day) for day in (3, 6)})
+    take_turn(parent.pk, never)
+    Import.objects.update(status=Import.Status.CANCELLED)
+    request_undo(parent)
+    delete_jobs()
+    take_turn(parent.pk, lambda: True)  # the worker stops
+    assert Import.objects.get().undo_state == "running"
+    assert count_jobs() == 1
+
+
 def test_an_import_without_a_job_is_queued_again(cast: Cast):
     send_files(cast.ada, {"1.fit": b"x"})
     delete_jobs()
