@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from athletes.accounts.pages.email_address import ConfirmAddressPage, EmailAddressPage
+from athletes.accounts.pages.forgotten_password import ForgottenPasswordPage, NewPasswordPage
 from athletes.accounts.pages.settings import (
     PasswordPage,
     SettingsPage,
@@ -33,8 +35,12 @@ urlpatterns = [
     path("", HomePage.as_view(), name="home-page"),
     path("sign-in", SignInPage.as_view(), name="sign-in-page"),
     path("sign-out", SignOutPage.as_view(), name="sign-out-page"),
+    path("forgot-password", ForgottenPasswordPage.as_view(), name="forgot-password-page"),
+    path("new-password", NewPasswordPage.as_view(), name="new-password-page"),
+    path("confirm-address", ConfirmAddressPage.as_view(), name="confirm-address-page"),
     path("join", JoinPage.as_view(), name="join-page"),
     path("settings", SettingsPage.as_view(), name="settings-page"),
+    path("settings/email", EmailAddressPage.as_view(), name="email-page"),
     path("settings/password", PasswordPage.as_view(), name="password-page"),
     path("settings/sharing", SharingPage.as_view(), name="sharing-page"),
     path("settings/sharing/<str:org_id>", ConsentPage.as_view(), name="consent-page"),

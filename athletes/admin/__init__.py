@@ -4,6 +4,9 @@ Users are searched by the trigram column and chosen by autocomplete. Lists make 
 statements. Every change bumps the data version of the affected athletes.
 """
 
+# Importing allauth's admin registers its pages, which are removed below.
+from allauth.account.admin import EmailAddress
+
 # Importing axes.admin registers its pages. The page of attempts stays. The logs are always empty, so their
 # pages are removed below.
 from axes.admin import AccessFailureLog, AccessLog
@@ -18,4 +21,4 @@ __all__ = ["access", "organizations", "people", "thresholds"]
 admin.site.site_header = "Astral"
 admin.site.site_title = "Astral admin"
 admin.site.index_title = "People, clubs and training"
-admin.site.unregister([knox.AuthToken, Group, AccessLog, AccessFailureLog])
+admin.site.unregister([EmailAddress, knox.AuthToken, Group, AccessLog, AccessFailureLog])

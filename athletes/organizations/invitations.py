@@ -13,6 +13,7 @@ from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 
 from astral.http.errors import ApiError
+from athletes.accounts.email_links.verified_addresses import verify_address
 from athletes.accounts.passwords import check_new_password
 from athletes.accounts.use_limits import INVITATION_EMAILS, count_use, give_back_use
 from athletes.models import Athlete, Invitation, Membership, Organization, User
@@ -136,6 +137,8 @@ def accept_invitation(token: str, person: User | NewAccount, now: datetime) -> M
     membership = join_organization(user, invitation.organization, invitation.role, now)
     if membership is None:
         raise _invalid_invitation_error()
+    if invitation.email:
+        verify_address(user)  # the link was sent there
     invitation.uses += 1
     if invitation.uses == invitation.max_uses:
         invitation.ended_at, invitation.email = now, ""

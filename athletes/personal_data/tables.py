@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import SESSION_KEY
@@ -16,6 +17,8 @@ from knox.models import AuthToken
 
 from astral.exports.row_export import encode_json_rows
 from astral.exports.zip_stream import ArchiveFile
+from athletes.accounts.email_links.tasks import delete_email_jobs
+from athletes.accounts.use_limits import compute_counter_id
 from athletes.cascade import cascading_rows
 from athletes.models import (
     ApiKey,
@@ -45,6 +48,11 @@ def find_page_sessions(person: User) -> Iterator[Session]:
             yield session
 
 
+def find_use_counters(person: User) -> QuerySet[UseCounter]:
+    """Counters of the account and of its e-mail address."""
+    return UseCounter.objects.filter(account__in=[person.pk, compute_counter_id(person.email)])
+
+
 def find_staff_log_entries(person: User) -> QuerySet[LogEntry]:
     """Entries of the admin's log that are about this user or name them."""
     names = Q()
@@ -61,7 +69,8 @@ def forget_account_traces(person: User) -> None:
     for model in SIGN_IN_ATTEMPT_MODELS:
         model.objects.filter(username=person.email).delete()
     SignInCounter.objects.filter(account=person.email).delete()
-    UseCounter.objects.filter(account=person.pk).delete()
+    find_use_counters(person).delete()
+    delete_email_jobs(person)
     Session.objects.filter(pk__in=[session.pk for session in find_page_sessions(person)]).delete()
     find_staff_log_entries(person).delete()
     for rows in cascading_rows(User.objects.filter(pk=person.pk)):
@@ -94,6 +103,11 @@ OWN_DATA = PersonalDataSource(
             "Your name, e-mail address and permissions.",
             lambda person: User.objects.filter(pk=person.pk),
             ("password", "search_key"),
+        ),
+        PersonalDataTable(
+            "email_addresses.json",
+            "Your e-mail addresses: which is verified, and which waits for its link to be opened.",
+            lambda person: EmailAddress.objects.filter(user=person),
         ),
         PersonalDataTable(
             "athlete.json",
@@ -153,7 +167,7 @@ OWN_DATA = PersonalDataSource(
         PersonalDataTable(
             "use_counters.json",
             "How often you lately did what has a limit.",
-            lambda person: UseCounter.objects.filter(account=person.pk),
+            find_use_counters,
         ),
         PersonalDataTable(
             "invitations.json",

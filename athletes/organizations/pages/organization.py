@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -72,7 +73,7 @@ class OrganizationDetailPageBase(OrganizationPage):
             "invitations": load_open_invitations(self.club, timezone.now()),
             "successors": find_successors(self.club),
             "keys": ApiKey.objects.with_maker().filter(organization=self.club).order_by("-pk"),
-            "mail_form": EmailInvitationForm(initial={"email": email}),
+            "mail_form": EmailInvitationForm(initial={"email": email}) if settings.SENDS_EMAIL else None,
             "link_form": LinkInvitationForm(initial={"max_uses": "1"}),
             "key_form": ApiKeyForm(),
             "hand_over_form": HandOverForm(),

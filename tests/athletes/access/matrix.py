@@ -46,6 +46,7 @@ PUBLIC_ENDPOINTS = {
     "auth-login",
     "home-page",
     "sign-in-page",
+    "forgot-password-page",
 }  # the same answer for everybody
 CACHED_ENDPOINTS = {
     "fitness-stats", "running-stats", "activity-stats", "health-metrics",
@@ -86,6 +87,7 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "POST groups-page": {"name": "x"},
     "POST group-page": {"name": "x"},
     "POST settings-page": {"display_name": "x", "timezone": "UTC", "unit_system": "metric"},
+    "POST email-page": {"email": "x@example.test"},
     "POST password-page": {"password": "x"},
     "POST acknowledge-page": {"days": 3},
     "POST athlete-notes-page": {"notes": "x"},

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 from django.test import Client
 
+from athletes.accounts.email_links.verified_addresses import verify_address
 from athletes.models import Group, Threshold, User
 from athletes.organizations.consent import change_consent
 from athletes.organizations.invitations import InvitationOffer, create_invitation
@@ -106,6 +107,7 @@ def create_user_with_data(cast: Cast) -> UserWithData:
     user.save()
     phone, browser = ApiClient(user), Client()
     browser.force_login(user)
+    verify_address(user)
     membership = create_member(
         user, cast.harbour, assigned_coach=cast.carl, notes=COACHS, labels=[COACHS.lower()], level=COACHS
     )
