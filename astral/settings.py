@@ -18,6 +18,7 @@ ASTRAL_ENV = env.read_choice("ASTRAL_ENV", "production", ("production", "local",
 PRODUCTION = ASTRAL_ENV == "production"
 DEBUG = env.read_flag("DEBUG", default=False)
 SECRET_KEY = env.read_text("SECRET_KEY", "" if PRODUCTION else env.DEMO_SECRET_KEY)
+SECRET_KEY_FALLBACKS = env.read_list("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.read_list("ALLOWED_HOSTS") or ([] if PRODUCTION else ["*"])
 if PRODUCTION:
     env.check_production_settings(SECRET_KEY, DEBUG, ALLOWED_HOSTS)
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
     "axes",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "procrastinate.contrib.django",
 ]
@@ -155,6 +157,9 @@ ACCOUNT_RATE_LIMITS = False
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_ADAPTER = "athletes.accounts.second_factor.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+SECOND_FACTOR_REQUIRED_FOR = env.read_words("SECOND_FACTOR_REQUIRED_FOR", ("staff", "head_coaches"))
 PASSWORD_RESET_TIMEOUT = 3_600  # seconds
 REST_KNOX = {
     "TOKEN_TTL": timedelta(days=env.read_number("TOKEN_DAYS", 30, lowest=1, highest=36_500)),

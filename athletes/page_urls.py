@@ -4,6 +4,14 @@ from django.urls import path
 
 from athletes.accounts.pages.email_address import ConfirmAddressPage, EmailAddressPage
 from athletes.accounts.pages.forgotten_password import ForgottenPasswordPage, NewPasswordPage
+from athletes.accounts.pages.second_step import PasskeyOptionsPage, PasskeySignInPage, SecondFactorPage
+from athletes.accounts.pages.security import (
+    AppPage,
+    FactorRemovalPage,
+    PasskeyPage,
+    RecoveryCodesPage,
+    SecurityPage,
+)
 from athletes.accounts.pages.settings import (
     PasswordPage,
     SettingsPage,
@@ -26,6 +34,7 @@ from athletes.organizations.pages.management import (
     InviteByLinkPage,
     ManageInvitationPage,
     ManageMemberPage,
+    SecondFactorRulePage,
 )
 from athletes.organizations.pages.organization import OrganizationDetailPage
 from athletes.organizations.pages.organizations import OrganizationListPage
@@ -35,11 +44,19 @@ urlpatterns = [
     path("", HomePage.as_view(), name="home-page"),
     path("sign-in", SignInPage.as_view(), name="sign-in-page"),
     path("sign-out", SignOutPage.as_view(), name="sign-out-page"),
+    path("sign-in/second-factor", SecondFactorPage.as_view(), name="second-factor-page"),
+    path("sign-in/passkey/options", PasskeyOptionsPage.as_view(), name="passkey-options-page"),
+    path("sign-in/passkey", PasskeySignInPage.as_view(), name="passkey-sign-in-page"),
     path("forgot-password", ForgottenPasswordPage.as_view(), name="forgot-password-page"),
     path("new-password", NewPasswordPage.as_view(), name="new-password-page"),
     path("confirm-address", ConfirmAddressPage.as_view(), name="confirm-address-page"),
     path("join", JoinPage.as_view(), name="join-page"),
     path("settings", SettingsPage.as_view(), name="settings-page"),
+    path("settings/security", SecurityPage.as_view(), name="security-page"),
+    path("settings/security/app", AppPage.as_view(), name="app-page"),
+    path("settings/security/passkey", PasskeyPage.as_view(), name="passkey-page"),
+    path("settings/security/remove", FactorRemovalPage.as_view(), name="factor-removal-page"),
+    path("settings/security/codes", RecoveryCodesPage.as_view(), name="recovery-codes-page"),
     path("settings/email", EmailAddressPage.as_view(), name="email-page"),
     path("settings/password", PasswordPage.as_view(), name="password-page"),
     path("settings/sharing", SharingPage.as_view(), name="sharing-page"),
@@ -59,6 +76,7 @@ urlpatterns = [
     path("coach/club/invitations/link", InviteByLinkPage.as_view(), name="club-link-page"),
     path("coach/club/invitations/mail", InviteByEmailPage.as_view(), name="club-mail-page"),
     path("coach/club/invitations/one", ManageInvitationPage.as_view(), name="club-invitation-page"),
+    path("coach/club/second-factor", SecondFactorRulePage.as_view(), name="club-second-factor-page"),
     path("coach/club/hand-over", HandOverPage.as_view(), name="club-hand-over-page"),
     path("coach/club/keys", CreateApiKeyPage.as_view(), name="club-key-page"),
     path("coach/club/keys/confirm", ConfirmApiKeyPage.as_view(), name="club-key-confirm-page"),

@@ -84,6 +84,12 @@ ACCOUNT_EMAILS_FROM_ADDRESS = UseLimit(
     lambda: 10 * int(settings.ACCOUNT_EMAILS_PER_HOUR),
     "From your network, at most {most} of these e-mails are asked for in an hour. Try again later.",
 )
+PASSKEY_CHALLENGES = UseLimit(
+    "passkey_challenge",
+    HOUR,
+    lambda: 300,
+    "From your network, passkeys are used too often: more than {most} times an hour. Use your password.",
+)
 
 
 class UseLimitReached(ApiError):

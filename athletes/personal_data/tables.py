@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import SESSION_KEY
@@ -108,6 +109,12 @@ OWN_DATA = PersonalDataSource(
             "email_addresses.json",
             "Your e-mail addresses: which is verified, and which waits for its link to be opened.",
             lambda person: EmailAddress.objects.filter(user=person),
+        ),
+        PersonalDataTable(
+            "second_factors.json",
+            "Your authenticator app, passkeys and recovery codes: when you added and last used them.",
+            lambda person: Authenticator.objects.filter(user=person),
+            ("data",),
         ),
         PersonalDataTable(
             "athlete.json",

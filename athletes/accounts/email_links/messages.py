@@ -16,6 +16,10 @@ class AccountNotice(StrEnum):
 
     PASSWORD_CHANGED = "password_changed"
     ADDRESS_CHANGE = "address_change"
+    FACTOR_ADDED = "factor_added"
+    FACTOR_REMOVED = "factor_removed"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    CODES_REFUSED = "codes_refused"
 
 
 NOTICES = {
@@ -32,6 +36,28 @@ NOTICES = {
             "Somebody with your password asked to use another e-mail address for your Astral account. It"
             " changes when the link that was sent to the new address is opened.\n\n"
             "If it was not you, choose a new password at once. That also ends the link.\n"
+        ),
+    ),
+    AccountNotice.FACTOR_ADDED: (
+        "A second factor was added",
+        f"Your Astral account has a new authenticator app or passkey: Settings, Security.\n\n{NOT_YOU}",
+    ),
+    AccountNotice.FACTOR_REMOVED: (
+        "A second factor was removed",
+        f"An authenticator app or passkey was removed from your Astral account.\n\n{NOT_YOU}",
+    ),
+    AccountNotice.RECOVERY_CODE_USED: (
+        "A recovery code was used",
+        (
+            "Somebody signed in to your Astral account with a recovery code. It no longer works. You can"
+            f" create new ones: Settings, Security.\n\n{NOT_YOU}"
+        ),
+    ),
+    AccountNotice.CODES_REFUSED: (
+        "Somebody has your password",
+        (
+            "Somebody signed in to your Astral account with your password, but then sent wrong codes. They"
+            f" did not get in.\n\n{NOT_YOU}"
         ),
     ),
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import login
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -14,7 +13,7 @@ from astral.http.forms import InputField
 from astral.http.pages import FormPage
 from athletes.access.protected_page import ProtectedPage
 from athletes.accounts.pages.fields import DisplayNameField, NewPasswordField, TimeZoneField, TimeZoneForm
-from athletes.accounts.sign_in import PASSWORD_BACKEND
+from athletes.accounts.second_factor.steps import open_session
 from athletes.organizations.access_serializers import AcceptInvitationRequest
 from athletes.organizations.invitations import NewAccount, accept_invitation
 from athletes.roles import Role
@@ -68,7 +67,7 @@ class JoinPage(ProtectedPage, FormPage):
         person = self.person if signed_in else _build_account(values)
         membership = accept_invitation(values["token"], person, timezone.now())
         if not signed_in:
-            login(self.request, membership.user, PASSWORD_BACKEND)
+            open_session(self.request, membership.user)
         messages.success(self.request, f"Welcome to {membership.organization.name}!")
         return redirect("sharing-page" if membership.role == Role.ATHLETE else "home-page")
 

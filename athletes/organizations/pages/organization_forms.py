@@ -103,3 +103,12 @@ class ManageMemberRequest(StrictSerializer):
 class ManageMemberForm(OrganizationForm):
     serializer_class = ManageMemberRequest
     extra_fields = ("user_id", "do", "role", "status", "level")
+
+
+class SecondFactorRuleRequest(StrictSerializer):
+    requires_second_factor = ChoiceField(["on"], required=False, help_text="Ticked: coaches need one.")
+
+
+class SecondFactorRuleForm(OrganizationForm):
+    serializer_class = SecondFactorRuleRequest
+    extra_fields = ("requires_second_factor",)

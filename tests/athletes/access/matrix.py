@@ -44,6 +44,10 @@ PUBLIC_ENDPOINTS = {
     "schema",
     "docs",
     "auth-login",
+    "auth-login-second-factor",
+    "second-factor-page",
+    "passkey-options-page",
+    "passkey-sign-in-page",
     "home-page",
     "sign-in-page",
     "forgot-password-page",
@@ -103,6 +107,9 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "POST leave-page": {"sure": "on"},
     "POST athlete-thresholds-page": {"lthr": "165"},
     "POST thresholds-page": {"lthr": "165"},
+    "POST app-page": {"code": "123456"},
+    "POST passkey-page": {"name": "x", "credential": "{}"},
+    "POST factor-removal-page": {"factor_id": "1"},
     "POST token-end-page": {"token_key": "x"},
 }
 BODIES_WITH_ACTIVITY_ID = {("PUT", "plan-instance-activity"), ("POST", "activity-recordings")}

@@ -44,6 +44,7 @@ from tests.support.cast import (
     create_run,
 )
 from tests.support.recordings import MORNING, build_steady_run
+from tests.support.second_factor import give_app
 
 LATER = NOON + timedelta(days=9)
 
@@ -108,6 +109,7 @@ def create_user_with_data(cast: Cast) -> UserWithData:
     phone, browser = ApiClient(user), Client()
     browser.force_login(user)
     verify_address(user)
+    give_app(user, NOON)
     membership = create_member(
         user, cast.harbour, assigned_coach=cast.carl, notes=COACHS, labels=[COACHS.lower()], level=COACHS
     )
