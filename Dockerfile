@@ -3,9 +3,10 @@
 ARG PYTHON_IMAGE=python:3.12-slim
 FROM ${PYTHON_IMAGE}
 
-ENV PYTHONUNBUFFERED=1 ASTRAL_ENV=production WEB_CONCURRENCY=2
+ENV PYTHONUNBUFFERED=1 ASTRAL_ENV=production WEB_CONCURRENCY=2 IMPORTS_DIR=/srv/imports
 WORKDIR /srv/astral
-RUN useradd --system --uid 10001 --no-create-home --home-dir /srv/astral --shell /usr/sbin/nologin astral
+RUN useradd --system --uid 10001 --no-create-home --home-dir /srv/astral --shell /usr/sbin/nologin astral \
+    && install --directory --owner=astral --mode=0700 /srv/imports
 
 COPY requirements.txt .
 RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps -r requirements.txt

@@ -45,6 +45,16 @@ def read_file(name: str) -> str:
     return given
 
 
+def read_folder(name: str, default: Path) -> Path:
+    """A folder that this server may write to. It is made if it is missing."""
+    path = Path(read_text(name, str(default)))
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refuse_to_start(f"{name} is '{path}', but this folder cannot be made ({error.strerror}).")
+    return path
+
+
 def read_list(name: str) -> list[str]:
     return [part.strip() for part in read_text(name).split(",") if part.strip()]
 

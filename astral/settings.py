@@ -49,9 +49,11 @@ INSTALLED_APPS = [
 ]
 if not PRODUCTION and (BASE_DIR / "bench").is_dir():
     INSTALLED_APPS.insert(0, "bench")  # its `demo` command can also load many athletes
-PROCRASTINATE_IMPORT_PATHS = [  # in addition to each app's `tasks`
+# In addition to each app's `tasks`.
+PROCRASTINATE_IMPORT_PATHS = [
     "athletes.accounts.email_links.tasks",
     "metrics.remeasurement.tasks",
+    "metrics.imports.tasks",
 ]
 
 MIDDLEWARE = [
@@ -188,6 +190,7 @@ REFRESHES_PER_HOUR = env.read_number("REFRESHES_PER_HOUR", 300, lowest=1)
 EXPORTS_PER_DAY = env.read_number("EXPORTS_PER_DAY", 10, lowest=1)
 ACCOUNT_EMAILS_PER_HOUR = env.read_number("ACCOUNT_EMAILS_PER_HOUR", 5, lowest=1)  # to one address
 INVITATION_EMAILS_PER_DAY = env.read_number("INVITATION_EMAILS_PER_DAY", 100, lowest=1)
+IMPORTS_PER_DAY = env.read_number("IMPORTS_PER_DAY", 50, lowest=1)
 # Limits of what is stored for one athlete, the bin included.
 STORAGE_MB_PER_ATHLETE = env.read_number("STORAGE_MB_PER_ATHLETE", 5_000, lowest=1)  # original files
 ACTIVITIES_PER_ATHLETE = env.read_number("ACTIVITIES_PER_ATHLETE", 50_000, lowest=1)
@@ -272,6 +275,12 @@ SPECTACULAR_SETTINGS = openapi.build_openapi_settings(
 )
 UPLOAD_MAX_BYTES = 25_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # for forms; JSON bodies and files have their own limits
+# Imports lie here until they are done. The web server and the worker share this folder. Files arrive in it,
+# so that they are renamed and not copied.
+IMPORTS_DIR = env.read_folder("IMPORTS_DIR", BASE_DIR / ".astral" / "imports")
+IMPORT_MAX_BYTES = env.read_number("IMPORT_MAX_MB", 2_000, lowest=1, highest=100_000) * 1_000_000
+FILE_UPLOAD_TEMP_DIR = IMPORTS_DIR
+DATA_UPLOAD_MAX_NUMBER_FILES = 200  # of one form; each is an open file
 
 # --- Time, language, files ----------------------------------------------------------------------------------
 TIME_ZONE = "UTC"

@@ -23,7 +23,7 @@ from django.core.management import call_command  # noqa: E402
 
 from athletes.models import Athlete, Threshold, User  # noqa: E402
 from metrics.activities import streams  # noqa: E402
-from metrics.activities.manual_entry import remeasure_activity  # noqa: E402
+from metrics.activities.changes import remeasure_activity  # noqa: E402
 from metrics.activities.measure import ThresholdsOverTime, serialize_totals  # noqa: E402
 from metrics.files.example_recordings import build_example_run  # noqa: E402
 from metrics.models import Activity, Streams  # noqa: E402

@@ -13,6 +13,7 @@ from metrics.science.pace import METRES_PER_MILE, half_up, hms, mmss
 
 NO_VALUE: Final = "–"
 METRES_PER_FOOT = 0.3048
+KG_PER_POUND = 0.453_592_37
 IMPERIAL = "imperial"
 
 
@@ -31,9 +32,12 @@ def format_pace(seconds_per_km: float | None, units: str) -> str:
 
 def format_climb(metres: float | None, units: str) -> str:
     """120 m; 394 ft."""
-    if metres is not None and units == IMPERIAL:
-        return format_number(metres / METRES_PER_FOOT, 0, "ft")
-    return format_number(metres, 0, "m")
+    return format_number(convert_climb(metres, units), 0, get_climb_unit(units))
+
+
+def format_weight(kilograms: float | None, units: str) -> str:
+    """61.5 kg; 135.6 lb."""
+    return format_number(convert_weight(kilograms, units), 1, get_weight_unit(units))
 
 
 def format_duration(seconds: float | None) -> str:
@@ -67,6 +71,24 @@ def format_signed_number(value: float | None, digits: int = 0, unit: str = "") -
 def convert_distance(metres: float | None, units: str) -> float | None:
     """Metres as kilometres or miles."""
     return None if metres is None else metres / _unit_m(units)
+
+
+def convert_climb(metres: float | None, units: str) -> float | None:
+    """Metres as metres or feet."""
+    return metres / METRES_PER_FOOT if metres is not None and units == IMPERIAL else metres
+
+
+def convert_weight(kilograms: float | None, units: str) -> float | None:
+    """Kilograms as kilograms or pounds."""
+    return kilograms / KG_PER_POUND if kilograms is not None and units == IMPERIAL else kilograms
+
+
+def get_climb_unit(units: str) -> str:
+    return "ft" if units == IMPERIAL else "m"
+
+
+def get_weight_unit(units: str) -> str:
+    return "lb" if units == IMPERIAL else "kg"
 
 
 def get_distance_unit(units: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db import connection
+from django.db import connection, transaction
 
 from astral.exports.zip_stream import ArchiveFile
 from astral.http.renderers import dumps
@@ -18,6 +19,7 @@ from athletes.personal_data.archive import PersonalDataSource, PersonalDataTable
 from metrics.activities import streams as columns
 from metrics.activities.streams import DamagedStreams
 from metrics.files.file_extension import detect_file_extension
+from metrics.imports.work_folder import delete_folder
 from metrics.models import (
     Activity,
     ActivityRecording,
@@ -25,6 +27,10 @@ from metrics.models import (
     BinRecording,
     BinStreams,
     HealthDay,
+    Import,
+    ImportedActivity,
+    ImportedDay,
+    ImportFile,
     MeasurementState,
     OriginalFile,
     Remeasuring,
@@ -50,6 +56,8 @@ def forget_training_traces(person: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute(ANONYMIZE_JOBS_SQL, parameters)
     Remeasuring.objects.filter(scope__contains=str(person.pk)).delete()
+    for import_id in Import.objects.filter(athlete=person.pk).values_list("pk", flat=True):
+        transaction.on_commit(partial(delete_folder, import_id))
     # Move the position of a long run to just below this id.
     Remeasuring.objects.filter(reached=person.pk).update(reached=UUID(int=person.pk.int - 1))
 
@@ -58,6 +66,7 @@ def _export_files(person: User) -> Iterator[ArchiveFile]:
     yield from _export_streams(person)
     yield from _export_recording_streams(person)
     yield from _export_originals(person)
+    yield from _export_refused_files(person)
 
 
 def _export_streams(person: User) -> Iterator[ArchiveFile]:
@@ -93,6 +102,17 @@ def _export_recording_streams(person: User) -> Iterator[ArchiveFile]:
             row = rows.filter(pk=pk).first()
             if row and row.content:
                 yield ArchiveFile(f"streams/{row.public_id}.json", [dumps(_serialize_streams(row))])
+
+
+def _export_refused_files(person: User) -> Iterator[ArchiveFile]:
+    """Export the files of imports that were refused and are still kept."""
+    kept = ImportFile.objects.filter(athlete=person.pk, kept_bytes__gt=0)
+    for pk in list(kept.order_by("pk").values_list("pk", flat=True)):
+        content = kept.filter(pk=pk).values_list("content", flat=True).first()
+        if content is not None:
+            data = zlib.decompress(content)
+            name = f"{encode(ImportFile.prefix, pk)}{detect_file_extension(data)}"
+            yield ArchiveFile(f"refused/{name}", [data])
 
 
 def _export_originals(person: User) -> Iterator[ArchiveFile]:
@@ -149,8 +169,36 @@ OWN_DATA = PersonalDataSource(
         ),
         PersonalDataTable(
             "health_days.json",
-            "Your readings: HRV, resting heart rate, VO2max, sleep.",
+            "Your readings and how you felt: HRV, resting heart rate, VO2max, sleep, weight, mood, …",
             lambda person: HealthDay.objects.filter(athlete=person.pk),
+        ),
+        PersonalDataTable(
+            "imports.json",
+            "What you or others have imported for you.",
+            lambda person: Import.objects.filter(athlete=person.pk),
+            ("made_by", "organization"),
+        ),
+        PersonalDataTable(
+            "made_imports.json",
+            "Imports that you made for others, without what was in them.",
+            lambda person: Import.objects.filter(made_by=person.pk).exclude(athlete=person.pk),
+            ("athlete", "made_by", "organization", "filename", "message"),
+        ),
+        PersonalDataTable(
+            "import_files.json",
+            "The files of these imports, and what happened to each.",
+            lambda person: ImportFile.objects.filter(athlete=person.pk),
+            ("content",),
+        ),
+        PersonalDataTable(
+            "imported_activities.json",
+            "The activities that these files gave or described.",
+            lambda person: ImportedActivity.objects.filter(athlete=person.pk),
+        ),
+        PersonalDataTable(
+            "imported_days.json",
+            "The health days that these files changed, before and after.",
+            lambda person: ImportedDay.objects.filter(athlete=person.pk),
         ),
         PersonalDataTable(
             "snapshot.json",
@@ -170,6 +218,7 @@ OWN_DATA = PersonalDataSource(
             "The samples of an activity by column, its pauses and laps; also of those in the bin.",
         ),
         ("streams/<recording_id>.json", "The same of a recording that does not count."),
+        ("refused/<file_id>.<kind>", "A file of an import that was refused; kept for 30 days."),
         ("originals/<activity_id>.<kind>", "The file it came from (.fit, .gpx, .tcx, .gz), byte for byte."),
     ),
     forget=forget_training_traces,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from athletes.access.policy import Policy, PolicyRow, Target
 from athletes.rights import ERASE, OWN, READ, RECORD, Category
 
@@ -9,11 +11,12 @@ _READ = {category: PolicyRow(READ, Target.ATHLETE, category) for category in Cat
 _RECORD = {category: PolicyRow(RECORD, Target.ATHLETE, category) for category in Category}
 _ERASE = PolicyRow(ERASE, Target.ATHLETE)
 _ACTIVITIES, _HEALTH = Category.ACTIVITIES, Category.HEALTH
+_DESCRIBE = replace(_RECORD[_ACTIVITIES], fields={"private_note": OWN})
 
 POLICY: Policy = {
-    "activities": {"GET": _READ[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
+    "activities": {"GET": _READ[_ACTIVITIES], "POST": _DESCRIBE},
     "activities-upload": {"POST": _RECORD[_ACTIVITIES]},
-    "activity": {"GET": _READ[_ACTIVITIES], "PATCH": _RECORD[_ACTIVITIES], "DELETE": _RECORD[_ACTIVITIES]},
+    "activity": {"GET": _READ[_ACTIVITIES], "PATCH": _DESCRIBE, "DELETE": _RECORD[_ACTIVITIES]},
     "activity-streams": {"GET": _READ[_ACTIVITIES]},
     "activity-recordings": {"GET": _READ[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "activity-recording-choose": {"POST": _RECORD[_ACTIVITIES]},
@@ -28,8 +31,16 @@ POLICY: Policy = {
     "activity-stats": {"GET": _READ[_ACTIVITIES]},
     "health-metrics": {"GET": _READ[_HEALTH]},
     "health-days": {"GET": _READ[_HEALTH], "PUT": _RECORD[_HEALTH]},
+    "imports": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
+    "import": dict.fromkeys(("GET", "PATCH", "DELETE"), _RECORD[_ACTIVITIES]),
+    "import-files": {"GET": _RECORD[_ACTIVITIES]},
+    "import-files-csv": {"GET": _RECORD[_ACTIVITIES]},
+    "import-start": {"POST": _RECORD[_ACTIVITIES]},
+    "import-retry": {"POST": _RECORD[_ACTIVITIES]},
+    "import-undo": {"POST": _RECORD[_ACTIVITIES]},
     "activities-page": {"GET": _READ[_ACTIVITIES]},
     "activity-page": {"GET": _READ[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
+    "enter-activity-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "activity-delete-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "activity-recording-choose-page": {"POST": _RECORD[_ACTIVITIES]},
     "activity-recording-split-page": {"POST": _RECORD[_ACTIVITIES]},
@@ -40,6 +51,17 @@ POLICY: Policy = {
     "bin-restore-page": {"POST": _RECORD[_ACTIVITIES]},
     "bin-delete-page": {"GET": _ERASE, "POST": _ERASE},
     "upload-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
+    "health-days-page": {"GET": _READ[_HEALTH]},
+    "health-day-page": {"GET": _RECORD[_HEALTH], "POST": _RECORD[_HEALTH]},
+    "health-day-delete-page": {"GET": _RECORD[_HEALTH], "POST": _RECORD[_HEALTH]},
+    "imports-page": {"GET": _RECORD[_ACTIVITIES]},
+    "import-page": {"GET": _RECORD[_ACTIVITIES]},
+    "import-report-page": {"GET": _RECORD[_ACTIVITIES]},
+    "import-cancel-page": {"POST": _RECORD[_ACTIVITIES]},
+    "import-start-page": {"POST": _RECORD[_ACTIVITIES]},
+    "import-retry-page": {"POST": _RECORD[_ACTIVITIES]},
+    "import-sport-page": {"POST": _RECORD[_ACTIVITIES]},
+    "import-undo-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "records-page": {"GET": _READ[_ACTIVITIES]},
     "thresholds-page": {"GET": PolicyRow(OWN, Target.YOURSELF), "POST": PolicyRow(OWN, Target.YOURSELF)},
     "athlete-thresholds-page": {

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 Column = npt.NDArray[np.float64]
+Interval = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ class Recording:
     `warnings` are codes: damaged_file; partial_recording; clock_jump: the device's clock jumped by days, and
     the jump was removed; device_clock: the device did not know the time in UTC, so `started_at` is its local
     time, treated as UTC; stale_records: records or stamps of other days were left out; gps_glitch: positions
-    jumped away and back; unreadable_times, unreadable_positions, unreadable_readings: texts that are none.
+    jumped away and back; unreadable_times, unreadable_positions, unreadable_readings: texts that are none;
+    cropped: only the part `cropped_to` of the file, which has `cropped_from`.
     """
 
     sport: str
@@ -104,6 +106,8 @@ class Recording:
     device: str = ""
     altitude_source: str = ""  # "barometric" | "gps" | "" (unknown)
     warnings: tuple[str, ...] = ()
+    cropped_to: Interval | None = None
+    cropped_from: Interval | None = None
 
     @property
     def ended_at(self) -> datetime:

@@ -111,6 +111,24 @@ class RadioField(SelectField):
     widget_class = forms.RadioSelect
 
 
+class RatingField(RadioField):
+    """Whole numbers in a row of large buttons. The first one, a dash, says nothing.
+
+    `words`: the meaning of some numbers.
+    """
+
+    def __init__(self, label: str, numbers: range, words: Mapping[int, str], **options: Any) -> None:
+        choices = [(str(number), f"{number} {words.get(number, '')}".strip()) for number in numbers]
+        super().__init__(label, [("", "–"), *choices], **options)
+        self.template_name = "astral/forms/rating.html"
+
+
+class TextAreaField(InputField):
+    """A text of several lines."""
+
+    widget_class = forms.Textarea
+
+
 class FormVersionField(InputField):
     """A hash of the row's current values. A sent hash is never drawn again."""
 

@@ -95,7 +95,7 @@ def build_environment(home: Path, urls: dict[str, str]) -> dict[str, str]:
     static = home / "static"
     static.mkdir(exist_ok=True)
     local = {"ASTRAL_ENV": "local", "WEB_CONCURRENCY": "2", "SECRET_KEY": load_or_create_secret_key(home)}
-    local["STATIC_ROOT"] = str(static)
+    local["STATIC_ROOT"], local["IMPORTS_DIR"] = str(static), str(home / "imports")
     variables = {name: value for name, value in os.environ.items() if value}
     if "DATABASE_URL" in urls:
         variables = remove_libpq_variables(variables)

@@ -90,6 +90,12 @@ PASSKEY_CHALLENGES = UseLimit(
     lambda: 300,
     "From your network, passkeys are used too often: more than {most} times an hour. Use your password.",
 )
+IMPORTS = UseLimit(
+    "import",
+    DAY,
+    lambda: int(settings.IMPORTS_PER_DAY),
+    "You can start at most {most} imports a day. One import takes many files at once. Try again tomorrow.",
+)
 
 
 class UseLimitReached(ApiError):

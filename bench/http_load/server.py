@@ -27,7 +27,7 @@ class RunningServer:
 
     def cpu_s(self) -> float:
         """CPU seconds of all processes of the web server so far."""
-        return sum(_read_cpu_s(pid) for pid in (self.master, *_list_child_pids(self.master)))
+        return sum(_read_cpu_s(pid) for pid in (self.master, *list_child_pids(self.master)))
 
 
 @contextmanager
@@ -59,7 +59,7 @@ def _wait_until_it_listens(port: int) -> None:
     raise RuntimeError("The web server does not answer.")
 
 
-def _list_child_pids(pid: int) -> list[int]:
+def list_child_pids(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 

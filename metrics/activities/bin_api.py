@@ -12,6 +12,7 @@ from astral.http.fields import IdField
 from astral.http.views import ApiViewSet, success
 from athletes.access.permissions import get_permit, parse_id
 from athletes.models import Athlete, User
+from metrics.activities.descriptions import load_description_reader
 from metrics.activities.serializers import (
     ActivitySerializer,
     BinActivitySerializer,
@@ -59,7 +60,8 @@ class BinViewSet(ApiViewSet):
         409 ALREADY_STORED: the same recording was uploaded again meanwhile.
         """
         in_bin = self._get_bin_activity(user_id, activity_id)
-        return success(serialize_activity(restore_activity(in_bin.athlete_id, in_bin.pk)))
+        reader = load_description_reader(get_permit(request).viewer, [in_bin.athlete_id])
+        return success(serialize_activity(restore_activity(in_bin.athlete_id, in_bin.pk), reader))
 
     @extend_schema(
         responses={204: None}, operation_id="athletes_bin_delete", summary="Delete an activity for good"

@@ -9,18 +9,20 @@ after the other, and the second finds what the first stored.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 from operator import or_
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, Q
 
 from athletes.models import Athlete
+from metrics.activities.changes import local_date_at
 from metrics.activities.encoded_recordings import EncodedRecording, read_and_encode
-from metrics.activities.manual_entry import local_date_at
 from metrics.activities.measure import (
     ThresholdsOverTime,
     measure_activity,
@@ -36,17 +38,22 @@ from metrics.activities.recordings.stored_recordings import (
 )
 from metrics.files.errors import NO_TIME, FileError
 from metrics.models import Activity, ActivityRecording, OriginalFile, Streams
-from metrics.recording import Recording
+from metrics.recording import Interval, Recording
+from metrics.storage.identity import UNKNOWN_SPORT
 from metrics.storage.locks import lock_athlete
 from metrics.storage.original_files import remove_unprintable, store_original
 
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
-    """The activities of a file, in file order, and what happened to each."""
+    """The activities of a file, in file order, and what happened to each.
+
+    `recording_ids`: the recording that a stored activity got; None for a new activity and for a known file.
+    """
 
     activities: tuple[Activity, ...]
     outcomes: tuple[IngestOutcome, ...]
+    recording_ids: tuple[UUID | None, ...] = ()
 
     @property
     def stored_count(self) -> int:
@@ -59,7 +66,12 @@ class IngestResult:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """An uploaded file: bytes, name, the sender's options, and the latest start time to accept."""
+    """An uploaded file: bytes, name, the sender's options, and the latest start time to accept.
+
+    `activity_type_if_unknown`: the sport of a recording that names none. `described`: columns that people can
+    edit, as an export says them. A new activity gets them; a stored one gets what nobody has said of it.
+    `cropped_to`: all that the export has of it. Only that part is stored, if its owner has cropped it there.
+    """
 
     data: bytes
     filename: str = ""
@@ -67,12 +79,22 @@ class Upload:
     accept_partial: bool = False
     not_after: datetime | None = None
     added_by: str = ActivityRecording.AddedBy.COMMAND
+    activity_type_if_unknown: str = ""
+    described: Mapping[str, Any] = field(default_factory=dict)
+    cropped_to: Interval | None = None
 
     @property
     def sha256(self) -> bytes:
         return hashlib.sha256(self.data).digest()
 
+    @property
+    def reader_arguments(self) -> tuple[bytes, str, bool, Interval | None]:
+        """For `read_and_encode`, here or in another process."""
+        return self.data, self.filename, self.accept_partial, self.cropped_to
+
     def sport_of(self, recording: Recording) -> str:
+        if not self.activity_type and recording.sport == UNKNOWN_SPORT:
+            return self.activity_type_if_unknown or recording.sport
         return self.activity_type or recording.sport
 
 
@@ -88,7 +110,7 @@ def ingest_file(athlete: Athlete, upload: Upload, read: Reader | None = None) ->
     known = _find_activities_of_file(athlete, upload.sha256)
     if known:
         return _build_known_result(known)
-    encoded = read() if read else read_and_encode(upload.data, upload.filename, upload.accept_partial)
+    encoded = read() if read else read_and_encode(*upload.reader_arguments)
     _check_start_times([one.recording for one in encoded], upload.not_after)
     return _store_recordings(
         athlete, upload, [PreparedRecording(one, upload.sport_of(one.recording)) for one in encoded]
@@ -142,7 +164,9 @@ def _store_recordings(athlete: Athlete, upload: Upload, prepared: list[PreparedR
     )
     activities = tuple(writer.add(place) for place in places)
     writer.write()
-    return IngestResult(activities, tuple(place.outcome for place in places))
+    return IngestResult(
+        activities, tuple(place.outcome for place in places), tuple(writer.find_recording_ids(activities))
+    )
 
 
 class ActivityWriter:
@@ -155,6 +179,7 @@ class ActivityWriter:
         self.created: list[Activity] = []
         self.streams: list[Streams] = []
         self.changed: list[StoredRecordings] = []
+        self.added: dict[UUID, UUID] = {}  # by activity: the recording that it got
 
     def add(self, place: Place) -> Activity:
         """Return the activity of this recording: a stored one, or a new one."""
@@ -162,9 +187,13 @@ class ActivityWriter:
             return place.stored.activity
         prepared = place.prepared
         activity = _build_activity(self.athlete, prepared, self.original)
+        for name, value in self.upload.described.items():
+            setattr(activity, name, value)
         if place.stored is not None:
-            place.stored.add_rows([_build_row(activity, prepared, self.upload.added_by)])
+            row = _build_row(activity, prepared, self.upload.added_by)
+            place.stored.add_rows([row])
             self.changed.append(place.stored)
+            self.added[place.stored.activity.pk] = row.pk
             return place.stored.activity
         self.created.append(activity)
         recording = prepared.recording
@@ -173,6 +202,9 @@ class ActivityWriter:
         if prepared.encoded.content:
             self.streams.append(build_recorded_streams(activity, recording, prepared.encoded.content))
         return activity
+
+    def find_recording_ids(self, activities: Iterable[Activity]) -> Iterator[UUID | None]:
+        return (self.added.get(activity.pk) for activity in activities)
 
     def write(self) -> None:
         Activity.objects.bulk_create(self.created)

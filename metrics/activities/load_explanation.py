@@ -39,6 +39,10 @@ SOURCES = {
 WARNINGS = {
     "altitude_unreliable": "The altitude data is too noisy or has holes, so slopes are unknown.",
     "clock_jump": "The clock of the device jumped by days while recording; the jump was removed.",
+    "cropped": (
+        "It was cropped in the app that it comes from. Only the part that was kept there is used; the"
+        " original file is whole."
+    ),
     "damaged_file": "A part of the file is damaged; only the readable part is used.",
     "device_clock": "The device did not know the date, so the start may be wrong.",
     "distance_corrected": "The distance was corrected by hand; the speed of every second is scaled to it.",

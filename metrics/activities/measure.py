@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from athletes.models import Athlete, Threshold
+from metrics.files.crop import serialize_crop
 from metrics.models import Activity
 from metrics.recording import Lap, Pause, Recording, Samples, Totals
 from metrics.science.measurement import Measurement, measure, measure_summary
@@ -67,6 +68,12 @@ class ThresholdsOverTime:
 def serialize_totals(totals: Totals) -> dict[str, float]:
     """Totals for storage; unknown totals are omitted."""
     return {name: value for name, value in asdict(totals).items() if value is not None}
+
+
+def serialize_recorded(recording: Recording, sport: str) -> dict[str, Any]:
+    """What is stored of a recording besides its samples: the input of every measurement."""
+    further = {"warnings": list(recording.warnings), "sport": sport}
+    return serialize_totals(recording.totals) | serialize_crop(recording) | further
 
 
 def serialize_laps(recording: Recording) -> list[dict[str, float]]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from metrics.activities.encoded_recordings import EncodedRecording
-from metrics.activities.measure import serialize_totals
+from metrics.activities.encoded_recordings import EncodedRecording, crop_encoded
+from metrics.activities.measure import serialize_recorded
 from metrics.activities.recordings.stored_recordings import StoredRecordings, load_stored_recordings
+from metrics.files.crop import KEPT_KEY, parse_interval
 from metrics.models import Activity
 from metrics.recording import Recording
 from metrics.storage.identity import RecordedSpan, find_known_sports
-from metrics.storage.same_activity import find_same_activities
+from metrics.storage.same_activity import build_whole_span, find_same_activities
 
 
 class IngestOutcome(StrEnum):
@@ -37,13 +38,14 @@ class PreparedRecording:
     @property
     def span(self) -> RecordedSpan:
         recording = self.recording
-        return RecordedSpan(recording.started_at, recording.totals.elapsed_s, find_known_sports(self.sport))
+        sports = find_known_sports(self.sport)
+        whole = build_whole_span(recording.cropped_from, sports)
+        return RecordedSpan(recording.started_at, recording.totals.elapsed_s, sports, whole)
 
     @property
     def recorded(self) -> dict[str, Any]:
         """The input of every measurement, as stored."""
-        warnings = {"warnings": list(self.recording.warnings), "sport": self.sport}
-        return serialize_totals(self.recording.totals) | warnings
+        return serialize_recorded(self.recording, self.sport)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +71,27 @@ def find_places(prepared: list[PreparedRecording], candidates: list[Activity]) -
 
 def _find_place(prepared: PreparedRecording, same: list[StoredRecordings]) -> Place:
     """The activity that has this recording, else the first. A person may have split it off from that one."""
-    start, recorded, content = prepared.recording.started_at, prepared.recorded, prepared.encoded.content
     for stored in same:
-        if stored.has_recording(start, recorded, content):
+        if any(_is_stored(version, stored) for version in _list_versions(prepared, stored)):
             return Place(prepared, stored, IngestOutcome.ALREADY_THERE)
     if not same:
         return Place(prepared, None, IngestOutcome.STORED)
     is_entry = all(row.source == Activity.Source.MANUAL for row in same[0].rows)
     outcome = IngestOutcome.STORED if is_entry else IngestOutcome.SECOND_RECORDING
     return Place(prepared, same[0], outcome)
+
+
+def _is_stored(prepared: PreparedRecording, stored: StoredRecordings) -> bool:
+    recording = prepared.recording
+    return stored.has_recording(recording.started_at, prepared.recorded, prepared.encoded.content)
+
+
+def _list_versions(prepared: PreparedRecording, stored: StoredRecordings) -> list[PreparedRecording]:
+    """The recording as it comes, as the file has it, and cropped as a stored one: they are the same."""
+    whole = prepared.encoded.whole or prepared.encoded
+    crops = {parse_interval(row.recorded, KEPT_KEY) for row in stored.rows}
+    cropped = [crop_encoded(whole, kept) for kept in crops if kept is not None]
+    return [replace(prepared, encoded=one) for one in (prepared.encoded, whole, *cropped)]
 
 
 def _is_repeated(recording: PreparedRecording, earlier: PreparedRecording) -> bool:

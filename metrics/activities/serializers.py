@@ -12,14 +12,18 @@ from astral.http.fields import (
     FiniteNumberField,
     InstantField,
     QueryBooleanField,
-    StrictBooleanField,
     StrictSerializer,
-    TextField,
     WholeNumberField,
 )
 from athletes.models import User
 from athletes.request_fields import AthleteIdField
-from metrics.activities.manual_entry import MANUAL_TOTALS
+from metrics.activities.changes import MANUAL_TOTALS
+from metrics.activities.descriptions import (
+    DescriptionReader,
+    DescriptionRequestBase,
+    DescriptionSerializer,
+    serialize_description,
+)
 from metrics.models import Activity, BinActivity
 from metrics.science.pace import average_pace, mmss
 
@@ -35,13 +39,10 @@ ORDERED_PAIRS = {
 ORDERED_COLUMNS = ("moving_time_s", "duration_s", "avg_hr_bpm", "max_hr_bpm")
 
 
-class ActivityRequestBase(StrictSerializer):
+class ActivityRequestBase(DescriptionRequestBase):
     """Fields of an activity that a client can send."""
 
-    name = TextField(required=False, allow_blank=True, help_text="A title.")
     activity_type = ChoiceField(Activity.Type.choices, help_text="Which sport.")
-    sub_type = TextField(required=False, allow_blank=True, max_length=40, help_text="Trail, treadmill, …")
-    is_race = StrictBooleanField(required=False, help_text="Whether it was a race.")
     started_at = InstantField(help_text="When it started: ISO 8601 with an offset, or Unix seconds.")
     utc_offset = WholeNumberField(
         source="utc_offset_min", required=False, allow_null=True, min_value=-840, max_value=840,
@@ -96,9 +97,6 @@ class ActivityRequestBase(StrictSerializer):
         max_value=50_000,
         help_text="kcal.",
     )
-    perceived_effort = WholeNumberField(
-        required=False, allow_null=True, min_value=1, max_value=10, help_text="RPE, 1–10."
-    )
 
     def validate_started_at(self, instant: datetime) -> datetime:
         now: datetime = self.context["now"]
@@ -114,7 +112,7 @@ class ActivityRequestBase(StrictSerializer):
             low, high = entry[smaller], entry[larger]
             if low is not None and high is not None and low > high:
                 raise serializers.ValidationError({name: [serializers.ErrorDetail(sentence, "inconsistent")]})
-        return attrs
+        return super().validate(attrs)
 
 
 class ActivityCreate(ActivityRequestBase):
@@ -173,7 +171,7 @@ def _optional_number_field(help_text: str) -> serializers.FloatField:
     return serializers.FloatField(allow_null=True, help_text=help_text)
 
 
-class ActivitySerializer(serializers.Serializer[Any]):
+class ActivitySerializer(DescriptionSerializer):
     activity_id = serializers.CharField(help_text="act_….")
     user_id = serializers.CharField(help_text="The athlete, usr_….")
     name = serializers.CharField(help_text="A title; may be empty.")
@@ -196,7 +194,6 @@ class ActivitySerializer(serializers.Serializer[Any]):
     max_heart_rate = _optional_number_field("bpm.")
     avg_cadence = _optional_number_field("Steps (revolutions, strokes) per minute.")
     calories = _optional_number_field("kcal.")
-    perceived_effort = serializers.IntegerField(allow_null=True, help_text="RPE, 1–10.")
     training_load = _optional_number_field("Astral training load; 100 = an hour at threshold.")
     load_method = serializers.CharField(allow_null=True, help_text="How the load was computed.")
     load_quality = serializers.CharField(allow_null=True, help_text="A (best) to E.")
@@ -258,7 +255,8 @@ def round_value(value: float | None, digits: int = 2) -> float | None:
     return None if value is None else round(value, digits) + 0  # never -0.0
 
 
-def serialize_activity(activity: Activity) -> dict[str, Any]:
+def serialize_activity(activity: Activity, reader: DescriptionReader) -> dict[str, Any]:
+    """An activity as this reader may see it."""
     zones = [activity.zone1_s, activity.zone2_s, activity.zone3_s, activity.zone4_s, activity.zone5_s]
     return {
         "activity_id": activity.public_id,
@@ -281,7 +279,7 @@ def serialize_activity(activity: Activity) -> dict[str, Any]:
         "max_heart_rate": round_value(activity.max_hr_bpm, 1),
         "avg_cadence": round_value(activity.avg_cadence_spm, 1),
         "calories": round_value(activity.calories_kcal, 1),
-        "perceived_effort": activity.perceived_effort,
+        **serialize_description(activity, reader),
         "training_load": round_value(activity.training_load, 1),
         "load_method": activity.load_method or None,
         "load_quality": activity.load_quality or None,

@@ -1,5 +1,5 @@
-"""Staff pages of activities, the bin, original files, health days and snapshots."""
+"""Staff pages of activities, the bin, original files, health days, imports and snapshots."""
 
-from metrics.admin import activities, activity_bin, health, snapshots
+from metrics.admin import activities, activity_bin, health, imports, snapshots
 
-__all__ = ["activities", "activity_bin", "health", "snapshots"]
+__all__ = ["activities", "activity_bin", "health", "imports", "snapshots"]

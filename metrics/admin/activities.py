@@ -1,4 +1,4 @@
-"""Staff pages of activities, recordings and files. `metrics.activities.manual_entry` makes every write."""
+"""Staff pages of activities, recordings and files. `metrics.activities.changes` makes every write."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from metrics.activities.manual_entry import create_manual_activity, delete_activity, update_activity
+from metrics.activities.changes import create_manual_activity, delete_activity, update_activity
 from metrics.activities.serializers import ActivityUpdate
 from metrics.admin.pages import LargeTableAdmin, ReadOnlyAdmin, add_quota_error
 from metrics.models import Activity, ActivityRecording, BinActivity, OriginalFile
@@ -28,13 +28,18 @@ MEASURED_FIELDS = (
     "started_at", "utc_offset_min", "duration_s", "distance_m", "moving_time_s", "elevation_gain_m",
     "elevation_loss_m", "avg_hr_bpm", "max_hr_bpm", "calories_kcal",
 )  # fmt: skip
-DESCRIPTIVE_FIELDS = ("athlete", "name", "activity_type", "sub_type", "is_race", "perceived_effort")
+DESCRIPTIVE_FIELDS = (
+    "athlete", "name", "activity_type", "sub_type", "is_race", "perceived_effort", "feel", "pain_score",
+    "pain_where", "athlete_note", "gear", "is_commute",
+)  # fmt: skip
 ORIGIN_FIELDS = ("public_id", "source", "device", "file", "created_at", "updated_at")
+HIDDEN_FIELDS = ("private_note",)  # staff see everything but what the athlete writes for nobody else
 # Columns that are not named above are read-only. So a new column is never editable by mistake.
 DERIVED_FIELDS = tuple(
     field.name
     for field in Activity._meta.concrete_fields
-    if field.name not in {"id", "original", *DESCRIPTIVE_FIELDS, *MEASURED_FIELDS, *ORIGIN_FIELDS}
+    if field.name
+    not in {"id", "original", *HIDDEN_FIELDS, *DESCRIPTIVE_FIELDS, *MEASURED_FIELDS, *ORIGIN_FIELDS}
 )
 
 

@@ -27,7 +27,7 @@ class HealthDayForm(forms.ModelForm):  # type: ignore[type-arg]
         day = cleaned.get("date")
         if day and not FIRST_DAY <= day <= get_latest_day(timezone.now()):
             self.add_error("date", "Use a date from 1970 to tomorrow.")
-        if all(cleaned.get(name) is None for name in HealthDay.READINGS) and not self.errors:
+        if all(cleaned.get(name) in (None, "") for name in HealthDay.VALUES) and not self.errors:
             self.add_error(None, "Enter at least one reading.")
         return cleaned
 
@@ -36,8 +36,8 @@ class HealthDayForm(forms.ModelForm):  # type: ignore[type-arg]
 class HealthDayAdmin(LargeTableAdmin):
     form = HealthDayForm
     autocomplete_fields: ClassVar = ("athlete",)
-    fields = ("athlete", "date", "source", *HealthDay.READINGS)
-    list_display = ("date", "athlete", "source", *HealthDay.READINGS)
+    fields = ("athlete", "date", "source", *HealthDay.VALUES)
+    list_display = ("date", "athlete", "source", "hrv_rmssd_ms", "hrv_sdnn_ms", "resting_hr_bpm", "sleep_s")
     list_display_links = ("date",)
     list_filter: ClassVar = ("date",)
 
@@ -46,7 +46,7 @@ class HealthDayAdmin(LargeTableAdmin):
         return ("athlete", "date", "source") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: HealthDay, form: Any, change: bool) -> None:
-        readings = {name: getattr(obj, name) for name in HealthDay.READINGS}
+        readings = {name: getattr(obj, name) for name in HealthDay.VALUES}
         store_health_days(obj.athlete_id, [HealthDayUpdate(obj.date, obj.source, readings)])
         obj.pk = HealthDay.objects.get(athlete_id=obj.athlete_id, date=obj.date, source=obj.source).pk
 

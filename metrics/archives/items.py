@@ -34,7 +34,8 @@ class ItemKind(StrEnum):
 class ActivityDescription:
     """What an export says of an activity beside its recording. Empty: it says nothing.
 
-    `activity_type` is one of Astral's sports. `cropped_to`: the first and last instant that the owner kept.
+    `activity_type` is one of Astral's sports. `cropped_to`: the first and last instant that the service has.
+    The owner has cropped the activity there if the recording begins well before it, or ends well after it.
     """
 
     name: str = ""
@@ -74,7 +75,8 @@ class ImportItem:
 
     `name` is for people: the path in the archive, or “activities.csv, line 17”. `locator` finds the bytes
     among the members of the upload; it is empty for entries. `size_bytes` is the work that the item takes.
-    `code` and `reason` say why something is not read.
+    A recording may have an entry too: the totals that the export says of it, if its bytes cannot be read.
+    `code` and `reason` say why something is not read; the reason of an entry says what was corrected.
     """
 
     name: str
@@ -116,7 +118,12 @@ def parse_entry(details: Mapping[str, Any]) -> ActivityEntry | None:
 
 
 def _serialize_values(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: _serialize_value(value) for name, value in values.items() if value not in (None, "", False)}
+    return {name: _serialize_value(value) for name, value in values.items() if not _is_empty(value)}
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether it says nothing. A distance of 0 m says something."""
+    return value is None or value is False or value == ""
 
 
 def _serialize_value(value: Any) -> Any:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+HIDDEN_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -17,6 +19,17 @@ class Member:
     @property
     def base_name(self) -> str:
         return self.path.rsplit("/", 1)[-1]
+
+
+def is_hidden_file(path: str) -> bool:
+    """Whether a computer made this file beside the owner's files: `._run.fit`, `.DS_Store`, `__MACOSX/…`."""
+    base_name = path.rsplit("/", 1)[-1]
+    return base_name.startswith("._") or "__MACOSX" in path.split("/") or base_name in HIDDEN_FILES
+
+
+def replace_unprintable(text: str) -> str:
+    """The text with a question mark for each character that cannot be shown."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 class Members(Protocol):

@@ -14,7 +14,7 @@ from .gzip_stream import GZIP_MAGIC, gunzip
 from .plausibility import correct_implausible_totals
 
 ZIP_MAGIC = b"PK\x03\x04"
-UNPACK_ADVICE = "unpack it and upload its files. To read a whole archive, use manage.py ingest_files."
+UNPACK_ADVICE = "send it as an import, on the page for uploads or with POST /api/v1/imports."
 
 
 def read_recordings(

@@ -24,11 +24,11 @@ DAY_KEY = ("athlete", "date", "source")
 
 @dataclass(frozen=True, slots=True)
 class HealthDayUpdate:
-    """Readings of a day by column name. An omitted reading stays; None deletes it."""
+    """What a source says of a day, by column name. An omitted column stays; None deletes it."""
 
     date: date
     source: str
-    readings: Mapping[str, float | None]
+    readings: Mapping[str, float | str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def store_health_days(athlete_id: UUID, days: Sequence[HealthDayUpdate]) -> Stor
             changed,
             update_conflicts=True,
             unique_fields=DAY_KEY,
-            update_fields=[*HealthDay.READINGS, "updated_at"],
+            update_fields=[*HealthDay.VALUES, "updated_at"],
         )
         Athlete.objects.filter(pk=athlete_id).bump_version()
     return StoredDayCounts(len(changed), len(days) - len(changed))

@@ -11,7 +11,14 @@ from typing import Any
 from rest_framework import serializers
 
 from astral.http.errors import FieldError, flatten_field_errors
-from astral.http.fields import ChoiceField, DayField, FiniteNumberField, StrictSerializer
+from astral.http.fields import (
+    ChoiceField,
+    DayField,
+    FiniteNumberField,
+    StrictBooleanField,
+    StrictSerializer,
+    WholeNumberField,
+)
 from astral.http.list_field import ListField
 from athletes.models import User
 from athletes.request_fields import AthleteIdField
@@ -19,7 +26,9 @@ from metrics.activities.serializers import round_value
 from metrics.health.days import HealthDayUpdate
 from metrics.health.params import SourceField
 from metrics.models import HealthDay
+from metrics.pain import PainRequest, PainSerializer, serialize_pain, split_pain
 
+MANUAL_SOURCE = "manual"  # what a person entered
 MAX_DAYS_PER_REQUEST = 1_000
 MAX_ERRORS_PER_ROW = 8
 
@@ -30,7 +39,13 @@ COLUMN_BY_FIELD = {
     "resting_heart_rate": "resting_hr_bpm",
     "vo2_max": "vo2max_ml_kg_min",
     "sleep_seconds": "sleep_s",
+    "weight_kg": "weight_kg",
 }
+
+
+RATINGS = ("sleep_quality", "soreness", "fatigue", "stress", "mood")  # their columns have the same names
+# What a request can say of a day; at least one.
+SAID_FIELDS = {*COLUMN_BY_FIELD, *RATINGS, "pain", "is_ill"}
 
 
 def _reading_field(name: str, label: str) -> FiniteNumberField:
@@ -41,6 +56,16 @@ def _reading_field(name: str, label: str) -> FiniteNumberField:
         min_value=limits.lowest,
         max_value=limits.highest,
         help_text=f"{label}, {limits.unit}. Omitted: unchanged; null: deleted.",
+    )
+
+
+def _rating_field(meaning: str) -> WholeNumberField:
+    return WholeNumberField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=5,
+        help_text=f"From {meaning}. Omitted: unchanged; null: deleted.",
     )
 
 
@@ -61,6 +86,18 @@ class HealthDayRequest(StrictSerializer):
     resting_heart_rate = _reading_field("resting_heart_rate", "Resting heart rate")
     vo2_max = _reading_field("vo2_max", "VO2max, estimated by a device or measured in a laboratory")
     sleep_seconds = _reading_field("sleep_seconds", "Time asleep")
+    weight_kg = _reading_field("weight_kg", "Body weight")
+    sleep_quality = _rating_field("1 (very bad) to 5 (very good)")
+    soreness = _rating_field("1 (none) to 5 (very sore)")
+    fatigue = _rating_field("1 (none) to 5 (very tired)")
+    stress = _rating_field("1 (none) to 5 (very much)")
+    mood = _rating_field("1 (very bad) to 5 (very good)")
+    pain = PainRequest(
+        required=False, allow_null=True, help_text="Pain this day. Omitted: unchanged; null: deleted."
+    )
+    is_ill = StrictBooleanField(
+        required=False, allow_null=True, help_text="Whether the athlete is ill. null: not said."
+    )
 
     def validate_date(self, day: Any) -> Any:
         if day > self.context["latest"]:
@@ -68,7 +105,7 @@ class HealthDayRequest(StrictSerializer):
         return day
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if not attrs.keys() & COLUMN_BY_FIELD.keys():
+        if not attrs.keys() & SAID_FIELDS:
             raise serializers.ValidationError("Send at least one reading.", "no_reading")
         return attrs
 
@@ -94,7 +131,7 @@ class HealthDaysField(ListField):
         errors: list[FieldError] = []
         for place, row in enumerate(data):
             try:
-                day = _build_day_update(self.child.run_validation(row))
+                day = build_day_update(self.child.run_validation(row))
             except serializers.ValidationError as error:
                 errors += islice(flatten_field_errors(error.detail, f"days.{place}"), MAX_ERRORS_PER_ROW)
                 continue
@@ -105,8 +142,10 @@ class HealthDaysField(ListField):
         return ValidatedDays(tuple(day for _, day in valid_rows.values()), tuple(errors))
 
 
-def _build_day_update(row: Mapping[str, Any]) -> HealthDayUpdate:
-    readings = {column: row[name] for name, column in COLUMN_BY_FIELD.items() if name in row}
+def build_day_update(row: Mapping[str, Any]) -> HealthDayUpdate:
+    """The columns of a valid row."""
+    said = split_pain({name: value for name, value in row.items() if name in SAID_FIELDS})
+    readings = {COLUMN_BY_FIELD.get(name, name): value for name, value in said.items()}
     return HealthDayUpdate(row["date"], row["source"], readings)
 
 
@@ -144,6 +183,10 @@ def _reading_answer_field(help_text: str) -> serializers.FloatField:
     return serializers.FloatField(allow_null=True, help_text=help_text)
 
 
+def _rating_answer_field(meaning: str) -> serializers.IntegerField:
+    return serializers.IntegerField(allow_null=True, help_text=f"From {meaning}; null: not said.")
+
+
 class HealthDaySerializer(serializers.Serializer[Any]):
     user_id = serializers.CharField(help_text="The athlete, usr_….")
     date = serializers.DateField(help_text="The local date; for a night, the day of waking up.")
@@ -153,8 +196,24 @@ class HealthDaySerializer(serializers.Serializer[Any]):
     resting_heart_rate = _reading_answer_field("bpm; null: not measured.")
     vo2_max = _reading_answer_field("mL/kg/min; null: not measured.")
     sleep_seconds = _reading_answer_field("Seconds asleep; null: not measured.")
+    weight_kg = _reading_answer_field("kg; null: not measured.")
+    sleep_quality = _rating_answer_field("1 (very bad) to 5 (very good)")
+    soreness = _rating_answer_field("1 (none) to 5 (very sore)")
+    fatigue = _rating_answer_field("1 (none) to 5 (very tired)")
+    stress = _rating_answer_field("1 (none) to 5 (very much)")
+    mood = _rating_answer_field("1 (very bad) to 5 (very good)")
+    pain = PainSerializer(allow_null=True, help_text="null: not said.")
+    is_ill = serializers.BooleanField(allow_null=True, help_text="null: not said.")
 
 
 def serialize_health_day(day: HealthDay) -> dict[str, Any]:
     readings = {name: round_value(getattr(day, column)) for name, column in COLUMN_BY_FIELD.items()}
-    return {"user_id": User(id=day.athlete_id).public_id, "date": day.date, "source": day.source, **readings}
+    return {
+        "user_id": User(id=day.athlete_id).public_id,
+        "date": day.date,
+        "source": day.source,
+        **readings,
+        **{name: getattr(day, name) for name in RATINGS},
+        "pain": serialize_pain(day),
+        "is_ill": day.is_ill,
+    }

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
 from astral.ids import PublicIdModel, new_id
 from athletes.models import Athlete
-from athletes.models.people import validate_plain
+from athletes.models.people import validate_free_text, validate_plain
 from metrics.models.querysets import ActivityQuerySet
 
 
@@ -36,7 +36,41 @@ class OriginalFile(models.Model):
         return self.filename or str(self.id)
 
 
-class ActivityBase(PublicIdModel):
+MAX_NOTE_LENGTH = 4_000
+
+
+def build_rating_field(lowest: int, highest: int, help_text: str) -> models.SmallIntegerField[Any, Any]:
+    """A whole number that a person chooses, or nothing."""
+    within = [MinValueValidator(lowest), MaxValueValidator(highest)]
+    return models.SmallIntegerField(null=True, blank=True, validators=within, help_text=help_text)
+
+
+def build_note_field(help_text: str) -> models.TextField[str, str]:
+    """A text that a person writes. Rows of older programs have none."""
+    limits: list[Any] = [MaxLengthValidator(MAX_NOTE_LENGTH), validate_free_text]
+    return models.TextField(blank=True, default="", db_default="", validators=limits, help_text=help_text)
+
+
+class DescriptionBase(models.Model):
+    """What people say of an activity, besides its name, sport and effort. Empty: nothing."""
+
+    feel = build_rating_field(1, 5, "How it felt, from 1 (very weak) to 5 (very strong).")
+    pain_score = build_rating_field(0, 10, "From 0 (none) to 10. Of category health.")
+    pain_where = models.CharField(
+        max_length=100, blank=True, default="", db_default="", validators=[validate_plain]
+    )
+    athlete_note = build_note_field("The athlete's words to the coaches.")
+    private_note = build_note_field("Only the athlete may read it.")
+    gear = models.CharField(
+        max_length=100, blank=True, default="", db_default="", validators=[validate_plain]
+    )
+    is_commute = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        abstract = True
+
+
+class ActivityBase(DescriptionBase, PublicIdModel):
     """The columns of one activity, in SI units, stored or in the bin.
 
     Missing readings are null, never 0. Sums leave them out.
@@ -78,12 +112,7 @@ class ActivityBase(PublicIdModel):
     max_hr_bpm = models.FloatField(null=True, blank=True)
     avg_cadence_spm = models.FloatField(null=True, blank=True)
     calories_kcal = models.FloatField(null=True, blank=True)
-    perceived_effort = models.SmallIntegerField(
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(10)],
-        help_text="RPE, 1–10.",
-    )
+    perceived_effort = build_rating_field(1, 10, "RPE, 1–10.")
 
     training_load = models.FloatField(null=True, blank=True)
     load_method = models.CharField(max_length=20, blank=True)

@@ -8,12 +8,21 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from athletes.models.querysets import AthleteQuerySet
+from athletes.rights import Viewer
 
 if TYPE_CHECKING:
-    from metrics.models import Activity, ActivityRecording, BinActivity, HealthDay, Snapshot  # noqa: F401
+    from metrics.models import (  # noqa: F401
+        Activity,
+        ActivityRecording,
+        BinActivity,
+        HealthDay,
+        Import,
+        ImportFile,
+        Snapshot,
+    )
 
 
 class ActivityQuerySet(models.QuerySet["Activity"]):
@@ -60,3 +69,30 @@ class HealthDayQuerySet(models.QuerySet["HealthDay"]):
 class SnapshotQuerySet(models.QuerySet["Snapshot"]):
     def for_athletes(self, athletes: Iterable[UUID]) -> SnapshotQuerySet:
         return self.filter(athlete_id__in=list(athletes))
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    def made_or_owned_by(self, viewer: Viewer) -> ImportQuerySet:
+        """Imports of the viewer's own data, and those that the viewer made. Staff see all.
+
+        A report names files, also of health data. So a coach sees only what the coach brought.
+        """
+        if viewer.is_staff:
+            return self
+        if viewer.pk is None:
+            return self.filter(organization=viewer.query_id)
+        return self.filter(Q(athlete=viewer.pk) | Q(made_by=viewer.pk))
+
+    def active(self) -> ImportQuerySet:
+        """Those that the worker has still to do something for."""
+        busy = ("queued", "running")
+        return self.filter(Q(status__in=busy) | Q(undo_state__in=busy))
+
+
+class ImportFileQuerySet(models.QuerySet["ImportFile"]):
+    def waiting(self) -> ImportFileQuerySet:
+        return self.filter(status="")
+
+    def without_content(self) -> ImportFileQuerySet:
+        """For lists: the bytes of a refused file may be megabytes."""
+        return self.defer("content")

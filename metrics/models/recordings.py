@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from astral.ids import PublicIdModel
 from athletes.models import Athlete
-from metrics.models.activities import Activity, OriginalFile
+from metrics.models.activities import Activity, DescriptionBase, OriginalFile
 from metrics.models.querysets import ActivityRecordingQuerySet
 
 
-class RecordingBase(PublicIdModel):
+class RecordingBase(DescriptionBase, PublicIdModel):
     """The columns of one recording, of a stored activity or of one in the bin."""
 
     prefix: ClassVar[str] = "rec"

@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef
 
 from athletes.models import Athlete
 from athletes.models.querysets import AthleteQuerySet
-from metrics.activities.manual_entry import remeasure_activity
+from metrics.activities.changes import remeasure_activity
 from metrics.activities.measure import MEASURED_COLUMNS, ThresholdsOverTime
 from metrics.activities.recordings.stored_recordings import STREAMS_FIELDS
 from metrics.activities.streams import DamagedStreams

@@ -13,18 +13,20 @@ from uuid import UUID
 
 from athletes.models import Athlete
 from metrics.activities import streams as columns
-from metrics.activities.manual_entry import local_date_at
-from metrics.activities.measure import serialize_laps, serialize_pauses, serialize_totals
+from metrics.activities.changes import local_date_at
+from metrics.activities.encoded_recordings import crop_encoded, encode_recording
+from metrics.activities.measure import serialize_laps, serialize_pauses, serialize_recorded
 from metrics.activities.recordings.stored_recordings import (
     build_recorded_streams,
     load_stored_recordings,
     save_row,
     set_samples,
 )
+from metrics.files.crop import KEPT_KEY, parse_interval
 from metrics.files.errors import FileError
 from metrics.files.read import read_recordings
 from metrics.models import Activity, ActivityRecording, OriginalFile, Streams
-from metrics.recording import Recording
+from metrics.recording import Interval, Recording
 
 # All columns that come from a file; a measurement fills the others.
 REREAD_COLUMNS = (
@@ -47,7 +49,8 @@ class OriginalReader:
     def find_recording(self, activity: Activity | ActivityRecording) -> Recording | None:
         """The recording of the activity's file that overlaps it most. None without a readable file.
 
-        Recordings of one file can be of the same time. Then the sport tells them apart.
+        Recordings of one file can be of the same time. Then the sport tells them apart. What was cropped is
+        cropped again.
         """
         original = self.originals.get(activity.original_id) if activity.original_id else None
         if original is None:
@@ -56,7 +59,11 @@ class OriginalReader:
             self._read[original.pk] = _read_original(original)
         sport = activity.recorded.get("sport")
         overlapping = [one for one in self._read[original.pk] if _overlap_s(activity, one) > 0]
-        return max(overlapping, key=lambda one: (_overlap_s(activity, one), one.sport == sport), default=None)
+        found = max(
+            overlapping, key=lambda one: (_overlap_s(activity, one), one.sport == sport), default=None
+        )
+        kept = parse_interval(activity.recorded, KEPT_KEY)
+        return found if found is None or kept is None else _crop_again(found, kept)
 
 
 def _read_original(original: OriginalFile) -> tuple[Recording, ...]:
@@ -65,6 +72,12 @@ def _read_original(original: OriginalFile) -> tuple[Recording, ...]:
         return read_recordings(data, original.filename, accept_partial=True)
     except (FileError, zlib.error):
         return ()
+
+
+def _crop_again(recording: Recording, kept: Interval) -> Recording | None:
+    """The part that is stored. None if the file has no samples there any more: what is stored stays."""
+    cropped = crop_encoded(encode_recording(recording), kept).recording
+    return cropped if cropped.cropped_to else None
 
 
 def _overlap_s(activity: Activity | ActivityRecording, recording: Recording) -> float:
@@ -84,8 +97,7 @@ def _set_times_and_totals(
     stored.duration_s = recording.totals.duration_s
     stored.elapsed_s = recording.totals.elapsed_s
     sport = stored.recorded.get("sport", recording.sport)
-    warnings = {"warnings": list(recording.warnings), "sport": sport}
-    stored.recorded = serialize_totals(recording.totals) | warnings
+    stored.recorded = serialize_recorded(recording, sport)
 
 
 def reread_other_recordings(athlete: Athlete, activities: list[Activity]) -> None:

@@ -20,10 +20,13 @@ ACTIVITIES_SQL = """
 ((SELECT count(*) FROM metrics_activity WHERE athlete_id = %(athlete)s)
  + (SELECT count(*) FROM metrics_binactivity WHERE athlete_id = %(athlete)s))
 """
-# Without the file that is stored: a file from the bin can come again, and its bytes are stored once.
+# Without the file that is stored: a file from the bin can come again, and its bytes are stored once. Refused
+# files of imports are kept for a time; an index has their sizes.
 BYTES_SQL = """
-(SELECT coalesce(sum(size_bytes), 0) FROM metrics_originalfile
-  WHERE athlete_id = %(athlete)s AND sha256 <> %(sha256)s)
+((SELECT coalesce(sum(size_bytes), 0) FROM metrics_originalfile
+   WHERE athlete_id = %(athlete)s AND sha256 <> %(sha256)s)
+ + (SELECT coalesce(sum(kept_bytes), 0) FROM metrics_importfile
+     WHERE athlete_id = %(athlete)s AND kept_bytes > 0))
 """
 # Whether there is room for `added` activities and `added_bytes` of a file, as part of another statement.
 ROOM_SQL = f"""
@@ -50,6 +53,13 @@ def build_room_parameters(
         "most_activities": settings.ACTIVITIES_PER_ATHLETE,
         "most_bytes": settings.STORAGE_MB_PER_ATHLETE * MEGABYTE,
     }
+
+
+def has_storage_room(athlete_id: UUID, added_bytes: int) -> bool:
+    """Whether so many more bytes of files fit."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {ROOM_SQL}", build_room_parameters(athlete_id, 0, added_bytes))
+        return bool(cursor.fetchone()[0])
 
 
 def check_activity_quota(athlete_id: UUID) -> None:

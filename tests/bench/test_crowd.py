@@ -12,7 +12,7 @@ from athletes.models import Athlete, Membership, Organization
 from bench.crowd import load
 from bench.crowd.index_free_load import CONSTRAINTS_SQL, INDEXES_SQL
 from coaching.models import Assessment
-from metrics.activities.manual_entry import remeasure_activity
+from metrics.activities.changes import remeasure_activity
 from metrics.activities.measure import MEASURED_COLUMNS, ThresholdsOverTime
 from metrics.models import Activity, HealthDay, Snapshot
 

@@ -16,6 +16,7 @@ from metrics.formatting import (
     format_number,
     format_pace,
     format_signed_number,
+    format_weight,
 )
 
 
@@ -24,6 +25,12 @@ def test_distances_are_in_km_or_miles():
     assert format_distance(42_195, "imperial") == "26.2 mi"
     assert format_distance(12_050, "metric", 2) == "12.05 km"
     assert convert_distance(1_609.344, "imperial") == 1.0
+
+
+def test_weights_are_in_kg_or_lb():
+    assert format_weight(61.5, "metric") == "61.5 kg"
+    assert format_weight(61.5, "imperial") == "135.6 lb"
+    assert format_weight(None, "imperial") == "–"
 
 
 def test_halves_are_rounded_up():

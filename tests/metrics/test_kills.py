@@ -7,10 +7,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,14 +24,32 @@ from metrics.activities import streams
 from metrics.activities.measure import serialize_totals
 from metrics.files.example_recordings import build_example_run
 from metrics.files.xml.writer import encode_fit
-from metrics.models import Activity, OriginalFile, Remeasuring, Streams
+from metrics.models import (
+    Activity,
+    HealthDay,
+    Import,
+    ImportedActivity,
+    ImportFile,
+    OriginalFile,
+    Remeasuring,
+    Streams,
+)
 from metrics.remeasurement.remeasure import ACTIVITIES_PER_BATCH
 from metrics.remeasurement.tasks import queue_remeasure
+from tests.metrics.imports.import_fixtures import (
+    build_day_run,
+    build_entry_item,
+    build_health_item,
+    build_recording_item,
+    build_wellness,
+    send_planned,
+)
 from tests.support.cast import NOON, create_person
 from tests.support.paths import ROOT
 from tests.support.recordings import build_steady_run
 
 FILES = 40
+IMPORTED = 15  # files of each kind
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -99,6 +119,15 @@ def get_data_version(user: User) -> int:
 
 
 @pytest.fixture
+def imports_dir(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of imports of this test, also for its commands."""
+    settings.IMPORTS_DIR = tmp_path / "imports"
+    settings.IMPORTS_DIR.mkdir()
+    monkeypatch.setenv("IMPORTS_DIR", str(settings.IMPORTS_DIR))
+    return tmp_path / "imports"
+
+
+@pytest.fixture
 def _no_jobs_left() -> Iterator[None]:
     """Empty the tables of jobs. After a test that commits, Django empties only its own tables."""
     delete_jobs()
@@ -152,16 +181,69 @@ def test_a_job_of_a_killed_worker_runs_again_without_repeating_finished_batches(
     kill_command_when(lambda: count_unmeasured() < 3 * ACTIVITIES_PER_BATCH, "worker")
     assert count_unmeasured() in (ACTIVITIES_PER_BATCH, 2 * ACTIVITIES_PER_BATCH)
     assert get_job_status() == "doing"
-    with connection.cursor() as cursor:  # a minute later
-        cursor.execute(
-            "UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - interval '1 minute'"
-        )
+    let_a_minute_pass()
     with start_command("worker") as worker:
         wait_until(lambda: get_job_status() == "succeeded")
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(10) == 0
     assert count_unmeasured() == 0
     assert get_data_version(ada) == 3  # one version for each batch: finished batches do not run twice
+
+
+@pytest.mark.usefixtures("_no_jobs_left")
+def test_an_import_goes_on_after_the_worker_was_killed(imports_dir: Path):
+    ada = create_person("ada")
+    runs = {f"{day:02}.fit": build_day_run(day) for day in range(IMPORTED)}
+    wellness = build_wellness([f"2026-05-{day:02},,44,61.5,,28800,,," for day in range(1, 31)])
+    items = [build_recording_item(name) for name in runs]
+    for place in range(0, 3 * IMPORTED, 3):  # all kinds take turns
+        entry = build_entry_item(NOON - timedelta(days=100 + place), name=f"entry {place}")
+        items[place + 1 : place + 1] = [entry, build_health_item("w.csv")]
+    parent = send_planned(ada, runs | {"w.csv": wellness}, items)
+    kill_command_when(lambda: ImportFile.objects.exclude(status="").count() >= IMPORTED, "worker")
+    before = ImportFile.objects.exclude(status="").count()
+    assert before < len(items)
+    assert Import.objects.get().done_count == before
+    assert ImportedActivity.objects.count() == Activity.objects.count()
+    let_a_minute_pass()
+    with start_command("worker") as worker:
+        wait_until(lambda: Import.objects.get().status == "done", timeout_s=60)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(10) == 0
+    assert Import.objects.get().done_count == len(items)
+    assert dict(Counter(parent.files.values_list("kind", "status"))) == {
+        ("recording", "stored"): IMPORTED,
+        ("entry", "stored"): IMPORTED,
+        ("health", "stored"): 1,
+        ("health", "already_there"): IMPORTED - 1,
+    }
+    assert (
+        Activity.objects.count() == Activity.objects.values("started_at").distinct().count() == 2 * IMPORTED
+    )
+    assert HealthDay.objects.count() == 30
+    assert not list(imports_dir.iterdir())
+
+
+@pytest.mark.usefixtures("_no_jobs_left", "imports_dir")
+def test_a_worker_that_is_stopped_in_an_import_queues_the_rest():
+    runs = {f"{day:02}.fit": build_day_run(day) for day in range(FILES)}
+    parent = send_planned(create_person("ada"), runs, [build_recording_item(name) for name in runs])
+    with start_command("worker") as worker:
+        wait_until(parent.files.exclude(status="").exists)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(20) == 0
+    done = parent.files.exclude(status="").count()
+    assert 0 < done < FILES
+    assert Activity.objects.count() == Import.objects.get().done_count == done
+    assert ProcrastinateJob.objects.filter(task_name="run_import", status="todo").count() == 1
+
+
+def let_a_minute_pass() -> None:
+    """So the worker has not been heard of for too long."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - interval '1 minute'"
+        )
 
 
 def get_job_status() -> str:

@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from athletes.models import Athlete, User
 from athletes.organizations.consent import change_consent
 from athletes.rights import Category
+from metrics.activities.descriptions import load_description_reader
 from metrics.activities.serializers import serialize_activity
 from metrics.health.serializers import serialize_health_day
 from metrics.models import Activity, HealthDay
@@ -112,7 +114,8 @@ def test_pages_of_activities_equal_one_query_with_the_visibility_rule(crowd: Cas
         for filters in ACTIVITY_FILTERS:
             for paging in PAGES[: 1 if filters else None]:
                 rows = filter_slowly(visible, filters)
-                expected = build_slow_answer(rows, serialize_activity, paging)
+                reader = load_description_reader(user, rows.values_list("athlete_id", flat=True))
+                expected = build_slow_answer(rows, partial(serialize_activity, reader=reader), paging)
                 assert ApiClient(user).get(ACTIVITIES, filters | paging).json() == expected, (viewer, filters)
                 compared += len(expected["data"])
     assert compared > 200

@@ -232,6 +232,18 @@ TARGETS = (
             "tests/coaching/roster/test_ranking.py",
         ),
     ),
+    MutationTarget(
+        "metrics.models.querysets",
+        ("ImportQuerySet.made_or_owned_by",),
+        ("GET import", "GET import-files"),
+        ("tests/metrics/imports/test_api.py",),
+    ),
+    MutationTarget(
+        "metrics.imports.makers",
+        ("find_import", "build_import_options"),
+        ("GET import", "PATCH import"),
+        ("tests/metrics/imports/test_api.py",),
+    ),
 )
 
 # Mutants that do not change the behaviour, each with the reason.

@@ -7,6 +7,7 @@ has its own database (by pytest-django), and its own Redis database and key pref
 
 import atexit
 import os
+import tempfile
 from contextlib import ExitStack
 from urllib.parse import parse_qsl, urlencode
 
@@ -32,6 +33,8 @@ def _start_servers() -> None:
     for name in IGNORED_SETTINGS:
         os.environ.pop(name, None)
     os.environ["ASTRAL_ENV"] = "test"
+    os.environ["IMPORTS_DIR"] = _running.enter_context(tempfile.TemporaryDirectory(prefix="astral-imports-"))
+    atexit.register(_running.close)
     missing = find_missing_servers(os.environ)
     if any(missing.values()):
         servers = _running.enter_context(open_temporary_servers(**missing))
@@ -39,7 +42,6 @@ def _start_servers() -> None:
         if missing["postgres"]:
             for name in os.environ.keys() - remove_libpq_variables(os.environ).keys():
                 del os.environ[name]
-        atexit.register(_running.close)
 
 
 def _use_own_cache(worker: str) -> None:

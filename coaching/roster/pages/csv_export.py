@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from io import StringIO
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
+from astral.exports.csv_text import encode_csv
 from athletes.models import Organization
 from athletes.organizations.pages.choices import load_roster_choices
 from athletes.organizations.visible_memberships import VisibleMembership, load_visible_memberships
@@ -29,20 +28,6 @@ from coaching.science.priority import REASONS_SHOWN
 from metrics.formatting import convert_distance, get_distance_unit
 
 ATHLETES_PER_BATCH = 500  # athletes per batch
-BOM = "\ufeff"  # makes spreadsheets read UTF-8
-FORMULA_PREFIXES = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-    "\n",
-    "\uff1d",
-    "\uff0b",
-    "\uff0d",
-    "\uff20",
-)  # the last four are full-width
 CSV_HEADER = (
     "Name", "Username", "E-mail", "Athlete id", "Groups", "Labels", "Level", "Coach",
     "Attention", "Priority (0-100)", "Reasons",
@@ -69,7 +54,7 @@ class RosterCsvPage(RosterPageBase):
         coaches = {coach.pk: coach.name for coach in offered.coaches}
         table = _build_rows(self.person, club, ranked, coaches, self.page_user.units, now)
         return StreamingHttpResponse(
-            _encode_csv(table),
+            encode_csv(table),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{_build_filename(club, now)}"'},
         )
@@ -78,24 +63,6 @@ class RosterCsvPage(RosterPageBase):
 def _build_filename(club: Organization, now: datetime) -> str:
     name = re.sub(r"[^a-z0-9]+", "-", club.name.lower()).strip("-")
     return f"roster-{name or 'club'}-{now:%Y-%m-%d}.csv"
-
-
-def _encode_csv(table: Iterable[Sequence[Any]]) -> Iterator[str]:
-    buffer = StringIO()
-    write = csv.writer(buffer).writerow
-    buffer.write(BOM)
-    for row in table:
-        write([escape_formula(cell) for cell in row])
-        if buffer.tell() > 16_384:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
-
-
-def escape_formula(cell: Any) -> Any:
-    """Quote a text that a spreadsheet would read as a formula; numbers stay numbers."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_PREFIXES) else cell
 
 
 def _build_rows(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta, timezone, tzinfo
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -12,59 +12,36 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import now
 
-from astral.http.fields import ChoiceField, StrictSerializer, TextField
-from astral.http.forms import CheckboxField, InputField, SelectField, SerializerForm, capitalize_labels
+from astral.http.fields import ChoiceField, StrictSerializer
+from astral.http.forms import SerializerForm
 from astral.http.pages import ConfirmedActionPage, FormPage
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import OneAthletePage
 from athletes.models import Athlete
 from athletes.rights import RECORD, Category
 from metrics.activities.actors import name_actor
+from metrics.activities.changes import delete_activity, update_activity
+from metrics.activities.descriptions import list_hidden_fields
 from metrics.activities.load_explanation import explain_load, explain_warning
-from metrics.activities.manual_entry import delete_activity, update_activity
 from metrics.activities.measure import ThresholdsOverTime
+from metrics.activities.pages.activity_forms import (
+    ActivityForm,
+    EntryForm,
+    build_said_facts,
+    describe_activity,
+)
 from metrics.activities.pages.tables import build_effort_rows, build_lap_rows
 from metrics.activities.pages.track_tabs import build_track_tabs
 from metrics.activities.pages.zones import build_zone_distributions
 from metrics.activities.recordings.cards import build_recording_cards, find_origin_id
 from metrics.activities.recordings.stored_recordings import list_rows
-from metrics.activities.serializers import ActivityUpdate
 from metrics.activities.track_profile import ProfileAxis
 from metrics.models import Activity, ActivityRecording, BinActivity
 from metrics.pace_or_speed import format_pace_or_speed, name_pace_or_speed
 
-EFFORT_CHOICES = [
-    (str(number), f"{number} – {words}")
-    for number, words in enumerate(
-        ("hardly anything", "very easy", "easy", "moderate", "somewhat hard", "hard", "very hard",
-         "very, very hard", "nearly everything", "everything"),
-        start=1,
-    )
-]  # fmt: skip
-
 
 class ActivityPageQuery(StrictSerializer):
     by = ChoiceField(["distance", "time"], default="distance", help_text="The x axis of the profile.")
-
-
-class ActivityPageRequest(StrictSerializer):
-    """Fields that can change for every activity; the API's ActivityUpdate validates them again."""
-
-    name = TextField(default="", help_text="A title; may be empty.")
-    activity_type = ChoiceField(Activity.Type.choices, help_text="Which sport.")
-    is_race = ChoiceField(["on"], required=False, help_text="Whether it was a race.")
-    perceived_effort = ChoiceField(
-        [value for value, _ in EFFORT_CHOICES], default="", help_text="RPE, 1–10; empty: unknown."
-    )
-
-
-class ActivityForm(SerializerForm):
-    serializer_class = ActivityPageRequest
-    ignores_empty = True
-    name = InputField("Name", max_length=200, autocomplete="off")
-    activity_type = SelectField("Sport", capitalize_labels(Activity.Type.choices))
-    perceived_effort = SelectField("Perceived effort", (("", "Unknown"), *EFFORT_CHOICES))
-    is_race = CheckboxField("It was a race")
 
 
 class ActivityPageBase(OneAthletePage):
@@ -98,13 +75,26 @@ class ActivityPage(ActivityPageBase, FormPage):
     related = ("streams",)
 
     def build_form(self, data: QueryDict | None = None) -> ActivityForm:
-        return ActivityForm(data, initial=_describe_activity(self.activity))
+        activity, units, place = self.activity, self.page_user.units, get_place_zone(self.activity)
+        form_class = EntryForm if activity.source == Activity.Source.MANUAL else ActivityForm
+        return form_class(
+            data,
+            units=units,
+            zone=place,
+            hidden_fields=self.hidden_fields,
+            initial=describe_activity(activity, units, place),
+            context={"now": now(), "activity": activity},
+        )
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
-        changes = _find_changes(self.activity, values)
-        update_activity(self.activity, ActivityUpdate.parse(changes, now=now(), activity=self.activity))
+        update_activity(self.activity, values)
         messages.success(self.request, "Your changes are saved.")
         return redirect("activity-page", self.activity.public_id)
+
+    @cached_property
+    def hidden_fields(self) -> tuple[str, ...]:
+        """What people say of the activity, but not to this viewer."""
+        return list_hidden_fields(self.person, self.athlete.pk)
 
     def render_form(self, form: SerializerForm) -> HttpResponse:
         activity = self.activity
@@ -120,6 +110,7 @@ class ActivityPage(ActivityPageBase, FormPage):
             efforts=build_effort_rows(activity, units),
             zones=build_zone_distributions(activity, known, units),
             load=explain(activity.load_threshold_mps, activity.load_lthr_bpm, known, units),
+            said=build_said_facts(activity, self.hidden_fields),
             warnings=[explain_warning(code) for code in activity.warnings],
             recordings=build_recording_cards(activity, rows, units),
             origin=self._find_origin(rows),
@@ -156,21 +147,3 @@ def get_place_zone(activity: Activity | BinActivity) -> tzinfo:
     if activity.utc_offset_min is None:
         return activity.athlete.zone
     return timezone(timedelta(minutes=activity.utc_offset_min))
-
-
-def _describe_activity(activity: Activity) -> dict[str, str]:
-    """The fields of a stored activity."""
-    effort = activity.perceived_effort
-    return {
-        "name": activity.name,
-        "activity_type": activity.activity_type,
-        "is_race": "on" if activity.is_race else "",
-        "perceived_effort": "" if effort is None else str(effort),
-    }
-
-
-def _find_changes(activity: Activity, params: dict[str, Any]) -> dict[str, Any]:
-    """The changed fields, in the form the API takes. Unchanged fields must not cause a new measurement."""
-    effort = params["perceived_effort"]
-    values = params | {"is_race": "is_race" in params, "perceived_effort": int(effort) if effort else None}
-    return {name: value for name, value in values.items() if value != getattr(activity, name)}

@@ -62,13 +62,13 @@ class ActivitiesPage(OneAthletePage):
             hidden_filters=[(name, parameters[name]) for name in FILTERS_WITHOUT_FIELD if name in parameters],
             is_filtered=any(name in parameters for name in FILTER_NAMES),
             sports=Activity.Type.choices,
-            may_see_bin=self._may_record(),
+            may_record=self._may_record(),
             **_build_rows(athlete, filters.qs, paging, self.page_user.units),
             **_build_page_links(parameters, paging),
         )
 
     def _may_record(self) -> bool:
-        """Whether to show the link to the bin. No SQL statement; the bin itself asks for the right."""
+        """Whether to show links to other pages. No SQL statement; those pages ask for the right."""
         roles = {organization.role for organization in self.page_user.coaches}
         return self.own or self.page_user.is_staff or not roles.isdisjoint(RECORDING_ROLES)
 

@@ -11,7 +11,7 @@ from django.db import models, transaction
 
 from astral.http.errors import ApiError
 from athletes.models import Athlete
-from metrics.activities.manual_entry import lock_activity
+from metrics.activities.changes import lock_activity
 from metrics.activities.measure import ThresholdsOverTime
 from metrics.activities.recordings.stored_recordings import (
     DESCRIBED_FIELDS,

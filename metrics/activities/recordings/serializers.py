@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from astral.http.fields import IdField, StrictSerializer
 from astral.ids import encode
+from metrics.activities.descriptions import DescriptionReader
 from metrics.activities.ingest import IngestResult
 from metrics.activities.recording_places import IngestOutcome
 from metrics.activities.recordings.cards import find_origin_id
@@ -77,10 +78,10 @@ class UploadedActivitiesSerializer(serializers.Serializer[Any]):
     merged = serializers.BooleanField(help_text="Whether one is another recording of a stored activity.")
 
 
-def serialize_ingest_result(ingested: IngestResult) -> dict[str, Any]:
+def serialize_ingest_result(ingested: IngestResult, reader: DescriptionReader) -> dict[str, Any]:
     pairs = zip(ingested.activities, ingested.outcomes, strict=True)
     return {
-        "activities": [serialize_activity(activity) for activity in ingested.activities],
+        "activities": [serialize_activity(activity, reader) for activity in ingested.activities],
         "outcomes": [
             {"activity_id": activity.public_id, "status": outcome.value} for activity, outcome in pairs
         ],

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from astral.http.errors import ApiError
 from metrics.activities import streams as columns
-from metrics.activities.manual_entry import MEASUREMENT_INPUTS, remeasure_activity
+from metrics.activities.changes import MEASUREMENT_INPUTS, remeasure_activity
 from metrics.activities.measure import ThresholdsOverTime, serialize_laps, serialize_pauses
 from metrics.activities.recordings.ranking import (
     RecordingRank,
@@ -31,11 +31,13 @@ RECORDED_FIELDS = (
     "started_at", "utc_offset_min", "local_date", "duration_s", "elapsed_s", "recorded", "source", "device",
     "original_id",
 )  # fmt: skip
-# What a person can edit. It stays with the activity.
-DESCRIBED_FIELDS = ("name", "activity_type", "sub_type", "is_race", "perceived_effort")
+# What a person can edit, and its value if nobody has said it. It stays with the activity.
 BLANK_VALUES: dict[str, Any] = {
     "name": "", "activity_type": UNKNOWN_SPORT, "sub_type": "", "is_race": False, "perceived_effort": None,
+    "feel": None, "pain_score": None, "pain_where": "", "athlete_note": "", "private_note": "", "gear": "",
+    "is_commute": False,
 }  # fmt: skip
+DESCRIBED_FIELDS = tuple(BLANK_VALUES)
 STREAMS_FIELDS = ("content", "pauses", "laps", "altitude_source")
 
 

@@ -10,6 +10,8 @@ from statistics import median
 
 from metrics.health.imports.table import CsvRecord
 
+NOT_MEASURED = frozenset({"", "-", "--", "None", "null"})
+
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]{1,3})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -47,13 +49,13 @@ class UnexpectedCellError(ValueError):
 
 
 def read_measurements(record: CsvRecord, columns: Mapping[str, str], unit: float = 1.0) -> dict[str, float]:
-    """The measured values of these columns, times `unit`. Empty and zero both mean: not measured."""
+    """The measured values of these columns, times `unit`. Empty, a dash, None and zero mean: not measured."""
     found = {name: _parse_number(column, record.cells.get(column, "")) for column, name in columns.items()}
     return {name: value * unit for name, value in found.items() if value}
 
 
 def _parse_number(column: str, text: str) -> float:
-    if not text:
+    if text in NOT_MEASURED:
         return 0.0
     if not _NUMBER.fullmatch(text):
         raise UnexpectedCellError(f"{column}: “{shorten_for_message(text)}” is not a number")

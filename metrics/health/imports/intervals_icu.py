@@ -2,7 +2,8 @@
 
 The page calls the column of the day `date`, the API calls it `id`.
 
-`hrv` is rMSSD. The load columns (`ctl`, `atl`, …) are computed by that service and are not read.
+`hrv` is rMSSD, `weight` is in kg. The load columns (`ctl`, `atl`, …) are computed by that service and are not
+read. Nor are the answers of the athlete (`soreness`, `mood`, …): their scale is another one, from 1 to 4.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ COLUMNS = {
     "restingHR": "resting_hr_bpm",
     "vo2max": "vo2max_ml_kg_min",
     "sleepSecs": "sleep_s",
+    "weight": "weight_kg",
 }
 READING_COLUMNS = frozenset({"hrv", "restingHR", "sleepSecs"})
 IDENTIFYING_COLUMNS = (READING_COLUMNS | {"date"}, READING_COLUMNS | {"id"})

@@ -1,4 +1,4 @@
-"""manage.py ingest_health: store health exports of intervals.icu, HRV4Training and Whoop."""
+"""manage.py ingest_health: store health exports of Garmin, Whoop, Oura, intervals.icu and others."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from athletes.models import Athlete
+from metrics.archives.health import read_health_data
 from metrics.files.errors import FileError
 from metrics.health.days import (
     HealthDayUpdate,
@@ -23,7 +24,6 @@ from metrics.health.days import (
     store_health_days,
     validate_export,
 )
-from metrics.health.imports.reading import read_health_export
 from metrics.models.health import SOURCE_PATTERN
 from metrics.storage.quotas import QuotaReached
 
@@ -41,9 +41,10 @@ class HealthImport:
 
 class Command(BaseCommand):
     help = (
-        "Store exports of intervals.icu (wellness), HRV4Training and Whoop (physiological_cycles, sleeps) "
-        "for one athlete. A day is never stored twice, so you can run the command again after an "
-        "interruption. Exit status 1 if a row or a file is wrong; each error names its line."
+        "Store exports of Garmin (wellness tables and JSON), intervals.icu (wellness), HRV4Training, Whoop "
+        "(physiological_cycles, sleeps), Oura and Elite HRV for one athlete. A day is never stored twice, so "
+        "you can run the command again after an interruption. Exit status 1 if a row or a file is wrong; "
+        "each error names its line."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -88,14 +89,15 @@ def parse_source(text: str) -> str:
 
 def add_export(path: Path, source: str | None, zone: tzinfo, health_import: HealthImport) -> None:
     """Read one file and add its days and errors."""
+    now = timezone.now()
     try:
-        export = read_health_export(path.read_bytes(), path.name, zone)
+        export = read_health_data(path.read_bytes(), path.name, zone, now.astimezone(zone).date())
     except OSError as error:
         health_import.errors.append(f"{path}: {error.strerror or error}")
     except FileError as error:
         health_import.errors.append(f"{path}: {error.code}: {error.message}")
     else:
-        days, invalid_rows = validate_export(export, source or export.source, get_latest_day(timezone.now()))
+        days, invalid_rows = validate_export(export, source or export.source, get_latest_day(now))
         health_import.exports.append(days)
         health_import.skipped_count += export.skipped_count
         health_import.errors += [f"{path}: line {row.line}: {row.message}." for row in invalid_rows]

@@ -16,11 +16,17 @@ from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 
 from astral.gc_tuning import freeze_loaded_objects
+from metrics.imports.queue import IMPORTS_QUEUE
 from metrics.tasks import INSIGHTS_QUEUE, STALLED_AFTER_S, UPKEEP_QUEUE, run_stalled_jobs_again
 
-# Periodic jobs never wait for long ones, and no job waits for a language model. "default" has the jobs that
-# an older version queued.
-SLOTS_BY_QUEUES = {(UPKEEP_QUEUE,): 1, (INSIGHTS_QUEUE,): 1, ("recordings", "builtin", "default"): 2}
+# Periodic jobs never wait for long ones, and no job waits for a language model or for an import. "default"
+# has the jobs that an older version queued.
+SLOTS_BY_QUEUES = {
+    (UPKEEP_QUEUE,): 1,
+    (INSIGHTS_QUEUE,): 1,
+    (IMPORTS_QUEUE,): 1,
+    ("recordings", "builtin", "default"): 2,
+}
 SHUTDOWN_GRACE_S = 3.0  # jobs can finish their batch in this time; `make run` waits 10 s
 RECONNECT_WAIT_S = 2.0  # before another try if PostgreSQL does not answer
 

@@ -16,7 +16,7 @@ from django.test import Client, RequestFactory
 from astral import database_errors
 from astral.http.middleware.body_limits import BodyLimitMiddleware
 from astral.ids import encode, new_id
-from metrics.activities.pages.upload import UploadPage
+from metrics.imports.pages.upload import UploadPage
 from tests.support.cast import ApiClient, Cast, create_run
 from tests.support.error_shape import assert_error
 
@@ -230,10 +230,8 @@ def test_large_form_of_somebody_who_is_not_signed_in_is_refused_before_it_is_rea
 
 
 @pytest.mark.parametrize(("extra", "refused"), [(0, False), (1, True)])
-def test_upload_page_takes_ten_of_the_largest_files(
-    cast: Cast, rf: RequestFactory, extra: int, refused: bool
-):
-    length = str(10 * settings.UPLOAD_MAX_BYTES + extra)
+def test_upload_page_takes_the_largest_import(cast: Cast, rf: RequestFactory, extra: int, refused: bool):
+    length = str(UploadPage.max_form_bytes + extra)
     request = rf.post("/upload", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH=length)
     request.user = cast.ada
     answer = BodyLimitMiddleware(lambda request: HttpResponse()).process_view(request, UploadPage.as_view())

@@ -39,6 +39,21 @@ ORGANIZATION_LISTS = {
     "clubs-page",
 }  # all signed-in users may call them; most get an empty list
 PLAN_INSTANCE_CHANGES = {("PATCH", "plan-instance"), ("DELETE", "plan-instance")}
+IMPORT_ENDPOINTS = {
+    "import",
+    "import-files",
+    "import-files-csv",
+    "import-start",
+    "import-retry",
+    "import-undo",
+    "import-page",
+    "import-report-page",
+    "import-cancel-page",
+    "import-start-page",
+    "import-retry-page",
+    "import-sport-page",
+    "import-undo-page",
+}
 CONSENT_ENDPOINTS = {"organization-consent", "consent-page"}
 
 
@@ -163,7 +178,12 @@ def compute_expected_status(
 
 
 def narrow_row(endpoint: str, method: str, row: PolicyRow) -> PolicyRow:
-    """The row for plans that the caller did not make: an assistant coach may not change them."""
+    """The row for plans and imports that the caller did not make.
+
+    An assistant coach may not change such a plan. Such an import is only for the athlete and staff.
+    """
+    if endpoint in IMPORT_ENDPOINTS:
+        return replace(row, right=replace(row.right, roles=frozenset()))
     is_change_of_plan = endpoint == "training-plan" and method != "GET"
     return replace(row, right=replace(row.right, assigned=frozenset())) if is_change_of_plan else row
 
@@ -193,9 +213,13 @@ def _compute_status(endpoint: str, row: PolicyRow, persona: str, owner: Owner) -
 
 
 def list_visible_names(persona: str) -> set[str]:
-    """The canaries this persona may see: names of people and clubs, and `name-category` for each category."""
+    """The canaries this persona may see: names of people and clubs, and `name-category` for each category.
+
+    The private notes of other people are for nobody.
+    """
     if persona == "stella":
         return {
+            "stella-private_note",
             *MEMBERSHIPS,
             *CLUBS,
             *(f"{person}-{category}" for person in MEMBERSHIPS for category in Category),
@@ -215,5 +239,5 @@ def list_visible_names(persona: str) -> set[str]:
         if (role, status) == (Role.ATHLETE, Status.ACTIVE)
         and (person, club, category) not in REFUSED_CONSENTS
     }
-    own = {f"{persona}-{category}" for category in Category}
+    own = {f"{persona}-{kind}" for kind in (*Category, "private_note")}
     return {persona, *own, *coached, *members, *shared, *MEMBERSHIPS.get(persona, {})}

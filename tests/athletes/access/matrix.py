@@ -33,6 +33,7 @@ from tests.athletes.access.expected_access import (
     is_withheld,
     list_owners,
     list_visible_names,
+    narrow_row,
 )
 from tests.athletes.access.world import API_KEYS, PERSONAS, YESTERDAY, World
 from tests.support.compare_pages import remove_form_token
@@ -67,6 +68,7 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "GET health-metrics": {"start_date": DAY, "end_date": DAY},
     "POST activities": MANUAL_ACTIVITY,
     "PATCH activity": {"name": "x"},
+    "PATCH import": {"activity_type_if_unknown": "run"},
     "PATCH athlete": {"lthr": 165},
     "PUT health-days": {"days": [{"date": DAY, "source": "x", "resting_heart_rate": 50}]},
     "POST organizations": {"name": "x"},
@@ -88,6 +90,9 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "PATCH plan-instance": {"status": "cancelled"},
     "POST signal-acknowledge": {"days": 3},
     "POST activity-page": {"name": "x", "activity_type": "run", "perceived_effort": ""},
+    "POST enter-activity-page": {"activity_type": "run", "start_date": DAY, "minutes": "50"},
+    "POST health-day-page": {"mood": "4"},
+    "POST import-sport-page": {"activity_type": "run"},
     "POST groups-page": {"name": "x"},
     "POST group-page": {"name": "x"},
     "POST settings-page": {"display_name": "x", "timezone": "UTC", "unit_system": "metric"},
@@ -125,6 +130,7 @@ EXPECTED_ERROR_CODES = {
     "NOT_A_MEMBER",
     "PLAN_ASSIGNED",
     "SAME_ACTIVITY",
+    "ARCHIVE_GONE",
 }
 WITHHELD_MESSAGE = "This person does not share this with you."
 GPX_FILE = encode_gpx(build_steady_run(duration_s=60))
@@ -133,6 +139,7 @@ GPX_FILE = encode_gpx(build_steady_run(duration_s=60))
 def find_wrong_cells(world: World, endpoint: PolicyEndpoint, method: str, row: PolicyRow) -> Iterator[str]:
     """Yield a description of each answer that does not match `row`."""
     refusals: dict[str, set[bytes]] = {}
+    narrowed = narrow_row(endpoint.name, method, row)
     savepoint = transaction.savepoint()
     for cache_state in ("cold", "warm")[: 2 if endpoint.name in CACHED_ENDPOINTS else 1]:
         for persona in PERSONAS:
@@ -152,7 +159,7 @@ def find_wrong_cells(world: World, endpoint: PolicyEndpoint, method: str, row: P
                     yield f"{cell}: a cache on the way may keep it"
                 if answer.status_code == 403:
                     withheld = WITHHELD_MESSAGE.encode() in content
-                    if withheld != is_withheld(persona, row, owner.person):
+                    if withheld != is_withheld(persona, narrowed, owner.person):
                         yield f"{cell}: gives the wrong reason"
                     refusals.setdefault(persona, set()).update(
                         () if withheld else [remove_form_token(content)]
@@ -211,6 +218,7 @@ def build_names(world: World, owner: Owner) -> dict[str, str]:
         "user_id": world.user_id(owner.person),
         "activity_id": world.activity_id(owner.person),
         "recording_id": world.recording_id(owner.person),
+        "import_id": world.import_id(owner.person),
         "org_id": world.club_id(owner.club),
         **{
             kind: world.thing_id(kind, owner.thing)
@@ -222,6 +230,7 @@ def build_names(world: World, owner: Owner) -> dict[str, str]:
         },
         "session_id": world.plan_of(owner.person).sessions.get().public_id,
         "code": "PROFILE_INCOMPLETE",
+        "date": DAY,
         "plan": world.plan_of(owner.person).public_id,
     }
 
@@ -254,7 +263,13 @@ def send_request(
     if endpoint.is_page:
         return _read_answer(_submit_to_page(world.create_browser(persona), method, path, data))
     return _read_answer(
-        _send_to_api(world.clients[persona], method, path, data, upload=endpoint.name == "activities-upload")
+        _send_to_api(
+            world.clients[persona],
+            method,
+            path,
+            data,
+            upload=endpoint.name in ("activities-upload", "imports"),
+        )
     )
 
 

@@ -5,6 +5,7 @@ Every row is marked with its owner's name.
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,13 +23,13 @@ from athletes.rights import Category
 from athletes.roles import Role, Status
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
 from metrics.activities import streams
-from metrics.activities.manual_entry import delete_activity
+from metrics.activities.changes import delete_activity
 from metrics.activities.recordings.stored_recordings import (
     build_recording,
     load_stored_recordings,
     save_row,
 )
-from metrics.models import Activity, BinActivity, HealthDay, Streams
+from metrics.models import Activity, BinActivity, HealthDay, Import, ImportFile, Streams
 from tests.support.cast import ApiClient, create_member, create_person, create_run
 from tests.support.recordings import build_steady_run
 
@@ -79,6 +80,7 @@ class World:
     """All rows.
 
     Rows of a person or club contain `canary-<name>`, or `canary-<name>-<category>` if they can be withheld.
+    `canary-<name>-private_note` is for the person alone.
     """
 
     people: dict[str, User]
@@ -88,6 +90,7 @@ class World:
     keys: dict[str, ApiKey]
     activities: dict[str, str]
     deleted: dict[str, str]  # by person: an activity in the bin
+    imports: dict[str, str]  # by person: an import that the person made
     plans: dict[str, Plan]
     planned: dict[str, dict[str, str]]  # by person: race_id, absence_id and plan_instance_id
     clients: dict[str, Client]
@@ -116,6 +119,9 @@ class World:
 
     def deleted_id(self, person: str) -> str:
         return self.deleted.get(person) or encode("act", uuid4())
+
+    def import_id(self, person: str) -> str:
+        return self.imports.get(person) or encode("imp", uuid4())
 
     def club_id(self, club: str) -> str:
         return self.clubs[club].public_id if club in self.clubs else encode("org", uuid4())
@@ -179,6 +185,7 @@ def make_world() -> World:
         keys={c: create_api_key(clubs[c], f"canary-{c}", ["read"], FAR_FUTURE, heads[c])[0] for c in CLUBS},
         activities={name: _create_training(user, name) for name, user in people.items()},
         deleted={name: _create_deleted_activity(user, name) for name, user in people.items()},
+        imports={name: _create_import(user, name) for name, user in people.items()},
         plans=plans,
         planned={
             name: _create_calendar(user, plans[find_home_organization(name)], name)
@@ -198,7 +205,14 @@ def _create_person(name: str) -> User:
 
 
 def _create_training(user: User, name: str) -> str:
-    activity = create_run(user, YESTERDAY, name=f"canary-{name}-activities")
+    activity = create_run(
+        user,
+        YESTERDAY,
+        name=f"canary-{name}-activities",
+        pain_score=1,
+        pain_where=f"canary-{name}-health",
+        private_note=f"canary-{name}-private_note",
+    )
     Streams.objects.create(
         activity=activity,
         athlete=user.athlete,
@@ -208,6 +222,10 @@ def _create_training(user: User, name: str) -> str:
     HealthDay.objects.create(
         athlete=user.athlete, date=YESTERDAY.date(), source=f"canary-{name}-health", resting_hr_bpm=50.0
     )
+    HealthDay.objects.create(
+        athlete=user.athlete, date=YESTERDAY.date(), source="manual", pain_score=1,
+        pain_where=f"canary-{name}-health",
+    )  # fmt: skip
     return activity.public_id
 
 
@@ -230,6 +248,31 @@ def _create_deleted_activity(user: User, name: str) -> str:
     public_id = activity.public_id
     delete_activity(activity, BinActivity.DeletedBy.ATHLETE, YESTERDAY)
     return public_id
+
+
+def _create_import(user: User, name: str) -> str:
+    """An import with a refused file that is kept. Nobody but the person and staff may see it."""
+    parent = Import.objects.create(
+        athlete=user.athlete,
+        made_by=user,
+        added_by="athlete",
+        filename=f"canary-{name}-health",
+        status="cancelled",
+        planned_at=YESTERDAY,
+        file_count=1,
+        done_count=1,
+    )
+    ImportFile.objects.create(
+        athlete=user.athlete,
+        parent=parent,
+        position=0,
+        name=f"canary-{name}-health",
+        kind="health",
+        status="refused",
+        kept_bytes=1,
+        content=zlib.compress(b"x"),
+    )
+    return parent.public_id
 
 
 def _create_plan(club: Organization, name: str) -> Plan:

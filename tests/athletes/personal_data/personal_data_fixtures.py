@@ -28,10 +28,19 @@ from coaching.models import (
     PlanSession,
     Race,
 )
-from metrics.activities.manual_entry import delete_activity
+from metrics.activities.changes import delete_activity
 from metrics.activities.recordings.merge import merge_activities
 from metrics.files.xml.writer import encode_fit, encode_gpx, encode_tcx
-from metrics.models import Activity, BinActivity, HealthDay, MeasurementState, Remeasuring
+from metrics.models import (
+    Activity,
+    BinActivity,
+    HealthDay,
+    Import,
+    ImportedActivity,
+    ImportedDay,
+    MeasurementState,
+    Remeasuring,
+)
 from metrics.remeasurement.tasks import queue_remeasure
 from metrics.snapshots.current import current_snapshots
 from tests.support.cast import (
@@ -118,7 +127,9 @@ def create_user_with_data(cast: Cast) -> UserWithData:
     for name, content in two_recordings().items():
         assert upload(phone, content, name).status_code == 201
     assert upload(phone, second_recording(), f"{CANARY}.fit").status_code == 200
+    assert upload(phone, f"<gpx>{CANARY}".encode(), f"{CANARY}-broken.gpx").status_code == 400
     _create_records(user)
+    _create_import_rows(user)
     _create_plan_rows(cast, user)
     change_consent(user.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
     change_consent(user.athlete, cast.harbour, {"goals_and_plans": True}, NOON)
@@ -131,6 +142,17 @@ def create_user_with_data(cast: Cast) -> UserWithData:
     current_snapshots([user.pk], NOON)
     current_assessments([user.pk], NOON)
     return UserWithData(cast, user, phone, browser)
+
+
+def _create_import_rows(user: User) -> None:
+    """What the files of an import brought. Here it is the refused one."""
+    file = Import.objects.get(athlete=user.athlete).files.get()
+    activity = Activity.objects.filter(athlete=user.athlete).earliest("started_at")
+    common = {"athlete": user.athlete, "file": file}
+    ImportedActivity.objects.create(
+        activity_id=activity.pk, outcome="stored", described={"name": CANARY}, **common
+    )
+    ImportedDay.objects.create(date=NOON.date(), source=CANARY.lower(), after={}, **common)
 
 
 def _create_records(user: User) -> None:

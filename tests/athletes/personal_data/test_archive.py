@@ -80,7 +80,8 @@ def test_archive_files_have_rows_and_are_listed_in_the_readme(cast: Cast):
         rows = json.loads(files[table.file])
         assert rows or "made" in table.file or "own_staff" in table.file, table.file
     assert {name.partition("/")[0] for name in files} == {
-        "README.txt", "page_sessions.json", "streams", "originals", *(table.file for table in tables),
+        "README.txt", "page_sessions.json", "streams", "originals", "refused",
+        *(table.file for table in tables),
     }  # fmt: skip
     [row] = json.loads(files["account.json"])
     assert (row["id"], row["email"]) == (runner.user.public_id, runner.user.email)
@@ -164,7 +165,7 @@ def test_archive_is_streamed_with_about_one_statement_per_file(
 ):
     runner = create_user_with_data(cast)
     tables = sum(len(source.tables) for source in load_personal_data_sources())
-    with django_assert_max_num_queries(tables + 21):
+    with django_assert_max_num_queries(tables + 23):
         answer: Any = ApiClient(runner.user).get(f"{account_address(runner.user)}/export")
         pieces = list(answer.streaming_content)
     assert len(pieces) < 5

@@ -25,8 +25,8 @@ from coaching.models import Assessment, Plan
 from coaching.science.compliance import WeekProgress
 from coaching.science.forecast_efforts import GoalForecast
 from coaching.tasks import refresh_assessments
+from metrics.activities.changes import delete_activity
 from metrics.activities.ingest import Upload, ingest_file
-from metrics.activities.manual_entry import delete_activity
 from metrics.files.xml.writer import encode_gpx
 from metrics.models import Activity, BinActivity, HealthDay, Snapshot
 from tests.coaching.plan_fixtures import (

@@ -36,7 +36,7 @@ from coaching.demo.rows import SimulatedHistory
 from coaching.demo.simulated_recordings import OCEAN_POSITIONS
 from coaching.models import Absence, Acknowledgement, Assessment, PlanInstance, PlanSession, Race
 from metrics.activities import streams as columns
-from metrics.activities.manual_entry import remeasure_activity
+from metrics.activities.changes import remeasure_activity
 from metrics.activities.measure import MEASURED_COLUMNS, ThresholdsOverTime
 from metrics.models import Activity, HealthDay, Snapshot, Streams
 from metrics.remeasurement.upgrade import filter_outdated

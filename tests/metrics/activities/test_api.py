@@ -9,7 +9,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from athletes.models import Athlete
-from metrics.activities.manual_entry import delete_activity, update_activity
+from metrics.activities.changes import delete_activity, update_activity
 from metrics.files.xml.writer import encode_fit
 from metrics.models import Activity, BinActivity
 from tests.support.cast import NOON, ApiClient, Cast, create_run
@@ -131,13 +131,13 @@ def test_a_page_takes_four_statements_for_any_number_of_rows(
         assert len(api.get(ACTIVITIES, {"user_id": cast.ada.public_id}).json()["data"]) == rows
 
 
-def test_a_page_of_many_athletes_takes_four_statements(cast: Cast, django_assert_num_queries):
-    """Token; visible athletes; count, with the time since which the page reads; rows."""
+def test_a_page_of_many_athletes_takes_five_statements(cast: Cast, django_assert_num_queries):
+    """Token; visible athletes; count, with the time since which the page reads; rows; who shares health."""
     for athlete in (cast.ada, cast.ben, cast.ada):
         create_run(athlete)
     api = ApiClient(cast.carl)
     api.get(ACTIVITIES)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(api.get(ACTIVITIES).json()["data"]) == 3
 
 

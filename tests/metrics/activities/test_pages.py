@@ -20,7 +20,7 @@ from tests.support.recordings import MORNING, build_steady_run
 
 # session, user, the user's athlete, activity with streams, clubs, thresholds, recordings
 OWN_STATEMENTS = 7
-COACH_STATEMENTS = 8  # and the record right
+COACH_STATEMENTS = 9  # and the record right, and whether health is shared
 
 
 def sign_in(user: User) -> Client:

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from metrics.files.archive import read_archive
+from metrics.archives.upload_members import open_members
 from metrics.files.errors import FileError
 from metrics.files.read import read_recordings
 from metrics.recording import Recording
@@ -82,14 +82,10 @@ def _iterate_files(expected: dict[str, Any]) -> Iterator[tuple[str, bytes, dict[
             default = "read" if file_expected.get("start_utc") else "refuse"
             yield name, path.read_bytes(), {"expect": default, **file_expected}
         elif "members" in file_expected:
-            for member, data in read_archive(path, name):
-                assert isinstance(data, bytes), data
-                inside = file_expected["members"][member]
-                yield (
-                    f"{name}/{member}",
-                    data,
-                    {"expect": "read" if inside["start_utc"] else "refuse", **inside},
-                )
+            with open_members(path, path.parent) as members:
+                for member, inside in file_expected["members"].items():
+                    expect = "read" if inside["start_utc"] else "refuse"
+                    yield f"{name}/{member}", members.read_member(member), {"expect": expect, **inside}
 
 
 def _build_row(name: str, data: bytes, expected: dict[str, Any]) -> Row:

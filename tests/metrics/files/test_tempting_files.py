@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from metrics.files.archive import read_archive
+from metrics.archives.upload_members import open_members
 from metrics.files.errors import FileError
 from metrics.files.read import read_recordings
 from metrics.health.imports.reading import read_health_export
@@ -93,11 +93,13 @@ def test_local_time_equal_to_utc_says_nothing_about_the_zone():
     assert recording.utc_offset_min is None
 
 
-def test_one_member_of_an_archive_that_is_too_large_is_refused_alone():
-    members = dict(read_archive(FOLDER / "archive-one-member-too-large" / "export.zip"))
-    refused = [name for name, data in members.items() if isinstance(data, FileError)]
-    assert refused == ["padded.gpx"]
-    assert [name for name in members if name not in refused] == ["a.gpx", "c.gpx"]
+def test_one_member_of_an_archive_that_is_too_large_is_refused_alone(tmp_path: Path):
+    with open_members(FOLDER / "archive-one-member-too-large" / "export.zip", tmp_path) as members:
+        with pytest.raises(FileError):
+            members.read_member("padded.gpx")
+        assert [member.path for member in members.list_members()] == ["a.gpx", "padded.gpx", "c.gpx"]
+        assert members.read_member("a.gpx")
+        assert members.read_member("c.gpx")
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,11 @@ def get_data_version(user) -> int:
 
 
 def test_a_day_is_stored_and_listed_with_the_sent_values(cast: Cast):
-    full = build_day(hrv_rmssd=50.5, hrv_sdnn=60, resting_heart_rate=47, vo2_max=56.3, sleep_seconds=28_800)
+    full = build_day(
+        hrv_rmssd=50.5, hrv_sdnn=60, resting_heart_rate=47, vo2_max=56.3, sleep_seconds=28_800,
+        weight_kg=61.4, sleep_quality=4, soreness=2, fatigue=3, stress=1, mood=5,
+        pain={"score": 3, "where": "left knee"}, is_ill=False,
+    )  # fmt: skip
     answer = put_days(cast.ada, full)
     assert (answer.status_code, answer.json()["data"]) == (200, {"stored": 1, "unchanged": 0, "errors": []})
     listed = ApiClient(cast.ada).get(DAYS).json()
@@ -74,7 +78,21 @@ def test_two_sources_of_a_day_make_two_rows(cast: Cast):
     assert set(HealthDay.objects.values_list("source", flat=True)) == {"garmin", "whoop"}
 
 
+def test_null_deletes_what_one_said_of_a_day(cast: Cast):
+    put_days(cast.ada, build_day(mood=2, is_ill=True, pain={"score": 3, "where": "left knee"}))
+    put_days(cast.ada, build_day(is_ill=None, pain=None))
+    day = HealthDay.objects.get()
+    assert (day.mood, day.is_ill, day.pain_score, day.pain_where) == (2, None, None, "")
+
+
 INVALID_ROWS = [
+    (build_day(weight_kg=19.9), "weight_kg", "MIN_VALUE"),
+    (build_day(mood=6), "mood", "MAX_VALUE"),
+    (build_day(soreness=2.5), "soreness", "INVALID"),
+    (build_day(is_ill="yes"), "is_ill", "INVALID"),
+    (build_day(pain=3), "pain", "INVALID"),
+    (build_day(pain={"score": 11}), "pain.score", "MAX_VALUE"),
+    (build_day(pain={"where": "knee"}), "pain.score", "REQUIRED"),
     (build_day(hrv_rmssd=4.9), "hrv_rmssd", "MIN_VALUE"),
     (build_day(hrv_rmssd=250.1), "hrv_rmssd", "MAX_VALUE"),
     (build_day(hrv_rmssd=0), "hrv_rmssd", "MIN_VALUE"),
@@ -247,7 +265,8 @@ def test_listing_takes_four_statements(cast: Cast, django_assert_num_queries, da
 @pytest.mark.django_db(transaction=True)
 def test_five_simultaneous_writes_to_one_day_are_all_stored():
     athlete = create_person("ada").athlete
-    barrier = threading.Barrier(len(HealthDay.READINGS))
+    names = HealthDay.READINGS[:5]
+    barrier = threading.Barrier(len(names))
 
     def send(name: str) -> None:
         try:
@@ -258,13 +277,13 @@ def test_five_simultaneous_writes_to_one_day_are_all_stored():
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=send, args=(name,)) for name in HealthDay.READINGS]
+    threads = [threading.Thread(target=send, args=(name,)) for name in names]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     day = HealthDay.objects.get()
-    assert {name: getattr(day, name) for name in HealthDay.READINGS} == {
-        name: limits.highest for name, limits in HealthDay.LIMITS.items()
+    assert {name: getattr(day, name) for name in names} == {
+        name: HealthDay.LIMITS[name].highest for name in names
     }
     assert get_data_version(athlete) == 5

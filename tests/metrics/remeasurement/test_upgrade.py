@@ -11,8 +11,8 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from athletes.models import Athlete
+from metrics.activities.changes import delete_activity
 from metrics.activities.ingest import Upload, ingest_file
-from metrics.activities.manual_entry import delete_activity
 from metrics.activities.measure import MEASUREMENT_FORMULA
 from metrics.files.xml.writer import encode_fit, encode_gpx
 from metrics.models import Activity, BinActivity, MeasurementState, Streams

@@ -28,8 +28,8 @@ from athletes.accounts.updates import change_athlete
 from athletes.models import Athlete, Threshold
 from metrics import buckets
 from metrics.activities import streams as columns
+from metrics.activities.changes import create_manual_activity, delete_activity, update_activity
 from metrics.activities.ingest import Upload, ingest_file
-from metrics.activities.manual_entry import create_manual_activity, delete_activity, update_activity
 from metrics.files.xml.writer import encode_fit, encode_gpx
 from metrics.health.days import HealthDayUpdate, store_health_days
 from metrics.models import Activity, BinActivity, HealthDay, Snapshot

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -69,3 +70,24 @@ def test_possible_starts_leave_no_same_activity_out(elapsed_s: int, start_s: int
     span, other = build_span(0, elapsed_s), build_span(start_s, other_s)
     first, last = span.find_possible_starts()
     assert first <= other.started_at <= last or not span.is_same_activity(other)
+
+
+def test_a_cropped_recording_is_the_same_as_a_whole_one():
+    """A drive home of 40 minutes was cut off."""
+    run = replace(build_span(0, 1_200), whole=HOUR)
+    assert run.is_same_activity(HOUR)
+    assert HOUR.is_same_activity(run)
+    assert run.is_same_activity(build_span(0, 1_200))
+    assert not run.is_same_activity(build_span(1_200, 1_200))
+
+
+@given(st.integers(0, 20_000), st.integers(-20_000, 20_000), st.integers(0, 20_000), st.integers(0, 20_000))
+def test_possible_starts_leave_no_cropped_activity_out(
+    elapsed_s: int, start_s: int, other_s: int, cut_s: int
+):
+    span, whole = build_span(0, elapsed_s), build_span(start_s, other_s)
+    cut_s = min(cut_s, other_s)
+    other = replace(build_span(start_s + cut_s, other_s - cut_s), whole=whole)
+    for one, another in ((span, other), (other, span)):
+        first, last = one.find_possible_starts()
+        assert first <= another.started_at <= last or not one.is_same_activity(another)

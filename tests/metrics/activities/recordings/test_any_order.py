@@ -12,7 +12,7 @@ import pytest
 
 from astral.http.errors import ApiError
 from athletes.models import User
-from metrics.activities.manual_entry import delete_activity
+from metrics.activities.changes import delete_activity
 from metrics.activities.recordings.doubles import merge_doubles
 from metrics.activities.recordings.merge import choose_recording, merge_activities, split_recording
 from metrics.activities.recordings.stored_recordings import list_recordings

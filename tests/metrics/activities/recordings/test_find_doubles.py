@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from astral.http.errors import ApiError
 from athletes.models import Athlete
 from coaching.models import Plan, PlanInstance, PlanLink, PlanSession
-from metrics.activities.manual_entry import update_activity
+from metrics.activities.changes import update_activity
 from metrics.activities.recordings import stored_recordings
 from metrics.activities.recordings.doubles import find_doubles
 from metrics.activities.recordings.merge import (

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from metrics.activities.manual_entry import delete_activity
+from metrics.activities.changes import delete_activity
 from metrics.activities.recordings.merge import split_recording
 from metrics.files.xml.writer import encode_gpx
 from metrics.models import Activity, BinActivity, BinRecording, OriginalFile

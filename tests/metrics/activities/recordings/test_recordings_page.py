@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from athletes.models import User
-from metrics.activities.manual_entry import delete_activity
+from metrics.activities.changes import delete_activity
 from metrics.activities.recordings.merge import split_recording
 from metrics.models import Activity, ActivityRecording, BinActivity
 from tests.metrics.activities.recordings.recording_files import (

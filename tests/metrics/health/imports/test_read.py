@@ -42,6 +42,7 @@ def test_intervals_icu_rows_with_empty_cells_are_read_and_empty_rows_skipped():
                 "resting_hr_bpm": 52.0,
                 "vo2max_ml_kg_min": 58.0,
                 "sleep_s": 23646.0,
+                "weight_kg": 72.1,
             },
         ),
         DayRow(4, date(2026, 3, 3), {"resting_hr_bpm": 97.0}),

@@ -1,0 +1,1 @@
+"""The speed of imports: `python -m bench.imports`."""
