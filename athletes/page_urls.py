@@ -13,6 +13,7 @@ from athletes.accounts.pages.security import (
     SecurityPage,
 )
 from athletes.accounts.pages.settings import (
+    BrowserEndPage,
     PasswordPage,
     SettingsPage,
     SignOutEverywherePage,
@@ -64,6 +65,7 @@ urlpatterns = [
     path("settings/sharing/<str:org_id>/leave", LeaveOrganizationPage.as_view(), name="leave-page"),
     path("settings/data", PersonalDataPage.as_view(), name="own-data-page"),
     path("settings/tokens", TokensPage.as_view(), name="tokens-page"),
+    path("settings/tokens/browser", BrowserEndPage.as_view(), name="browser-end-page"),
     path("settings/tokens/end", TokenEndPage.as_view(), name="token-end-page"),
     path("settings/sign-out-everywhere", SignOutEverywherePage.as_view(), name="sign-out-everywhere-page"),
     path("coach/selection/coach", AssignCoachPage.as_view(), name="selection-coach-page"),

@@ -123,6 +123,7 @@ POLICY: Policy = {
     "leave-page": {"POST": PolicyRow(OWN, Target.MEMBER)},
     "own-data-page": {"GET": _YOURSELF, "POST": _YOURSELF},
     "tokens-page": {"GET": _YOURSELF, "POST": _YOURSELF},
+    "browser-end-page": {"POST": _YOURSELF},
     "token-end-page": {"POST": _YOURSELF},
     "sign-out-everywhere-page": {"POST": _YOURSELF},
     "selection-coach-page": {"POST": _MANAGE},

@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from astral.logs import log_event
+from athletes.accounts.browsers import record_browser
 from athletes.models import User
 
 STARTED_AT, USED_AT = "started_at", "used_at"  # keys of the session: Unix seconds
@@ -81,6 +82,7 @@ def _check_times(request: HttpRequest, user: AbstractBaseUser | AnonymousUser, n
         return False
     if _read_time(request.session, USED_AT, now - STAMP_INTERVAL) <= now - STAMP_INTERVAL:
         request.session.modified = True  # so that its row is written after the answer
+        record_browser(request, user, now)
     return True
 
 

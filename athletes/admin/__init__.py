@@ -7,6 +7,7 @@ statements. Every change bumps the data version of the affected athletes.
 # Importing allauth's admin registers its pages, which are removed below.
 from allauth.account.admin import EmailAddress
 from allauth.mfa.admin import Authenticator
+from allauth.usersessions.admin import UserSession
 
 # Importing axes.admin registers its pages. The page of attempts stays. The logs are always empty, so their
 # pages are removed below.
@@ -23,5 +24,7 @@ __all__ = ["access", "organizations", "people", "thresholds"]
 admin.site.site_header = "Astral"
 admin.site.site_title = "Astral admin"
 admin.site.index_title = "People, clubs and training"
-admin.site.unregister([Authenticator, EmailAddress, knox.AuthToken, Group, AccessLog, AccessFailureLog])
+admin.site.unregister(
+    [Authenticator, EmailAddress, UserSession, knox.AuthToken, Group, AccessLog, AccessFailureLog]
+)
 admin.site.login_form = StaffSignInForm

@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import SESSION_KEY
@@ -158,6 +159,12 @@ OWN_DATA = PersonalDataSource(
             "Your API tokens: when they were created and expire.",
             lambda person: AuthToken.objects.filter(user=person),
             ("digest", "token_key"),
+        ),
+        PersonalDataTable(
+            "browsers.json",
+            "The browsers you signed in with: their network address, and when you last used them.",
+            lambda person: UserSession.objects.filter(user=person),
+            ("session_key",),
         ),
         PersonalDataTable(
             "failed_sign_ins.json",

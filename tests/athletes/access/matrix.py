@@ -115,6 +115,7 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "POST app-page": {"code": "123456"},
     "POST passkey-page": {"name": "x", "credential": "{}"},
     "POST factor-removal-page": {"factor_id": "1"},
+    "POST browser-end-page": {"browser_id": "1"},
     "POST token-end-page": {"token_key": "x"},
 }
 BODIES_WITH_ACTIVITY_ID = {("PUT", "plan-instance-activity"), ("POST", "activity-recordings")}
