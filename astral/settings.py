@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "athletes.accounts.known_devices.KnownDeviceMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "athletes.looks.middleware.AccessLogMiddleware",
 ]
 
 ROOT_URLCONF = "astral.urls"
@@ -196,6 +197,9 @@ IMPORTS_PER_DAY = env.read_number("IMPORTS_PER_DAY", 50, lowest=1)
 STORAGE_MB_PER_ATHLETE = env.read_number("STORAGE_MB_PER_ATHLETE", 5_000, lowest=1)  # original files
 ACTIVITIES_PER_ATHLETE = env.read_number("ACTIVITIES_PER_ATHLETE", 50_000, lowest=1)
 HEALTH_DAYS_PER_ATHLETE = env.read_number("HEALTH_DAYS_PER_ATHLETE", 100_000, lowest=1)
+# The access log: how long it is kept. Looks are stored by a thread, so they can be read about a second later.
+ACCESS_LOG_MONTHS = env.read_number("ACCESS_LOG_MONTHS", 13, lowest=1, highest=120)
+ACCESS_LOG_INTERVAL_S = 0 if ASTRAL_ENV == "test" else 1  # 0: no thread, tests store looks when they want
 LOGIN_URL = "/admin/login/"
 # The permission table of each app.
 POLICIES = ["athletes.access.policy.POLICY", "metrics.policy.POLICY", "coaching.policy.POLICY"]
@@ -237,6 +241,8 @@ DEFAULT_FROM_EMAIL = env.read_text("EMAIL_FROM", "astral@localhost")
 # In production, the console backend would write invitations to the log.
 SENDS_EMAIL = bool(EMAIL_HOST) or not PRODUCTION
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+# A link for anybody must not tell whether an address has an account. A new person gets a link of their own.
+MAILS_JOIN_LINKS = bool(EMAIL_HOST)
 INVITATION_URL = env.read_text("INVITATION_URL", "")
 
 # --- Language model for insights; without a base URL nothing is sent ---------------

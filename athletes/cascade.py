@@ -11,10 +11,14 @@ from django.db.models import CASCADE, QuerySet
 def cascading_rows(rows: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
     """Yield `rows` and, for each model, the rows deleted with them.
 
-    A model that is reached twice is yielded twice.
+    A model that is reached twice is yielded twice. A model that refers to itself is followed one step: the
+    rows below an invitation link have none below them.
     """
     yield rows
     for relation in rows.model._meta.get_fields(include_hidden=True):
         if getattr(relation, "on_delete", None) is CASCADE and relation.auto_created:
             related = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": rows})
-            yield from cascading_rows(related)
+            if related.model is rows.model:
+                yield related
+            else:
+                yield from cascading_rows(related)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from athletes.access_log.pages import AccessLogPage
 from athletes.accounts.pages.email_address import ConfirmAddressPage, EmailAddressPage
 from athletes.accounts.pages.forgotten_password import ForgottenPasswordPage, NewPasswordPage
 from athletes.accounts.pages.second_step import PasskeyOptionsPage, PasskeySignInPage, SecondFactorPage
@@ -25,7 +26,7 @@ from athletes.organizations.pages.bulk_actions import AssignCoachPage, AssignGro
 from athletes.organizations.pages.coach_notes import CoachNotePage
 from athletes.organizations.pages.consent import ConsentPage, LeaveOrganizationPage, SharingPage
 from athletes.organizations.pages.groups import GroupsPage
-from athletes.organizations.pages.join import JoinPage
+from athletes.organizations.pages.join import InvitationPage, JoinEmailPage, JoinPage
 from athletes.organizations.pages.management import (
     ConfirmApiKeyPage,
     CreateApiKeyPage,
@@ -38,7 +39,7 @@ from athletes.organizations.pages.management import (
     SecondFactorRulePage,
 )
 from athletes.organizations.pages.organization import OrganizationDetailPage
-from athletes.organizations.pages.organizations import OrganizationListPage
+from athletes.organizations.pages.organizations import NewOrganizationPage, OrganizationListPage
 from athletes.personal_data.pages import PersonalDataPage
 
 urlpatterns = [
@@ -51,6 +52,8 @@ urlpatterns = [
     path("forgot-password", ForgottenPasswordPage.as_view(), name="forgot-password-page"),
     path("new-password", NewPasswordPage.as_view(), name="new-password-page"),
     path("confirm-address", ConfirmAddressPage.as_view(), name="confirm-address-page"),
+    path("join/invitation", InvitationPage.as_view(), name="invitation-page"),
+    path("join/email", JoinEmailPage.as_view(), name="join-email-page"),
     path("join", JoinPage.as_view(), name="join-page"),
     path("settings", SettingsPage.as_view(), name="settings-page"),
     path("settings/security", SecurityPage.as_view(), name="security-page"),
@@ -63,6 +66,7 @@ urlpatterns = [
     path("settings/sharing", SharingPage.as_view(), name="sharing-page"),
     path("settings/sharing/<str:org_id>", ConsentPage.as_view(), name="consent-page"),
     path("settings/sharing/<str:org_id>/leave", LeaveOrganizationPage.as_view(), name="leave-page"),
+    path("settings/access-log", AccessLogPage.as_view(), name="access-log-page"),
     path("settings/data", PersonalDataPage.as_view(), name="own-data-page"),
     path("settings/tokens", TokensPage.as_view(), name="tokens-page"),
     path("settings/tokens/browser", BrowserEndPage.as_view(), name="browser-end-page"),
@@ -72,6 +76,7 @@ urlpatterns = [
     path("coach/selection/group", AssignGroupPage.as_view(), name="selection-group-page"),
     path("coach/selection/label", AssignLabelPage.as_view(), name="selection-label-page"),
     path("coach/groups", GroupsPage.as_view(), name="groups-page"),
+    path("coach/clubs/new", NewOrganizationPage.as_view(), name="club-new-page"),
     path("coach/clubs", OrganizationListPage.as_view(), name="clubs-page"),
     path("coach/club", OrganizationDetailPage.as_view(), name="club-page"),
     path("coach/club/members", ManageMemberPage.as_view(), name="club-member-page"),

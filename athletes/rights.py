@@ -85,6 +85,10 @@ class Viewer(Protocol):
     def query_id(self) -> UUID:
         """The id on which its querysets depend: of the user, or of the key's organization."""
 
+    @property
+    def log_identity(self) -> tuple[str, UUID | None, UUID | None]:
+        """For the access log: the kind of viewer, the id of the user or key, and the club of a key."""
+
     def with_query_id(self, identifier: UUID) -> Viewer:
         """The same kind of viewer with another id. Equal ones share compiled queries."""
 

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from athletes.access_log.api import AccessLogView
 from athletes.accounts.api import MeView, SecondFactorView, SignInView, SignOutEverywhereView, SignOutView
 from athletes.organizations.api import OrganizationScopedViewSet, OrganizationViewSet, OwnMembershipViewSet
 from athletes.organizations.api_keys_api import ApiKeyViewSet
@@ -28,6 +29,7 @@ urlpatterns = [
         DeletableAthleteViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
         name="athlete",
     ),
+    path("athletes/<str:user_id>/access_log", AccessLogView.as_view(), name="athlete-access-log"),
     path("athletes/<str:user_id>/export", PersonalDataExportView.as_view(), name="athlete-export"),
     path(
         "organizations", OrganizationViewSet.as_view({"get": "list", "post": "create"}), name="organizations"

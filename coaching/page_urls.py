@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from coaching.absences.pages import AbsenceDeletePage, AbsenceEndPage, AbsencePage, AbsencesPage
 from coaching.assessments.pages import AcknowledgeSignalPage, UnacknowledgeSignalPage
+from coaching.club_setup.pages import SetupClosePage, SetupPage
 from coaching.groups.pages import GroupDeletePage, GroupPage
 from coaching.plan_instances.pages import AssignPlanPage
 from coaching.profile.pages.athlete import AthletePage, OwnPage
@@ -33,6 +34,8 @@ urlpatterns = [
         AbsenceDeletePage.as_view(),
         name="absence-delete-page",
     ),
+    path("start", SetupPage.as_view(), name="start-page"),
+    path("start/close", SetupClosePage.as_view(), name="start-close-page"),
     path("home", OwnPage.as_view(), name="own-page"),
     path("coach/athletes/<str:user_id>", AthletePage.as_view(), name="athlete-page"),
     path("coach/athletes/<str:user_id>/plans", AssignPlanPage.as_view(), name="athlete-plans-page"),

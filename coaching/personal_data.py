@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from astral.exports.row_export import export_rows
 from athletes.models import User
@@ -30,10 +30,14 @@ from coaching.models import (
     Race,
 )
 from coaching.profile.summary_serializers import serialize_plan_ahead, serialize_race_ahead
+from coaching.restored_rows.plans import PLAN_INSTANCE_RESTORER, PLAN_LINK_RESTORER
+from coaching.restored_rows.races_and_absences import ABSENCE_RESTORER, RACE_RESTORER
 
 
-def _followed_plans(person: User) -> Any:
-    return PlanInstance.objects.filter(athlete=person.pk).values("plan")
+def _find_plans(person: User) -> QuerySet[Plan]:
+    """The plans that an athlete follows, and own ones that nobody follows any more."""
+    followed = PlanInstance.objects.filter(athlete=person.pk).values("plan")
+    return Plan.objects.filter(Q(pk__in=followed) | Q(athlete=person.pk))
 
 
 def _find_assessment(person: User) -> QuerySet[Assessment]:
@@ -66,32 +70,40 @@ def _format_assessment(row: dict[str, Any]) -> dict[str, Any]:
 OWN_DATA = PersonalDataSource(
     tables=(
         PersonalDataTable(
-            "races.json", "Races ahead and behind.", lambda person: Race.objects.filter(athlete=person.pk)
+            "races.json",
+            "Races ahead and behind.",
+            lambda person: Race.objects.filter(athlete=person.pk),
+            restorer=RACE_RESTORER,
         ),
         PersonalDataTable(
-            "absences.json", "Absences.", lambda person: Absence.objects.filter(athlete=person.pk)
+            "absences.json",
+            "Absences.",
+            lambda person: Absence.objects.filter(athlete=person.pk),
+            restorer=ABSENCE_RESTORER,
         ),
         PersonalDataTable(
             "plan_instances.json",
             "Plans in your calendar.",
             lambda person: PlanInstance.objects.filter(athlete=person.pk),
             ("assigned_by",),
+            restorer=PLAN_INSTANCE_RESTORER,
         ),
         PersonalDataTable(
             "plans.json",
-            "Those plans, which belong to their organizations.",
-            lambda person: Plan.objects.filter(pk__in=_followed_plans(person)),
+            "Those plans, which belong to their organizations or to you.",
+            _find_plans,
             ("created_by",),
         ),
         PersonalDataTable(
             "plan_sessions.json",
             "Their sessions.",
-            lambda person: PlanSession.objects.filter(plan__in=_followed_plans(person)),
+            lambda person: PlanSession.objects.filter(plan__in=_find_plans(person)),
         ),
         PersonalDataTable(
             "plan_links.json",
             "Links between sessions and activities.",
             lambda person: PlanLink.objects.filter(athlete=person.pk),
+            restorer=PLAN_LINK_RESTORER,
         ),
         PersonalDataTable(
             "standing.json",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from athletes.access.policy import Policy, PolicyRow, Target
+from athletes.looks.collector import PROFILE, WHOLE_ATHLETE
 from athletes.rights import ANNOTATE, ARRANGE, MANAGE, OVERSEE, OWN, READ, RECORD, Category
 
 _READ = PolicyRow(READ, Target.ATHLETE, Category.GOALS_AND_PLANS)
@@ -11,10 +14,12 @@ _ARRANGE = PolicyRow(ARRANGE, Target.ATHLETE, Category.GOALS_AND_PLANS)
 _ANNOTATE = PolicyRow(ANNOTATE, Target.ATHLETE)
 _OVERSEE, _MAKE = PolicyRow(OVERSEE, Target.ORGANIZATION), PolicyRow(ARRANGE, Target.ORGANIZATION)
 _MANAGE = PolicyRow(MANAGE, Target.ORGANIZATION)
+_ROSTER = replace(_OVERSEE, shows=WHOLE_ATHLETE)
+_GROUP = replace(_OVERSEE, shows=(PROFILE, Category.ACTIVITIES.value, Category.GOALS_AND_PLANS.value))
 
 POLICY: Policy = {
-    "athlete-profile": {"GET": PolicyRow(READ, Target.ATHLETE)},
-    "coach-athletes-metrics": {"GET": _OVERSEE},
+    "athlete-profile": {"GET": PolicyRow(READ, Target.ATHLETE, shows=WHOLE_ATHLETE)},
+    "coach-athletes-metrics": {"GET": _ROSTER},
     "races": {"GET": _READ, "POST": _RECORD},
     "race": {"GET": _READ, "PATCH": _RECORD, "DELETE": _RECORD},
     "absences": {"GET": _READ, "POST": _RECORD},
@@ -24,12 +29,14 @@ POLICY: Policy = {
     "plan-instances": {"GET": _READ, "POST": _ARRANGE},
     "plan-instance": {"GET": _READ, "PATCH": _ARRANGE, "DELETE": _ARRANGE},
     "plan-instance-activity": {"PUT": _RECORD, "DELETE": _RECORD},
-    "group-plans": {"GET": _OVERSEE},
+    "group-plans": {"GET": replace(_OVERSEE, shows=(Category.GOALS_AND_PLANS.value,))},
     "signal-acknowledge": {"POST": _ANNOTATE, "DELETE": _ANNOTATE},
-    "roster-page": {"GET": _OVERSEE},
-    "roster-csv-page": {"GET": _OVERSEE},
+    "roster-page": {"GET": _ROSTER},
+    "roster-csv-page": {"GET": replace(_ROSTER, door="csv")},
+    "start-page": {"GET": PolicyRow(OWN, Target.YOURSELF)},
+    "start-close-page": {"POST": PolicyRow(OWN, Target.YOURSELF)},
     "own-page": {"GET": PolicyRow(OWN, Target.YOURSELF)},
-    "athlete-page": {"GET": PolicyRow(READ, Target.ATHLETE)},
+    "athlete-page": {"GET": PolicyRow(READ, Target.ATHLETE, shows=WHOLE_ATHLETE)},
     "athlete-plans-page": {"POST": _ARRANGE},
     "races-page": {"GET": _READ, "POST": _RECORD},
     "race-page": {"GET": _RECORD, "POST": _RECORD},
@@ -38,7 +45,7 @@ POLICY: Policy = {
     "absence-page": {"GET": _RECORD, "POST": _RECORD},
     "absence-end-page": {"POST": _RECORD},
     "absence-delete-page": {"GET": _RECORD, "POST": _RECORD},
-    "group-page": {"GET": _OVERSEE, "POST": _MANAGE},
+    "group-page": {"GET": _GROUP, "POST": replace(_MANAGE, shows=_GROUP.shows)},
     "group-delete-page": {"POST": _MANAGE},
     "acknowledge-page": {"POST": _ANNOTATE},
     "take-back-page": {"POST": _ANNOTATE},

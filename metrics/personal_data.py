@@ -16,9 +16,15 @@ from astral.http.renderers import dumps
 from astral.ids import encode
 from athletes.models import User
 from athletes.personal_data.archive import PersonalDataSource, PersonalDataTable
+from athletes.personal_data.restorer import RowRestorer
 from metrics.activities import streams as columns
+from metrics.activities.measure import MEASUREMENT_FORMULA
 from metrics.activities.streams import DamagedStreams
+from metrics.archives.astral_export.tables import FORMULA_KEY, STREAMS_TABLE
 from metrics.files.file_extension import detect_file_extension
+from metrics.imports.astral_export.activities import restore_activities
+from metrics.imports.astral_export.recordings import restore_recordings
+from metrics.imports.astral_export.streams import restore_streams
 from metrics.imports.work_folder import delete_folder
 from metrics.models import (
     Activity,
@@ -60,6 +66,12 @@ def forget_training_traces(person: User) -> None:
         transaction.on_commit(partial(delete_folder, import_id))
     # Move the position of a long run to just below this id.
     Remeasuring.objects.filter(reached=person.pk).update(reached=UUID(int=person.pk.int - 1))
+
+
+def _state_formula(person: User) -> dict[str, int]:
+    """The version of the formulas behind the numbers of all activities."""
+    state = MeasurementState.objects.filter(athlete=person.pk).first()
+    return {FORMULA_KEY: MEASUREMENT_FORMULA if state is None else state.formula}
 
 
 def _export_files(person: User) -> Iterator[ArchiveFile]:
@@ -144,6 +156,9 @@ OWN_DATA = PersonalDataSource(
             "activities.json",
             "Your activities with all their numbers.",
             lambda person: Activity.objects.filter(athlete=person.pk),
+            restorer=RowRestorer(
+                "activity with its numbers", "activities with their numbers", restore_activities
+            ),
         ),
         PersonalDataTable(
             "bin_activities.json",
@@ -155,6 +170,7 @@ OWN_DATA = PersonalDataSource(
             "All recordings of activities that were recorded more than once.",
             lambda person: ActivityRecording.objects.filter(athlete=person.pk),
             ("content",),
+            restorer=RowRestorer("choice of a recording", "choices of recordings", restore_recordings),
         ),
         PersonalDataTable(
             "bin_recordings.json",
@@ -222,4 +238,6 @@ OWN_DATA = PersonalDataSource(
         ("originals/<activity_id>.<kind>", "The file it came from (.fit, .gpx, .tcx, .gz), byte for byte."),
     ),
     forget=forget_training_traces,
+    facts=_state_formula,
+    file_restorers={STREAMS_TABLE: RowRestorer("set of samples", "sets of samples", restore_streams)},
 )

@@ -9,7 +9,7 @@ from athletes.rights import ERASE, OWN, READ, RECORD, Category
 
 _READ = {category: PolicyRow(READ, Target.ATHLETE, category) for category in Category}
 _RECORD = {category: PolicyRow(RECORD, Target.ATHLETE, category) for category in Category}
-_ERASE = PolicyRow(ERASE, Target.ATHLETE)
+_ERASE = PolicyRow(ERASE, Target.ATHLETE, shows=(Category.ACTIVITIES.value,))
 _ACTIVITIES, _HEALTH = Category.ACTIVITIES, Category.HEALTH
 _DESCRIBE = replace(_RECORD[_ACTIVITIES], fields={"private_note": OWN})
 
@@ -34,7 +34,7 @@ POLICY: Policy = {
     "imports": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "import": dict.fromkeys(("GET", "PATCH", "DELETE"), _RECORD[_ACTIVITIES]),
     "import-files": {"GET": _RECORD[_ACTIVITIES]},
-    "import-files-csv": {"GET": _RECORD[_ACTIVITIES]},
+    "import-files-csv": {"GET": replace(_RECORD[_ACTIVITIES], door="csv")},
     "import-start": {"POST": _RECORD[_ACTIVITIES]},
     "import-retry": {"POST": _RECORD[_ACTIVITIES]},
     "import-undo": {"POST": _RECORD[_ACTIVITIES]},

@@ -16,10 +16,12 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import JobAborted
 from procrastinate.jobs import Job, Status
 
+from athletes.access.sent_forms import delete_old_sent_forms
 from athletes.accounts.browsers import delete_ended_browsers
 from athletes.accounts.sign_in_alerts import send_sign_in_alerts
 from athletes.accounts.sign_in_counters import delete_expired_counters
 from athletes.accounts.use_limits import delete_old_use_counters
+from athletes.looks.partitions import update_partitions
 from metrics.snapshots.current import find_stale_batches, recompute_snapshots
 from metrics.storage.activity_bin import empty_expired_bins
 
@@ -120,6 +122,19 @@ def delete_expired(context: JobContext, timestamp: int) -> None:
     delete_ended_browsers()
     delete_expired_counters(now)
     delete_old_use_counters(now)
+    delete_old_sent_forms(now)
+
+
+@app.periodic(cron="37 4 * * *")
+@app.task(
+    name="update_access_log_months",
+    queue=UPKEEP_QUEUE,
+    pass_context=True,
+    queueing_lock="update_access_log_months",
+)
+def update_access_log_months(context: JobContext, timestamp: int) -> None:
+    """Make the partitions of the next months of the access log, and drop those that are too old."""
+    update_partitions(timezone.now())
 
 
 @app.periodic(cron="27 4 * * *")

@@ -37,6 +37,7 @@ SAVED_MESSAGE = "The measured values are saved. Recordings that are here already
 class ThresholdsForm(SerializerForm):
     """New thresholds. An empty field does not change its threshold. `hints`: today's value of each kind."""
 
+    is_saved_once = False  # one value a day and kind: sent twice, it changes the row once
     serializer_class = ThresholdChanges
     ignores_empty = True
     valid_from = InputField("Measured on", type="date", hint="The values are valid from this day.")

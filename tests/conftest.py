@@ -13,6 +13,7 @@ from django.db import transaction
 from hypothesis import settings
 
 from astral.gc_tuning import freeze_loaded_objects
+from athletes.looks.buffer import look_buffer
 from tests.athletes.access.world import World, make_world
 from tests.support.cast import Cast, make_cast
 from tests.support.shared_middleware import share_middleware
@@ -57,3 +58,4 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 @pytest.fixture(autouse=True)
 def _clear_cache() -> None:
     cache.clear()
+    look_buffer.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 from uuid import UUID
 
@@ -34,6 +34,7 @@ class CachedAnswer:
     body: bytes
     state: CacheState
     age_s: int = 0
+    stored_at: int = field(default=0, compare=False)  # seconds since 1970; 0: computed for this call
 
 
 def get_or_compute(key: CacheKey, ttl_s: int, compute: Compute, *, refresh: bool = False) -> CachedAnswer:
@@ -130,4 +131,4 @@ def _unpack_body(raw: bytes | None) -> CachedAnswer | None:
     stored_at, _, body = (raw or b"").partition(b"\n")
     if not body or not stored_at.isdigit():
         return None
-    return CachedAnswer(body, "hit", max(0, int(time.time()) - int(stored_at)))
+    return CachedAnswer(body, "hit", max(0, int(time.time()) - int(stored_at)), int(stored_at))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from secrets import token_hex
 from typing import Any, ClassVar, cast
 
 import orjson
@@ -25,6 +26,7 @@ from astral.http.field_names import check_field_names
 from astral.http.fields import StrictSerializer
 
 EDIT_CONFLICT_MESSAGE = "Somebody changed this in the meantime. Here are the current values."
+FORM_TOKEN_LENGTH = 64
 CHOOSE = ("", "Choose…")  # the first choice of a required list
 
 
@@ -138,9 +140,28 @@ class FormVersionField(InputField):
         return initial
 
 
+class FormTokenField(InputField):
+    """A new random token each time the form is drawn. A sent token is never drawn again."""
+
+    widget_class = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(max_length=FORM_TOKEN_LENGTH)
+        self.initial = create_form_token
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return initial
+
+
+def create_form_token() -> str:
+    return token_hex(FORM_TOKEN_LENGTH // 2)
+
+
 class SerializerForm(forms.Form):
     """A form that `serializer_class` validates. `cleaned_data`: the serializer's values.
 
+    `is_saved_once`: the form has a one-time token, so that the page saves it once if it is sent twice. Turn
+    it off for a form that creates nothing, and say why.
     `context`: the serializer's context. `ignores_empty`: an empty field counts as not sent.
     `extra_fields`: what the template sends besides the form's own fields. Other fields are refused.
     `refusal_field`: where to show a refusal that names no field; by default above the form.
@@ -148,11 +169,13 @@ class SerializerForm(forms.Form):
     """
 
     serializer_class: ClassVar[type[StrictSerializer]]
+    is_saved_once: ClassVar[bool] = True
     ignores_empty: ClassVar[bool] = False
     extra_fields: ClassVar[tuple[str, ...]] = ()
     refusal_field: ClassVar[str] = ""
     id_prefix: ClassVar[str] = ""
     default_renderer = FormRenderer()
+    form_token = FormTokenField()
 
     def __init__(
         self,
@@ -163,8 +186,13 @@ class SerializerForm(forms.Form):
     ) -> None:
         auto_id = f"field-{self.id_prefix}%s"
         super().__init__(data, initial=dict(initial or {}), auto_id=auto_id, label_suffix="")
-        self.sent = QueryDict() if data is None else data
+        self.sent = QueryDict(mutable=True) if data is None else data.copy()
         self.context = context or {}
+        self.sent_token = ""
+        if self.is_saved_once:
+            self.sent_token = str(self.sent.pop("form_token", [""])[-1])[:FORM_TOKEN_LENGTH]
+        else:
+            del self.fields["form_token"]
 
     def set_choices(self, field: str, choices: Iterable[tuple[str, str]]) -> None:
         """Set the choices of a required list, for this form only."""
@@ -174,7 +202,8 @@ class SerializerForm(forms.Form):
         """The serializer's values; empty if it refuses."""
         fields = remove_empty_fields(self.sent) if self.ignores_empty else self.sent
         try:
-            check_field_names(fields, known=[*self.fields, *self.extra_fields])
+            names = [name for name in self.fields if name != "form_token"]
+            check_field_names(fields, known=[*names, *self.extra_fields])
             sent = {name: str(value) for name, value in fields.items()}
             return self.serializer_class.parse(self.to_request_data(sent), **self.context)
         except ValidationError as error:
@@ -205,10 +234,13 @@ class SerializerForm(forms.Form):
 class EditForm(SerializerForm):
     """A form of a stored row. It refuses to overwrite what another person changed after it was shown.
 
+    It needs no one-time token: sent twice, it changes the row once.
+
     `initial`: the values that the row has now. The form compares them before the write, without a lock:
     the page's `save` checks again under its lock. What is sent without a version is not compared.
     """
 
+    is_saved_once = False
     form_version = FormVersionField()
 
     def __init__(self, data: QueryDict | None = None, *, initial: Mapping[str, str], **options: Any) -> None:

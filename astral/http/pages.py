@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -35,6 +35,7 @@ class Page(View):
     template_name: ClassVar[str]
     query_serializer_class: ClassVar[type[StrictSerializer]] = StrictSerializer
     max_form_bytes: ClassVar[int | None] = None  # None: as DATA_UPLOAD_MAX_MEMORY_SIZE
+    form_token: str = ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
@@ -93,6 +94,10 @@ class Page(View):
     def parse_query(self, **context: Any) -> dict[str, Any]:
         return self.query_serializer_class.parse(self.given(), **context)
 
+    def save_once(self, save: Callable[[], HttpResponse]) -> HttpResponse:
+        """Save a valid form. `ProtectedPage` saves a form that was sent twice once, by its `form_token`."""
+        return save()
+
     def context(self) -> dict[str, Any]:
         """The context that all templates of this kind of page need."""
         return {}
@@ -113,7 +118,8 @@ class FormTargetPage(Page):
         form = self.build_form(form_data(request))
         if form.is_valid():
             try:
-                return self.save(form.cleaned_data)
+                self.form_token = form.sent_token
+                return self.save_once(lambda: self.save(form.cleaned_data))
             except (ValidationError, ApiError) as refusal:
                 form.add_refusal(refusal)
         return self.render_form(form)

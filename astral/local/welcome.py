@@ -58,4 +58,5 @@ def _first_account_lines() -> list[str]:
     return [
         "This database has no demo. Create the first account with:",
         "  .venv/bin/python -m astral.local.run .venv/bin/python manage.py createsuperuser",
+        "Then sign in with it. A checklist leads you to your first club, its coaches and its athletes.",
     ]

@@ -14,7 +14,7 @@ from django.middleware.csrf import get_token
 from astral.ids import encode
 from astral.precompiled_queries import PrecompiledRowsQuery
 from athletes.models import Athlete, Membership, Organization, User
-from athletes.roles import COACHING_ROLES, Role
+from athletes.roles import COACHING_ROLES, Role, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class PageUser:
     """The signed-in user, or nobody.
 
     `coaches`: organizations with an active coaching role. `runs_in`: with an active athlete role. Both are
-    sorted by name.
+    sorted by name. `suspended_in`: those with a suspended membership.
     """
 
     name: str = ""
@@ -39,6 +39,7 @@ class PageUser:
     zone: ZoneInfo = ZoneInfo("UTC")
     coaches: tuple[UserOrganization, ...] = ()
     runs_in: tuple[UserOrganization, ...] = ()
+    suspended_in: tuple[UserOrganization, ...] = ()
 
     @property
     def signed_in(self) -> bool:
@@ -49,6 +50,10 @@ class PageUser:
         return bool(self.coaches)
 
     @property
+    def leads_or_is_staff(self) -> bool:
+        return self.is_staff or any(club.role == Role.HEAD_COACH for club in self.coaches)
+
+    @property
     def can_view_organization_pages(self) -> bool:
         """Coaches see the pages of their own organizations, staff those of every organization."""
         return self.is_coach or self.is_staff
@@ -57,9 +62,9 @@ class PageUser:
 ANONYMOUS_PAGE_USER = PageUser()
 
 
-def _build_memberships_query(user: UUID) -> QuerySet[Membership, tuple[UUID, str, str]]:
-    memberships = Membership.objects.filter(user=user).active()
-    return memberships.values_list("organization", "organization__name", "role")
+def _build_memberships_query(user: UUID) -> QuerySet[Membership, tuple[UUID, str, str, str]]:
+    memberships = Membership.objects.filter(user=user, status__in=[Status.ACTIVE, Status.SUSPENDED])
+    return memberships.values_list("organization", "organization__name", "role", "status")
 
 
 _MEMBERSHIPS_QUERY = PrecompiledRowsQuery(_build_memberships_query, user=UUID(int=1))  # every page runs it
@@ -68,12 +73,11 @@ _MEMBERSHIPS_QUERY = PrecompiledRowsQuery(_build_memberships_query, user=UUID(in
 def load_page_user(person: User) -> PageUser:
     """Makes one SQL statement, and a second one if `person.athlete` is not loaded yet."""
     organizations = [
-        UserOrganization(encode(Organization.prefix, identifier), name, role)
-        for identifier, name, role in _MEMBERSHIPS_QUERY.all(user=person.pk)
+        (UserOrganization(encode(Organization.prefix, identifier), name, role), status)
+        for identifier, name, role, status in _MEMBERSHIPS_QUERY.all(user=person.pk)
     ]
-    by_name = sorted(
-        organizations, key=lambda organization: (organization.name.casefold(), organization.org_id)
-    )
+    organizations.sort(key=lambda pair: (pair[0].name.casefold(), pair[0].org_id))
+    by_name = [organization for organization, status in organizations if status == Status.ACTIVE]
     return PageUser(
         name=person.display_name or person.username,
         user_id=person.public_id,
@@ -82,6 +86,7 @@ def load_page_user(person: User) -> PageUser:
         zone=person.athlete.zone,
         coaches=tuple(row for row in by_name if row.role in COACHING_ROLES),
         runs_in=tuple(row for row in by_name if row.role == Role.ATHLETE),
+        suspended_in=tuple(row for row, status in organizations if status == Status.SUSPENDED),
     )
 
 

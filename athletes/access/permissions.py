@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, TypeVar, cast
@@ -19,13 +20,15 @@ from astral import ids
 from astral.http.errors import ApiError
 from astral.logs import name_subject
 from astral.precompiled_queries import PrecompiledQuery, PrecompiledRowsQuery
-from athletes.access.policy import PolicyRow, find_policy_row
+from athletes.access.policy import PolicyRow, Target, find_policy_row
+from athletes.looks.collector import AthletesByCategories, get_look_collector
 from athletes.models import Athlete, Membership, Organization, User
 from athletes.models.querysets import AthleteQuerySet, MembershipQuerySet, OrganizationQuerySet
-from athletes.rights import Category, Right, Viewer
+from athletes.rights import EVERYTHING, Category, Right, Viewer, Visibility
 
 FoundModel = TypeVar("FoundModel", bound=Model)
 PLACEHOLDER_ID = UUID(int=1)
+VisibilityByAthlete = Mapping[UUID, Visibility]
 ReachableRows = Callable[[Viewer, Right, Category | None, UUID], QuerySet[FoundModel]]
 
 
@@ -43,7 +46,18 @@ class PolicyPermission(BasePermission):
         row = find_request_row(request)
         if row is None:  # an unsupported method is 405 for everybody, so let the view answer
             return request.method not in view.allowed_methods
-        return row.right.allows(request.user) or (row.right.anybody and request.user.is_anonymous)
+        allowed = row.right.allows(request.user) or (row.right.anybody and request.user.is_anonymous)
+        if not allowed and row.over is Target.ATHLETE and not request.user.is_anonymous:
+            _note_refused_call(request, row, view.kwargs)
+        return allowed
+
+
+def _note_refused_call(request: Request, row: PolicyRow, address: Mapping[str, str]) -> None:
+    """A key without the scope, or somebody who may not make this call at all, named an athlete."""
+    with suppress(ids.MalformedId):
+        named = ids.decode(User.prefix, address.get("user_id") or request.query_params.get("user_id", ""))
+        collector = get_look_collector()
+        collector.add_refused(cast(Viewer, request.user), row.shown_categories, named, door=row.door)
 
 
 def find_request_row(request: Request | HttpRequest) -> PolicyRow | None:
@@ -110,6 +124,45 @@ class Permit:
         name_subject(identifier)
         return self._find_if_shared(rows, identifier)
 
+    def note_shown(
+        self, athlete_ids: Iterable[UUID], visibilities: VisibilityByAthlete | None = None
+    ) -> None:
+        """Note for the access log that the answer shows these athletes.
+
+        Lists and rosters call it. The methods that find one athlete or row do so themselves. `visibilities`:
+        of the athletes who withhold something.
+        """
+        collector, shows, visibilities = get_look_collector(), self.row.shown_categories, visibilities or {}
+        for pk in athlete_ids:
+            withheld = visibilities.get(pk, EVERYTHING).withheld
+            shown = tuple(name for name in shows if name not in withheld) if withheld else shows
+            collector.add(self.viewer, pk, shown, self.row.door)
+
+    def note_shown_groups(self, athletes: AthletesByCategories) -> None:
+        """The same for a stored answer, whose athletes are known already."""
+        get_look_collector().add_group(self.viewer, athletes, self.row.door)
+
+    def note_withheld(self, athlete_id: UUID, visibility: Visibility) -> None:
+        """Note that the answer leaves out what this athlete withholds."""
+        collector = get_look_collector()
+        collector.remove(self.viewer, athlete_id, visibility.withheld, self.row.door)
+
+    def _note_found(self, found: Model) -> None:
+        athlete_id = found.pk if isinstance(found, Athlete) else getattr(found, "athlete_id")  # noqa: B009
+        withheld = getattr(found, "withheld", ())
+        shown = tuple(name for name in self.row.shown_categories if name not in withheld)
+        get_look_collector().add(self.viewer, athlete_id, shown, self.row.door)
+
+    def _note_refused(self, model: type[Model], identifier: UUID) -> None:
+        is_athlete = model is Athlete
+        get_look_collector().add_refused(
+            self.viewer,
+            self.row.shown_categories,
+            identifier if is_athlete else None,
+            row=None if is_athlete else (model, identifier),
+            door=self.row.door,
+        )
+
     def athlete_with_withheld_categories(self, identifier: UUID) -> Any:
         """The athlete with this id, and `withheld`: the categories that the viewer may not see."""
         return self._find_if_shared(_reachable_athlete_with_withheld_categories, identifier)
@@ -117,19 +170,25 @@ class Permit:
     def get_object(self, model: type[FoundModel], identifier: UUID, *related: str) -> FoundModel:
         """The row of a reachable athlete, such as a race, with related rows. Raises as `_find_if_shared`."""
         rows: ReachableRows[FoundModel] = _build_row_reader(model, related)
-        return self._find_if_shared(rows, identifier)
+        return self._find_if_shared(rows, identifier, model)
 
     def organization(self, identifier: UUID) -> Organization:
         return self.get_or_forbidden(self._find(_reachable_organization, identifier, None))
 
-    def _find_if_shared(self, rows: ReachableRows[FoundModel], identifier: UUID) -> FoundModel:
-        """Find one row.
+    def _find_if_shared(
+        self, rows: ReachableRows[FoundModel], identifier: UUID, model: type[Model] = Athlete
+    ) -> FoundModel:
+        """Find one row. The access log gets a look at its athlete, or a refused one.
 
         Raises 403 with the same body whether the row exists or not, so that ids cannot be probed. Raises
         403 WITHHELD if only the athlete's consent is missing. Staff get 404.
         """
         found = self._find(rows, identifier, self.row.category)
-        if not found and self.row.category and self._find(rows, identifier, None):
+        if found:
+            self._note_found(found)
+            return found
+        self._note_refused(model, identifier)
+        if self.row.category and self._find(rows, identifier, None):
             raise WithheldError
         return self.get_or_forbidden(found)
 

@@ -14,6 +14,7 @@ from functools import cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from athletes.looks.collector import PROFILE
 from athletes.rights import (
     ANNOTATE,
     ARRANGE,
@@ -44,13 +45,20 @@ class PolicyRow:
     """The right that one endpoint and method needs.
 
     `over`: what the right is checked against. `category`: what the athlete must share. `fields`: body fields
-    that need another right.
+    that need another right. For the access log: `shows`, what answers show of an athlete besides what is
+    withheld, by default the category or the profile; `door`, if it is neither a page nor the API.
     """
 
     right: Right
     over: Target
     category: Category | None = None
     fields: Mapping[str, Right] = field(default_factory=dict)
+    shows: tuple[str, ...] = ()
+    door: str = ""
+
+    @property
+    def shown_categories(self) -> tuple[str, ...]:
+        return self.shows or ((self.category.value,) if self.category else (PROFILE,))
 
 
 Policy = Mapping[str, Mapping[str, PolicyRow]]
@@ -75,7 +83,8 @@ POLICY: Policy = {
         "PATCH": PolicyRow(RECORD, Target.ATHLETE, fields=dict.fromkeys(_SETTINGS_FIELDS, CONFIGURE)),
         "DELETE": PolicyRow(OWN, Target.ATHLETE),
     },
-    "athlete-export": {"GET": PolicyRow(OWN, Target.ATHLETE)},
+    "athlete-access-log": {"GET": PolicyRow(OWN, Target.ATHLETE)},
+    "athlete-export": {"GET": PolicyRow(OWN, Target.ATHLETE, door="export")},
     "organizations": {"GET": PolicyRow(READ, Target.ORGANIZATION), "POST": _YOURSELF},
     "organization": {"GET": PolicyRow(READ, Target.ORGANIZATION), "PATCH": _MANAGE},
     "organization-hand-over": {"POST": _MANAGE},
@@ -109,6 +118,8 @@ POLICY: Policy = {
     "new-password-page": {"GET": _PUBLIC, "POST": _PUBLIC},
     "confirm-address-page": {"GET": _PUBLIC, "POST": _PUBLIC},
     "join-page": {"GET": _PUBLIC, "POST": _PUBLIC},
+    "invitation-page": {"POST": _PUBLIC},
+    "join-email-page": {"POST": _PUBLIC},
     "sign-out-page": {"POST": _YOURSELF},
     "settings-page": {"GET": _YOURSELF, "POST": _YOURSELF},
     "security-page": {"GET": _YOURSELF},
@@ -121,6 +132,7 @@ POLICY: Policy = {
     "sharing-page": {"GET": _YOURSELF},
     "consent-page": {"POST": PolicyRow(OWN, Target.MEMBER)},
     "leave-page": {"POST": PolicyRow(OWN, Target.MEMBER)},
+    "access-log-page": {"GET": _YOURSELF},
     "own-data-page": {"GET": _YOURSELF, "POST": _YOURSELF},
     "tokens-page": {"GET": _YOURSELF, "POST": _YOURSELF},
     "browser-end-page": {"POST": _YOURSELF},
@@ -130,6 +142,7 @@ POLICY: Policy = {
     "selection-group-page": {"POST": PolicyRow(ARRANGE, Target.ORGANIZATION)},
     "selection-label-page": {"POST": PolicyRow(ANNOTATE, Target.ORGANIZATION)},
     "groups-page": {"GET": _OVERSEE, "POST": _MANAGE},
+    "club-new-page": {"GET": _YOURSELF, "POST": _YOURSELF},
     "clubs-page": {"GET": _OVERSEE},
     "club-page": {"GET": _OVERSEE},
     "club-member-page": {"POST": _MANAGE},

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -20,7 +22,9 @@ from astral.http.errors import ApiError
 from astral.http.pages import Page
 from athletes.access.page_user import ANONYMOUS_PAGE_USER, PageUser, load_page_user
 from athletes.access.permissions import Permit, find_request_row, get_permit, parse_id
-from athletes.models import Athlete, Organization, User
+from athletes.access.sent_forms import FormSending, save_form_once
+from athletes.models import Athlete, Organization, SentForm, User
+from athletes.roles import Role
 
 LAST_ORGANIZATION_KEY = "org_id"  # key in the session
 FOR_COACHES_TITLE = "This page is for coaches"
@@ -34,8 +38,11 @@ class NoCoachedOrganization(ApiError):
 class ProtectedPage(Page):
     """A page that the policy row of its URL name and method protects.
 
-    Anonymous users go to the sign-in page.
+    Anonymous users go to the sign-in page. `saves_in_transaction`: a form is saved in the transaction of its
+    one-time token. Turn it off for a `save` that waits for another server.
     """
+
+    saves_in_transaction: ClassVar[bool] = True
 
     def check_access(self, request: HttpRequest) -> HttpResponseBase | None:
         row = find_request_row(request)
@@ -56,10 +63,16 @@ class ProtectedPage(Page):
             request
         ):
             status = 404 if isinstance(error, NoCoachedOrganization) else 403
-            return render_error_page(
-                request, status, "Your own training is under “My training”.", title=FOR_COACHES_TITLE
-            )
+            return render_error_page(request, status, self._explain_refusal(), title=FOR_COACHES_TITLE)
         return super()._error_response(request, error)
+
+    def _explain_refusal(self) -> str:
+        clubs = [club.name for club in self.page_user.suspended_in if club.role != Role.ATHLETE]
+        own = "Your own training is under “My training”."
+        if not clubs:
+            return own
+        names = ", ".join(clubs)
+        return f"Your membership of {names} is suspended. Only the head coach can end that. {own}"
 
     def _is_for_coaches(self, request: HttpRequest) -> bool:
         """Whether a signed-in user who coaches nowhere asks for a page that only coaches may see."""
@@ -78,6 +91,26 @@ class ProtectedPage(Page):
     @cached_property
     def page_user(self) -> PageUser:
         return load_page_user(self.person) if self.request.user.is_authenticated else ANONYMOUS_PAGE_USER
+
+    def save_once(self, save: Callable[[], HttpResponse]) -> HttpResponse:
+        """Save a form; one that was sent before leads to the result of its first sending."""
+        if not self.form_token:
+            return save()
+        sending = FormSending(self.form_token, self.request.user.pk, timezone.now())
+        answer = save_form_once(sending, save, in_transaction=self.saves_in_transaction)
+        return self.answer_repeat(answer.location) if isinstance(answer, SentForm) else answer
+
+    def answer_repeat(self, location: str) -> HttpResponse:
+        """The answer to a form that was sent before. `location`: where the first answer led to, or empty."""
+        if location:
+            messages.success(self.request, "You sent this form twice. It was saved once.")
+        else:
+            messages.warning(self.request, "You sent this form before. Look here before you send it again.")
+        return redirect(location or self.build_repeat_url())
+
+    def build_repeat_url(self) -> str:
+        """The page to show if a form was sent before and its first answer led to no other page."""
+        return self.request.get_full_path()
 
     def context(self) -> dict[str, Any]:
         """`visitor`: the page user, for the header. `units` and `zone`: for the values on the page."""

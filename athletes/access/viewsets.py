@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from astral.http.views import ApiViewSet
@@ -22,3 +24,9 @@ class AthleteRowsViewSet(ApiViewSet):
         if text := self.request.query_params.get("user_id"):
             return [permit.athlete(parse_id(User.prefix, text, "user_id")).pk]
         return permit.athlete_ids()
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """The rows of the page. The access log gets a look at their athletes."""
+        rows: Iterable[Any] = super().paginate_queryset(queryset) or []
+        get_permit(self.request).note_shown({row.athlete_id for row in rows})
+        return rows

@@ -90,6 +90,18 @@ PASSKEY_CHALLENGES = UseLimit(
     lambda: 300,
     "From your network, passkeys are used too often: more than {most} times an hour. Use your password.",
 )
+JOIN_EMAILS_OF_LINK = UseLimit(
+    "join_email_of_link",
+    DAY,
+    lambda: int(settings.INVITATION_EMAILS_PER_DAY),
+    "This link can be asked for {most} e-mails a day. Try again tomorrow.",
+)
+JOIN_EMAILS_TO_ADDRESS = UseLimit(
+    "join_email_to",
+    DAY,
+    lambda: 3,
+    "This address gets at most {most} of these e-mails a day. Look into your mail, also among the spam.",
+)
 IMPORTS = UseLimit(
     "import",
     DAY,

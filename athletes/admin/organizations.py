@@ -11,10 +11,12 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
 from athletes.admin.pages import BaseAdmin, FixedFieldsForm, VersionedAdmin
 from athletes.models import Group, Membership, Organization, User
+from athletes.organizations.consent import record_consent_on_joining
 from athletes.organizations.deletion import delete_organizations
 from athletes.organizations.membership import bump_organization_version
 from athletes.roles import COACHING_ROLES, Role, Status
@@ -118,6 +120,8 @@ class MembershipAdmin(VersionedAdmin):
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
         bump_organization_version(obj.organization_id)
         super().save_model(request, obj, form, change)
+        if obj.role == Role.ATHLETE and (not change or "role" in form.changed_data):
+            record_consent_on_joining(obj.user.athlete, obj.organization, None, timezone.now())
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
         bump_organization_version(obj.organization_id)

@@ -26,7 +26,9 @@ from athletes.admin.organizations import UserMembershipInline
 from athletes.admin.pages import BaseAdmin, VersionedAdmin, bump_athlete_versions
 from athletes.admin.thresholds import NewestThresholdsInline
 from athletes.models import Athlete, Membership, Organization, User
+from athletes.organizations.consent import record_consent_on_joining
 from athletes.personal_data.account_deletion import delete_account, find_organizations_to_hand_over
+from athletes.roles import Role
 
 PERMISSION_FIELDS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
@@ -189,6 +191,15 @@ class CustomUserAdmin(BaseAdmin, UserAdmin):  # type: ignore[type-arg]
         bump_athlete_versions([obj.pk])
         columns = {field.name for field in User._meta.concrete_fields}
         return obj.save(update_fields=columns.intersection(form.changed_data))
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Staff who make somebody an athlete of a club do not answer for their health."""
+        super().save_formset(request, form, formset, change)
+        if formset.model is Membership:
+            changed = [row for row, names in formset.changed_objects if "role" in names]
+            for row in [*formset.new_objects, *changed]:
+                if row.role == Role.ATHLETE:
+                    record_consent_on_joining(row.user.athlete, row.organization, None, timezone.now())
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -1,15 +1,18 @@
-"""Models of users, organizations, memberships, access and thresholds."""
+"""Models of users, organizations, memberships, access, its log, and thresholds."""
 
+from athletes.models.access_log import AccessLogEntry
 from athletes.models.api_keys import ApiKey
 from athletes.models.consent import Consent, ConsentChange
 from athletes.models.invitations import Invitation
 from athletes.models.organizations import Group, Membership, Organization
 from athletes.models.people import Athlete, User
+from athletes.models.sent_forms import SentForm
 from athletes.models.sign_in_counters import SignInCounter
 from athletes.models.thresholds import Threshold
 from athletes.models.use_counters import UseCounter
 
 __all__ = [
+    "AccessLogEntry",
     "ApiKey",
     "Athlete",
     "Consent",
@@ -18,6 +21,7 @@ __all__ = [
     "Invitation",
     "Membership",
     "Organization",
+    "SentForm",
     "SignInCounter",
     "Threshold",
     "UseCounter",

@@ -1,6 +1,7 @@
 """Consent: what an athlete shares with the coaches of an organization.
 
-Without a row, the category is shared.
+Without a row, the category is shared: the athlete joined before joining asked. Whoever joins now gets a row
+for health in any case, which says no until they say yes.
 """
 
 from __future__ import annotations

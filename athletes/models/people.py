@@ -58,6 +58,9 @@ class User(AbstractBaseUser, PermissionsMixin, PublicIdModel):
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     search_key = models.CharField(max_length=500, editable=False)
 
+    # When they closed the checklist of a new club, or had nothing left to do.
+    setup_closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()
@@ -102,6 +105,10 @@ class User(AbstractBaseUser, PermissionsMixin, PublicIdModel):
     @property
     def query_id(self) -> UUID:
         return self.pk
+
+    @property
+    def log_identity(self) -> tuple[str, UUID | None, UUID | None]:
+        return ("staff" if self.is_staff else "person", self.pk, None)
 
     def with_query_id(self, identifier: UUID) -> User:
         return User(pk=identifier)

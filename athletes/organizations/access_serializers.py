@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from rest_framework import serializers
@@ -58,7 +58,11 @@ class DeadlineField(InstantField):
 
 
 class InvitationRequestBase(StrictSerializer):
-    role = ChoiceField(INVITABLE_ROLES, default=Role.ATHLETE.value, help_text="The role of the new member.")
+    role = ChoiceField(
+        INVITABLE_ROLES,
+        default=Role.ATHLETE.value,
+        help_text="The role of the new member. A head_coach takes over the organization on joining.",
+    )
     expires_at = DeadlineField(
         MAX_INVITATION_LIFETIME,
         DEFAULT_INVITATION_LIFETIME,
@@ -116,9 +120,22 @@ def serialize_invitation(invitation: Invitation) -> dict[str, Any]:
     }
 
 
-class AcceptInvitationRequest(StrictSerializer):
-    """A signed-in user sends the token only. Others also send the data of their new account."""
+class ConsentRequest(StrictSerializer):
+    activities = StrictBooleanField(
+        help_text="Whether the organization's coaches may see activities and values computed from them."
+    )
+    health = StrictBooleanField(
+        help_text="Whether they may see health readings and values computed from them."
+    )
+    goals_and_plans = StrictBooleanField(
+        help_text="Whether they may see races, plans and values computed from them."
+    )
 
+
+class AcceptInvitationRequest(StrictSerializer):
+    """A signed-in user sends the token and the consent. Others also send the data of their new account."""
+
+    account_fields: ClassVar[tuple[str, ...]] = ("email", "password")  # those that a new account needs
     token = TextField(max_length=100, help_text="The invitation's token.")
     email = EmailAddressField(required=False, help_text="For a new account: your e-mail address for sign-in.")
     password = TextField(
@@ -133,14 +150,17 @@ class AcceptInvitationRequest(StrictSerializer):
     timezone = ZoneField(
         required=False, help_text="For a new account: IANA time zone in which your days start."
     )
+    consent = ConsentRequest(
+        required=False,
+        help_text="For an athlete: what coaches may see. Without it they see no health until you allow it.",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if self.context["signed_in"]:
-            errors = {name: "You are signed in. Send only the token." for name in attrs if name != "token"}
+            message = "You are signed in. Send only the token and the consent."
+            errors = {name: message for name in attrs if name not in ("token", "consent")}
         else:
-            errors = {
-                name: "A new account needs this." for name in ("email", "password") if name not in attrs
-            }
+            errors = {name: "A new account needs this." for name in self.account_fields if name not in attrs}
         if errors:
             code = "signed_in" if self.context["signed_in"] else "required"
             raise serializers.ValidationError(
@@ -157,6 +177,10 @@ class AcceptedInvitationSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(
         Status.choices, help_text="Status of the membership; only active ones count."
     )
+
+
+class SentInvitationSerializer(serializers.Serializer[Any]):
+    email = serializers.EmailField(help_text="The address that got an invitation of its own.")
 
 
 def serialize_accepted_invitation(membership: Membership) -> dict[str, Any]:
@@ -219,18 +243,6 @@ def serialize_api_key(key: ApiKey, *, is_confirmed: bool) -> dict[str, Any]:
         "created_by": key.created_by.public_id if key.created_by else None,
         "is_confirmed": is_confirmed,
     }
-
-
-class ConsentRequest(StrictSerializer):
-    activities = StrictBooleanField(
-        help_text="Whether the organization's coaches may see activities and values computed from them."
-    )
-    health = StrictBooleanField(
-        help_text="Whether they may see health readings and values computed from them."
-    )
-    goals_and_plans = StrictBooleanField(
-        help_text="Whether they may see races, plans and values computed from them."
-    )
 
 
 class ConsentChangeSerializer(serializers.Serializer[Any]):

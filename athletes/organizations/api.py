@@ -143,7 +143,7 @@ class OwnMembershipViewSet(OrganizationScopedViewSet):
         summary="What you share with coaches",
     )
     def consent(self, request: Request, org_id: str) -> Response:
-        """What this organization's coaches may see. Everything is shared until you change it."""
+        """What this organization's coaches may see. You answered this when you joined."""
         return success(self._serialize_consent(self.membership(role=Role.ATHLETE)))
 
     @extend_schema(

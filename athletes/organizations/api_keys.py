@@ -6,7 +6,7 @@ A key may do what a coach of its organization may do.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -38,6 +38,7 @@ class ApiKeyUser:
 
     organization_id: UUID
     scopes: frozenset[str]
+    key_id: UUID | None = field(default=None, compare=False)  # for the access log
 
     pk = None
     is_authenticated = True
@@ -53,6 +54,10 @@ class ApiKeyUser:
     def query_id(self) -> UUID:
         return self.organization_id
 
+    @property
+    def log_identity(self) -> tuple[str, UUID | None, UUID | None]:
+        return ("key", self.key_id, self.organization_id)
+
     def with_query_id(self, identifier: UUID) -> ApiKeyUser:
         return ApiKeyUser(identifier, self.scopes)
 
@@ -65,10 +70,15 @@ class ApiKeyUser:
 
 
 def create_api_key(
-    organization: Organization, name: str, scopes: Iterable[str], expires_at: datetime, by: User
+    organization: Organization,
+    name: str,
+    scopes: Iterable[str],
+    expires_at: datetime,
+    by: User,
+    secret: str = "",
 ) -> tuple[ApiKey, str]:
-    """Create a key. Returns the key and its secret, which is not stored."""
-    secret = generate_secret(SECRET_PREFIX)
+    """Create a key. Returns the key and its secret, which is not stored; by default a new one."""
+    secret = secret or generate_secret(SECRET_PREFIX)
     key = ApiKey.objects.create(
         organization=organization,
         name=name,
@@ -111,7 +121,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         if key is None:
             raise AuthenticationFailed("This key is unknown, expired, ended or not confirmed.", "invalid_key")
         _record_use(key, now)
-        return ApiKeyUser(key.organization_id, frozenset(key.scopes)), key
+        return ApiKeyUser(key.organization_id, frozenset(key.scopes), key.pk), key
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"

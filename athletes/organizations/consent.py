@@ -1,4 +1,7 @@
-"""Load and change consent: what an athlete shares with the coaches of an organization."""
+"""Load and change consent: what an athlete shares with the coaches of an organization.
+
+Health is never preset: a new athlete shares it only after an explicit yes.
+"""
 
 from __future__ import annotations
 
@@ -22,16 +25,46 @@ def change_consent(
     Organization.objects.filter(pk=organization.pk).bump_version()
     Athlete.objects.filter(pk=athlete.pk).bump_version()  # its row lock makes concurrent changes wait
     before = load_consents(athlete, organization)
+    _store_decisions(athlete, organization, {c: yes for c, yes in granted.items() if yes != before[c]}, now)
+
+
+def record_consent_on_joining(
+    athlete: Athlete, organization: Organization, granted: Mapping[str, bool] | None, now: datetime
+) -> None:
+    """Store what a new athlete of the organization answered. Call it after both versions are bumped.
+
+    Every answer has a row, also a yes: it proves that the athlete was asked. `granted` is None if nobody
+    asked. Then health is withheld until the athlete decides, and an earlier decision of theirs stays.
+    """
+    stored = dict(
+        Consent.objects.filter(athlete=athlete, organization=organization).values_list("category", "granted")
+    )
+    if granted is not None:
+        decisions = {category: yes for category, yes in granted.items() if stored.get(category) != yes}
+        _store_decisions(athlete, organization, decisions, now)
+    elif Category.HEALTH not in stored:
+        # No row in the history: the athlete decided nothing.
+        Consent.objects.create(
+            athlete=athlete,
+            organization=organization,
+            category=Category.HEALTH,
+            granted=False,
+            changed_at=now,
+        )
+
+
+def _store_decisions(
+    athlete: Athlete, organization: Organization, decisions: Mapping[str, bool], now: datetime
+) -> None:
     common = {"athlete": athlete, "organization": organization, "changed_at": now}
-    changes = [
-        ConsentChange(category=c, granted=granted[c], **common) for c in granted if granted[c] != before[c]
-    ]
-    ConsentChange.objects.bulk_create(changes)
-    for change in changes:
-        event = "consent_granted" if change.granted else "consent_withdrawn"
+    ConsentChange.objects.bulk_create(
+        [ConsentChange(category=category, granted=yes, **common) for category, yes in decisions.items()]
+    )
+    for yes in decisions.values():
+        event = "consent_granted" if yes else "consent_withdrawn"
         log_event(event, athlete=athlete.pk, organization=organization.pk)
     Consent.objects.bulk_create(
-        [Consent(category=change.category, granted=change.granted, **common) for change in changes],
+        [Consent(category=category, granted=yes, **common) for category, yes in decisions.items()],
         update_conflicts=True,
         unique_fields=["athlete", "organization", "category"],
         update_fields=["granted", "changed_at"],

@@ -20,6 +20,7 @@ from athletes.organizations.access_serializers import (
     InvitationSerializer,
     LinkInvitationRequest,
     NewLinkSerializer,
+    SentInvitationSerializer,
     serialize_accepted_invitation,
     serialize_invitation,
 )
@@ -31,7 +32,10 @@ from athletes.organizations.invitations import (
     build_invitation_link,
     create_invitation,
     end_invitation,
+    find_open_invitation,
     invite_by_email,
+    needs_join_email,
+    send_join_email,
 )
 
 
@@ -54,6 +58,7 @@ class InvitationViewSet(OrganizationScopedViewSet):
         """Invitations that can still be accepted, newest first."""
         found = (
             Invitation.objects.pending(timezone.now())
+            .made_by_coaches()
             .filter(organization=self.organization())
             .order_by("-pk")
         )
@@ -112,21 +117,35 @@ class AcceptInvitationView(ApiView):
     """Accept an invitation. Only this call can create an account."""
 
     tag = "organizations"
+    further_statuses = (429,)
 
     @extend_schema(
         request=AcceptInvitationRequest,
-        responses={200: AcceptedInvitationSerializer, 201: AcceptedInvitationSerializer},
+        responses={
+            200: AcceptedInvitationSerializer,
+            201: AcceptedInvitationSerializer,
+            202: SentInvitationSerializer,
+        },
         operation_id="invitations_accept",
         auth=[{"bearer": []}, {"cookieAuth": []}, {}],  # type: ignore[list-item]
     )
     def post(self, request: Request) -> Response:
         """Join with an invitation's token. 201 means that an account was created; sign in with it next.
 
-        Your coaches will see your activities, health and plans. Change this with `…/consent`.
+        202: the token is of a link for anybody, and this server sends e-mail. Then the address gets an
+        invitation of its own, whether it has an account or not. Send its token next.
+
+        `consent` says what an athlete's coaches may see. Without it they see activities and plans, and no
+        health until the athlete allows it. Change it with `…/consent`.
         """
-        person = request.user if request.user.is_authenticated else None
+        person, now = request.user if request.user.is_authenticated else None, timezone.now()
         body = AcceptInvitationRequest.parse(request.data, signed_in=person is not None)
-        membership = accept_invitation(body["token"], person or _new_account(body), timezone.now())
+        link = find_open_invitation(body["token"], now)
+        if link and needs_join_email(link, person):
+            join_page = request.build_absolute_uri(reverse("join-page"))
+            send_join_email(link, body["email"], now, join_page=join_page)
+            return success({"email": body["email"]}, 202)
+        membership = accept_invitation(body["token"], person or _new_account(body), now, body.get("consent"))
         return success(serialize_accepted_invitation(membership), 200 if person else 201)
 
 

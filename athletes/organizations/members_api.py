@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters
@@ -19,6 +20,7 @@ from athletes.models.querysets import MembershipQuerySet
 from athletes.organizations.api import OrganizationScopedViewSet
 from athletes.organizations.membership import change_membership, leave_organization
 from athletes.organizations.serializers import MemberChanges, MemberSerializer, serialize_member
+from athletes.rights import Viewer
 from athletes.roles import Role, Status
 
 
@@ -71,7 +73,7 @@ class MemberViewSet(OrganizationScopedViewSet):
     def list(self, request: Request, org_id: str) -> Response:
         """The members you may see, oldest membership first. Former members are not listed."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        viewer = get_permit(request).viewer
+        viewer = self._note_shown(page or [])
         return self.get_paginated_response(
             [serialize_member(membership, viewer) for membership in page or []]
         )
@@ -109,4 +111,9 @@ class MemberViewSet(OrganizationScopedViewSet):
         )
 
     def _serialize(self, membership: Membership) -> dict[str, Any]:
-        return serialize_member(membership, get_permit(self.request).viewer)
+        return serialize_member(membership, self._note_shown([membership]))
+
+    def _note_shown(self, memberships: Iterable[Membership]) -> Viewer:
+        permit = get_permit(self.request)
+        permit.note_shown(row.user_id for row in memberships if row.role == Role.ATHLETE)
+        return permit.viewer

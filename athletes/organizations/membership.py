@@ -6,7 +6,7 @@ organization wait.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from rest_framework.exceptions import PermissionDenied
 from astral.http.errors import ApiError
 from astral.logs import log_event
 from athletes.models import Athlete, Invitation, Membership, Organization, User
+from athletes.organizations.consent import record_consent_on_joining
 from athletes.rights import MANAGE, Viewer
 from athletes.roles import Role, Status
 
@@ -33,12 +34,17 @@ def bump_organization_version(organization_id: UUID, athletes: Iterable[UUID] = 
 def create_organization(founder: User, name: str) -> Organization:
     """Create an organization with its founder as head coach.
 
-    Raises 400 TOO_MANY if the founder leads 10 already.
+    Raises 400 TOO_MANY if the founder leads 10 already, and 400 NAME_TAKEN if one of them has this name.
+    Other people's clubs may have it: two towns have a "Running Club".
     """
     User.objects.select_for_update(no_key=True).get(
         pk=founder.pk
     )  # concurrent calls count one after the other
-    if Organization.objects.coached_by(founder, [Role.HEAD_COACH]).count() >= MAX_LED_ORGANIZATIONS:
+    led = Organization.objects.coached_by(founder, [Role.HEAD_COACH])
+    names = {organization.name.casefold() for organization in led}
+    if name.casefold() in names:
+        raise ApiError("NAME_TAKEN", "You lead an organization with this name already.", field="name")
+    if len(led) >= MAX_LED_ORGANIZATIONS:
         raise ApiError("TOO_MANY", f"You can lead at most {MAX_LED_ORGANIZATIONS} organizations.")
     organization = Organization.objects.create(name=name)
     Membership.objects.create(user=founder, organization=organization, role=Role.HEAD_COACH)
@@ -64,19 +70,49 @@ def require_second_factor(organization: Organization, required: bool) -> None:
 
 @transaction.atomic
 def join_organization(
-    person: User, organization: Organization, role: str, now: datetime
+    person: User,
+    organization: Organization,
+    role: str,
+    now: datetime,
+    consent: Mapping[str, bool] | None = None,
 ) -> Membership | None:
-    """Create or reactivate a membership; an existing role is kept. Returns None if suspended."""
+    """Create or reactivate a membership; an existing role is kept. Returns None if suspended.
+
+    `consent`: what a new athlete shares; None if nobody asked.
+    """
     bump_organization_version(organization.pk, [person.pk])
     membership = Membership.objects.filter(user=person, organization=organization).first()
-    if membership is None:
-        return Membership.objects.create(user=person, organization=organization, role=role, joined_at=now)
-    if membership.status == Status.SUSPENDED:
+    if membership and membership.status == Status.SUSPENDED:
         return None
-    if membership.status != Status.ACTIVE:
+    if membership and membership.status == Status.ACTIVE:
+        return membership
+    if membership is None:
+        membership = Membership.objects.create(
+            user=person, organization=organization, role=role, joined_at=now
+        )
+    else:
         membership.role, membership.status, membership.joined_at = role, Status.ACTIVE, now
         membership.save(update_fields=["role", "status", "joined_at"])
+    if role == Role.ATHLETE:
+        record_consent_on_joining(person.athlete, organization, consent, now)
     return membership
+
+
+@transaction.atomic
+def join_as_head_coach(person: User, organization: Organization, now: datetime) -> Membership | None:
+    """Join and lead the organization. Its previous head coach becomes a coach. Returns None if suspended."""
+    membership = join_organization(person, organization, Role.COACH, now)
+    if membership is None:
+        return None
+    _clear_athlete_links(membership)
+    membership.save(update_fields=["assigned_coach"])
+    _appoint_head_coach(membership, now)
+    membership.role = Role.HEAD_COACH
+    return membership
+
+
+def has_head_coach(organization: Organization) -> bool:
+    return organization.memberships.active().coaching([Role.HEAD_COACH]).exists()
 
 
 @transaction.atomic
@@ -141,12 +177,20 @@ def hand_over_organization(organization: Organization, successor_id: UUID, by: V
     successor = active.coaching().filter(user=successor_id, user__is_active=True).first()
     if successor is None:
         raise _no_coach_error("user_id")
-    previous = active.coaching([Role.HEAD_COACH])
-    Athlete.objects.filter(pk__in=[successor_id, *previous.values_list("user", flat=True)]).bump_version()
-    log_event("organization_handed_over", organization=organization.pk, member=successor_id)
-    Invitation.objects.filter(organization=organization, ended_at=None).update(ended_at=now, email="")
+    _appoint_head_coach(successor, now)
+
+
+def _appoint_head_coach(successor: Membership, now: datetime) -> None:
+    """Change the roles, and end the invitations of the previous head coach."""
+    members = Membership.objects.filter(organization=successor.organization_id)
+    previous = members.active().coaching([Role.HEAD_COACH])
+    people = [successor.user_id, *previous.values_list("user", flat=True)]
+    Athlete.objects.filter(pk__in=people).bump_version()
+    log_event("organization_handed_over", organization=successor.organization_id, member=successor.user_id)
+    invitations = Invitation.objects.filter(organization=successor.organization_id, ended_at=None)
+    invitations.update(ended_at=now, email="")
     previous.update(role=Role.COACH)
-    organization.memberships.filter(pk=successor.pk).update(role=Role.HEAD_COACH)
+    members.filter(pk=successor.pk).update(role=Role.HEAD_COACH)
 
 
 def _find_coach(membership: Membership, role: str, coach_id: UUID | None) -> User | None:

@@ -12,9 +12,10 @@ from athletes.models import Group, Membership, Organization, User
 from athletes.rights import Viewer
 from athletes.roles import Role, Status
 
-# Without head coach: that role changes only by handing over. Without left: a former member comes back by an
-# invitation.
-INVITABLE_ROLES = [(role.value, role.value) for role in (Role.ATHLETE, Role.COACH, Role.ASSISTANT_COACH)]
+INVITABLE_ROLES = [(role.value, role.value) for role in Role]
+# Without head coach: that role changes only by handing over or by an invitation. A former member comes back
+# by an invitation, too, so the statuses are without left.
+MEMBER_ROLES = [(role, text) for role, text in INVITABLE_ROLES if role != Role.HEAD_COACH]
 CURRENT_STATUSES = [(status.value, status.value) for status in (Status.ACTIVE, Status.SUSPENDED)]
 
 
@@ -97,7 +98,7 @@ def serialize_member(membership: Membership, viewer: Viewer) -> dict[str, Any]:
 class MemberChanges(StrictSerializer):
     """PATCH of a member. Every coach may change notes and labels, the head coach all fields."""
 
-    role = ChoiceField(INVITABLE_ROLES, required=False, help_text="The role here.")
+    role = ChoiceField(MEMBER_ROLES, required=False, help_text="The role here.")
     status = ChoiceField(
         CURRENT_STATUSES, required=False, help_text="While suspended, coaches cannot see their data."
     )

@@ -25,6 +25,7 @@ class DeleteAccountConfirmation(DeleteAccountRequest):
 
 
 class DeleteAccountForm(SerializerForm):
+    is_saved_once = False  # it creates nothing, and failed tries must be counted
     serializer_class = DeleteAccountConfirmation
     ignores_empty = True
     password = CurrentPasswordField("Your password")

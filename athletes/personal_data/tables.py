@@ -19,10 +19,13 @@ from knox.models import AuthToken
 
 from astral.exports.row_export import encode_json_rows
 from astral.exports.zip_stream import ArchiveFile
+from athletes.access_log.entries import read_access_log
 from athletes.accounts.email_links.tasks import delete_email_jobs
 from athletes.accounts.use_limits import compute_counter_id
 from athletes.cascade import cascading_rows
+from athletes.looks.storage import forget_looks
 from athletes.models import (
+    AccessLogEntry,
     ApiKey,
     Athlete,
     Consent,
@@ -37,6 +40,7 @@ from athletes.models import (
     User,
 )
 from athletes.personal_data.archive import PersonalDataSource, PersonalDataTable
+from athletes.personal_data.settings_and_thresholds import SETTINGS_RESTORER, THRESHOLDS_RESTORER
 
 COACH_COLUMNS = ("level", "labels", "notes", "assigned_coach")
 FORM_DATA_COLUMNS = ("get_data", "post_data")  # data typed into the sign-in form
@@ -67,12 +71,18 @@ def find_staff_log_entries(person: User) -> QuerySet[LogEntry]:
     return LogEntry.objects.filter(names)
 
 
+def find_made_looks(person: User) -> QuerySet[AccessLogEntry]:
+    by_person = AccessLogEntry.objects.exclude(viewer_kind=AccessLogEntry.ViewerKind.KEY)
+    return by_person.filter(viewer=person.pk)
+
+
 def forget_account_traces(person: User) -> None:
     for model in SIGN_IN_ATTEMPT_MODELS:
         model.objects.filter(username=person.email).delete()
     SignInCounter.objects.filter(account=person.email).delete()
     find_use_counters(person).delete()
     delete_email_jobs(person)
+    forget_looks(person.pk)
     Session.objects.filter(pk__in=[session.pk for session in find_page_sessions(person)]).delete()
     find_staff_log_entries(person).delete()
     for rows in cascading_rows(User.objects.filter(pk=person.pk)):
@@ -121,6 +131,7 @@ OWN_DATA = PersonalDataSource(
             "athlete.json",
             "Your time zone, units, sex and birth date.",
             lambda person: Athlete.objects.filter(pk=person.pk),
+            restorer=SETTINGS_RESTORER,
         ),
         PersonalDataTable(
             "memberships.json",
@@ -150,9 +161,22 @@ OWN_DATA = PersonalDataSource(
             lambda person: ConsentChange.objects.filter(athlete=person.pk),
         ),
         PersonalDataTable(
+            "access_log.json",
+            "Who looked at which of your data, when and how; also refused attempts.",
+            lambda person: AccessLogEntry.objects.about(person.pk),
+            read=lambda person, now: read_access_log(person),
+        ),
+        PersonalDataTable(
+            "made_looks.json",
+            "When you looked at the data of others, without their names.",
+            find_made_looks,
+            ("athlete_ids", "viewer"),
+        ),
+        PersonalDataTable(
             "thresholds.json",
             "Your thresholds and the day from which each applies.",
             lambda person: Threshold.objects.filter(athlete=person.pk),
+            restorer=THRESHOLDS_RESTORER,
         ),
         PersonalDataTable(
             "tokens.json",

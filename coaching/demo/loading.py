@@ -11,7 +11,8 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from astral.environment import refuse_to_start
-from athletes.models import Athlete, Group, Membership, Organization, User
+from athletes.models import Athlete, Consent, ConsentChange, Group, Membership, Organization, User
+from athletes.rights import Category
 from athletes.roles import Role
 from coaching.assessments.current import current_assessments
 from coaching.assessments.values import AssessmentData
@@ -136,6 +137,24 @@ def _build_athlete(user: User, person: SimulatedAthlete, now: datetime) -> Athle
     )
 
 
+def _store_consents(memberships: Sequence[Membership]) -> None:
+    """The demo's athletes said yes to everything when they joined."""
+    answers = [
+        {
+            "athlete_id": row.user_id,
+            "organization_id": row.organization_id,
+            "category": category,
+            "granted": True,
+            "changed_at": row.joined_at,
+        }
+        for row in memberships
+        if row.role == Role.ATHLETE
+        for category in Category
+    ]
+    Consent.objects.bulk_create(Consent(**answer) for answer in answers)
+    ConsentChange.objects.bulk_create(ConsentChange(**answer) for answer in answers)
+
+
 def _store_organization(club: DemoOrganization, users: dict[str, User], now: datetime) -> StoredOrganization:
     organization = Organization.objects.create(name=club.name)
     members = [member for member in club.members if member.email in users]
@@ -154,6 +173,7 @@ def _store_organization(club: DemoOrganization, users: dict[str, User], now: dat
         for member in members
     ]
     Membership.objects.bulk_create(rows)
+    _store_consents(rows)
     groups = {name: Group.objects.create(organization=organization, name=name) for name in club.groups}
     for name, group in groups.items():
         inside = [row for member, row in zip(members, rows, strict=True) if name in member.groups]

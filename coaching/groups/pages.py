@@ -23,10 +23,10 @@ from athletes.models.querysets import MembershipQuerySet
 from athletes.organizations.groups import delete_group, rename_group
 from athletes.organizations.pages.choices import RosterChoice, RosterPermissions, roster_permissions
 from athletes.organizations.pages.groups import GroupNameForm
-from athletes.rights import ARRANGE
-from coaching.groups.plans import load_group_plans
+from athletes.rights import ARRANGE, Visibility
+from coaching.groups.plans import GroupPlans, load_group_plans
 from coaching.groups.presentation import build_athlete_row, build_plan_rows, build_weeks_chart
-from coaching.groups.training_weeks import GroupAthlete, load_group_weeks
+from coaching.groups.training_weeks import GroupAthlete, GroupWeeks, load_group_weeks
 
 WEEKS_SHOWN = 12
 MAX_OFFERED_ATHLETES = 20  # offered to be added to the group
@@ -80,6 +80,8 @@ class GroupPage(GroupPageBase, FormPage):
         group_weeks = load_group_weeks(self.person, members, now, WEEKS_SHOWN)
         allowed, units = roster_permissions(self.page_user, self.person, club), self.page_user.units
         search = self.parse_query().get("search", "")
+        plans = load_group_plans(self.person, group, members, now)
+        self._note_shown_members(group_weeks, plans)
         return self.page(
             section="groups",
             club=club,
@@ -90,9 +92,7 @@ class GroupPage(GroupPageBase, FormPage):
                 build_athlete_row(athlete, units, may_leave=self._can_leave(athlete, allowed))
                 for athlete in group_weeks.athletes
             ],
-            plans=build_plan_rows(
-                load_group_plans(self.person, group, members, now), group_weeks.athletes, now
-            ),
+            plans=build_plan_rows(plans, group_weeks.athletes, now),
             trained=sum(
                 bool(athlete.training_weeks and athlete.training_weeks.this_week.activity_count)
                 for athlete in group_weeks.athletes
@@ -105,6 +105,16 @@ class GroupPage(GroupPageBase, FormPage):
             first_offered=f":{MAX_OFFERED_ATHLETES}",
             form=form,
         )
+
+    def _note_shown_members(self, weeks: GroupWeeks, plans: GroupPlans) -> None:
+        visibilities = {
+            athlete.user_id: Visibility(
+                activities=athlete.training_weeks is not None,
+                goals_and_plans=athlete.user_id in plans.sharing_ids,
+            )
+            for athlete in weeks.athletes
+        }
+        self.permit.note_shown(visibilities, visibilities)
 
     def _can_leave(self, athlete: GroupAthlete, allowed: RosterPermissions) -> bool:
         may_arrange = not allowed.arrange_assigned or athlete.assigned_coach_id == self.person.pk

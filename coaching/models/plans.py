@@ -1,4 +1,4 @@
-"""Plan: an organization's training plan without dates. PlanSession: one of its sessions."""
+"""Plan: a training plan without dates. PlanSession: one of its sessions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from astral.ids import PublicIdModel
-from athletes.models import Organization, User
+from athletes.models import Athlete, Organization, User
 from athletes.models.people import validate_free_text, validate_plain
 from coaching.models.querysets import PlanQuerySet
 from metrics.models import Activity
@@ -24,12 +24,26 @@ class Plan(PublicIdModel):
 
     Instances read the sessions of their plan. Sessions cannot change after the first instance, so that past
     weeks stay the same; a new version is a new plan.
+
+    A plan belongs to an organization, or to the athlete who brought it back with an archive. Only
+    that athlete follows an own plan, and it cannot be assigned.
     """
 
     prefix: ClassVar[str] = "plan"
     MAX_WEEKS = 104
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="plans", db_index=False)
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, null=True, related_name="plans", db_index=False
+    )
+    athlete = models.ForeignKey(
+        Athlete,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="own_plans",
+        help_text="Whose own plan it is. Empty for the plan of an organization.",
+    )
     name = models.CharField(max_length=120, validators=[validate_plain])
     description = models.TextField(max_length=2_000, blank=True, validators=[validate_free_text])
     total_weeks = models.PositiveSmallIntegerField(
@@ -43,6 +57,13 @@ class Plan(PublicIdModel):
     class Meta:
         ordering: ClassVar = ["name", "id"]
         indexes: ClassVar = [models.Index(fields=["organization", "name"], name="plan_of_organization")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(organization__isnull=False, athlete__isnull=True)
+                | Q(organization__isnull=True, athlete__isnull=False),
+                name="plan_has_one_owner",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -68,7 +68,8 @@ class PlanInstanceQuerySet(models.QuerySet["PlanInstance"]):
         return self.filter(_belongs_to(athletes))
 
     def editable_by(self, viewer: Viewer, right: Right, category: str) -> PlanInstanceQuerySet:
-        """Instances that `viewer` may change and delete: plans of organizations that coach the athlete.
+        """Instances that `viewer` may change and delete: plans of organizations that coach the athlete, and
+        the athlete's own plans.
 
         `viewer` needs the right there, and the athlete must share the category with this organization.
         """
@@ -77,8 +78,9 @@ class PlanInstanceQuerySet(models.QuerySet["PlanInstance"]):
         if right.is_unrestricted_for(viewer):
             return self
         coached = Membership.objects.active().athletes().sharing(category)
-        in_its_club = Q(user=OuterRef("athlete_id"), organization=OuterRef("plan__organization_id"))
-        return self.filter(Exists(coached.filter(in_its_club, supervised_memberships(viewer, right))))
+        supervised = coached.filter(supervised_memberships(viewer, right), user=OuterRef("athlete_id"))
+        in_its_club = supervised.filter(organization=OuterRef("plan__organization_id"))
+        return self.filter(Exists(in_its_club) | Q(plan__organization__isnull=True) & Exists(supervised))
 
     def with_status(self, now: datetime) -> PlanInstanceQuerySet:
         """Annotate `status_today`: the same as `status_on` for the athlete's local day."""

@@ -103,7 +103,7 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
         fields = PlanInstanceCreate.parse(request.data)
         assert plan is not None  # the body needs plan_id
         if "group_id" in fields:
-            group = permit.get_or_forbidden(plan.organization.groups.filter(pk=fields["group_id"]).first())
+            group = permit.get_or_forbidden(_find_group(plan, fields["group_id"]))
             athletes = athletes.filter(pk__in=find_group_athletes(group))
         instances = assign_plan(
             plan, eligible_athletes(plan, athletes), fields["start_date"], permit.author, group
@@ -113,6 +113,7 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
                 plan, group, Athlete.objects.reached_by(permit.viewer, READ, GOALS_CATEGORY)
             )
         answer = self.serialize_instances(instances, timezone.now())
+        permit.note_shown({*(row.athlete_id for row in instances), *(athlete.pk for athlete in missing)})
         return success(
             {"plan_instances": answer, "without_instance": serialize_members_without_plan(missing)}, 201
         )
@@ -220,6 +221,11 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
         return load_visibilities(viewer, [instance.athlete_id for instance in instances])
 
 
+def _find_group(plan: Plan, identifier: UUID) -> Group | None:
+    """A group of the plan's organization."""
+    return Group.objects.filter(organization=plan.organization_id, pk=identifier).first()
+
+
 def _find_plan(permit: Permit, identifier: UUID) -> Plan:
     """A plan of an organization where the caller may plan."""
     organizations = Organization.objects.reached_by(permit.viewer, permit.row.right)
@@ -253,11 +259,11 @@ class GroupPlanViewSet(ApiViewSet):
         page = self.paginate_queryset(
             instances.order_by("-start_date", "plan_id").distinct("start_date", "plan_id")
         )
-        return self.get_paginated_response(_serialize_group_plans(coached, group, page or []))
+        return self.get_paginated_response(_serialize_group_plans(permit, coached, group, page or []))
 
 
 def _serialize_group_plans(
-    coached: AthleteQuerySet, group: Group, assignments: Sequence[PlanInstance]
+    permit: Permit, coached: AthleteQuerySet, group: Group, assignments: Sequence[PlanInstance]
 ) -> list[dict[str, Any]]:
     """`assignments`: one instance for each plan and start. Two statements for any number of plans."""
     plans = {assignment.plan_id for assignment in assignments}
@@ -268,6 +274,7 @@ def _serialize_group_plans(
     )
     followed = PlanInstance.objects.among(coached).filter(plan__in=plans).order_by("athlete_id")
     instances = list(followed.filter(Q(group=group) | Q(athlete__in=[member.pk for member in members])))
+    permit.note_shown({*(member.pk for member in members), *(instance.athlete_id for instance in instances)})
     following = {
         (instance.plan_id, instance.athlete_id)
         for instance in instances

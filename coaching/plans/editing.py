@@ -27,7 +27,7 @@ def create_plan(
         total_weeks=total_weeks,
         created_by=coach,
     )
-    PlanSession.objects.bulk_create(_build_sessions(plan, weeks))
+    PlanSession.objects.bulk_create(build_sessions(plan, weeks))
     return plan
 
 
@@ -40,7 +40,7 @@ def update_plan(plan: Plan, changes: dict[str, Any]) -> Plan:
         _refuse_if_assigned(locked)
         changes["total_weeks"] = max(week["week"] for week in weeks)
         locked.sessions.all().delete()
-        PlanSession.objects.bulk_create(_build_sessions(locked, weeks))
+        PlanSession.objects.bulk_create(build_sessions(locked, weeks))
     for name, value in changes.items():
         setattr(locked, name, value)
     locked.save(update_fields=changes.keys())
@@ -66,7 +66,7 @@ def _refuse_if_assigned(plan: Plan) -> None:
         )
 
 
-def _build_sessions(plan: Plan, weeks: PlanWeeks) -> Iterable[PlanSession]:
+def build_sessions(plan: Plan, weeks: PlanWeeks) -> Iterable[PlanSession]:
     for week in weeks:
         for day in week["days"]:
             for position, columns in enumerate(day["sessions"]):

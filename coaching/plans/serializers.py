@@ -17,6 +17,7 @@ from astral.http.fields import (
     WholeNumberField,
 )
 from astral.http.list_field import ListField
+from astral.ids import encode
 from athletes.models import Organization
 from coaching.models import Plan, PlanSession
 from coaching.science.planned_load import measure_steps
@@ -242,7 +243,11 @@ class PlanWeekSerializer(serializers.Serializer[Any]):
 
 class PlanSerializer(serializers.Serializer[Any]):
     plan_id = IdField(Plan.prefix, help_text="The plan, plan_….")
-    org_id = IdField(Organization.prefix, help_text="The organization of the plan, org_….")
+    org_id = IdField(
+        Organization.prefix,
+        allow_null=True,
+        help_text="The organization of the plan, org_…; null: an athlete's own plan, out of an archive.",
+    )
     name = serializers.CharField(help_text="The name.")
     description = serializers.CharField(help_text="What it is for; may be empty.")
     total_weeks = serializers.IntegerField(help_text="Length in weeks.")
@@ -255,7 +260,7 @@ class PlanDetailSerializer(PlanSerializer):
 def serialize_plan(plan: Plan) -> dict[str, Any]:
     return {
         "plan_id": plan.public_id,
-        "org_id": Organization(id=plan.organization_id).public_id,
+        "org_id": encode(Organization.prefix, plan.organization_id) if plan.organization_id else None,
         "name": plan.name,
         "description": plan.description,
         "total_weeks": plan.total_weeks,

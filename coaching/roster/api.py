@@ -29,6 +29,7 @@ from athletes.rights import OVERSEE, Viewer
 from coaching.roster.filters import RosterFilter
 from coaching.roster.roster import load_roster
 from coaching.roster.serializers import RosterListQuery, RosterSerializer, serialize_roster
+from coaching.roster.shown_athletes import RosterReader
 
 SMALL_CLUB = 10  # athletes
 
@@ -76,11 +77,25 @@ class RosterViewSet(ApiViewSet):
             roster = load_roster(permit.viewer, organization, members, now, **question)
             return {"status": "ok", "data": serialize_roster(roster, get_viewer_units(permit.viewer))}
 
+        reader = RosterReader(key.digest)
         if club.hides_changes:
-            return caching.compute_response(request, compute, refresh=refresh)
-        return caching.cached_response(
-            request, key, caching.ROSTER_TTL_S, compute, refresh=refresh, etag_of_content=club.withholds
-        )
+            answer = caching.compute_response(
+                request, compute, refresh=refresh, read_answer=reader.read_answer
+            )
+        else:
+            answer = caching.cached_response(
+                request,
+                key,
+                caching.ROSTER_TTL_S,
+                compute,
+                refresh=refresh,
+                etag_of_content=club.withholds,
+                read_answer=reader.read_answer,
+                reads_unchanged=reader.shown is None,
+            )
+        if reader.shown:
+            permit.note_shown_groups(reader.shown.athletes)
+        return answer
 
     def _parse_query(self) -> dict[str, Any]:
         given = self.request.query_params.dict()

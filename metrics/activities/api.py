@@ -61,7 +61,7 @@ class ActivityViewSet(AthleteRowsViewSet):
         """Activities of every athlete you may see, newest first."""
         athlete_ids = self.list_athlete_ids()
         rows = NewestRows(self.filter_queryset(Activity.objects.all()), athlete_ids, "started_at")
-        page: list[Activity] = self.paginate_queryset(rows) or []  # type: ignore[arg-type]
+        page: list[Activity] = self.paginate_queryset(rows) or []
         reader = self._load_reader(*(activity.athlete_id for activity in page))
         return self.get_paginated_response([serialize_activity(activity, reader) for activity in page])
 

@@ -27,6 +27,8 @@ class ItemKind(StrEnum):
     RECORDING = "recording"  # bytes of a FIT, GPX or TCX file, plain or gzipped
     ENTRY = "entry"  # totals of an activity without a recording
     HEALTH = "health"  # readings by day
+    SETTINGS = "settings"  # rows of Astral's own archive that come before all others
+    ROWS = "rows"  # other rows of Astral's own archive
     UNREAD = "unread"  # it is named with the reason
 
 
@@ -77,6 +79,7 @@ class ImportItem:
     among the members of the upload; it is empty for entries. `size_bytes` is the work that the item takes.
     A recording may have an entry too: the totals that the export says of it, if its bytes cannot be read.
     `code` and `reason` say why something is not read; the reason of an entry says what was corrected.
+    `table`: the file of Astral's own archive that the rows of an item are of.
     """
 
     name: str
@@ -87,15 +90,17 @@ class ImportItem:
     entry: ActivityEntry | None = None
     code: str = ""
     reason: str = ""
+    table: str = ""
 
 
 def serialize_details(item: ImportItem) -> dict[str, Any]:
-    """The description and the entry of an item as JSON."""
-    return {
+    """The description, the entry and the table of an item as JSON."""
+    details: dict[str, Any] = {
         name: _serialize_values(asdict(value))
         for name, value in (("description", item.description), ("entry", item.entry))
         if value is not None
     }
+    return details | {"table": item.table} if item.table else details
 
 
 def parse_description(details: Mapping[str, Any]) -> ActivityDescription | None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from metrics.files.errors import UNREADABLE_FILE, FileError
 
 from .apple.planning import plan_apple_health
+from .astral_export.planning import plan_astral_export
 from .false_sizes import refuse_false_sizes
 from .file_kinds import NESTED_ZIP
 from .garmin.export import plan_garmin_export
@@ -20,8 +21,15 @@ from .tables.planning import plan_activity_tables
 
 __all__ = ["PlannedPart", "PlanningContext", "UploadPlan", "plan_upload"]
 
-ORDER_OF_KINDS = (ItemKind.RECORDING, ItemKind.HEALTH, ItemKind.ENTRY, ItemKind.UNREAD)
-"""Recordings come before entries: an entry then finds the recording of the same activity."""
+ORDER_OF_KINDS = (
+    ItemKind.SETTINGS,
+    ItemKind.RECORDING,
+    ItemKind.HEALTH,
+    ItemKind.ENTRY,
+    ItemKind.ROWS,
+    ItemKind.UNREAD,
+)
+"""Recordings come before entries: an entry then finds the recording of the same activity. Rows name both."""
 
 EXPORTS_SHARE = 0.9
 """The part of the planning that exports take. The other files of an export are few."""
@@ -30,6 +38,7 @@ Planner = Callable[[PlanningContext], PlannedPart | None]
 """It gives None if the upload is nothing that it knows."""
 
 EXPORT_PLANNERS: tuple[tuple[UploadKind | None, Planner], ...] = (
+    (UploadKind.ASTRAL_EXPORT, plan_astral_export),
     (UploadKind.STRAVA_EXPORT, plan_strava_export),
     (UploadKind.GARMIN_EXPORT, plan_garmin_export),
     (UploadKind.APPLE_HEALTH, plan_apple_health),

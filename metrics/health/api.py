@@ -50,7 +50,7 @@ class HealthDayViewSet(AthleteRowsViewSet):
         """Health days of every athlete you may see, newest first."""
         athlete_ids = self.list_athlete_ids()
         rows = NewestRows(self.filter_queryset(HealthDay.objects.all()), athlete_ids, "date")
-        page: Iterable[HealthDay] = self.paginate_queryset(rows) or []  # type: ignore[arg-type]
+        page: Iterable[HealthDay] = self.paginate_queryset(rows) or []
         return self.get_paginated_response([serialize_health_day(day) for day in page])
 
     @extend_schema(

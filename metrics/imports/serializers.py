@@ -71,6 +71,9 @@ class ImportFoundSerializer(serializers.Serializer[Any]):
     recordings = serializers.IntegerField(help_text="FIT, GPX and TCX files.")
     entries = serializers.IntegerField(help_text="Activities without a recording.")
     health = serializers.IntegerField(help_text="Files with health data.")
+    rows = serializers.IntegerField(
+        help_text="Parts with settings, races, plans and other rows of Astral's own archive."
+    )
     unread = serializers.IntegerField(help_text="Files, or kinds of files, that are not read.")
 
 
@@ -164,6 +167,7 @@ def serialize_import(parent: Import, counts: ImportCounts) -> dict[str, Any]:
             "recordings": kinds["recording"],
             "entries": kinds["entry"],
             "health": kinds["health"],
+            "rows": kinds["settings"] + kinds["rows"],
             "unread": kinds["unread"],
         },
         "outcomes": {status: counts.outcomes[status] for status in FILE_STATUSES},

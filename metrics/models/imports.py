@@ -121,6 +121,8 @@ class ImportFile(PublicIdModel):
         RECORDING = "recording"
         ENTRY = "entry", "activity without a recording"
         HEALTH = "health", "health data"
+        SETTINGS = "settings", "settings and thresholds"
+        ROWS = "rows", "races, plans and other rows"
         UNREAD = "unread", "not read"
 
     class Status(models.TextChoices):

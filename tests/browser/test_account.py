@@ -118,14 +118,18 @@ def test_invitation_link_fills_in_its_code(page: Page, live_server: LiveServer, 
         people.harbour, InvitationOffer(Role.ATHLETE, now + timedelta(days=1)), people.hanna, now
     )[1]
     page.goto(f"{live_server.url}/join#{token}")
-    expect(page.get_by_label("Invitation code")).to_have_value(token)
-    assert page.url == f"{live_server.url}/join"
+    expect(page.get_by_role("heading", name="Join Harbour Runners")).to_be_visible()
+    assert token not in page.url
     check_page(page)
     page.get_by_label("E-mail address").fill("new@example.test")
     page.get_by_label("Password").fill("seven wet horses")
+    page.get_by_label("Name").fill("Nell")
+    expect(page.get_by_label("Time zone")).not_to_have_value("")
+    page.get_by_label("My activities").check()
     page.get_by_role("button", name="Join").click()
     expect(page.get_by_text("Welcome to Harbour Runners!")).to_be_visible()
-    expect(page.get_by_role("heading", name="What the coaches of Harbour Runners can see")).to_be_visible()
+    page.goto(f"{live_server.url}/settings/sharing")
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(1)
 
 
 def test_upload_works_without_javascript(

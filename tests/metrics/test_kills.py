@@ -229,7 +229,7 @@ def test_a_worker_that_is_stopped_in_an_import_queues_the_rest():
     runs = {f"{day:02}.fit": build_day_run(day) for day in range(FILES)}
     parent = send_planned(create_person("ada"), runs, [build_recording_item(name) for name in runs])
     with start_command("worker") as worker:
-        wait_until(parent.files.exclude(status="").exists)
+        wait_until(parent.files.exclude(status="").exists, timeout_s=60)
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(20) == 0
     done = parent.files.exclude(status="").count()

@@ -31,6 +31,7 @@ class AddressChangeRequest(StrictSerializer):
 
 class AddressChangeForm(SerializerForm):
     serializer_class = AddressChangeRequest
+    is_saved_once = False  # it creates nothing, and failed tries must be counted
     email = InputField("E-mail address", type="email", required=True, max_length=254, autocomplete="email")
     password = CurrentPasswordField("Your password")
 
@@ -65,6 +66,7 @@ class AddressConfirmation(StrictSerializer):
 
 class ConfirmAddressForm(SerializerForm):
     serializer_class = AddressConfirmation
+    is_saved_once = False  # its link works once
     token = LinkCodeField()
 
 

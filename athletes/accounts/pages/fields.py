@@ -12,8 +12,14 @@ from athletes.accounts.pages.time_zones import find_time_zone
 
 
 class DisplayNameField(InputField):
-    def __init__(self) -> None:
-        super().__init__("Name", hint="Your coaches see this name.", autocomplete="name", max_length=120)
+    def __init__(self, *, required: bool = False) -> None:
+        super().__init__(
+            "Name",
+            hint="Your coaches see this name.",
+            required=required,
+            autocomplete="name",
+            max_length=120,
+        )
 
 
 class NewPasswordField(PasswordField):

@@ -27,6 +27,7 @@ class ForgottenPasswordRequest(StrictSerializer):
 
 class ForgottenPasswordForm(SerializerForm):
     serializer_class = ForgottenPasswordRequest
+    is_saved_once = False  # each sending counts as one e-mail
     email = InputField("E-mail address", type="email", required=True, max_length=254, autocomplete="username")
 
 
@@ -54,6 +55,7 @@ class NewPasswordRequest(StrictSerializer):
 
 class NewPasswordForm(SerializerForm):
     serializer_class = NewPasswordRequest
+    is_saved_once = False  # its link works once
     token = LinkCodeField()
     password = NewPasswordField("New password")
 

@@ -37,6 +37,7 @@ class CodeRequest(NextUrlFields):
 
 class CodeForm(SerializerForm):
     serializer_class = CodeRequest
+    is_saved_once = False  # it creates nothing, and failed tries must be counted
     extra_fields = ("next",)
     code = InputField(
         "Code",

@@ -52,6 +52,7 @@ class ConfirmedForm(SerializerForm):
     """A form that asks for the password again, if the account has one."""
 
     serializer_class = PasswordConfirmation
+    is_saved_once = False  # failed tries must be counted
     password = CurrentPasswordField("Your password")
 
 

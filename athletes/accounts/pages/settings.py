@@ -37,6 +37,7 @@ class SettingsRequest(StrictSerializer):
 
 
 class SettingsForm(TimeZoneForm):
+    is_saved_once = False  # it creates nothing
     serializer_class = SettingsRequest
     display_name = DisplayNameField()
     timezone = TimeZoneField(required=True)
@@ -73,6 +74,7 @@ class PasswordRequest(StrictSerializer):
 
 
 class PasswordForm(SerializerForm):
+    is_saved_once = False  # it creates nothing, and failed tries must be counted
     serializer_class = PasswordRequest
     refusal_field = "current_password"
     current_password = CurrentPasswordField("Current password")

@@ -24,10 +24,18 @@ from athletes.accounts.sign_in import authenticate_account, sign_out
 
 
 class HomePage(ProtectedPage):
-    """`/`: redirects coaches to the roster, athletes to their page, and others to the sign-in page."""
+    """`/`: redirects coaches to the roster, athletes to their page, and others to the sign-in page.
+
+    Who may have a club to set up goes to the checklist first, until it is complete or closed.
+    """
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return redirect(_start_address(self.page_user) if self.page_user.signed_in else "sign-in-page")
+        if not self.page_user.signed_in:
+            return redirect("sign-in-page")
+        if self.page_user.leads_or_is_staff and self.person.setup_closed_at is None:
+            with suppress(NoReverseMatch):
+                return redirect(f"{reverse('start-page')}?skip_done=1")
+        return redirect(_start_address(self.page_user))
 
 
 def _start_address(user: PageUser) -> str:
@@ -47,6 +55,7 @@ class SignInPageRequest(SignInRequest, NextUrlFields):
 
 
 class SignInForm(SerializerForm):
+    is_saved_once = False  # it creates nothing, and failed tries must be counted
     serializer_class = SignInPageRequest
     extra_fields = ("next",)
     email = InputField("E-mail address", type="email", required=True, max_length=254, autocomplete="username")

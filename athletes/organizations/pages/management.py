@@ -14,7 +14,7 @@ from django.utils import timezone
 from astral.http.forms import SerializerForm
 from astral.http.pages import FormTargetPage
 from athletes.models import ApiKey, Invitation
-from athletes.organizations.api_keys import confirm_api_key, create_api_key, end_api_key
+from athletes.organizations.api_keys import SECRET_PREFIX, confirm_api_key, create_api_key, end_api_key
 from athletes.organizations.invitations import (
     InvitationOffer,
     build_invitation_link,
@@ -40,6 +40,7 @@ from athletes.organizations.pages.organization_forms import (
     ManageMemberForm,
     SecondFactorRuleForm,
 )
+from athletes.secret_tokens import derive_secret, hash_secret
 
 CONSOLE_EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
@@ -58,9 +59,16 @@ class OrganizationFormPage(OrganizationDetailPageBase, FormTargetPage):
     def render_form(self, form: SerializerForm) -> HttpResponse:
         return self.render_organization(**{self.form_name: form})
 
+    def build_repeat_url(self) -> str:
+        return f"{reverse('club-page')}?org_id={self.club.public_id}"
+
+    def build_secret(self, prefix: str = "") -> str:
+        """The secret of this form, the same for each sending. Empty for a form without a one-time token."""
+        return derive_secret(self.form_token, self.person.pk, prefix) if self.form_token else ""
+
     def redirect_with_notice(self, notice: str) -> HttpResponse:
         messages.success(self.request, notice)
-        return redirect(f"{reverse('club-page')}?org_id={self.club.public_id}")
+        return redirect(self.build_repeat_url())
 
     def build_join_url(self) -> str:
         return self.request.build_absolute_uri(reverse("join-page"))
@@ -71,13 +79,31 @@ class InviteByLinkPage(OrganizationFormPage):
     form_name = "link_form"
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
-        offer = InvitationOffer(**values)
-        invitation, token = create_invitation(self.club, offer, self.person, timezone.now())
+        if self._find_invitation():  # of this form, sent long ago
+            return self.answer_repeat("")
+        offer, secret = InvitationOffer(**values), self.build_secret()
+        invitation, token = create_invitation(self.club, offer, self.person, timezone.now(), secret)
+        return self._show_link(invitation, token)
+
+    def answer_repeat(self, location: str) -> HttpResponse:
+        """Show the link of the first sending again: browsers show the answer to the last one only."""
+        invitation = self._find_invitation()
+        if invitation is None or invitation.ended_at:
+            return super().answer_repeat(location)
+        return self._show_link(invitation, self.build_secret())
+
+    def _find_invitation(self) -> Invitation | None:
+        digest = hash_secret(self.build_secret())
+        found = Invitation.objects.filter(organization=self.club, digest=digest)
+        return found.first() if self.form_token else None
+
+    def _show_link(self, invitation: Invitation, token: str) -> HttpResponse:
         link = build_invitation_link(token, self.build_join_url())
         return self.render_organization(new_link=link, new_invitation=invitation)
 
 
 class InviteByEmailPage(OrganizationFormPage):
+    saves_in_transaction = False  # it waits for the mail server
     form_class = EmailInvitationForm
     form_name = "mail_form"
 
@@ -95,6 +121,7 @@ def format_email_notice(text: str) -> str:
 
 
 class ManageInvitationPage(OrganizationFormPage):
+    saves_in_transaction = False  # it waits for the mail server
     form_class = ManageInvitationForm
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
@@ -114,8 +141,23 @@ class CreateApiKeyPage(OrganizationFormPage):
     form_name = "key_form"
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
-        key, secret = create_api_key(self.club, by=self.person, **values)
+        if self._find_key():  # of this form, sent long ago
+            return self.answer_repeat("")
+        secret = self.build_secret(SECRET_PREFIX)
+        key, secret = create_api_key(self.club, by=self.person, secret=secret, **values)
         return self.render_organization(new_key=key, new_secret=secret)
+
+    def answer_repeat(self, location: str) -> HttpResponse:
+        """Show the secret of the first sending again, if the key is not ended."""
+        key = self._find_key()
+        if key is None:
+            return super().answer_repeat(location)
+        return self.render_organization(new_key=key, new_secret=self.build_secret(SECRET_PREFIX))
+
+    def _find_key(self) -> ApiKey | None:
+        digest = hash_secret(self.build_secret(SECRET_PREFIX))
+        found = ApiKey.objects.filter(organization=self.club, digest=digest)
+        return found.first() if self.form_token else None
 
 
 class ApiKeyPageBase(OrganizationFormPage):

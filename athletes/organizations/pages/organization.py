@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from astral.http.fields import IdField, StrictSerializer, TextField, WholeNumberField
-from athletes.models import ApiKey, Invitation, Membership, Organization, User
+from athletes.models import ApiKey, Invitation, Membership, Organization
 from athletes.organizations.pages.choices import roster_permissions
 from athletes.organizations.pages.organization_forms import (
     ROLE_CHOICES,
@@ -51,18 +51,22 @@ class OrganizationDetailPageBase(OrganizationPage):
         """`forms_and_secrets`: a form with errors, or a secret to show once."""
         query, club = self.parse_query(), self.club
         allowed = roster_permissions(self.page_user, self.person, club)
+        coaches = load_active_coaches(club)
         management = self._build_management_context(query.get("email", "")) if allowed.manage else {}
+        successors = [row.user for row in coaches if row.role != Role.HEAD_COACH]
         context = {
             "section": "club",
             "club": club,
             "may": allowed,
+            "has_head_coach": len(successors) < len(coaches),
+            "successors": successors,
             **self._build_members_context(club, query.get("search", ""), query["page"]),
             **management,
             **forms_and_secrets,
         }
         if allowed.manage:
-            coaches = [(coach.public_id, str(coach)) for coach in context["successors"]]
-            context["hand_over_form"].set_choices("user_id", coaches)
+            choices = [(coach.public_id, str(coach)) for coach in successors]
+            context["hand_over_form"].set_choices("user_id", choices)
         return self.page(**context)
 
     def _build_management_context(self, email: str) -> dict[str, Any]:
@@ -71,7 +75,7 @@ class OrganizationDetailPageBase(OrganizationPage):
             "roles": ROLE_CHOICES,
             "statuses": [value for value, _ in CURRENT_STATUSES],
             "invitations": load_open_invitations(self.club, timezone.now()),
-            "successors": find_successors(self.club),
+            "sends_email": settings.SENDS_EMAIL,
             "keys": ApiKey.objects.with_maker().filter(organization=self.club).order_by("-pk"),
             "mail_form": EmailInvitationForm(initial={"email": email}) if settings.SENDS_EMAIL else None,
             "link_form": LinkInvitationForm(initial={"max_uses": "1"}),
@@ -85,6 +89,7 @@ class OrganizationDetailPageBase(OrganizationPage):
         first, total = (page - 1) * MEMBERS_PER_PAGE, members.count()
         in_order = members.order_by("user__display_name", "user__username", "pk")
         rows = list(in_order[first : first + MEMBERS_PER_PAGE])
+        self.permit.note_shown(row.user_id for row in rows if row.role == Role.ATHLETE)
         return {
             "members": rows,
             "search": search,
@@ -96,19 +101,18 @@ class OrganizationDetailPageBase(OrganizationPage):
         }
 
 
-def find_successors(club: Organization) -> Sequence[User]:
-    """Active coaches who can become head coach."""
+def load_active_coaches(club: Organization) -> Sequence[Membership]:
+    """Those who coach, by name: the head coach, and those who can become head coach."""
     active = Membership.objects.filter(organization=club, user__is_active=True).active()
-    coaching = active.coaching().exclude(role=Role.HEAD_COACH)
-    return [
-        membership.user
-        for membership in coaching.select_related("user").order_by("user__display_name", "user__username")
-    ]
+    return list(active.coaching().select_related("user").order_by("user__display_name", "user__username"))
 
 
 def load_open_invitations(club: Organization, now: datetime) -> Sequence[Invitation]:
     return list(
-        Invitation.objects.pending(now).filter(organization=club).order_by("-pk")[:MAX_SHOWN_INVITATIONS]
+        Invitation.objects.pending(now)
+        .made_by_coaches()
+        .filter(organization=club)
+        .order_by("-pk")[:MAX_SHOWN_INVITATIONS]
     )
 
 

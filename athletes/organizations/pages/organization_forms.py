@@ -12,7 +12,7 @@ from athletes.organizations.access_serializers import (
     EmailInvitationRequest,
     LinkInvitationRequest,
 )
-from athletes.organizations.serializers import CURRENT_STATUSES, INVITABLE_ROLES
+from athletes.organizations.serializers import CURRENT_STATUSES, INVITABLE_ROLES, MEMBER_ROLES
 from athletes.rights import Scope
 
 ROLE_CHOICES = [(value, value.replace("_", " ")) for value, _ in INVITABLE_ROLES]
@@ -36,7 +36,8 @@ class LinkInvitationForm(OrganizationForm):
     role = SelectField("Role", ROLE_CHOICES)
     max_uses = InputField(
         "For how many people",
-        hint="The link works for two weeks. A link for a coach is for one person.",
+        hint="The link works for two weeks. A link for a coach is for one person. A head coach who"
+        " joins takes over the club.",
         type="number",
         min=1,
         max=1000,
@@ -95,7 +96,7 @@ class ChosenApiKeyForm(OrganizationForm):
 class ManageMemberRequest(StrictSerializer):
     user_id = IdField(User.prefix, help_text="The member.")
     do = ChoiceField(["change", "remove"], help_text="Change the membership, or remove it.")
-    role = ChoiceField(INVITABLE_ROLES, required=False, help_text="Role in the club.")
+    role = ChoiceField(MEMBER_ROLES, required=False, help_text="Role in the club.")
     status = ChoiceField(CURRENT_STATUSES, required=False, help_text="Coaches cannot see a suspended member.")
     level = TextField(default="", max_length=30, help_text="A word such as advanced.")
 
@@ -111,4 +112,5 @@ class SecondFactorRuleRequest(StrictSerializer):
 
 class SecondFactorRuleForm(OrganizationForm):
     serializer_class = SecondFactorRuleRequest
+    is_saved_once = False  # it creates nothing
     extra_fields = ("requires_second_factor",)

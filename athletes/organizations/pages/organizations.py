@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from astral.http.fields import StrictSerializer, TextField, WholeNumberField
+from astral.http.forms import InputField, SerializerForm
+from astral.http.pages import FormPage
 from athletes.access.protected_page import ProtectedPage
-from athletes.models import Organization
+from athletes.models import Organization, User
+from athletes.organizations.membership import create_organization
+from athletes.organizations.serializers import OrganizationRequest
 from athletes.roles import Role, Status
 
 ORGANIZATIONS_PER_PAGE = 50
@@ -49,6 +54,24 @@ class OrganizationListPage(ProtectedPage):
             "previous": _build_url(search, page - 1) if page > 1 else "",
             "next": _build_url(search, page + 1) if page * ORGANIZATIONS_PER_PAGE < total else "",
         }
+
+
+class NewOrganizationForm(SerializerForm):
+    serializer_class = OrganizationRequest
+    name = InputField("Name of the club", required=True, max_length=120, autocomplete="organization")
+
+
+class NewOrganizationPage(ProtectedPage, FormPage):
+    """The form that founds a club. Whoever founds it leads it."""
+
+    template_name = "athletes/organizations/new_organization.html"
+    form_class = NewOrganizationForm
+
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        club = create_organization(self.person, values["name"])
+        User.objects.filter(pk=self.person.pk).update(setup_closed_at=None)  # the checklist is of use again
+        messages.success(self.request, f"{club} is founded. You lead it.")
+        return redirect(f"{reverse('start-page')}?org_id={club.public_id}")
 
 
 def _build_url(search: str, page: int) -> str:

@@ -1,17 +1,24 @@
-// Copies the invitation's code from the link (after its #) into the form, and hides the field once it has a code.
-// sessionStorage keeps the code if the person signs in first.
+// Sends the invitation's code from the link (after its #), so that nobody has to copy it. On the invitation it fills
+// in the browser's time zone. sessionStorage keeps the code if the person signs in first.
 (() => {
   "use strict";
-  const form = document.getElementById("join");
-  const code = location.hash.slice(1) || sessionStorage.getItem("invitation") || "";
-  if (code && !form.token.value) {
-    form.token.value = code;
-    sessionStorage.setItem("invitation", code);
-    history.replaceState(null, "", location.pathname);
+  const codeForm = document.getElementById("invitation-code");
+  const joinForm = document.getElementById("join");
+  if (codeForm && !document.getElementById("error-token")) {
+    const code = location.hash.slice(1) || sessionStorage.getItem("invitation") || "";
+    if (code) {
+      codeForm.token.value = code;
+      sessionStorage.setItem("invitation", code);
+      history.replaceState(null, "", location.pathname);
+      codeForm.requestSubmit();
+    }
+  } else if (codeForm) {
+    sessionStorage.removeItem("invitation"); // it does not work, so do not send it again
   }
-  form.token.closest(".field").hidden = form.token.value !== "" && !document.getElementById("error-token");
-  form.addEventListener("submit", () => sessionStorage.removeItem("invitation"));
-  if (form.timezone && !form.timezone.value) {
-    form.timezone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+  if (joinForm) {
+    joinForm.addEventListener("submit", () => sessionStorage.removeItem("invitation"));
+    if (joinForm.timezone && !joinForm.timezone.value) {
+      joinForm.timezone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+    }
   }
 })();

@@ -78,6 +78,7 @@ class AthletePageBase(ProtectedPage):
         profile = load_athlete_profile(self.person, athlete, now)
         summary, units = profile.summary, self.page_user.units
         visibility = summary.visibility
+        self.permit.note_withheld(athlete.pk, visibility)
         past = load_progress_series(
             athlete, PROGRESS_RANGES[chosen][1], now, visibility, summary.figures.vo2max_method
         )

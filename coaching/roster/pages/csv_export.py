@@ -51,6 +51,7 @@ class RosterCsvPage(RosterPageBase):
         self.check_group(question, offered)
         members = question.filters.filter_queryset(all_members)
         ranked = rank_roster(self.person, club, members, question.parameters["sort"], now)
+        self.permit.note_shown(ranked.ids, ranked.visibilities)
         coaches = {coach.pk: coach.name for coach in offered.coaches}
         table = _build_rows(self.person, club, ranked, coaches, self.page_user.units, now)
         return StreamingHttpResponse(

@@ -66,11 +66,11 @@ class RosterPage(RosterPageBase):
         page, size, sort = (question.parameters[name] for name in ("page", "page_size", "sort"))
         found = load_roster(self.person, club, members, now, sort=sort, page=page, page_size=size)
         queued = self._load_queue_athletes(question, found, members, now) if page == 1 else ()
-        absent = load_absence_texts(
-            {
-                athlete.summary.person.user_id: athlete.summary for athlete in (*found.athletes, *queued)
-            }.values()
-        )
+        summaries = {
+            athlete.summary.person.user_id: athlete.summary for athlete in (*found.athletes, *queued)
+        }
+        self.permit.note_shown(summaries, {pk: summary.visibility for pk, summary in summaries.items()})
+        absent = load_absence_texts(summaries.values())
         return self.page(
             section="roster",
             club=club,

@@ -68,6 +68,7 @@ class ActivityForm(SerializerForm):
     `may_read`: the fields that this viewer may not read are left out.
     """
 
+    is_saved_once = False  # it creates nothing
     serializer_class: ClassVar[type[StrictSerializer]] = ActivityUpdate
     sends_all: ClassVar[bool] = False
     name = InputField("Name", max_length=200, autocomplete="off")
@@ -193,6 +194,7 @@ class EntryForm(ActivityForm):
 
 
 class NewEntryForm(EntryForm):
+    is_saved_once = True
     serializer_class = ActivityCreate
     sends_all = True
 

@@ -19,7 +19,10 @@ Status = ImportFile.Status
 
 @dataclass(slots=True)
 class FileOutcome:
-    """`content`: the bytes of a refused file, to be tried again."""
+    """`content`: the bytes of a refused file, to be tried again.
+
+    `created_rows`: digests of restored rows by id, for an undo.
+    """
 
     status: str
     code: str = ""
@@ -28,11 +31,14 @@ class FileOutcome:
     activities: list[ImportedActivity] = field(default_factory=list)
     days: list[ImportedDay] = field(default_factory=list)
     content: bytes | None = None
+    created_rows: dict[str, str] = field(default_factory=dict)
 
 
 def write_outcome(file: ImportFile, outcome: FileOutcome, now: datetime) -> bool:
     """Write the outcome of a waiting file. False: another process has done it meanwhile."""
     kept = _keep_content(file.athlete_id, outcome.content)
+    if outcome.created_rows:
+        kept["details"] = file.details | {"created_rows": outcome.created_rows}
     waiting = ImportFile.objects.waiting().filter(pk=file.pk)
     is_written = waiting.update(
         status=outcome.status,

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from athletes.models import Athlete
-from metrics.archives.items import ImportItem, ItemKind, serialize_details
+from metrics.archives.items import ImportItem, ItemKind, UploadKind, serialize_details
 from metrics.archives.members import Members
 from metrics.archives.planning import PlanningContext, UploadPlan, plan_upload
 from metrics.imports.files.outcomes import shorten_reason
@@ -52,12 +52,15 @@ def write_plan(parent: Import, plan: UploadPlan, now: datetime) -> None:
         ImportFile.objects.filter(parent=parent).delete()
         ImportFile.objects.bulk_create(rows, batch_size=ROWS_PER_STATEMENT)
         parent.kind = plan.kind.value
+        # The other account has accepted all of its files.
+        parent.accept_partial |= plan.kind is UploadKind.ASTRAL_EXPORT
         parent.file_count, parent.done_count = len(rows), len(rows) - len(read)
         parent.work_total, parent.work_done = sum(map(count_work, read)), 0
         parent.planned_at, parent.planned_share = now, 1.0
         parent.save(
             update_fields=(
-                "kind", "file_count", "done_count", "work_total", "work_done", "planned_at", "planned_share",
+                "kind", "accept_partial", "file_count", "done_count", "work_total", "work_done", "planned_at",
+                "planned_share",
             )
         )  # fmt: skip
 

@@ -30,6 +30,8 @@ from metrics.archives.members import Members
 from metrics.archives.upload_members import WORK_PREFIX, UploadMembers, open_members
 from metrics.files.errors import UNREADABLE_FILE, FileError
 from metrics.files.parallel import open_parallel_reader
+from metrics.imports.astral_export.health_days import restore_days
+from metrics.imports.astral_export.store_rows import parse_rows, store_rows
 from metrics.imports.files.kept_members import KeptMembers
 from metrics.imports.files.outcomes import FileOutcome, Status, shorten_reason, write_outcome
 from metrics.imports.files.plan import build_plan, count_work, plan_import
@@ -43,7 +45,7 @@ from metrics.imports.files.store_items import (
     store_totals_of_refused,
 )
 from metrics.imports.work_folder import delete_folder, find_upload, find_work_folder, prepare_work_folder
-from metrics.models import Import, ImportFile
+from metrics.models import ActivityRecording, Import, ImportFile
 from metrics.storage.quotas import QuotaReached
 
 ROWS_PER_QUERY = 100
@@ -55,6 +57,7 @@ BROKEN_READER = "This file could not be read. The log of the server says why."
 NO_RIGHT_TO_HEALTH = (
     "Health data of this athlete can only be recorded by the athlete and by coaches who see it."
 )
+ONLY_THE_ATHLETE = "Only the athlete may bring settings, races and plans back."
 ReadRecordings = Callable[[], tuple[EncodedRecording, ...]]
 
 log = structlog.get_logger("astral.imports")
@@ -216,6 +219,8 @@ class ImportRun:
                 return store_entry(self.athlete, self.parent, file.file, self.work.now())
             if file.file.kind == ImportFile.Kind.HEALTH:
                 return self._store_health(file.file)
+            if file.file.kind in (ImportFile.Kind.SETTINGS, ImportFile.Kind.ROWS):
+                return self._store_rows(file.file)
             if file.error:
                 raise file.error
             upload = build_upload(self.parent, file, self.work.now())
@@ -230,11 +235,23 @@ class ImportRun:
     def _store_health(self, row: ImportFile) -> FileOutcome:
         if not self.parent.may_write_health:
             return FileOutcome(Status.SKIPPED, NOT_ALLOWED, NO_RIGHT_TO_HEALTH)
-        item = ImportItem(row.name, ItemKind.HEALTH, row.locator, row.size_bytes)
         now = self.work.now()
+        if row.details.get("table"):
+            data = self._find_members(row).read_member(row.locator)
+            return restore_days(self.athlete, parse_rows(data), now)
+        item = ImportItem(row.name, ItemKind.HEALTH, row.locator, row.size_bytes)
         today = self.athlete.local_date(now)
         export = read_health_days(self._find_members(row), item, self.athlete.zone, today)
         return store_days(self.athlete, export, now)
+
+    def _store_rows(self, row: ImportFile) -> FileOutcome:
+        """Settings may move the athlete to another time zone, so the athlete is read again."""
+        if not may_restore_rows(self.parent):
+            return FileOutcome(Status.SKIPPED, NOT_ALLOWED, ONLY_THE_ATHLETE)
+        data = self._find_members(row).read_member(row.locator)
+        outcome = store_rows(self.athlete, row, data, self.work.now())
+        self.athlete = Athlete.objects.select_related("user").get(pk=self.athlete.pk)
+        return outcome
 
     def _read_kept(self, row: ImportFile) -> bytes | None:
         """The bytes of a refused file with health data."""
@@ -266,6 +283,11 @@ def _begin(import_id: UUID, now: datetime) -> Import | None:
 def _finish(parent: Import, now: datetime, status: str, code: str = "", message: str = "") -> None:
     running = Import.objects.filter(pk=parent.pk, status=Import.Status.RUNNING)
     running.update(status=status, code=code[:40], message=shorten_reason(message), finished_at=now)
+
+
+def may_restore_rows(parent: Import) -> bool:
+    """Whether the athlete made the import, or a command of the server."""
+    return parent.made_by_id == parent.athlete_id or parent.added_by == ActivityRecording.AddedBy.COMMAND
 
 
 def _open_upload(parent: Import, source: Path | None) -> AbstractContextManager[UploadMembers | None]:

@@ -23,6 +23,13 @@ DayKey = tuple[date, str]
 def store_days(athlete: Athlete, export: HealthExport, now: datetime) -> FileOutcome:
     """Store all valid days. Raises QuotaReached; then nothing is stored."""
     updates, invalid = validate_export(export, export.source, get_latest_day(now))
+    return store_day_updates(athlete, updates, invalid)
+
+
+def store_day_updates(
+    athlete: Athlete, updates: Sequence[HealthDayUpdate], invalid: Sequence[InvalidRow]
+) -> FileOutcome:
+    """Store valid days, and name the rows that are wrong. Raises QuotaReached; then nothing is stored."""
     if not updates:
         if invalid:
             return FileOutcome(Status.REFUSED, INVALID_ROWS, _format_invalid_rows(invalid))

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from metrics.activities.changes import lock_activity, update_activity
 from metrics.activities.recordings.merge import split_recording
+from metrics.imports.astral_export.undo_rows import undo_rows
 from metrics.imports.files.described import copy_described
 from metrics.imports.files.run import WorkSlice
 from metrics.imports.files.undo_days import undo_days
@@ -58,7 +59,7 @@ def _undo_file(parent: Import, file: ImportFile, now: datetime) -> None:
     by = find_actor(parent)
     # The last one first: a recording may have joined the entry that was stored instead of it.
     reasons = [_undo_activity(imported, by, now) for imported in file.activities.order_by("-pk")]
-    reasons.append(undo_days(file))
+    reasons += [undo_days(file), undo_rows(file)]
     reason = next((reason for reason in reasons if reason), "")
     outcome = ImportFile.UndoOutcome.KEPT if reason else ImportFile.UndoOutcome.REMOVED
     ImportFile.objects.filter(pk=file.pk).update(undo_outcome=outcome, undo_reason=reason)

@@ -27,7 +27,7 @@ from metrics.imports.control import (
 from metrics.imports.counts import WAITING, ImportCounts, load_import_counts
 from metrics.imports.makers import find_import
 from metrics.imports.pages.report_rows import build_report_rows, order_by_outcome
-from metrics.imports.pages.words import OUTCOME_WORDS, ImportCard, build_import_card
+from metrics.imports.pages.words import OUTCOME_WORDS, ImportCard, build_import_card, name_outcome
 from metrics.imports.report_csv import build_report_response
 from metrics.imports.serializers import FILE_STATUSES
 from metrics.models import Activity, Import, ImportedActivity, ImportedDay, ImportFile
@@ -130,7 +130,7 @@ class ImportPage(OneImportPage):
             counts=counts,
             is_working=parent.is_active or is_sport_named,
             asks_sport=counts.unknown_sports and not is_sport_named and not parent.undo_state,
-            tabs=_build_tabs(counts, status),
+            tabs=_build_tabs(counts, status, parent.is_dry_run),
             rows=build_report_rows(parent, shown, self.page_user.units),
             sports=capitalize_labels(Activity.Type.choices),
             here=request.get_full_path(),
@@ -150,11 +150,16 @@ class OutcomeTab:
     is_current: bool
 
 
-def _build_tabs(counts: ImportCounts, chosen: str) -> list[OutcomeTab]:
+def _build_tabs(counts: ImportCounts, chosen: str, is_dry_run: bool) -> list[OutcomeTab]:
     """All files, and each outcome that there is."""
     found = [
-        OutcomeTab(words, counts.outcomes[status], f"?status={status}", status == chosen)
-        for status, (words, _) in OUTCOME_WORDS.items()
+        OutcomeTab(
+            name_outcome("" if status == WAITING else status, is_dry_run)[0],
+            counts.outcomes[status],
+            f"?status={status}",
+            status == chosen,
+        )
+        for status in OUTCOME_WORDS
         if counts.outcomes[status] or status == chosen
     ]
     return [OutcomeTab("All", counts.outcomes.total(), "?", not chosen), *found]

@@ -11,7 +11,7 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from astral.dates.local_time import format_date
 from metrics.formatting import format_number
 from metrics.imports.counts import WAITING
-from metrics.imports.pages.words import ADVICE_BY_CODE, OUTCOME_WORDS
+from metrics.imports.pages.words import ADVICE_BY_CODE, OUTCOME_WORDS, name_outcome
 from metrics.models import Activity, Import, ImportedActivity, ImportFile
 from metrics.pace_or_speed import format_sport_distance
 
@@ -47,11 +47,11 @@ def order_by_outcome(files: QuerySet[ImportFile]) -> QuerySet[ImportFile]:
 def build_report_rows(parent: Import, files: Sequence[ImportFile], units: str) -> list[ReportRow]:
     """Two statements, for the activities of all rows."""
     activities = _load_activity_links(parent, files, units)
-    return [_build_row(file, activities.get(file.pk, [])) for file in files]
+    return [_build_row(parent, file, activities.get(file.pk, [])) for file in files]
 
 
-def _build_row(file: ImportFile, activities: Sequence[ActivityLink]) -> ReportRow:
-    outcome, badge = OUTCOME_WORDS[file.status or WAITING]
+def _build_row(parent: Import, file: ImportFile, activities: Sequence[ActivityLink]) -> ReportRow:
+    outcome, badge = name_outcome(file.status, parent.is_dry_run)
     days = f"{format_number(file.days_stored)} day{'s' if file.days_stored > 1 else ''} of health data"
     undo = {"removed": "Undone.", "kept": f"Stays. {file.undo_reason}".strip()}.get(file.undo_outcome, "")
     advice = ADVICE_BY_CODE.get(file.code, "") if file.status == ImportFile.Status.REFUSED else ""

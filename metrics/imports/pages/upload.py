@@ -62,6 +62,7 @@ class FilesField(InputField):
 
 
 class UploadForm(SerializerForm):
+    is_saved_once = False  # a file that arrives twice is stored once
     serializer_class = UploadPageRequest
     # No `accept`: phones hide what it does not name.
     files = FilesField(  # type: ignore[assignment]  # Django takes fields off the class

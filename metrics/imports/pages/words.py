@@ -25,6 +25,12 @@ OUTCOME_WORDS = {
     ImportFile.Status.SKIPPED.value: ("Not read", "warning"),
     WAITING: ("Waiting", "info"),
 }
+KIND_WORDS = {
+    ImportFile.Kind.RECORDING.value: ("recording", "recordings"),
+    ImportFile.Kind.ENTRY.value: ("activity without a recording", "activities without a recording"),
+    ImportFile.Kind.HEALTH.value: ("file with health data", "files with health data"),
+    ImportFile.Kind.UNREAD.value: ("thing that is not read", "things that are not read"),
+}
 STATUS_WORDS = {
     Import.Status.QUEUED.value: "Waiting for its turn",
     Import.Status.RUNNING.value: "Running",
@@ -55,6 +61,7 @@ class ImportCard:
     kind: str
     state: str
     progress: str
+    contents: str
     percent: int
     can_cancel: bool
     can_start: bool
@@ -72,12 +79,18 @@ def build_import_card(parent: Import, counts: ImportCounts) -> ImportCard:
         kind=parent.get_kind_display() if parent.kind else "",
         state=_describe_state(parent),
         progress=_describe_progress(parent, estimate),
+        contents=_describe_contents(counts),
         percent=round(100 * estimate.share),
         can_cancel=parent.status in (Import.Status.QUEUED, Import.Status.RUNNING),
         can_start=is_idle and not is_over and not parent.undo_state and counts.outcomes[WAITING] > 0,
         can_retry=is_idle and not parent.undo_state and counts.retriable > 0,
         can_undo=is_idle and not parent.undo_state and brought > 0,
     )
+
+
+def name_outcome(status: str, is_dry_run: bool) -> tuple[str, str]:
+    """The outcome of a file in words, and the colour of its badge. `status`: empty while it waits."""
+    return ("Would come", "info") if is_dry_run and not status else OUTCOME_WORDS[status or WAITING]
 
 
 def format_time_left(seconds: float | None) -> str:
@@ -100,9 +113,20 @@ def _describe_state(parent: Import) -> str:
     return STATUS_WORDS[parent.status]
 
 
+def _describe_contents(counts: ImportCounts) -> str:
+    """2 recordings, 1 file with health data."""
+    return ", ".join(
+        f"{format_number(counts.kinds[kind])} {one if counts.kinds[kind] == 1 else several}"
+        for kind, (one, several) in KIND_WORDS.items()
+        if counts.kinds[kind]
+    )
+
+
 def _describe_progress(parent: Import, estimate: TimeEstimate) -> str:
     if not parent.planned_at:
         return "Looking at what it contains …" if parent.status == Import.Status.RUNNING else ""
+    if parent.is_dry_run and not parent.is_active:
+        return ""
     done, total = (format_number(number) for number in (parent.done_count, parent.file_count))
     left = format_time_left(estimate.seconds_left) if parent.is_active else ""
     return f"{done} of {total} files" + (f", {left}" if left else "")

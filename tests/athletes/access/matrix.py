@@ -35,6 +35,7 @@ from tests.athletes.access.expected_access import (
     list_visible_names,
     narrow_row,
 )
+from tests.athletes.access.expected_looks import find_missing_looks
 from tests.athletes.access.world import API_KEYS, PERSONAS, YESTERDAY, World
 from tests.support.compare_pages import remove_form_token
 from tests.support.recordings import build_steady_run
@@ -80,6 +81,8 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "POST organization-keys": {"name": "x", "scopes": ["read"]},
     "PUT organization-consent": {"activities": True, "health": True, "goals_and_plans": False},
     "POST invitation-accept": {"token": "x"},
+    "POST invitation-page": {"token": "x"},
+    "POST join-email-page": {"token": "x"},
     "POST races": {"race_name": "x", "race_date": DAY, "distance": 5_000},
     "PATCH race": {"priority": "B"},
     "POST absences": {"kind": "ill", "from_date": DAY},
@@ -148,6 +151,8 @@ def find_wrong_cells(world: World, endpoint: PolicyEndpoint, method: str, row: P
                 with _roll_back_to(savepoint):
                     answer = call_endpoint(world, endpoint, method, persona, owner)
                 cell, content = f"{cache_state} {persona} {owner}", answer.content
+                for missing in find_missing_looks(world, row, persona, owner, method, answer):
+                    yield f"{cell} {missing}"
                 for name in {
                     canary.decode() for canary in CANARY_PATTERN.findall(content)
                 } - list_visible_names(persona):

@@ -231,9 +231,40 @@ def token_of(cast: Cast, role: str = Role.ATHLETE) -> str:
 
 
 def test_join_page_adds_a_signed_in_user_to_the_club(cast: Cast):
-    answer = browser(cast.otto).post("/join", {"token": token_of(cast)})
-    assert answer.headers["Location"] == "/settings/sharing"
+    answer = browser(cast.otto).post("/join", {"token": token_of(cast), "health": "on"})
+    assert answer.headers["Location"] == "/"
     assert Membership.objects.get(user=cast.otto).organization == cast.harbour
+    assert load_consents(cast.otto.athlete, cast.harbour) == {
+        "activities": False,
+        "health": True,
+        "goals_and_plans": False,
+    }
+
+
+def test_invitation_names_club_and_maker_and_ticks_nothing(cast: Cast):
+    token = token_of(cast)
+    page = browser().post("/join/invitation", {"token": token}).content.decode()
+    assert "<bdi>Hanna</bdi> invites you to <bdi>Harbour Runners</bdi>" in page
+    assert re.findall(r'type="checkbox" name="(\w+)"', page) == ["activities", "health", "goals_and_plans"]
+    assert "checked" not in page
+    assert re.findall(rf'<input type="(\w+)" name="token" value="{token}"', page) == ["hidden"]
+    assert "3 people today" in page
+    for_coach = browser().post("/join/invitation", {"token": token_of(cast, Role.COACH)}).content.decode()
+    assert "checkbox" not in for_coach
+
+
+def test_join_page_asks_for_a_name(cast: Cast):
+    account = {"email": "new@example.test", "password": "seven wet horses"}
+    page = browser().post("/join", {"token": token_of(cast), "activities": "on", **account}).content.decode()
+    assert re.findall(r'id="error-(\w+)"', page) == ["display_name"]
+    assert re.findall(r'name="(\w+)"[^>]* checked', page) == ["activities"]
+    assert not User.objects.filter(email="new@example.test").exists()
+
+
+def test_invitation_says_that_it_does_not_end_a_suspension(cast: Cast):
+    page = browser(cast.sam).post("/join/invitation", {"token": token_of(cast)}).content.decode()
+    assert "An invitation does not end that" in page
+    assert ">Join</button>" not in page
 
 
 def test_join_page_creates_an_account_and_signs_it_in(cast: Cast):
@@ -241,7 +272,7 @@ def test_join_page_creates_an_account_and_signs_it_in(cast: Cast):
     account = {
         "email": "new@example.test",
         "password": "seven wet horses",
-        "display_name": "",
+        "display_name": "Nell",
         "timezone": "tokyo",
     }
     assert client.post("/join", {"token": token_of(cast)} | account).status_code == 302
@@ -251,9 +282,25 @@ def test_join_page_creates_an_account_and_signs_it_in(cast: Cast):
 
 
 def test_join_page_shows_invalid_token_beside_its_field(cast: Cast):
-    page = browser(cast.otto).post("/join", {"token": "x"}).content.decode()
-    assert 'id="error-token"' in page
+    for address in ("/join", "/join/invitation"):
+        page = browser(cast.otto).post(address, {"token": "x"}).content.decode()
+        assert 'id="error-token"' in page
     assert not Membership.objects.filter(user=cast.otto).exists()
+
+
+def test_suspended_member_reads_what_suspension_means(cast: Cast):
+    page = browser(cast.sam).get("/settings/sharing").content.decode()
+    assert "Suspended: you cannot see this club" in page
+    assert "Suspended:" not in browser(cast.ada).get("/settings/sharing").content.decode()
+    Membership.objects.filter(user=cast.carl).update(status="suspended")
+    refused = browser(cast.carl).get("/coach/club")
+    assert (
+        refused.status_code,
+        "Your membership of Harbour Runners is suspended." in refused.content.decode(),
+    ) == (
+        404,
+        True,
+    )
 
 
 def test_leaving_a_club_needs_confirmation_and_no_head_coach_role(cast: Cast):

@@ -11,10 +11,11 @@ import time_machine
 from django.core import mail
 from django.test import Client
 
-from athletes.models import Athlete, Invitation, Membership, User
-from athletes.roles import Role
+from athletes.models import Athlete, Invitation, Membership, Organization, User
+from athletes.organizations.consent import change_consent
+from athletes.rights import Category
 from tests.athletes.organizations.organization_requests import data_version, org_url, version
-from tests.support.cast import ApiClient, Cast
+from tests.support.cast import NOON, ApiClient, Cast
 from tests.support.error_shape import assert_error
 
 ACCEPT = "/api/v1/invitations/accept"
@@ -191,7 +192,7 @@ def test_invitation_expires_at_its_instant(cast: Cast):
 @pytest.mark.parametrize(
     "fields",
     [
-        {"role": "head_coach"},
+        {"role": "head_coach", "max_uses": 2},
         {"role": "coach", "max_uses": 2},
         {"max_uses": 0},
         {"max_uses": 1001},
@@ -228,13 +229,162 @@ def test_signed_in_user_must_send_only_the_token(cast: Cast):
     assert_error(accept(create_link(cast), cast.otto, {"email": "x@example.test"}), 400, "SIGNED_IN", "email")
 
 
-def test_new_member_shares_everything_by_default(cast: Cast):
-    accept(create_link(cast, role=Role.ATHLETE.value), cast.otto)
-    data = ApiClient(cast.otto).get(org_url(cast.harbour, "consent")).json()["data"]
-    assert (data["activities"], data["health"], data["goals_and_plans"], data["history"]) == (
-        True,
-        True,
-        True,
-        [],
+def read_consent(cast: Cast, user: User) -> tuple[dict[str, bool], int]:
+    """What the user shares with Harbour, and the number of their decisions."""
+    data = ApiClient(user).get(org_url(cast.harbour, "consent")).json()["data"]
+    return {category: data[category] for category in Category}, len(data["history"])
+
+
+def test_health_is_withheld_from_coaches_until_somebody_asks(cast: Cast):
+    accept(create_link(cast), cast.otto)
+    shared = {"activities": True, "health": False, "goals_and_plans": True}
+    assert read_consent(cast, cast.otto) == (shared, 0)
+    assert not Athlete.objects.visible_to(cast.carl, "health").filter(pk=cast.otto.pk).exists()
+    assert Athlete.objects.visible_to(cast.carl, "activities").filter(pk=cast.otto.pk).exists()
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_consent_of_the_joining_athlete_counts_and_is_in_the_history(cast: Cast, yes: bool):
+    answers = dict.fromkeys(Category, yes)
+    token = create_link(cast)
+    body = {"token": token, "consent": answers}
+    assert ApiClient(cast.otto).send_json("post", ACCEPT, body).status_code == 200
+    assert read_consent(cast, cast.otto) == (answers, 3)
+    seen = Athlete.objects.visible_to(cast.carl, "health").filter(pk=cast.otto.pk)
+    assert seen.exists() is yes
+
+
+def test_consent_names_every_category(cast: Cast):
+    body = {"token": create_link(cast), "consent": {"health": True}}
+    answer = ApiClient(cast.otto).send_json("post", ACCEPT, body)
+    missing = [error["field"] for error in answer.json()["details"]["errors"]]
+    assert (answer.status_code, missing) == (400, ["consent.activities", "consent.goals_and_plans"])
+
+
+def test_coach_is_not_asked_for_consent(cast: Cast):
+    body = {"token": create_link(cast, role="coach"), "consent": dict.fromkeys(Category, True)}
+    answer = ApiClient(cast.otto).send_json("post", ACCEPT, body)
+    assert_error(answer, 400, "NOT_ATHLETE", "consent")
+    assert not cast.otto.memberships.exists()
+
+
+def test_earlier_decision_stays_if_a_former_member_comes_back_unasked(cast: Cast):
+    change_consent(cast.lea.athlete, cast.harbour, {"activities": False}, NOON)
+    accept(create_link(cast), cast.lea)
+    shared, _ = read_consent(cast, cast.lea)
+    assert shared == {"activities": False, "health": False, "goals_and_plans": True}
+
+
+def test_members_of_before_keep_what_they_share(cast: Cast):
+    accept(create_link(cast), cast.ada)
+    assert read_consent(cast, cast.ada) == (dict.fromkeys(Category, True), 0)
+
+
+def read_mailed_token() -> str:
+    [token] = re.findall(r"/join#(\S{43})", str(mail.outbox[-1].body))
+    return str(token)
+
+
+def test_link_answers_the_same_for_addresses_with_and_without_account(cast: Cast, settings: Any):
+    settings.MAILS_JOIN_LINKS = True
+    token = create_link(cast, max_uses=5)
+    people = User.objects.count()
+    answers = [
+        accept(token, account=NEWCOMER | {"email": f"{name}@example.test"}) for name in ("otto", "none")
+    ]
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert answers[0].content.replace(b"otto", b"none") == answers[1].content
+    texts = [re.sub(r"#\S{43}", "", str(message.body)) for message in mail.outbox]
+    assert texts[0] == texts[1]
+    assert [message.to for message in mail.outbox] == [["otto@example.test"], ["none@example.test"]]
+    assert User.objects.count() == people
+    for address in ("otto", "none"):
+        page = Client().post("/join/email", {"token": token, "email": f"{address}@example.test"})
+        assert (page.status_code, page.headers["Location"]) == (302, "/sign-in")
+
+
+def test_owner_of_the_address_joins_with_the_mailed_link(cast: Cast, settings: Any):
+    settings.MAILS_JOIN_LINKS = True
+    link = create_link(cast, max_uses=2)
+    assert accept(link, account=NEWCOMER).status_code == 202
+    first = read_mailed_token()
+    assert accept(link, account=NEWCOMER).status_code == 202  # the mail did not arrive
+    second = read_mailed_token()
+    assert_error(accept(first, account=NEWCOMER), 400, "INVITATION_INVALID", "token")
+    assert_error(
+        accept(second, account=NEWCOMER | {"email": "x@example.test"}), 400, "INVITATION_INVALID", "token"
     )
-    assert Athlete.objects.visible_to(cast.carl, "health").filter(pk=cast.otto.pk).exists()
+    assert accept(second, account=NEWCOMER).status_code == 201
+    assert accept(link, cast.otto).status_code == 200  # a person who is signed in needs no mail
+    used_up = Invitation.objects.get(link=None)
+    assert (used_up.uses, used_up.ended_at is None) == (2, False)
+
+
+def test_mailed_links_end_with_the_link_and_are_not_listed(cast: Cast, settings: Any):
+    settings.MAILS_JOIN_LINKS = True
+    link = create_link(cast, max_uses=5)
+    accept(link, account=NEWCOMER)
+    address = org_url(cast.harbour, "invitations")
+    [listed] = ApiClient(cast.hanna).get(address).json()["data"]
+    assert listed["email"] is None
+    assert (ApiClient(cast.hanna).delete(f"{address}/{listed['invitation_id']}").status_code) == 204
+    assert_error(accept(read_mailed_token(), account=NEWCOMER), 400, "INVITATION_INVALID", "token")
+
+
+def test_address_gets_three_of_these_mails_a_day(cast: Cast, settings: Any):
+    settings.MAILS_JOIN_LINKS = True
+    link = create_link(cast, max_uses=5)
+    answers = [accept(link, account=NEWCOMER).status_code for _ in range(4)]
+    assert (answers, len(mail.outbox)) == ([202, 202, 202, 429], 3)
+
+
+def test_join_page_asks_a_new_person_for_the_address_first(cast: Cast, settings: Any):
+    settings.MAILS_JOIN_LINKS = True
+    link = create_link(cast)
+    page = Client().post("/join/invitation", {"token": link}).content.decode()
+    assert "Send me a link" in page
+    assert 'name="password"' not in page
+    Client().post("/join/email", {"token": link, "email": "new@example.test"})
+    page = Client().post("/join/invitation", {"token": read_mailed_token()}).content.decode()
+    assert 'value="new@example.test"' in page
+    assert 'name="password"' in page
+
+
+def test_head_coach_is_invited_and_takes_over(cast: Cast):
+    token, waiting = create_link(cast, role="head_coach"), create_link(cast)
+    assert accept(token, cast.otto).json()["data"]["role"] == "head_coach"
+    assert cast.hanna.memberships.get().role == "coach"
+    assert_error(accept(token, cast.zoe), 400, "INVITATION_INVALID", "token")
+    assert_error(accept(waiting, cast.zoe), 400, "INVITATION_INVALID", "token")  # of the previous head coach
+
+
+def test_member_who_is_invited_as_head_coach_leads_and_is_no_athlete(cast: Cast):
+    assert accept(create_link(cast, role="head_coach"), cast.ada).json()["data"]["role"] == "head_coach"
+    membership = cast.ada.memberships.get()
+    assert (membership.role, membership.assigned_coach) == ("head_coach", None)
+    assert not Athlete.objects.visible_to(cast.carl).filter(pk=cast.ada.pk).exists()
+
+
+def test_head_coach_keeps_the_club_and_the_own_invitation(cast: Cast):
+    token = create_link(cast, role="head_coach")
+    assert accept(token, cast.hanna).json()["data"]["role"] == "head_coach"
+    assert Invitation.objects.get().uses == 0
+
+
+def test_first_coach_of_a_club_without_head_coach_leads_it(cast: Cast):
+    club = Organization.objects.create(name="New Runners")  # as staff do in the admin
+    answers = [
+        ApiClient(cast.stella).send_json("post", org_url(club, "invitations"), {"role": role})
+        for role in ("assistant_coach", "coach", "coach")
+    ]
+    tokens = [answer.json()["data"]["token"] for answer in answers]
+    roles = [
+        accept(token, user).json()["data"]["role"]
+        for token, user in zip(tokens[:2], (cast.zoe, cast.otto), strict=True)
+    ]
+    assert roles == ["assistant_coach", "head_coach"]
+
+
+def test_suspended_member_cannot_become_head_coach(cast: Cast):
+    assert_error(accept(create_link(cast, role="head_coach"), cast.sam), 400, "INVITATION_INVALID", "token")
+    assert cast.hanna.memberships.get().role == "head_coach"

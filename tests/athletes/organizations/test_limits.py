@@ -12,6 +12,7 @@ from django.core.mail import EmailMessage
 from django.db import connection
 
 from astral.http.errors import ApiError
+from astral.ids import new_id
 from athletes.models import Invitation, Membership, Organization
 from athletes.organizations import invitations
 from athletes.organizations.invitations import (
@@ -28,8 +29,8 @@ NOW = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
 CALLS = 6
 
 
-def call_at_once(act: Callable[[], Any]) -> int:
-    """Make `CALLS` calls in threads of their own; returns how many were not refused."""
+def call_at_once(act: Callable[[], Any], code: str = "TOO_MANY") -> int:
+    """Make `CALLS` calls in threads of their own; returns how many were not refused with `code`."""
     start, done, refusals = threading.Barrier(CALLS), [], []
 
     def call() -> None:
@@ -47,8 +48,15 @@ def call_at_once(act: Callable[[], Any]) -> int:
         thread.start()
     for thread in threads:
         thread.join()
-    assert set(refusals) == {"TOO_MANY"}
+    assert set(refusals) == {code}
     return len(done)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_club_that_is_founded_many_times_at_once_is_there_once():
+    founder = create_person("otto")
+    assert call_at_once(lambda: create_organization(founder, "Lakeside"), "NAME_TAKEN") == 1
+    assert Organization.objects.get().name == "Lakeside"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -56,7 +64,7 @@ def test_somebody_who_founds_clubs_at_once_leads_no_more_than_the_limit():
     founder = create_person("otto")
     for number in range(MAX_LED_ORGANIZATIONS - 2):
         create_member(founder, Organization.objects.create(name=f"Club {number}"), Role.HEAD_COACH)
-    assert call_at_once(lambda: create_organization(founder, "One more")) == 2
+    assert call_at_once(lambda: create_organization(founder, f"One more, {new_id()}")) == 2
     assert Membership.objects.filter(user=founder).count() == MAX_LED_ORGANIZATIONS
 
 

@@ -87,6 +87,14 @@ def test_invitation_link_is_shown_once_and_lets_people_join(cast: Cast):
     assert "for one person" in refused.context["link_form"].errors["max_uses"][0]
 
 
+def test_club_without_head_coach_says_so(cast: Cast):
+    assert "has no head coach" not in browser(cast.carl).get(CLUB).content.decode()
+    Membership.objects.filter(user=cast.hanna).update(status=Status.LEFT)
+    assert "Ask those who run this server for one." in browser(cast.carl).get(CLUB).content.decode()
+    page = browser(cast.stella).get(CLUB, {"org_id": cast.harbour.public_id}).content.decode()
+    assert "Invite one below, or hand the club over" in page
+
+
 def test_invitation_is_mailed_sent_again_and_ended(cast: Cast):
     assert (
         post_form(cast.hanna, "club-mail-page", email="New@Example.test", role="athlete").status_code == 302

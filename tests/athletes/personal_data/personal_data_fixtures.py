@@ -14,7 +14,7 @@ from django.db.models import Model
 from django.test import Client
 
 from athletes.accounts.email_links.verified_addresses import verify_address
-from athletes.models import Group, Threshold, User
+from athletes.models import AccessLogEntry, Group, Threshold, User
 from athletes.organizations.consent import change_consent
 from athletes.organizations.invitations import InvitationOffer, create_invitation
 from coaching.assessments.current import current_assessments
@@ -139,6 +139,10 @@ def create_user_with_data(cast: Cast) -> UserWithData:
     Remeasuring.objects.create(scope="everybody", reached=user.pk)
     MeasurementState.objects.create(athlete=user.athlete, formula=1, changed=2)
     _create_staff_log(cast, user)
+    AccessLogEntry.objects.create(
+        viewed_at=NOON, viewer_kind="person", viewer=cast.carl.pk, athlete_ids=[user.pk],
+        categories=["health"], door="page", is_refused=False, looks=1,
+    )  # fmt: skip
     current_snapshots([user.pk], NOON)
     current_assessments([user.pk], NOON)
     return UserWithData(cast, user, phone, browser)

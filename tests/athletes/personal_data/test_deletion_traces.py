@@ -22,6 +22,8 @@ from astral import caching, logs
 from astral.caching.breaker import CircuitBreaker
 from astral.local.postgres_valkey import remove_libpq_variables
 from athletes.access.policy_document import list_endpoints
+from athletes.looks.buffer import look_buffer
+from athletes.models import AccessLogEntry
 from athletes.personal_data.archive import load_personal_data_sources
 from tests.athletes.personal_data.personal_data_fixtures import (
     CANARY,
@@ -141,6 +143,8 @@ def test_deletion_leaves_no_trace_in_database_redis_or_log(settings: Any):
     traces |= {trace for trace in ids if len(trace) > 20}
     with capture_log(settings) as log:
         make_every_get_call(runner)
+        look_buffer.flush()
+        assert AccessLogEntry.objects.about(runner.user.pk).count() > 10
         assert [trace for trace in (CANARY, str(runner.user.pk)) if trace not in dump_database()] == []
         cached = read_redis()
         assert [owner for owner in (runner.user.pk, runner.cast.harbour.pk) if str(owner) not in cached] == []
@@ -150,6 +154,7 @@ def test_deletion_leaves_no_trace_in_database_redis_or_log(settings: Any):
             == 204
         )
         assert runner.phone.get(account_address(runner.user)).status_code == 401
+        look_buffer.flush()
     assert not Session.objects.exists()  # the dump cannot show whose session a row is
     for place, text in (
         ("database", dump_database()),

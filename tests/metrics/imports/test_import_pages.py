@@ -107,6 +107,8 @@ def test_a_dry_run_says_what_would_come_and_can_be_started(cast: Cast):
     parent = run(send_files(cast.ada, {"1.fit": build_day_run(1)}, is_dry_run=True))
     page = read_page(cast.ada, parent)
     assert "What would come" in page
+    assert "It contains 1 recording." in page
+    assert "Would come 1" in page
     assert find_names(page) == ["1.fit"]
     assert not Activity.objects.exists()
     press(cast.ada, parent, "start")

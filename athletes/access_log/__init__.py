@@ -1,0 +1,1 @@
+"""What an athlete reads in the access log: who looked at their data. `athletes.looks` writes it."""

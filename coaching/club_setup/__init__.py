@@ -1,0 +1,1 @@
+"""The checklist of a new club: from nothing to the first upload."""
