@@ -11,7 +11,8 @@ import qrcode
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from allauth.mfa.utils import decrypt, encrypt
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from qrcode.image.svg import SvgPathFillImage
@@ -37,7 +38,7 @@ from athletes.accounts.second_factor.passkeys import (
     begin_adding_passkey,
 )
 from athletes.accounts.second_factor.requirement import end_setup, is_setup_session, must_have_second_factor
-from athletes.accounts.sign_in import confirm_password
+from athletes.accounts.sign_in import confirm_password, sign_out
 
 APP_SECRET = "app_secret"  # key of the session: the encrypted secret of an app that is being added
 
@@ -60,6 +61,14 @@ class SecuritySettingsPage(ProtectedPage):
     """Base of the pages about the second factor."""
 
     template_name = "athletes/accounts/security.html"
+
+    def redirect_if_unspecified(self, request: HttpRequest) -> HttpResponseBase | None:
+        """A session that may only add the first factor ends when another browser has added it."""
+        if not (is_setup_session(request) and has_second_factor(self.person)):
+            return None
+        sign_out(request, None)
+        messages.warning(request, "Your account has a second factor now. Sign in with it.")
+        return redirect("sign-in-page")
 
     def show_overview(self, **shown_once: Any) -> HttpResponse:
         factors = list(find_factors(self.person))

@@ -45,7 +45,8 @@ class TooManyCodes(ApiError):
 
 def open_session(request: HttpRequest, person: User) -> None:
     """Sign the person in on this browser. Without a required second factor, the session can only add one."""
-    request.session.pop(FIRST_STEP, None)
+    for name in (FIRST_STEP, FACTOR_MISSING):
+        request.session.pop(name, None)
     login(request, person, PASSWORD_BACKEND)
     if lacks_second_factor(person):
         request.session[FACTOR_MISSING] = True

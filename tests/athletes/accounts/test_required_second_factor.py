@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from athletes.accounts.second_factor.authenticators import has_second_factor
 from athletes.models import Organization, User
-from tests.support.cast import PASSWORD, ApiClient, Cast
+from tests.support.cast import NOON, PASSWORD, ApiClient, Cast
 from tests.support.error_shape import assert_error
 from tests.support.second_factor import give_app, show_code
 
@@ -125,3 +125,14 @@ def test_staff_remove_a_second_factor_in_the_admin(cast: Cast):
     form = {"action": "remove_second_factor", "_selected_action": [str(cast.ada.pk)]}
     assert browser.post("/admin/athletes/user/", form).status_code == 302
     assert not has_second_factor(cast.ada)
+
+
+def test_session_without_the_factor_ends_when_another_browser_added_it(cast: Cast, settings: Any):
+    settings.SECOND_FACTOR_REQUIRED_FOR = ["head_coaches"]
+    browser = sign_in(cast.hanna)
+    secret = give_app(cast.hanna, NOON)[0]
+    for path in ("/settings/security/app", "/settings/security/passkey", "/settings/security"):
+        assert browser.get(path).headers["Location"].startswith("/sign-in")
+    browser.post("/sign-in", {"email": cast.hanna.email, "password": PASSWORD})
+    browser.post("/sign-in/second-factor", {"code": show_code(secret, datetime.now(UTC))})
+    assert browser.get("/settings").status_code == 200
