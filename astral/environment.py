@@ -49,7 +49,7 @@ def read_folder(name: str, default: Path) -> Path:
     """A folder that this server may write to. It is made if it is missing."""
     path = Path(read_text(name, str(default)))
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         refuse_to_start(f"{name} is '{path}', but this folder cannot be made ({error.strerror}).")
     return path

@@ -91,16 +91,26 @@ def restore_each(rows: Iterable[Row], restore_row: Callable[[Row], Model | bool]
 def build_valid_row(model: type[ModelT], row: Row, names: Sequence[str], **own: Any) -> ModelT:
     """An unsaved row with these columns of the archive and `own` values. Raises ValidationError."""
     values = {name: row[name] for name in names if name in row}
-    if any(isinstance(value, dict | list) for value in values.values()):
+    if not all(map(_is_storable, values.values())):
         raise ValidationError("A value has the wrong type.")
     built = model(**own, **values)
     others = {column.name for column in model._meta.concrete_fields} - set(names)
-    built.full_clean(exclude=others, validate_unique=False)
+    try:
+        built.full_clean(exclude=others, validate_unique=False)
+    except (TypeError, ValueError) as error:  # Django expects texts in columns of dates
+        raise ValidationError("A value has the wrong type.") from error
     for name in names:
         value = getattr(built, name)
         if isinstance(value, date) and not isinstance(value, datetime):
             check_day(value)
     return built
+
+
+def _is_storable(value: Any) -> bool:
+    """Whether it is no list, and PostgreSQL takes the text."""
+    if isinstance(value, str):
+        return "\0" not in value and value.encode(errors="ignore").decode() == value
+    return value is None or isinstance(value, bool | int | float)
 
 
 def check_day(day: date) -> None:

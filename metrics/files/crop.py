@@ -24,7 +24,6 @@ end. In a real export of 14 uncropped files, all starts agree to the second, and
 
 ROUNDING_S = 1.0
 LEAST_LAP_S = 1.0
-WARNING = "cropped"
 KEPT_KEY, WHOLE_KEY = "cropped_to", "cropped_from"
 """The intervals of a cropped recording, as they are stored with its totals."""
 
@@ -66,7 +65,7 @@ def crop_recording(recording: Recording, first: datetime, last: datetime) -> Rec
     columns = {name: getattr(samples, name)[rows] for name in SAMPLE_COLUMNS}
     columns["distance_m"] = columns["distance_m"] - (_find_distance_m(samples, begin_s) or 0.0)
     return replace(
-        recording.with_warning(WARNING),
+        recording.with_warning("cropped"),
         started_at=recording.started_at + timedelta(seconds=begin_s),
         totals=totals,
         samples=Samples(time_s=samples.time_s[rows] - begin_s, **columns),

@@ -21,12 +21,23 @@ COMMAND = ActivityRecording.AddedBy.COMMAND
 
 
 def find_abandoned_imports() -> Iterator[tuple[Import, bool]]:
-    """Active imports without a job, and whether their last job has failed. Commands have no jobs."""
-    for parent in Import.objects.active().exclude(added_by=COMMAND):
-        jobs = ProcrastinateJob.objects.filter(task_name=RUN_TASK, args__import_id=str(parent.pk))
-        if not jobs.filter(status__in=("todo", "doing")).exists():
-            last = jobs.order_by("-id").values_list("status", flat=True).first()
-            yield parent, last == "failed"
+    """Active imports without a job, and whether their last job has failed."""
+    for parent in Import.objects.active():
+        jobs = find_jobs(parent)
+        if _is_run_by_command(parent) or jobs.filter(status__in=("todo", "doing")).exists():
+            continue
+        last = jobs.order_by("-id").values_list("status", flat=True).first()
+        yield parent, last == "failed"
+
+
+def find_jobs(parent: Import) -> QuerySet[ProcrastinateJob]:
+    """Its jobs of the last three days."""
+    return ProcrastinateJob.objects.filter(task_name=RUN_TASK, args__import_id=str(parent.pk))
+
+
+def _is_run_by_command(parent: Import) -> bool:
+    """A command has no job. An undo, and another try of refused files, have one all the same."""
+    return parent.added_by == COMMAND and not parent.undo_state and not find_jobs(parent).exists()
 
 
 def give_up_import(parent: Import, now: datetime) -> None:
@@ -50,7 +61,8 @@ def delete_leftovers(now: datetime) -> None:
 def end_killed_commands(now: datetime) -> None:
     """A command that was killed cannot say so."""
     old = Import.objects.active().filter(added_by=COMMAND, created_at__lt=now - ARCHIVE_KEPT)
-    old.update(status=Import.Status.CANCELLED, finished_at=now)
+    killed = [parent.pk for parent in old if _is_run_by_command(parent)]
+    Import.objects.filter(pk__in=killed).update(status=Import.Status.CANCELLED, finished_at=now)
 
 
 def delete_old_folders(now: datetime) -> None:

@@ -10,7 +10,7 @@ from athletes.models import Athlete
 from athletes.rights import RECORD, Category
 from metrics.activities.actors import name_actor
 from metrics.imports.create import ImportOptions
-from metrics.models import Import
+from metrics.models import ActivityRecording, Import
 
 
 def find_import(permit: Permit, identifier: UUID) -> Import:
@@ -32,3 +32,8 @@ def build_import_options(permit: Permit, athlete: Athlete, **options: Any) -> Im
         may_write_health=may_write_health.exists(),
         **options,
     )
+
+
+def may_restore_rows(parent: Import) -> bool:
+    """Whether the athlete made the import, or a command of the server."""
+    return parent.made_by_id == parent.athlete_id or parent.added_by == ActivityRecording.AddedBy.COMMAND

@@ -240,6 +240,12 @@ TARGETS = (
     ),
     MutationTarget(
         "metrics.imports.makers",
+        ("may_restore_rows",),
+        (),
+        ("tests/metrics/imports/test_astral_export.py::test_a_coach_brings_activities_but_no_races",),
+    ),
+    MutationTarget(
+        "metrics.imports.makers",
         ("find_import", "build_import_options"),
         ("GET import", "PATCH import"),
         ("tests/metrics/imports/test_api.py",),

@@ -14,6 +14,7 @@ from metrics.archives.items import ActivityDescription, ActivityEntry, ImportIte
 from .json_rows import JsonRow, parse_row_instant
 
 TEXTS = ("name", "activity_type", "sub_type", "athlete_note", "private_note", "gear")
+MAX_TEXT = 4_000  # more than any column takes
 TOTAL_NAMES = {
     "duration_s": "duration_s", "elapsed_s": "elapsed_s", "moving_time_s": "moving_s",
     "distance_m": "distance_m", "elevation_gain_m": "elevation_gain_m",
@@ -75,7 +76,7 @@ def index_activities(
 
 
 def build_description(row: JsonRow) -> ActivityDescription:
-    texts = {name: row[name] for name in TEXTS if isinstance(row.get(name), str)}
+    texts = {name: row[name][:MAX_TEXT] for name in TEXTS if isinstance(row.get(name), str)}
     effort = row.get("perceived_effort")
     return ActivityDescription(
         **texts,
@@ -109,7 +110,7 @@ def build_entry(row: JsonRow) -> ActivityEntry | None:
         started_at,
         duration_s,
         utc_offset_min=offset if isinstance(offset, int) else None,
-        device=row["device"] if isinstance(row.get("device"), str) else "",
+        device=row["device"][:MAX_TEXT] if isinstance(row.get("device"), str) else "",
         **totals,
     )
 

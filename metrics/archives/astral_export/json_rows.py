@@ -13,7 +13,8 @@ from metrics.archives.members import Members
 from metrics.files.errors import FILE_TOO_LARGE, UNREADABLE_FILE, FileError
 
 MAX_LINE_BYTES = 1_000_000
-MAX_ROWS = 500_000
+MAX_ROWS, MAX_TABLE_BYTES = 200_000, 250_000_000
+MAX_DIGITS = 15
 ROW_SEPARATORS = b" \t\r\n,"
 
 JsonRow = dict[str, Any]
@@ -38,9 +39,11 @@ def iterate_rows(members: Members, path: str) -> Iterator[JsonRow]:
 
 
 def load_json(data: bytes, path: str) -> Any:
-    """JSON without NaN and infinite numbers. Raises FileError."""
+    """JSON without NaN and without infinite or huge numbers. Raises FileError."""
     try:
-        return json.loads(data, parse_constant=_refuse_constant, parse_float=_parse_finite)
+        return json.loads(
+            data, parse_constant=_refuse_constant, parse_float=_parse_finite, parse_int=_parse_whole
+        )
     except (ValueError, RecursionError) as error:
         raise FileError(UNREADABLE_FILE, f"{path} is not as Astral writes it: one row per line.") from error
 
@@ -55,14 +58,25 @@ def parse_row_instant(value: Any) -> datetime | None:
 
 
 def _iterate_lines(file: BinaryIO | io.BufferedReader, path: str) -> Iterator[bytes]:
+    read_bytes = 0
     while line := file.readline(MAX_LINE_BYTES + 1):
+        read_bytes += len(line)
         if len(line) > MAX_LINE_BYTES:
             raise FileError(FILE_TOO_LARGE, f"{path} has a row of more than a megabyte.")
+        if read_bytes > MAX_TABLE_BYTES:
+            raise FileError(FILE_TOO_LARGE, f"{path} is larger than any account.")
         yield line
 
 
 def _refuse_constant(text: str) -> float:
     raise ValueError(text)
+
+
+def _parse_whole(text: str) -> int:
+    """A number that every column and a float can take."""
+    if len(text) > MAX_DIGITS:
+        raise ValueError(text)
+    return int(text)
 
 
 def _parse_finite(text: str) -> float:

@@ -20,7 +20,7 @@ MANIFEST, ACTIVITIES = "export.json", "activities.json"
 NEEDED_FILES = frozenset({ACTIVITIES, "original_files.json", HEALTH_TABLE, "athlete.json", "thresholds.json"})
 OWN_FOLDERS = ("originals/", "streams/", "refused/")
 LATEST_FORMAT = 1
-MAX_MANIFEST_BYTES = 100_000
+MAX_ID = 100
 IN_BIN, NOT_RESTORED, NO_ACTIVITY = "IN_BIN", "NOT_RESTORED", "NO_ACTIVITY"
 BIN_TABLES = frozenset({"bin_activities.json", "bin_recordings.json"})
 HELPING_TABLES = frozenset({"plans.json", "plan_sessions.json", "original_files.json"})
@@ -72,8 +72,7 @@ class ArchivePlanner:
         member = self.members.get(MANIFEST)
         if member is None:  # archives of older programs
             return {}
-        with self.context.members.open_member(member.path) as file:
-            facts = load_json(file.read(MAX_MANIFEST_BYTES), member.path)
+        facts = load_json(self.context.members.read_member(member.path), member.path)
         if not isinstance(facts, dict) or not isinstance(facts.get("format"), int):
             raise FileError(UNREADABLE_FILE, f"{member.path} is not as Astral writes it.")
         if facts["format"] > LATEST_FORMAT:
@@ -92,7 +91,7 @@ class ArchivePlanner:
     def _plan_originals(self, index: ActivityIndex) -> Iterator[ImportItem]:
         """The recording that names an activity comes before its further recordings."""
         found = []
-        in_bin = {str(row.get("id")) for table in sorted(BIN_TABLES) for row in self._read_safely(table)}
+        in_bin = self._read_ids("bin_activities.json") | self._read_ids("bin_recordings.json")
         for name, member in self.members.items():
             if not name.startswith("originals/"):
                 continue
@@ -109,7 +108,7 @@ class ArchivePlanner:
             )
             found.append((rank, index.starts.get(file_id, ""), member.path, item))
         if in_bin:
-            count = sum(1 for _ in self._read_safely("bin_activities.json"))
+            count = len(self._read_ids("bin_activities.json"))
             name = f"{count:,} {'activity' if count == 1 else 'activities'} in the bin"
             self.unread.append(build_unread_item(name, IN_BIN, BIN_REASON))
         yield from (item for *_, item in sorted(found, key=lambda entry: entry[:3]))
@@ -138,11 +137,11 @@ class ArchivePlanner:
             except FileError as error:
                 self.unread.append(build_unread_item(self.root + table, error.code, error.message))
 
-    def _read_safely(self, table: str) -> list[JsonRow]:
+    def _read_ids(self, table: str) -> set[str]:
         try:
-            return list(self.read_table(table))
+            return {str(row.get("id"))[:MAX_ID] for row in self.read_table(table)}
         except FileError:
-            return []
+            return set()
 
     def _name_unread_tables(self) -> Iterator[ImportItem]:
         restored = {*SETTINGS_TABLES, *ROW_TABLES, HEALTH_TABLE, MANIFEST, *BIN_TABLES, *HELPING_TABLES}

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from metrics.archives.items import ImportItem, ItemKind
+from metrics.files.errors import FILE_TOO_LARGE, FileError
 
-from .json_rows import JsonRow
+from .json_rows import MAX_TABLE_BYTES, JsonRow
 
 ROWS_PER_FILE = 500
 MAX_BYTES_PER_FILE = 4_000_000  # of JSON, which takes ten times as much memory
@@ -20,11 +21,14 @@ def write_row_files(
     folder: Path, table: str, kind: ItemKind, rows: Iterable[JsonRow]
 ) -> Iterator[ImportItem]:
     """Write files below “work/astral/”, and yield their items. Raises FileError of the rows."""
-    first = 1
+    first, written_bytes = 1, 0
     for number, group in enumerate(_group_rows(rows), start=1):
         name = f"{table.removesuffix('.json')}-{number}.json"
         (folder / "astral").mkdir(exist_ok=True)
         (folder / "astral" / name).write_bytes(b"[" + b",\n".join(group) + b"]")
+        written_bytes += sum(map(len, group))
+        if written_bytes > MAX_TABLE_BYTES:
+            raise FileError(FILE_TOO_LARGE, f"{table} is larger than any account.")
         last = first + len(group) - 1
         title = table if first == last == 1 else f"{table}, rows {first:,} to {last:,}"
         yield ImportItem(title, kind, f"work/astral/{name}", len(group) * ROW_WORK_BYTES, table=table)

@@ -44,8 +44,9 @@ from metrics.imports.files.store_items import (
     store_recording,
     store_totals_of_refused,
 )
+from metrics.imports.makers import may_restore_rows
 from metrics.imports.work_folder import delete_folder, find_upload, find_work_folder, prepare_work_folder
-from metrics.models import ActivityRecording, Import, ImportFile
+from metrics.models import Import, ImportFile
 from metrics.storage.quotas import QuotaReached
 
 ROWS_PER_QUERY = 100
@@ -283,11 +284,6 @@ def _begin(import_id: UUID, now: datetime) -> Import | None:
 def _finish(parent: Import, now: datetime, status: str, code: str = "", message: str = "") -> None:
     running = Import.objects.filter(pk=parent.pk, status=Import.Status.RUNNING)
     running.update(status=status, code=code[:40], message=shorten_reason(message), finished_at=now)
-
-
-def may_restore_rows(parent: Import) -> bool:
-    """Whether the athlete made the import, or a command of the server."""
-    return parent.made_by_id == parent.athlete_id or parent.added_by == ActivityRecording.AddedBy.COMMAND
 
 
 def _open_upload(parent: Import, source: Path | None) -> AbstractContextManager[UploadMembers | None]:

@@ -21,7 +21,7 @@ from metrics.science.thresholds import Thresholds
 from tests.support.paths import ROOT
 
 METRICS = ROOT / "metrics"
-CODE = re.compile(r"[a-z]+(_[a-z0-9]+)+")
+CODE = re.compile(r"[a-z]+(_[a-z0-9]+)+|cropped")  # only one code is a single word
 # Names in statements that add a warning.
 WARNING_NAME = re.compile(r"warn|clamped|_level$")
 NO_WARNINGS = {"no_stream", "sport_profile_name"}  # a reason and a field in such statements

@@ -149,3 +149,18 @@ def test_an_import_of_a_coach_who_left_stays_with_the_athlete(cast: Cast):
     assert Import.objects.get().made_by is None
     take_turn(parent.pk, never)
     assert Activity.objects.exists()
+
+
+def test_an_import_of_a_command_is_left_to_the_command(cast: Cast):
+    parent = send_files(cast.ada, {"1.fit": build_day_run(3)}, added_by="command")
+    delete_jobs()
+    resume_imports(0)
+    assert count_jobs() == 0
+    delete_leftovers(timezone.now() + ARCHIVE_KEPT + timedelta(minutes=1))
+    assert Import.objects.get().status == "cancelled"  # it was killed
+    request_undo(parent)
+    delete_jobs()
+    resume_imports(0)
+    assert count_jobs() == 1
+    delete_leftovers(timezone.now() + 2 * ARCHIVE_KEPT)
+    assert Import.objects.get().undo_state == "queued"
