@@ -30,7 +30,7 @@ CREATE TABLE athletes_accesslogentry_default PARTITION OF athletes_accesslogentr
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('athletes', '0014_invitation_link'),
+        ('athletes', '0012_invitation_link'),
     ]
 
     operations = [
