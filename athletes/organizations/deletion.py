@@ -28,7 +28,8 @@ def find_affected_athletes(organization_ids: Collection[UUID]) -> set[UUID]:
     athlete_ids: set[UUID] = set()
     for rows in cascading_rows(Organization.objects.filter(pk__in=organization_ids)):
         for column in _athlete_columns(rows.model):
-            athlete_ids.update(rows.values_list(column, flat=True).distinct())
+            owned = rows.filter(**{f"{column}__isnull": False})
+            athlete_ids.update(owned.values_list(column, flat=True).distinct())
     return athlete_ids
 
 
