@@ -8,7 +8,7 @@ from typing import Any
 
 from athletes.access.policy import PolicyRow, Target
 from athletes.looks.buffer import TimedLook, look_buffer
-from tests.athletes.access.expected_access import Owner
+from tests.athletes.access.expected_access import Owner, has_required_scope
 from tests.athletes.access.world import LOCKED_OUT, World
 
 WITHHOLDABLE_CANARY = re.compile(rb"canary-([a-z]+)-([a-z_]+)")
