@@ -66,6 +66,14 @@ def read_choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     return given
 
 
+def read_words(name: str, allowed: tuple[str, ...]) -> list[str]:
+    """A list, separated by commas, of these words only."""
+    given = read_list(name)
+    if unknown := [word for word in given if word not in allowed]:
+        refuse_to_start(f"{name} has {unknown[0]!r}, but knows only {', '.join(allowed)}.")
+    return given
+
+
 def read_url(name: str, default: str, schemes: tuple[str, ...], example: str) -> str:
     """A URL with one of these schemes, or the default. The error omits the value: it may hold a password."""
     given = read_text(name, default)

@@ -23,6 +23,7 @@ def build_openapi_settings(description: str, version: str) -> dict[str, Any]:
         "SCHEMA_PATH_PREFIX": "/api/v[0-9]",
         "ENUM_NAME_OVERRIDES": {
             "RoleEnum": "athletes.roles.Role",
+            "InvitedAsEnum": "athletes.organizations.serializers.INVITABLE_ROLES",
             "MemberRoleEnum": "athletes.organizations.serializers.MEMBER_ROLES",
             "StatusEnum": "athletes.roles.Status",
             "CurrentStatusEnum": "athletes.organizations.serializers.CURRENT_STATUSES",

@@ -18,6 +18,7 @@ ASTRAL_ENV = env.read_choice("ASTRAL_ENV", "production", ("production", "local",
 PRODUCTION = ASTRAL_ENV == "production"
 DEBUG = env.read_flag("DEBUG", default=False)
 SECRET_KEY = env.read_text("SECRET_KEY", "" if PRODUCTION else env.DEMO_SECRET_KEY)
+SECRET_KEY_FALLBACKS = env.read_list("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.read_list("ALLOWED_HOSTS") or ([] if PRODUCTION else ["*"])
 if PRODUCTION:
     env.check_production_settings(SECRET_KEY, DEBUG, ALLOWED_HOSTS)
@@ -40,13 +41,21 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "knox",
     "axes",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "procrastinate.contrib.django",
 ]
 if not PRODUCTION and (BASE_DIR / "bench").is_dir():
     INSTALLED_APPS.insert(0, "bench")  # its `demo` command can also load many athletes
 # In addition to each app's `tasks`.
-PROCRASTINATE_IMPORT_PATHS = ["metrics.remeasurement.tasks", "metrics.imports.tasks"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "athletes.accounts.email_links.tasks",
+    "metrics.remeasurement.tasks",
+    "metrics.imports.tasks",
+]
 
 MIDDLEWARE = [
     "astral.http.middleware.request_id.RequestLogMiddleware",
@@ -63,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
     "athletes.accounts.known_devices.KnownDeviceMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "athletes.looks.middleware.AccessLogMiddleware",
 ]
 
@@ -145,6 +155,16 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+# Of allauth we use models and checks, behind our own pages (docs/decisions/0022). Its own counters of
+# attempts are off: `sign_in_counters` and `use_limits` count.
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_ADAPTER = "athletes.accounts.second_factor.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+SECOND_FACTOR_REQUIRED_FOR = env.read_words("SECOND_FACTOR_REQUIRED_FOR", ("staff", "head_coaches"))
+PASSWORD_RESET_TIMEOUT = 3_600  # seconds
 REST_KNOX = {
     "TOKEN_TTL": timedelta(days=env.read_number("TOKEN_DAYS", 30, lowest=1, highest=36_500)),
     "AUTH_HEADER_PREFIX": "Bearer",
@@ -170,6 +190,7 @@ TOKENS_PER_ACCOUNT = env.read_number("TOKENS_PER_ACCOUNT", 50, lowest=1)  # that
 TOKENS_PER_HOUR = env.read_number("TOKENS_PER_HOUR", 20, lowest=1)
 REFRESHES_PER_HOUR = env.read_number("REFRESHES_PER_HOUR", 300, lowest=1)
 EXPORTS_PER_DAY = env.read_number("EXPORTS_PER_DAY", 10, lowest=1)
+ACCOUNT_EMAILS_PER_HOUR = env.read_number("ACCOUNT_EMAILS_PER_HOUR", 5, lowest=1)  # to one address
 INVITATION_EMAILS_PER_DAY = env.read_number("INVITATION_EMAILS_PER_DAY", 100, lowest=1)
 IMPORTS_PER_DAY = env.read_number("IMPORTS_PER_DAY", 50, lowest=1)
 # Limits of what is stored for one athlete, the bin included.
@@ -210,7 +231,7 @@ AXES_LOCKOUT_CALLABLE = "athletes.accounts.login_attempts.build_lockout_response
 AXES_CLIENT_IP_CALLABLE = "astral.http.middleware.caller.get_client_address"
 TRUSTED_PROXIES = env.read_number("TRUSTED_PROXIES", 0, highest=10)
 
-# --- E-mail, for invitations and warnings -------------------------------------------------------------------
+# --- E-mail, for invitations, links and warnings ------------------------------------------------------------
 EMAIL_HOST = env.read_text("EMAIL_HOST", "")
 EMAIL_PORT = env.read_number("EMAIL_PORT", 587, lowest=1, highest=65_535)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.read_text("EMAIL_USER", ""), env.read_text("EMAIL_PASSWORD", "")

@@ -3,7 +3,18 @@
 from django.urls import path
 
 from athletes.access_log.pages import AccessLogPage
+from athletes.accounts.pages.email_address import ConfirmAddressPage, EmailAddressPage
+from athletes.accounts.pages.forgotten_password import ForgottenPasswordPage, NewPasswordPage
+from athletes.accounts.pages.second_step import PasskeyOptionsPage, PasskeySignInPage, SecondFactorPage
+from athletes.accounts.pages.security import (
+    AppPage,
+    FactorRemovalPage,
+    PasskeyPage,
+    RecoveryCodesPage,
+    SecurityPage,
+)
 from athletes.accounts.pages.settings import (
+    BrowserEndPage,
     PasswordPage,
     SettingsPage,
     SignOutEverywherePage,
@@ -25,6 +36,7 @@ from athletes.organizations.pages.management import (
     InviteByLinkPage,
     ManageInvitationPage,
     ManageMemberPage,
+    SecondFactorRulePage,
 )
 from athletes.organizations.pages.organization import OrganizationDetailPage
 from athletes.organizations.pages.organizations import NewOrganizationPage, OrganizationListPage
@@ -34,10 +46,22 @@ urlpatterns = [
     path("", HomePage.as_view(), name="home-page"),
     path("sign-in", SignInPage.as_view(), name="sign-in-page"),
     path("sign-out", SignOutPage.as_view(), name="sign-out-page"),
+    path("sign-in/second-factor", SecondFactorPage.as_view(), name="second-factor-page"),
+    path("sign-in/passkey/options", PasskeyOptionsPage.as_view(), name="passkey-options-page"),
+    path("sign-in/passkey", PasskeySignInPage.as_view(), name="passkey-sign-in-page"),
+    path("forgot-password", ForgottenPasswordPage.as_view(), name="forgot-password-page"),
+    path("new-password", NewPasswordPage.as_view(), name="new-password-page"),
+    path("confirm-address", ConfirmAddressPage.as_view(), name="confirm-address-page"),
     path("join/invitation", InvitationPage.as_view(), name="invitation-page"),
     path("join/email", JoinEmailPage.as_view(), name="join-email-page"),
     path("join", JoinPage.as_view(), name="join-page"),
     path("settings", SettingsPage.as_view(), name="settings-page"),
+    path("settings/security", SecurityPage.as_view(), name="security-page"),
+    path("settings/security/app", AppPage.as_view(), name="app-page"),
+    path("settings/security/passkey", PasskeyPage.as_view(), name="passkey-page"),
+    path("settings/security/remove", FactorRemovalPage.as_view(), name="factor-removal-page"),
+    path("settings/security/codes", RecoveryCodesPage.as_view(), name="recovery-codes-page"),
+    path("settings/email", EmailAddressPage.as_view(), name="email-page"),
     path("settings/password", PasswordPage.as_view(), name="password-page"),
     path("settings/sharing", SharingPage.as_view(), name="sharing-page"),
     path("settings/sharing/<str:org_id>", ConsentPage.as_view(), name="consent-page"),
@@ -45,6 +69,7 @@ urlpatterns = [
     path("settings/access-log", AccessLogPage.as_view(), name="access-log-page"),
     path("settings/data", PersonalDataPage.as_view(), name="own-data-page"),
     path("settings/tokens", TokensPage.as_view(), name="tokens-page"),
+    path("settings/tokens/browser", BrowserEndPage.as_view(), name="browser-end-page"),
     path("settings/tokens/end", TokenEndPage.as_view(), name="token-end-page"),
     path("settings/sign-out-everywhere", SignOutEverywherePage.as_view(), name="sign-out-everywhere-page"),
     path("coach/selection/coach", AssignCoachPage.as_view(), name="selection-coach-page"),
@@ -58,6 +83,7 @@ urlpatterns = [
     path("coach/club/invitations/link", InviteByLinkPage.as_view(), name="club-link-page"),
     path("coach/club/invitations/mail", InviteByEmailPage.as_view(), name="club-mail-page"),
     path("coach/club/invitations/one", ManageInvitationPage.as_view(), name="club-invitation-page"),
+    path("coach/club/second-factor", SecondFactorRulePage.as_view(), name="club-second-factor-page"),
     path("coach/club/hand-over", HandOverPage.as_view(), name="club-hand-over-page"),
     path("coach/club/keys", CreateApiKeyPage.as_view(), name="club-key-page"),
     path("coach/club/keys/confirm", ConfirmApiKeyPage.as_view(), name="club-key-confirm-page"),

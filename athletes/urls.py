@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from athletes.access_log.api import AccessLogView
-from athletes.accounts.api import MeView, SignInView, SignOutEverywhereView, SignOutView
+from athletes.accounts.api import MeView, SecondFactorView, SignInView, SignOutEverywhereView, SignOutView
 from athletes.organizations.api import OrganizationScopedViewSet, OrganizationViewSet, OwnMembershipViewSet
 from athletes.organizations.api_keys_api import ApiKeyViewSet
 from athletes.organizations.groups_api import GroupMemberViewSet, GroupViewSet
@@ -20,6 +20,7 @@ def organization_path(
 
 urlpatterns = [
     path("auth/login", SignInView.as_view(), name="auth-login"),
+    path("auth/login/second_factor", SecondFactorView.as_view(), name="auth-login-second-factor"),
     path("auth/logout", SignOutView.as_view(), name="auth-logout"),
     path("auth/logout_all", SignOutEverywhereView.as_view(), name="auth-logout-all"),
     path("auth/me", MeView.as_view(), name="auth-me"),

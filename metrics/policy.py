@@ -12,6 +12,7 @@ _RECORD = {category: PolicyRow(RECORD, Target.ATHLETE, category) for category in
 _ERASE = PolicyRow(ERASE, Target.ATHLETE, shows=(Category.ACTIVITIES.value,))
 _ACTIVITIES, _HEALTH = Category.ACTIVITIES, Category.HEALTH
 _DESCRIBE = replace(_RECORD[_ACTIVITIES], fields={"private_note": OWN})
+_IMPORT = replace(_RECORD[_ACTIVITIES], shows=(_ACTIVITIES.value, _HEALTH.value))  # of health data, too
 
 POLICY: Policy = {
     "activities": {"GET": _READ[_ACTIVITIES], "POST": _DESCRIBE},
@@ -31,13 +32,13 @@ POLICY: Policy = {
     "activity-stats": {"GET": _READ[_ACTIVITIES]},
     "health-metrics": {"GET": _READ[_HEALTH]},
     "health-days": {"GET": _READ[_HEALTH], "PUT": _RECORD[_HEALTH]},
-    "imports": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
-    "import": dict.fromkeys(("GET", "PATCH", "DELETE"), _RECORD[_ACTIVITIES]),
-    "import-files": {"GET": _RECORD[_ACTIVITIES]},
-    "import-files-csv": {"GET": replace(_RECORD[_ACTIVITIES], door="csv")},
-    "import-start": {"POST": _RECORD[_ACTIVITIES]},
-    "import-retry": {"POST": _RECORD[_ACTIVITIES]},
-    "import-undo": {"POST": _RECORD[_ACTIVITIES]},
+    "imports": {"GET": _IMPORT, "POST": _IMPORT},
+    "import": dict.fromkeys(("GET", "PATCH", "DELETE"), _IMPORT),
+    "import-files": {"GET": _IMPORT},
+    "import-files-csv": {"GET": replace(_IMPORT, door="csv")},
+    "import-start": {"POST": _IMPORT},
+    "import-retry": {"POST": _IMPORT},
+    "import-undo": {"POST": _IMPORT},
     "activities-page": {"GET": _READ[_ACTIVITIES]},
     "activity-page": {"GET": _READ[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "enter-activity-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
@@ -54,14 +55,14 @@ POLICY: Policy = {
     "health-days-page": {"GET": _READ[_HEALTH]},
     "health-day-page": {"GET": _RECORD[_HEALTH], "POST": _RECORD[_HEALTH]},
     "health-day-delete-page": {"GET": _RECORD[_HEALTH], "POST": _RECORD[_HEALTH]},
-    "imports-page": {"GET": _RECORD[_ACTIVITIES]},
-    "import-page": {"GET": _RECORD[_ACTIVITIES]},
-    "import-report-page": {"GET": _RECORD[_ACTIVITIES]},
-    "import-cancel-page": {"POST": _RECORD[_ACTIVITIES]},
-    "import-start-page": {"POST": _RECORD[_ACTIVITIES]},
-    "import-retry-page": {"POST": _RECORD[_ACTIVITIES]},
-    "import-sport-page": {"POST": _RECORD[_ACTIVITIES]},
-    "import-undo-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
+    "imports-page": {"GET": _IMPORT},
+    "import-page": {"GET": _IMPORT},
+    "import-report-page": {"GET": _IMPORT},
+    "import-cancel-page": {"POST": _IMPORT},
+    "import-start-page": {"POST": _IMPORT},
+    "import-retry-page": {"POST": _IMPORT},
+    "import-sport-page": {"POST": _IMPORT},
+    "import-undo-page": {"GET": _IMPORT, "POST": _IMPORT},
     "records-page": {"GET": _READ[_ACTIVITIES]},
     "thresholds-page": {"GET": PolicyRow(OWN, Target.YOURSELF), "POST": PolicyRow(OWN, Target.YOURSELF)},
     "athlete-thresholds-page": {

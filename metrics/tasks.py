@@ -17,6 +17,7 @@ from procrastinate.exceptions import JobAborted
 from procrastinate.jobs import Job, Status
 
 from athletes.access.sent_forms import delete_old_sent_forms
+from athletes.accounts.browsers import delete_ended_browsers
 from athletes.accounts.sign_in_alerts import send_sign_in_alerts
 from athletes.accounts.sign_in_counters import delete_expired_counters
 from athletes.accounts.use_limits import delete_old_use_counters
@@ -118,6 +119,7 @@ def delete_expired(context: JobContext, timestamp: int) -> None:
     now = timezone.now()
     AuthToken.objects.filter(expiry__lt=now).delete()
     Session.objects.filter(expire_date__lt=now).delete()
+    delete_ended_browsers()
     delete_expired_counters(now)
     delete_old_use_counters(now)
     delete_old_sent_forms(now)

@@ -31,6 +31,9 @@ def list_undocumented_classes() -> tuple[type, ...]:
 class ErrorDetailsSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="A code for programs that does not change, such as NO_DATA.")
     field = serializers.CharField(required=False, help_text="The wrong parameter or body field.")
+    challenge = serializers.CharField(
+        required=False, help_text="With SECOND_FACTOR_REQUIRED: send it with the code."
+    )
     errors = serializers.ListField(  # type: ignore[assignment]
         child=serializers.DictField(),
         required=False,

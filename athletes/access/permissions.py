@@ -147,6 +147,14 @@ class Permit:
         collector = get_look_collector()
         collector.remove(self.viewer, athlete_id, visibility.withheld, self.row.door)
 
+    def note_row(self, found: FoundModel | None, model: type[Model], identifier: UUID) -> FoundModel:
+        """Note a look at a row that another rule found, or a refused one. Raises as `get_or_forbidden`."""
+        if found is None:
+            self._note_refused(model, identifier)
+        else:
+            self._note_found(found)
+        return self.get_or_forbidden(found)
+
     def _note_found(self, found: Model) -> None:
         athlete_id = found.pk if isinstance(found, Athlete) else getattr(found, "athlete_id")  # noqa: B009
         withheld = getattr(found, "withheld", ())

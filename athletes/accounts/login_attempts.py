@@ -21,6 +21,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from astral.http.error_pages import render_error_page
 from astral.http.errors import build_status_error_body, is_api_request
 from astral.logs import log_event
+from athletes.accounts.browsers import record_browser
 from athletes.accounts.known_devices import SIGNED_IN, find_known_device, hash_address, remember_devices
 from athletes.accounts.sign_in_counters import (
     NO_WAIT,
@@ -78,7 +79,10 @@ class LoginAttemptHandler(AxesDatabaseHandler):  # type: ignore[misc]
     def user_logged_in(self, sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
         super().user_logged_in(sender, request, user, **kwargs)
         accept_attempt(request)
-        remember_devices(request, user.email, _get_attempt_time(request))
+        now = _get_attempt_time(request)
+        remember_devices(request, user.email, now)
+        if not is_api_request(request):
+            record_browser(request, user, now)
 
     def _find_noisy_address(self, request: HttpRequest) -> str:
         """The hash of the request's address, if it is past its limit; else empty."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -9,6 +11,7 @@ from django.http import HttpRequest
 from rest_framework.exceptions import ValidationError
 from rest_framework.serializers import ErrorDetail
 
+from athletes.accounts.browsers import record_browser
 from athletes.models import User
 
 
@@ -21,9 +24,10 @@ def check_new_password(password: str, user: User) -> None:
         raise ValidationError({"password": broken_rules}) from error
 
 
-def change_password(request: HttpRequest, user: User, password: str) -> None:
+def change_password(request: HttpRequest, user: User, password: str, now: datetime) -> None:
     """Set a new password and end all tokens and all browser sessions except this one."""
     check_new_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
     update_session_auth_hash(request, user)
+    record_browser(request, user, now)  # the session has a new key

@@ -30,6 +30,11 @@ class SignInRequest(StrictSerializer):
     password = TextField(max_length=256, trim_whitespace=False, help_text="The account's password.")
 
 
+class SecondFactorRequest(StrictSerializer):
+    challenge = TextField(max_length=500, help_text="details.challenge of the answer to the sign-in.")
+    code = TextField(max_length=20, help_text="A code of your authenticator app, or a recovery code.")
+
+
 class DeleteAccountRequest(StrictSerializer):
     password = TextField(
         required=False, max_length=256, trim_whitespace=False, help_text="Your password, if you have one."

@@ -22,9 +22,12 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from astral.logs import log_event
+from athletes.accounts.browsers import record_browser
 from athletes.models import User
 
 STARTED_AT, USED_AT = "started_at", "used_at"  # keys of the session: Unix seconds
+FACTOR_MISSING = "factor_missing"  # key of a session that can only add the second factor that its owner needs
+SETUP_ADDRESSES = ("/settings/security", "/sign-out")
 STAMP_INTERVAL = timedelta(minutes=5)
 
 
@@ -56,9 +59,15 @@ class LimitedSessionMiddleware(AuthenticationMiddleware):
 def _load_session_user(request: HttpRequest) -> AbstractBaseUser | AnonymousUser:
     """The user of the session. Keeps it as Django does, for the log line of the request."""
     user = get_user(request)
-    found = user if _check_times(request, user, timezone.now()) else AnonymousUser()
+    opens_page = _may_open(request) and _check_times(request, user, timezone.now())
+    found = user if opens_page else AnonymousUser()
     request._cached_user = found  # type: ignore[attr-defined]
     return found
+
+
+def _may_open(request: HttpRequest) -> bool:
+    """Whether this session opens this address."""
+    return not request.session.get(FACTOR_MISSING) or request.path.startswith(SETUP_ADDRESSES)
 
 
 def _check_times(request: HttpRequest, user: AbstractBaseUser | AnonymousUser, now: datetime) -> bool:
@@ -73,6 +82,7 @@ def _check_times(request: HttpRequest, user: AbstractBaseUser | AnonymousUser, n
         return False
     if _read_time(request.session, USED_AT, now - STAMP_INTERVAL) <= now - STAMP_INTERVAL:
         request.session.modified = True  # so that its row is written after the answer
+        record_browser(request, user, now)
     return True
 
 

@@ -13,10 +13,15 @@ from knox.models import AuthToken
 
 from astral.http.errors import ApiError
 from athletes.accounts.login_attempts import accept_attempt
+from athletes.accounts.second_factor.authenticators import has_second_factor
+from athletes.accounts.second_factor.requirement import lacks_second_factor
+from athletes.accounts.second_factor.steps import (
+    build_challenge,
+    check_second_step,
+    find_challenged_person,
+)
 from athletes.accounts.tokens import create_token
 from athletes.models import User
-
-PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # the backend that login() stores in a session
 
 
 def authenticate_account(request: HttpRequest, email: str, password: str) -> User:
@@ -36,9 +41,45 @@ def authenticate_account(request: HttpRequest, email: str, password: str) -> Use
 def sign_in(request: HttpRequest, email: str, password: str, now: datetime) -> tuple[User, str, datetime]:
     """Create a token and return (user, token, expires_at).
 
-    Raises the errors of `authenticate_account` and, after a right password, those of `create_token`.
+    Raises the errors of `authenticate_account`. After a right password: 401 SECOND_FACTOR_REQUIRED with a
+    challenge for `sign_in_with_code`, and the errors of `_open_api`.
     """
     user = authenticate_account(request, email, password)
+    if has_second_factor(user):
+        accept_attempt(request)
+        raise ApiError(
+            "SECOND_FACTOR_REQUIRED",
+            "Send a code and this challenge to POST /api/v1/auth/login/second_factor within five minutes.",
+            401,
+            challenge=build_challenge(user),
+        )
+    return _open_api(request, user, now)
+
+
+def sign_in_with_code(
+    request: HttpRequest, challenge: str, code: str, now: datetime
+) -> tuple[User, str, datetime]:
+    """The second step of `sign_in`: a code of the authenticator app or a recovery code.
+
+    Raises 401 CHALLENGE_INVALID, and the errors of `check_second_step` and `_open_api`.
+    """
+    person = find_challenged_person(challenge)
+    if person is None:
+        message = "This challenge is wrong or too old. Send your password again."
+        raise ApiError("CHALLENGE_INVALID", message, 401, field="challenge")
+    check_second_step(person, code, now)
+    return _open_api(request, person, now)
+
+
+def _open_api(request: HttpRequest, user: User, now: datetime) -> tuple[User, str, datetime]:
+    """Create a token. Raises 403 SECOND_FACTOR_MISSING, and the errors of `create_token`."""
+    if lacks_second_factor(user):
+        accept_attempt(request)
+        raise ApiError(
+            "SECOND_FACTOR_MISSING",
+            "Your account needs a second factor. Sign in on the page /sign-in and add one.",
+            403,
+        )
     # This signal makes django-axes forget the failures and remember the address, and Django store last_login.
     user_logged_in.send(sender=User, request=request, user=user)
     row, token = create_token(user, now)

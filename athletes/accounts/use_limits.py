@@ -1,4 +1,4 @@
-"""Limits of what one account may do in an hour or a day: tokens, refreshes, exports, invitations.
+"""Limits of what one account may do in an hour or a day: tokens, refreshes, exports, e-mails.
 
 A use is counted before the work begins. One statement counts and compares, so many calls at once cannot
 exceed a limit.
@@ -15,6 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 from django.db.models import F
+from django.utils.crypto import salted_hmac
 
 from astral.http.errors import ApiError
 from astral.logs import log_refusal
@@ -70,6 +71,25 @@ INVITATION_EMAILS = UseLimit(
     lambda: int(settings.INVITATION_EMAILS_PER_DAY),
     "You can send at most {most} invitations by e-mail a day. Create an invitation link instead.",
 )
+ACCOUNT_EMAILS = UseLimit(
+    "account_email",
+    HOUR,
+    lambda: int(settings.ACCOUNT_EMAILS_PER_HOUR),
+    "At most {most} of these e-mails are sent in an hour. Look in your inbox, also among spam, or try again"
+    " later.",
+)
+ACCOUNT_EMAILS_FROM_ADDRESS = UseLimit(
+    "account_email_from",
+    HOUR,
+    lambda: 10 * int(settings.ACCOUNT_EMAILS_PER_HOUR),
+    "From your network, at most {most} of these e-mails are asked for in an hour. Try again later.",
+)
+PASSKEY_CHALLENGES = UseLimit(
+    "passkey_challenge",
+    HOUR,
+    lambda: 300,
+    "From your network, passkeys are used too often: more than {most} times an hour. Use your password.",
+)
 JOIN_EMAILS_OF_LINK = UseLimit(
     "join_email_of_link",
     DAY,
@@ -114,6 +134,11 @@ def count_use(account: UUID, limit: UseLimit, now: datetime) -> None:
         log_refusal("limit_reached", account=account)
         started_at = UseCounter.objects.get(account=account, kind=limit.kind).started_at
         raise UseLimitReached(limit, started_at + limit.period - now)
+
+
+def compute_counter_id(name: str) -> UUID:
+    """The `account` of a counter for an e-mail or network address that may belong to nobody: a keyed hash."""
+    return UUID(hex=salted_hmac("athletes.use_limits", name, algorithm="sha256").hexdigest()[:32])
 
 
 def give_back_use(account: UUID, limit: UseLimit) -> None:

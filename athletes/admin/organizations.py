@@ -26,7 +26,7 @@ from athletes.roles import COACHING_ROLES, Role, Status
 class OrganizationAdmin(BaseAdmin):
     """Members have their own list page, because an organization may have thousands."""
 
-    fields = ("name", "public_id", "created_at", "members")
+    fields = ("name", "requires_second_factor", "public_id", "created_at", "members")
     readonly_fields = ("public_id", "created_at", "members")
     list_display = ("name", "athletes", "coaches", "members", "created_at")
     search_fields: ClassVar = ("name",)
@@ -43,7 +43,9 @@ class OrganizationAdmin(BaseAdmin):
         """Also bump all members: their cached answers contain the name."""
         bump_organization_version(obj.pk, obj.memberships.values_list("user", flat=True) if change else ())
         if change:
-            obj.save(update_fields=["name"])  # do not write back the version, which may have risen meanwhile
+            obj.save(
+                update_fields=["name", "requires_second_factor"]
+            )  # do not write back the version, which may have risen meanwhile
         else:
             obj.save()
 

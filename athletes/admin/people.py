@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from astral.http.fields import list_zone_names
+from athletes.accounts.second_factor.authenticators import remove_all_factors
 from athletes.accounts.sign_in import sign_out_everywhere
 from athletes.admin.deletion import DeletionSummary
 from athletes.admin.organizations import UserMembershipInline
@@ -158,7 +159,7 @@ class CustomUserAdmin(BaseAdmin, UserAdmin):  # type: ignore[type-arg]
     search_fields: ClassVar = ("search_key__contains",)
     search_help_text = "Name or e-mail address."
     ordering = ("email",)
-    actions = ("end_every_token",)
+    actions = ("end_every_token", "remove_second_factor")
 
     @admin.display(description="clubs")
     def clubs(self, user: User) -> str:
@@ -233,6 +234,15 @@ class CustomUserAdmin(BaseAdmin, UserAdmin):  # type: ignore[type-arg]
             sign_out_everywhere(user)
             self.log_change(request, user, "Ended every token and page session.")
         messages.success(request, f"Signed out everywhere: {len(queryset)}.")
+
+    @admin.action(description="Remove the second factor (lost phone)", permissions=["change"])
+    def remove_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            if not _may_change_user(request, user):
+                raise PermissionDenied
+            remove_all_factors(user)
+            self.log_change(request, user, "Removed the second factor.")
+        messages.success(request, f"Second factor removed: {len(queryset)}.")
 
 
 def _bump_organization_versions(people: list[UUID]) -> None:

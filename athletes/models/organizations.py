@@ -30,6 +30,9 @@ class Organization(PublicIdModel):
     name = models.CharField(max_length=120, validators=[validate_plain])
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.BigIntegerField(default=0, editable=False)
+    requires_second_factor = models.BooleanField(
+        default=False, db_default=False, help_text="Its coaches must add a second factor at the next sign-in."
+    )
 
     objects = OrganizationQuerySet.as_manager()
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.core.validators import EmailValidator
 from rest_framework import serializers
 
 from astral.http.fields import (
@@ -22,22 +21,11 @@ from astral.http.fields import (
 from astral.http.list_field import ListField
 from athletes.models import ApiKey, ConsentChange, Invitation, Membership, Organization, User
 from athletes.organizations.serializers import INVITABLE_ROLES
+from athletes.request_fields import EmailAddressField
 from athletes.rights import Category, Scope
 from athletes.roles import Role, Status
 
 MAX_INVITATION_LIFETIME, DEFAULT_INVITATION_LIFETIME = timedelta(days=90), timedelta(days=14)
-
-
-class EmailAddressField(TextField):
-    """An e-mail address, converted to lower case."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            max_length=254, validators=[EmailValidator("This is not an e-mail address.")], **options
-        )
-
-    def to_internal_value(self, data: Any) -> str:
-        return super().to_internal_value(data).lower()
 
 
 class DeadlineField(InstantField):

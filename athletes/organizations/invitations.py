@@ -15,6 +15,7 @@ from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 
 from astral.http.errors import ApiError
+from athletes.accounts.email_links.verified_addresses import verify_address
 from athletes.accounts.passwords import check_new_password
 from athletes.accounts.use_limits import (
     INVITATION_EMAILS,
@@ -199,6 +200,8 @@ def accept_invitation(
         membership = join_organization(user, invitation.organization, invitation.role, now, consent)
     if membership is None:
         raise build_invalid_invitation_error()
+    if invitation.email:
+        verify_address(user)  # the link was sent there
     _count_joining(invitation, now)
     if invitation.link_id:
         link = Invitation.objects.select_for_update().get(pk=invitation.link_id)

@@ -62,6 +62,13 @@ def rename_organization(organization: Organization, name: str) -> Organization:
 
 
 @transaction.atomic
+def require_second_factor(organization: Organization, required: bool) -> None:
+    """Whether the coaches must add a second factor at their next sign-in. Answers stay the same."""
+    log_event("second_factor_rule_changed", organization=organization.pk)
+    Organization.objects.filter(pk=organization.pk).update(requires_second_factor=required)
+
+
+@transaction.atomic
 def join_organization(
     person: User,
     organization: Organization,

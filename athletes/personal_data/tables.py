@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import SESSION_KEY
@@ -17,6 +20,8 @@ from knox.models import AuthToken
 from astral.exports.row_export import encode_json_rows
 from astral.exports.zip_stream import ArchiveFile
 from athletes.access_log.entries import read_access_log
+from athletes.accounts.email_links.tasks import delete_email_jobs
+from athletes.accounts.use_limits import compute_counter_id
 from athletes.cascade import cascading_rows
 from athletes.looks.storage import forget_looks
 from athletes.models import (
@@ -49,6 +54,11 @@ def find_page_sessions(person: User) -> Iterator[Session]:
             yield session
 
 
+def find_use_counters(person: User) -> QuerySet[UseCounter]:
+    """Counters of the account and of its e-mail address."""
+    return UseCounter.objects.filter(account__in=[person.pk, compute_counter_id(person.email)])
+
+
 def find_staff_log_entries(person: User) -> QuerySet[LogEntry]:
     """Entries of the admin's log that are about this user or name them."""
     names = Q()
@@ -70,8 +80,9 @@ def forget_account_traces(person: User) -> None:
     for model in SIGN_IN_ATTEMPT_MODELS:
         model.objects.filter(username=person.email).delete()
     SignInCounter.objects.filter(account=person.email).delete()
+    find_use_counters(person).delete()
+    delete_email_jobs(person)
     forget_looks(person.pk)
-    UseCounter.objects.filter(account=person.pk).delete()
     Session.objects.filter(pk__in=[session.pk for session in find_page_sessions(person)]).delete()
     find_staff_log_entries(person).delete()
     for rows in cascading_rows(User.objects.filter(pk=person.pk)):
@@ -104,6 +115,17 @@ OWN_DATA = PersonalDataSource(
             "Your name, e-mail address and permissions.",
             lambda person: User.objects.filter(pk=person.pk),
             ("password", "search_key"),
+        ),
+        PersonalDataTable(
+            "email_addresses.json",
+            "Your e-mail addresses: which is verified, and which waits for its link to be opened.",
+            lambda person: EmailAddress.objects.filter(user=person),
+        ),
+        PersonalDataTable(
+            "second_factors.json",
+            "Your authenticator app, passkeys and recovery codes: when you added and last used them.",
+            lambda person: Authenticator.objects.filter(user=person),
+            ("data",),
         ),
         PersonalDataTable(
             "athlete.json",
@@ -163,6 +185,12 @@ OWN_DATA = PersonalDataSource(
             ("digest", "token_key"),
         ),
         PersonalDataTable(
+            "browsers.json",
+            "The browsers you signed in with: their network address, and when you last used them.",
+            lambda person: UserSession.objects.filter(user=person),
+            ("session_key",),
+        ),
+        PersonalDataTable(
             "failed_sign_ins.json",
             "Failed sign-ins with your e-mail address, and their network address.",
             lambda person: AccessAttempt.objects.filter(username=person.email),
@@ -177,7 +205,7 @@ OWN_DATA = PersonalDataSource(
         PersonalDataTable(
             "use_counters.json",
             "How often you lately did what has a limit.",
-            lambda person: UseCounter.objects.filter(account=person.pk),
+            find_use_counters,
         ),
         PersonalDataTable(
             "invitations.json",

@@ -18,6 +18,7 @@ from astral.http.fields import StrictBooleanField, StrictSerializer, TextField, 
 from astral.precompiled_queries import AnyOf
 from athletes.access.permissions import Permit, WithheldError
 from athletes.access.viewer_queries import ViewerQuery
+from athletes.looks.collector import get_look_collector
 from athletes.models import Athlete
 from athletes.rights import READ, Category, Viewer
 from metrics.models import Activity
@@ -92,12 +93,22 @@ class DescriptionReader:
 
 
 def load_description_reader(viewer: Viewer, athlete_ids: Iterable[UUID]) -> DescriptionReader:
-    """What the viewer may read of these athletes. One statement; none for one's own and for staff."""
-    if READ.is_unrestricted_for(viewer):
-        return DescriptionReader(viewer.pk, None)
+    """What the viewer may read of these athletes. One statement; none for one's own and for staff.
+
+    Descriptions show pain, so the access log gets a look at the health of those who share it.
+    """
     others = sorted(set(athlete_ids) - {viewer.pk})
+    if READ.is_unrestricted_for(viewer):
+        _note_health(viewer, others)
+        return DescriptionReader(viewer.pk, None)
     shared = {pk for (pk,) in _SHARED_HEALTH_QUERY.rows(viewer, athletes=others)} if others else set()
+    _note_health(viewer, shared)
     return DescriptionReader(viewer.pk, frozenset(shared | {viewer.pk}))
+
+
+def _note_health(viewer: Viewer, athlete_ids: Iterable[UUID]) -> None:
+    for athlete_id in athlete_ids:
+        get_look_collector().add(viewer, athlete_id, (Category.HEALTH.value,))
 
 
 def _select_shared_health(viewer: Viewer, athletes: Sequence[UUID]) -> QuerySet[Athlete, tuple[UUID]]:

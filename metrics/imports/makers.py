@@ -19,7 +19,7 @@ def find_import(permit: Permit, identifier: UUID) -> Import:
     found = Import.objects.made_or_owned_by(permit.viewer).filter(
         pk=identifier, athlete__in=permit.athletes()
     )
-    return permit.get_or_forbidden(found.select_related("athlete__user").first())
+    return permit.note_row(found.select_related("athlete__user").first(), Import, identifier)
 
 
 def build_import_options(permit: Permit, athlete: Athlete, **options: Any) -> ImportOptions:

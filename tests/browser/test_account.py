@@ -52,7 +52,7 @@ def test_user_changes_settings(page: Page, live_server: LiveServer, people: Cast
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_have_text("Settings saved.")
     assert Athlete.objects.filter(pk=people.ada.pk, timezone="Asia/Tokyo", unit_system="imperial").exists()
-    for tab in ("Sharing", "Password", "Your data", "Tokens"):
+    for tab in ("Sharing", "Password", "Your data", "E-mail", "Security", "Devices"):
         page.get_by_role("navigation", name="Settings").get_by_role("link", name=tab).click()
         check_page(page)
     page.get_by_role("button", name="Create token").click()

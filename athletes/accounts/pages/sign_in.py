@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
@@ -17,6 +17,8 @@ from astral.http.pages import FormPage, NextUrlFields, safe_redirect_url
 from athletes.access.page_user import PageUser
 from athletes.access.protected_page import ProtectedPage
 from athletes.accounts.pages.fields import CurrentPasswordField
+from athletes.accounts.second_factor.requirement import is_setup_session
+from athletes.accounts.second_factor.steps import begin_second_step
 from athletes.accounts.serializers import SignInRequest
 from athletes.accounts.sign_in import authenticate_account, sign_out
 
@@ -68,13 +70,19 @@ class SignInPage(ProtectedPage, FormPage):
     form_class = SignInForm
 
     def get(self, request: HttpRequest, **address: str) -> HttpResponse:
+        if is_setup_session(request):
+            messages.warning(request, "Your account needs a second factor. Add one to go on.")
+            return redirect("security-page")
         if self.page_user.signed_in:
             return redirect(self._get_next_url(self.parse_query()))
         return super().get(request, **address)
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
-        login(self.request, authenticate_account(self.request, values["email"], values["password"]))
-        return redirect(self._get_next_url(values))
+        person = authenticate_account(self.request, values["email"], values["password"])
+        next_url = self._get_next_url(values)
+        if begin_second_step(self.request, person):
+            return redirect(f"{reverse('second-factor-page')}?{urlencode({'next': next_url})}")
+        return redirect(next_url)
 
     def render_form(self, form: SerializerForm) -> HttpResponse:
         return self.page(

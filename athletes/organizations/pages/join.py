@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.contrib.auth import login
 from django.forms import HiddenInput
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -22,9 +21,10 @@ from astral.http.forms import CheckboxField, InputField, SerializerForm
 from astral.http.pages import FormPage, FormTargetPage
 from athletes.access.protected_page import ProtectedPage
 from athletes.accounts.pages.fields import DisplayNameField, NewPasswordField, TimeZoneField, TimeZoneForm
-from athletes.accounts.sign_in import PASSWORD_BACKEND, authenticate_account
+from athletes.accounts.second_factor.steps import begin_second_step, open_session
+from athletes.accounts.sign_in import authenticate_account
 from athletes.models import Invitation, Membership
-from athletes.organizations.access_serializers import AcceptInvitationRequest, EmailAddressField
+from athletes.organizations.access_serializers import AcceptInvitationRequest
 from athletes.organizations.invitations import (
     NewAccount,
     accept_invitation,
@@ -33,6 +33,7 @@ from athletes.organizations.invitations import (
     needs_join_email,
     send_join_email,
 )
+from athletes.request_fields import EmailAddressField
 from athletes.rights import Category
 from athletes.roles import Role, Status
 
@@ -238,7 +239,8 @@ class JoinPage(InvitationPageBase, FormPage):
         if not self.page_user.signed_in:
             fields = self.request.POST
             email, password = fields.get("email", "").strip().lower(), fields.get("password", "")
-            login(self.request, authenticate_account(self.request, email, password), PASSWORD_BACKEND)
+            if begin_second_step(self.request, authenticate_account(self.request, email, password)):
+                return redirect("second-factor-page")
         return redirect(location or "home-page")
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
@@ -246,7 +248,7 @@ class JoinPage(InvitationPageBase, FormPage):
         person = self.person if signed_in else _build_account(values)
         membership = accept_invitation(values["token"], person, timezone.now(), values.get("consent"))
         if not signed_in:
-            login(self.request, membership.user, PASSWORD_BACKEND)
+            open_session(self.request, membership.user)
         club = membership.organization.name
         leads = membership.role == Role.HEAD_COACH
         messages.success(self.request, f"Welcome to {club}!{' You lead this club.' if leads else ''}")

@@ -23,7 +23,12 @@ from athletes.organizations.invitations import (
     invite_by_email,
     resend_invitation,
 )
-from athletes.organizations.membership import change_membership, hand_over_organization, leave_organization
+from athletes.organizations.membership import (
+    change_membership,
+    hand_over_organization,
+    leave_organization,
+    require_second_factor,
+)
 from athletes.organizations.pages.organization import OrganizationDetailPageBase
 from athletes.organizations.pages.organization_forms import (
     ApiKeyForm,
@@ -33,6 +38,7 @@ from athletes.organizations.pages.organization_forms import (
     LinkInvitationForm,
     ManageInvitationForm,
     ManageMemberForm,
+    SecondFactorRuleForm,
 )
 from athletes.secret_tokens import derive_secret, hash_secret
 
@@ -190,6 +196,14 @@ class ManageMemberPage(OrganizationFormPage):
         }
         change_membership(membership, changes)
         return self.redirect_with_notice(f"{membership.user} saved.")
+
+
+class SecondFactorRulePage(OrganizationFormPage):
+    form_class = SecondFactorRuleForm
+
+    def save(self, values: dict[str, Any]) -> HttpResponse:
+        require_second_factor(self.club, "requires_second_factor" in values)
+        return self.redirect_with_notice("Saved. It counts from the next sign-in of each coach.")
 
 
 class HandOverPage(OrganizationFormPage):

@@ -77,7 +77,7 @@ class OrganizationDetailPageBase(OrganizationPage):
             "invitations": load_open_invitations(self.club, timezone.now()),
             "sends_email": settings.SENDS_EMAIL,
             "keys": ApiKey.objects.with_maker().filter(organization=self.club).order_by("-pk"),
-            "mail_form": EmailInvitationForm(initial={"email": email}),
+            "mail_form": EmailInvitationForm(initial={"email": email}) if settings.SENDS_EMAIL else None,
             "link_form": LinkInvitationForm(initial={"max_uses": "1"}),
             "key_form": ApiKeyForm(),
             "hand_over_form": HandOverForm(),

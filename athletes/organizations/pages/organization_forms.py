@@ -104,3 +104,13 @@ class ManageMemberRequest(StrictSerializer):
 class ManageMemberForm(OrganizationForm):
     serializer_class = ManageMemberRequest
     extra_fields = ("user_id", "do", "role", "status", "level")
+
+
+class SecondFactorRuleRequest(StrictSerializer):
+    requires_second_factor = ChoiceField(["on"], required=False, help_text="Ticked: coaches need one.")
+
+
+class SecondFactorRuleForm(OrganizationForm):
+    serializer_class = SecondFactorRuleRequest
+    is_saved_once = False  # it creates nothing
+    extra_fields = ("requires_second_factor",)

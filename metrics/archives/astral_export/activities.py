@@ -28,11 +28,12 @@ TOTAL_NAMES = {
 class ActivityIndex:
     """Activities and recordings of the archive by their id in the archive.
 
-    `descriptions`: of activities alone in their file. `starts`: the instants as text. `entries`: activities
-    without a file, which may have samples.
+    `descriptions` and `totals`: of activities alone in their file. `starts`: the instants as text. `entries`:
+    activities without a file, which may have samples.
     """
 
     descriptions: dict[str, ActivityDescription] = field(default_factory=dict)
+    totals: dict[str, ActivityEntry] = field(default_factory=dict)
     starts: dict[str, str] = field(default_factory=dict)
     recording_ids: set[str] = field(default_factory=set)
     entries: dict[str, ImportItem] = field(default_factory=dict)
@@ -59,14 +60,16 @@ def index_activities(
             file_by_id[activity_id] = row["original"]
             files[row["original"]] += 1
             index.descriptions[activity_id] = description
+            totals = build_entry(row)
+            if totals is not None:
+                index.totals[activity_id] = totals
         else:
             name = f"{path}, activity {number}"
             index.entries[activity_id] = build_entry_item(name, build_entry(row), description)
-    index.descriptions = {
-        activity_id: description
-        for activity_id, description in index.descriptions.items()
-        if files[file_by_id[activity_id]] == 1
-    }
+    for activity_id, original in file_by_id.items():
+        if files[original] > 1:
+            index.descriptions.pop(activity_id, None)
+            index.totals.pop(activity_id, None)
     for row in recordings:
         recording_id, kept = str(row.get("id")), find_kept_interval(row)
         index.recording_ids.add(recording_id)

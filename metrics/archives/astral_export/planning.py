@@ -102,9 +102,13 @@ class ArchivePlanner:
                     reason = "No activity of the archive came from it."
                     self.unread.append(build_unread_item(member.path, NO_ACTIVITY, reason))
                 continue
-            description = index.descriptions.get(file_id)
             item = ImportItem(
-                member.path, ItemKind.RECORDING, member.path, member.size_bytes, description=description
+                member.path,
+                ItemKind.RECORDING,
+                member.path,
+                member.size_bytes,
+                description=index.descriptions.get(file_id),
+                entry=index.totals.get(file_id),
             )
             found.append((rank, index.starts.get(file_id, ""), member.path, item))
         if in_bin:

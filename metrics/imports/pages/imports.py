@@ -64,6 +64,7 @@ class ImportsPage(ProtectedPage):
         athletes = [self.permit.athlete(athlete_id).pk] if athlete_id else self.permit.athletes()
         visible = Import.objects.made_or_owned_by(self.person).filter(athlete__in=athletes)
         imports = list(visible.select_related("athlete__user")[start : start + IMPORTS_PER_PAGE + 1])
+        self.permit.note_shown({row.athlete_id for row in imports})
         counts = load_import_counts(imports[:IMPORTS_PER_PAGE])
         rows = [
             ImportRow(

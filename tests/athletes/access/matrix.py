@@ -46,8 +46,13 @@ PUBLIC_ENDPOINTS = {
     "schema",
     "docs",
     "auth-login",
+    "auth-login-second-factor",
+    "second-factor-page",
+    "passkey-options-page",
+    "passkey-sign-in-page",
     "home-page",
     "sign-in-page",
+    "forgot-password-page",
 }  # the same answer for everybody
 CACHED_ENDPOINTS = {
     "fitness-stats", "running-stats", "activity-stats", "health-metrics",
@@ -94,6 +99,7 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "POST groups-page": {"name": "x"},
     "POST group-page": {"name": "x"},
     "POST settings-page": {"display_name": "x", "timezone": "UTC", "unit_system": "metric"},
+    "POST email-page": {"email": "x@example.test"},
     "POST password-page": {"password": "x"},
     "POST acknowledge-page": {"days": 3},
     "POST athlete-notes-page": {"notes": "x"},
@@ -109,6 +115,10 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "POST leave-page": {"sure": "on"},
     "POST athlete-thresholds-page": {"lthr": "165"},
     "POST thresholds-page": {"lthr": "165"},
+    "POST app-page": {"code": "123456"},
+    "POST passkey-page": {"name": "x", "credential": "{}"},
+    "POST factor-removal-page": {"factor_id": "1"},
+    "POST browser-end-page": {"browser_id": "1"},
     "POST token-end-page": {"token_key": "x"},
 }
 BODIES_WITH_ACTIVITY_ID = {("PUT", "plan-instance-activity"), ("POST", "activity-recordings")}

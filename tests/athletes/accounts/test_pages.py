@@ -358,5 +358,5 @@ def test_pages_make_a_fixed_number_of_statements(cast: Cast, django_assert_num_q
         client.get("/settings")
     with django_assert_num_queries(6):  # and memberships as an athlete, consents
         client.get("/settings/sharing")
-    with django_assert_num_queries(5):  # and tokens
+    with django_assert_num_queries(7):  # and tokens, browsers, their sessions
         client.get("/settings/tokens")

@@ -42,6 +42,8 @@ SECRET_FORMS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "sign-in page": ("form", "/sign-in", {"email": EMAIL, "password": CANARY}),
     "current password": ("form", "/settings/password", {"current_password": CANARY, "password": CANARY}),
     "deleting data": ("form", "/settings/data", {"password": CANARY}),
+    "a link for a password": ("form", "/new-password", {"token": CANARY, "password": CANARY}),
+    "a link for an address": ("form", "/confirm-address", {"token": CANARY}),
     "a join link": ("form", f"/join?token={CANARY}", {"token": CANARY, "password": CANARY}),
     "a token to end": ("form", "/settings/tokens/end", {"token_key": CANARY}),
     "admin": ("form", "/admin/login/", {"username": EMAIL, "password": CANARY}),

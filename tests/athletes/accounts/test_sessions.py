@@ -121,7 +121,7 @@ def test_a_session_is_written_at_most_every_five_minutes(cast: Cast, clock: Any)
             connection,
         ) as statements:
             assert is_signed_in(browser)
-        written.append(any('UPDATE "django_session"' in row["sql"] for row in statements))
+        written.append(any('UPDATE "django_session"' in str(row["sql"]) for row in statements))
     assert [minute for minute, is_written in enumerate(written, start=1) if is_written] == [5, 10]
 
 

@@ -7,6 +7,7 @@ import re
 from django.test import Client
 
 from athletes.models import Group, Membership, Organization
+from athletes.organizations.consent import load_consents
 from tests.athletes.admin.admin_pages import (
     admin_url,
     read_form,
@@ -71,3 +72,23 @@ def test_organization_list_counts_active_members_and_links_to_them(cast: Cast, r
     link = re.search(r'href="([^"]*membership/\?[^"]*)"', page.content.decode())
     assert link
     assert root.get(link[1]).context["cl"].result_count == 7
+
+
+def test_member_whom_staff_add_shares_no_health(cast: Cast, root: Client) -> None:
+    address = "/admin/athletes/membership/add/"
+    form = read_form(root.get(address)) | {
+        "user": str(cast.otto.pk),
+        "organization": str(cast.hill.pk),
+        "role": "athlete",
+        "status": "active",
+    }
+    assert root.post(address, form).status_code == 302
+    assert load_consents(cast.otto.athlete, cast.hill) == {
+        "activities": True,
+        "health": False,
+        "goals_and_plans": True,
+    }
+    zoe = cast.zoe.memberships.get()
+    change = f"/admin/athletes/membership/{zoe.pk}/change/"
+    assert root.post(change, read_form(root.get(change)) | {"level": "advanced"}).status_code == 302
+    assert load_consents(cast.zoe.athlete, cast.hill)["health"]  # she keeps what she shares

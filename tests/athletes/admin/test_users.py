@@ -12,6 +12,7 @@ from django.urls import reverse
 from knox.models import AuthToken
 
 from athletes.models import Athlete, User
+from athletes.organizations.consent import load_consents
 from tests.athletes.admin.admin_pages import (
     admin_url,
     read_form,
@@ -102,6 +103,7 @@ def test_membership_can_be_added_on_the_user_page(cast: Cast, root: Client) -> N
     form = read_form(root.get(path)) | {f"memberships-0-{name}": value for name, value in row.items()}
     assert root.post(path, form | {"memberships-TOTAL_FORMS": "1"}).status_code == 302
     assert cast.otto.memberships.get().organization == cast.hill
+    assert not load_consents(cast.otto.athlete, cast.hill)["health"]  # nobody asked Otto
 
 
 def test_delete_page_shows_counts_and_deletes_all_rows(
@@ -111,7 +113,7 @@ def test_delete_page_shows_counts_and_deletes_all_rows(
         create_run(cast.ada)
     threshold(cast.ada)
     path = admin_url(User, "delete", cast.ada.pk)
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(66):  # one for each way to a model, and six for the page
         page = root.get(path)
     counts = dict(page.context["model_count"])
     assert (counts["activities"], counts["memberships"], counts["thresholds"], counts["users"]) == (

@@ -284,3 +284,18 @@ def test_list_of_clubs_takes_the_same_statements_for_1_and_50(
         6
     ):  # session, person, their clubs and units; how many clubs, those of the page
         assert client.get("/coach/clubs").status_code == 200
+
+
+def test_page_of_a_server_without_email_offers_links_only(cast: Cast, settings: Any):
+    create_invitation(
+        cast.harbour, InvitationOffer("athlete", LATER, email="a@example.test"), cast.hanna, NOW
+    )
+    with_email = browser(cast.hanna).get(CLUB).content.decode()
+    settings.SENDS_EMAIL = False
+    without_email = browser(cast.hanna).get(CLUB).content.decode()
+    assert ["Send invitation" in page and "Send again" in page for page in (with_email, without_email)] == [
+        True,
+        False,
+    ]
+    assert "Create a link and send it yourself." in without_email
+    assert "Create link" in without_email

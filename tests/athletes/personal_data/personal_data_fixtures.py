@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 from django.test import Client
 
+from athletes.accounts.email_links.verified_addresses import verify_address
 from athletes.models import AccessLogEntry, Group, Threshold, User
 from athletes.organizations.consent import change_consent
 from athletes.organizations.invitations import InvitationOffer, create_invitation
@@ -52,6 +53,7 @@ from tests.support.cast import (
     create_run,
 )
 from tests.support.recordings import MORNING, build_steady_run
+from tests.support.second_factor import give_app
 
 LATER = NOON + timedelta(days=9)
 
@@ -115,6 +117,8 @@ def create_user_with_data(cast: Cast) -> UserWithData:
     user.save()
     phone, browser = ApiClient(user), Client()
     browser.force_login(user)
+    verify_address(user)
+    give_app(user, NOON)
     membership = create_member(
         user, cast.harbour, assigned_coach=cast.carl, notes=COACHS, labels=[COACHS.lower()], level=COACHS
     )

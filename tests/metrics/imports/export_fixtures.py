@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from datetime import date, timedelta
 from typing import Any
+from zipfile import ZipFile
 
 from athletes.models import Athlete, Threshold, User
 from coaching.plan_instances.assign import link_activity
@@ -17,13 +19,26 @@ from metrics.models import Activity, BinActivity, HealthDay, Streams
 from tests.coaching.plan_fixtures import create_absence, create_race, create_test_plan, follow_plan
 from tests.coaching.plan_fixtures import list_daily_sessions as list_sessions
 from tests.coaching.training_fixtures import create_training
-from tests.metrics.imports.import_fixtures import build_recording_item, run, send_files, send_planned
+from tests.metrics.imports.import_fixtures import (
+    build_recording_item,
+    build_zip,
+    run,
+    send_files,
+    send_planned,
+)
 from tests.support.cast import NOON, ApiClient, Cast
 from tests.support.recordings import build_steady_run, build_uneven_run
 
 FIRST_DAY, LAST_DAY = date(2026, 3, 1), NOON.date()
 ID = re.compile(r'"[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}"')
 OWN_TO_ACCOUNT = ("username", "display_name", "email", "memberships", "membership")
+
+RACE = {"name": "Mile", "date": "2026-05-01", "distance_m": 1609.0, "priority": "A"}
+ACTIVITY = {
+    "id": "x", "started_at": "2026-06-01T06:00:00Z", "created_at": "2026-06-01T07:00:00Z", "original": None,
+    "local_date": "2026-06-01", "source": "manual", "activity_type": "run", "duration_s": 1800.0,
+    "recorded": {"duration_s": 1800.0, "elapsed_s": 1800.0, "distance_m": 5000.0},
+}  # fmt: skip
 
 
 def create_history(cast: Cast) -> User:
@@ -150,3 +165,21 @@ def _drop_own(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _drop_own(inner) for name, inner in value.items() if name not in OWN_TO_ACCOUNT}
     return [_drop_own(inner) for inner in value] if isinstance(value, list) else value
+
+
+def build_archive(tables: dict[str, Any], formula: int = 0, **raw: bytes) -> bytes:
+    """An archive with the files that each has, and these rows."""
+    needed = dict.fromkeys(("activities", "original_files", "health_days", "athlete", "thresholds"), b"[]\n")
+    facts = json.dumps({"format": 1, "measurement_formula": formula}).encode()
+    files = needed | {"export": facts} | raw
+    base = build_zip({f"{name}.json": content for name, content in files.items()})
+    return edit_archive(base, **tables)
+
+
+def edit_archive(data: bytes, **files: Any) -> bytes:
+    """The archive with other rows in some files; a name without “.json”."""
+    with ZipFile(io.BytesIO(data)) as archive:
+        content = {name: archive.read(name) for name in archive.namelist()}
+    for name, rows in files.items():
+        content[f"{name}.json"] = b"[\n" + b",\n".join(json.dumps(row).encode() for row in rows) + b"\n]\n"
+    return build_zip(content)

@@ -22,6 +22,7 @@ from metrics.models import Activity, HealthDay, Import, ImportedActivity
 from tests.metrics.archives.test_garmin_export import PART, SUMMARIES, build_summary, encode_summaries
 from tests.metrics.archives.test_strava_export import HEADER_2019
 from tests.metrics.health.imports.example_exports import WHOOP_CYCLES, build_export
+from tests.metrics.imports.export_fixtures import ACTIVITY, RACE, build_archive
 from tests.metrics.imports.import_fixtures import (
     WORK,
     build_day_run,
@@ -66,6 +67,7 @@ KINDS: dict[str, Callable[[], dict[str, bytes]]] = {
     "strava_export": lambda: {"export.zip": build_strava_export(4)},
     "garmin_export": lambda: {"export.zip": build_garmin_export(4)},
     "apple_health": lambda: {"export.xml": build_workout_export(4)},
+    "astral_export": lambda: {"astral.zip": build_archive({"races": [RACE], "activities": [ACTIVITY]})},
     "health_csv": lambda: {"wellness.csv": build_wellness(), "cycles.csv": build_cycles()},
     "folder": lambda: {f"{day}.fit": build_day_run(day) for day in range(4)},
 }

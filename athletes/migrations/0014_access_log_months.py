@@ -45,7 +45,7 @@ FIRST_MONTHS_SQL = "SELECT update_access_log_months((now() AT TIME ZONE 'UTC')::
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('athletes', '0010_access_log'),
+        ('athletes', '0013_access_log'),
     ]
 
     operations = [

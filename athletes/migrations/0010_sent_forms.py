@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('athletes', '0011_access_log_months'),
+        ('athletes', '0009_withheld_categories_index'),
     ]
 
     operations = [

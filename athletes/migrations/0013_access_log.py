@@ -30,7 +30,7 @@ CREATE TABLE athletes_accesslogentry_default PARTITION OF athletes_accesslogentr
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('athletes', '0009_withheld_categories_index'),
+        ('athletes', '0012_invitation_link'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('athletes', '0013_setup_closed_at'),
+        ('athletes', '0011_setup_closed_at'),
     ]
 
     operations = [

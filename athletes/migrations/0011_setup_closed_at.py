@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('athletes', '0012_sent_forms'),
+        ('athletes', '0010_sent_forms'),
     ]
 
     operations = [
