@@ -22,6 +22,7 @@ from metrics.imports.files.run import NICENESS, WorkSlice, run_import
 from metrics.imports.files.undo import undo_import
 from metrics.imports.files.unknown_sports import apply_named_sport
 from metrics.imports.queue import IMPORTS_QUEUE, RUN_TASK, queue_import
+from metrics.imports.work_folder import delete_folder
 from metrics.models import Import
 from metrics.tasks import RETRY_STRATEGY, UPKEEP_QUEUE, release_queueing_lock
 
@@ -40,7 +41,10 @@ def take_turn(import_id: UUID, must_stop: Callable[[], bool]) -> None:
     work = WorkSlice(timezone.now, is_over=build_turn_end(), must_stop=must_stop, processes=count_cores())
     is_done = all(step(import_id, work) for step in (run_import, apply_named_sport, undo_import))
     parent = Import.objects.filter(pk=import_id).first()
-    if parent is None or is_done:
+    if parent is None:  # the athlete was erased; a planner may have written files after that
+        delete_folder(import_id)
+        return
+    if is_done:
         return
     if parent.is_active or parent.status != Import.Status.CANCELLED:  # a cancelled one may be half undone
         queue_import(parent)

@@ -64,7 +64,10 @@ def _find_kept_interval(entry: ActivityEntry | None) -> tuple[datetime, datetime
     """The first and the last instant on Strava. The file has the activity as it was before it was cropped."""
     if entry is None or not entry.elapsed_s:
         return None
-    return entry.started_at, entry.started_at + timedelta(seconds=entry.elapsed_s)
+    try:
+        return entry.started_at, entry.started_at + timedelta(seconds=entry.elapsed_s)
+    except OverflowError:
+        return None
 
 
 def _read_entry(row: CsvRow, columns: StravaColumns, *, is_day_first: bool) -> ActivityEntry | None:

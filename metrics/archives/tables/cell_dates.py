@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 MONTH_BEGINNINGS = (
     (1, ("jan", "ene", "gen", "sty", "tammi", "led", "oca")),
@@ -62,6 +62,14 @@ def parse_time(text: str, zone: tzinfo, *, is_day_first: bool = True) -> datetim
     try:
         return datetime(year, month, day, hour, minute, second, tzinfo=zone)
     except ValueError:
+        return None
+
+
+def convert_to_utc(local: datetime) -> datetime | None:
+    """The instant in UTC. None if that is outside of the calendar, as for the last hour of the year 9999."""
+    try:
+        return local.astimezone(UTC)
+    except OverflowError:
         return None
 
 

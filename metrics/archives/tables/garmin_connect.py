@@ -6,12 +6,12 @@ It does not say its units. Distances are read as kilometres; those of pool swims
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 
 from metrics.archives.items import ActivityDescription, ActivityEntry
 
 from .activity_types import parse_activity_type
-from .cell_dates import detect_day_first, parse_time
+from .cell_dates import convert_to_utc, detect_day_first, parse_time
 from .cell_values import parse_duration_s, parse_positive
 from .csv_rows import CsvRow
 from .header_columns import find_table_header, index_names
@@ -62,12 +62,13 @@ def _read_row(cells: dict[str, str], line: int, zone: tzinfo, is_day_first: bool
     description = ActivityDescription(
         name=cells.get("name", "")[:200], activity_type=sport, sub_type=sub_type
     )
-    started_at = parse_time(cells["date"], zone, is_day_first=is_day_first)
+    local = parse_time(cells["date"], zone, is_day_first=is_day_first)
+    started_at = convert_to_utc(local) if local else None
     if started_at is None:
         return TableEntry(f"line {line}", None, description)
     duration_s = parse_duration_s(cells["time"]) or 0.0
     entry = ActivityEntry(
-        started_at=started_at.astimezone(UTC),
+        started_at=started_at,
         duration_s=duration_s,
         elapsed_s=parse_duration_s(cells.get("elapsed", "")),
         moving_time_s=parse_duration_s(cells.get("moving", "")),

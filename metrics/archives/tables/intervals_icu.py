@@ -8,6 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from metrics.archives.items import ActivityDescription, ActivityEntry
 
 from .activity_types import parse_activity_type
+from .cell_dates import convert_to_utc
 from .cell_values import parse_cell_number, parse_positive, parse_yes
 from .csv_rows import CsvRow
 from .header_columns import find_table_header
@@ -108,9 +109,12 @@ def _parse_start(cells: dict[str, str], zone: tzinfo) -> tuple[datetime, int | N
     except ValueError:
         return None
     try:
-        started_at = datetime.fromisoformat(cells.get("start_date", ""))
+        started = datetime.fromisoformat(cells.get("start_date", ""))
     except ValueError:
-        return local.replace(tzinfo=local.tzinfo or zone).astimezone(UTC), None
-    started_at = started_at.replace(tzinfo=started_at.tzinfo or UTC).astimezone(UTC)
+        started_at = convert_to_utc(local.replace(tzinfo=local.tzinfo or zone))
+        return (started_at, None) if started_at else None
+    started_at = convert_to_utc(started.replace(tzinfo=started.tzinfo or UTC))
+    if started_at is None:
+        return None
     minutes = round((local.replace(tzinfo=UTC) - started_at).total_seconds() / 60)
     return started_at, minutes if abs(minutes) <= 15 * 60 else None

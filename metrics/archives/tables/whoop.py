@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 
 from metrics.archives.items import ActivityDescription, ActivityEntry
 
 from .activity_types import parse_activity_type
+from .cell_dates import convert_to_utc
 from .cell_values import parse_positive
 from .csv_rows import CsvRow
 from .header_columns import find_table_header, index_names
@@ -83,4 +84,4 @@ def _parse_instant(text: str, place: tzinfo) -> datetime | None:
         local = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return local.replace(tzinfo=local.tzinfo or place).astimezone(UTC)
+    return convert_to_utc(local.replace(tzinfo=local.tzinfo or place))

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import structlog
 from django.db import transaction
 
 from athletes.models import Athlete
 from metrics.archives.items import ImportItem, ItemKind, UploadKind, serialize_details
 from metrics.archives.members import Members
 from metrics.archives.planning import PlanningContext, UploadPlan, plan_upload
+from metrics.files.errors import UNREADABLE_FILE, FileError
 from metrics.imports.files.outcomes import shorten_reason
 from metrics.imports.files.progress import ITEM_WORK_BYTES
 from metrics.imports.work_folder import find_work_folder
@@ -21,6 +23,10 @@ from metrics.storage.original_files import remove_unprintable
 MAX_NAME = 300
 UNREADABLE_NAME = "UNREADABLE_NAME"
 ROWS_PER_STATEMENT = 1_000
+FAULTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""A reader raises these for content that nobody has thought of. Trying again does not help."""
+
+log = structlog.get_logger("astral.imports")
 
 
 def plan_import(
@@ -41,7 +47,11 @@ def build_plan(
     parent: Import, athlete: Athlete, members: Members, advance: Callable[[float], None]
 ) -> UploadPlan:
     """The plan of an upload. What the planner writes is in the work folder then."""
-    return plan_upload(PlanningContext(members, find_work_folder(parent.pk), athlete.zone, advance))
+    try:
+        return plan_upload(PlanningContext(members, find_work_folder(parent.pk), athlete.zone, advance))
+    except FAULTS as error:
+        log.error("import_unplannable", parent=str(parent.pk), exc_info=True)
+        raise FileError(UNREADABLE_FILE, "Astral could not list its files. The log says why.") from error
 
 
 def write_plan(parent: Import, plan: UploadPlan, now: datetime) -> None:

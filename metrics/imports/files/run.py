@@ -35,7 +35,7 @@ from metrics.imports.astral_export.health_days import restore_days
 from metrics.imports.astral_export.store_rows import parse_rows, store_rows
 from metrics.imports.files.kept_members import KeptMembers
 from metrics.imports.files.outcomes import FileOutcome, Status, shorten_reason, write_outcome
-from metrics.imports.files.plan import build_plan, count_work, plan_import
+from metrics.imports.files.plan import FAULTS, build_plan, count_work, plan_import
 from metrics.imports.files.progress import choose_planning_share
 from metrics.imports.files.store_days import store_days
 from metrics.imports.files.store_items import (
@@ -203,7 +203,7 @@ class ImportRun:
             with transaction.atomic():
                 outcome = self._store_file(file, read)
                 self._write(file.file, outcome)
-        except DataError:  # a value that no column takes
+        except (DataError, *FAULTS):  # a value that no column takes, or that no reader expects
             log.warning("import_file_refused", file=str(file.file.pk), exc_info=True)
             outcome = FileOutcome(Status.REFUSED, UNREADABLE_VALUES, BROKEN_READER, content=file.data)
             with transaction.atomic():

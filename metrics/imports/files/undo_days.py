@@ -30,10 +30,15 @@ def undo_days(file: ImportFile) -> str:
 
 
 def _find_days_of_others(file: ImportFile, days: list[ImportedDay]) -> set[DayKey]:
-    """Days that another import brought, too, and that is not undone."""
+    """Days of which another import brought the same values, too, and that is not undone."""
     others = ImportedDay.objects.filter(athlete=file.athlete_id, date__in={day.date for day in days})
     others = others.exclude(file__parent=file.parent_id).filter(file__undo_outcome="")
-    return set(others.values_list("date", "source"))
+    changed = {(day.date, day.source): _list_changed(day) for day in days}
+    return {
+        (date, source)
+        for date, source, values in others.values_list("date", "source", "after")
+        if any(name in values for name in changed.get((date, source), ()))
+    }
 
 
 def _is_as_imported(day: ImportedDay, stored: dict[DayKey, HealthDay]) -> bool:

@@ -87,6 +87,35 @@ ENGLISH_LIST = (
 )
 
 
+WHOOP_WORKOUTS = (
+    "Cycle start time,Cycle end time,Cycle timezone,Workout start time,Workout end time,Duration (min),"
+    "Activity name,Activity Strain\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        (
+            "workouts.csv",
+            WHOOP_WORKOUTS
+            + "2018-09-12 03:00:00,,UTC-04:00,9999-12-31 23:59:59,9999-12-31 23:59:59,30,Run,9\n",
+        ),
+        (
+            "activities.csv",
+            INTERVALS + PLAIN_ROW.replace("2018-09-12T15:02:23Z", "9999-12-31T23:59:59-09:00"),
+        ),
+        (
+            "activities.csv",
+            INTERVALS + PLAIN_ROW.replace("2018-09-12T15:02:23Z", "").replace("2018-", "0001-"),
+        ),
+        ("Activities.csv", ENGLISH_LIST.replace("2018-09-12", "0001-01-01").replace("17:02:00", "00:02:00")),
+    ],
+)
+def test_a_time_outside_of_the_calendar_refuses_its_row_alone(tmp_path, name, table):
+    assert plan(tmp_path, pack_zip({name: table.encode()}), BERLIN).items
+
+
 @pytest.mark.parametrize("table", [GERMAN_LIST, ENGLISH_LIST], ids=["German", "English"])
 def test_the_list_of_garmin_connect_is_read(tmp_path, table):
     items = read_rows(tmp_path, "Activities.csv", table.encode())

@@ -209,3 +209,9 @@ def test_rows_that_cannot_be_read_are_named(tmp_path):
 def test_a_table_of_another_service_with_the_same_name_is_no_strava_export(tmp_path):
     made = plan(tmp_path, pack_zip({"activities.csv": b"a,b,c\n1,2,3\n", "run.gpx": RUN}))
     assert (made.kind, count_kinds(made.items)) == (UploadKind.FOLDER, {"recording": 1, "unread": 1})
+
+
+def test_an_endless_activity_refuses_no_other_row(tmp_path):
+    row = build_row("Sep 12, 2018, 3:02:23 PM", "8.12", "Run", "")
+    table = build_table(HEADER_EN, row, row.replace("2700.0", "1e300"))
+    assert len(plan(tmp_path, pack_zip({"activities.csv": table})).items) == 2

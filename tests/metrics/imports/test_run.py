@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -75,6 +75,16 @@ def test_the_same_archive_again_stores_nothing_twice(cast: Cast):
     again = run(send_files(cast.ada, files))
     assert {status for _, status, _ in list_outcomes(again)} == {"already_there"}
     assert Activity.objects.count() == 3
+
+
+def test_a_value_that_no_reader_expects_refuses_its_file_alone(cast: Cast):
+    """A fault while an item is stored costs that item, and its rows are rolled back."""
+    items = [build_entry_item(datetime.max.replace(tzinfo=UTC)), build_health_item("w.csv")]
+    done = run(send_planned(cast.ada, {"w.csv": build_wellness()}, items))
+    assert [(status, bool(code)) for _, status, code in list_outcomes(done)] == [
+        ("refused", True),
+        ("stored", False),
+    ]
 
 
 def test_the_same_archive_of_another_maker_is_an_import_of_its_own(cast: Cast):

@@ -151,7 +151,9 @@ def test_files_of_a_deleted_athlete_are_deleted(cast: Cast, django_capture_on_co
         delete_account(cast.ada, NOON)
     assert not find_folder(parent.pk).exists()
     assert not ImportFile.objects.exists()
-    take_turn(parent.pk, never)  # its job still runs: it finds nothing
+    find_folder(parent.pk).mkdir()  # as a planner that has not noticed it
+    take_turn(parent.pk, never)
+    assert not find_folder(parent.pk).exists()
 
 
 def test_an_import_of_a_coach_who_left_stays_with_the_athlete(cast: Cast):

@@ -140,6 +140,14 @@ def test_a_day_that_another_import_brought_too_stays(cast: Cast):
     assert HealthDay.objects.get().date.day == 1
 
 
+def test_what_an_import_added_to_a_day_goes(cast: Cast):
+    run(send_files(cast.ada, {"w.csv": build_wellness(("2026-06-01,,44,,,,,,",))}))
+    second = run(send_files(cast.ada, {"w.csv": build_wellness(("2026-06-01,,,61.5,,,,,",))}))
+    assert undo(second) == [("removed", "")]
+    day = HealthDay.objects.get()
+    assert (day.resting_hr_bpm, day.hrv_rmssd_ms) == (44, None)
+
+
 def test_a_killed_undo_goes_on(cast: Cast):
     parent = run(send_files(cast.ada, {f"{day}.fit": build_day_run(day) for day in range(5)}))
     request_undo(parent)
