@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, ClassVar, cast
 
 import django_filters
@@ -33,7 +33,7 @@ from metrics.imports.control import (
 )
 from metrics.imports.counts import WAITING, load_import_counts
 from metrics.imports.create import create_import
-from metrics.imports.makers import build_import_options, find_import
+from metrics.imports.makers import build_import_options, find_import, take_over_import
 from metrics.imports.report_csv import build_report_response
 from metrics.imports.serializers import (
     ImportFileSerializer,
@@ -177,7 +177,9 @@ class ImportViewSet(ApiViewSet):
 
         409 ARCHIVE_GONE: what was sent is deleted, a day after the end. Send it again.
         """
-        return self._answer_action(start_import, import_id)
+        parent = self._find_import(import_id)
+        take_over_import(get_permit(request), parent)
+        return answer_import(start_import(parent), 202)
 
     @extend_schema(
         request=RetryRequest,
@@ -188,6 +190,7 @@ class ImportViewSet(ApiViewSet):
     def retry(self, request: Request, import_id: str) -> Response:
         """Read the refused files once more. Their bytes are kept for 30 days. 409 NOTHING_TO_RETRY."""
         parent = self._find_import(import_id)
+        take_over_import(get_permit(request), parent)
         accept_partial = RetryRequest.parse(request.data or {}).get("accept_partial")
         return answer_import(retry_refused_files(parent, accept_partial), 202)
 
@@ -203,7 +206,7 @@ class ImportViewSet(ApiViewSet):
         Activities go to the bin. What was edited since, or came with another import, too, stays; the files
         say so in `undo` and `undo_reason`.
         """
-        return self._answer_action(request_undo, import_id)
+        return answer_import(request_undo(self._find_import(import_id)), 202)
 
     @extend_schema(
         parameters=[ImportFilesQuery],
@@ -239,6 +242,3 @@ class ImportViewSet(ApiViewSet):
 
     def _find_import(self, text: str) -> Import:
         return find_import(get_permit(self.request), parse_id(Import.prefix, text, "import_id"))
-
-    def _answer_action(self, change: Callable[[Import], Import], import_id: str) -> Response:
-        return answer_import(change(self._find_import(import_id)), 202)

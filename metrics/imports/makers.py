@@ -35,6 +35,18 @@ def build_import_options(permit: Permit, athlete: Athlete, **options: Any) -> Im
     )
 
 
+def take_over_import(permit: Permit, parent: Import) -> None:
+    """Let the viewer answer for the rest of an import whose maker may no longer record for the athlete."""
+    if not may_store(parent, Category.ACTIVITIES):
+        options = build_import_options(permit, parent.athlete)
+        Import.objects.filter(pk=parent.pk).update(
+            added_by=options.added_by,
+            made_by=options.made_by_id,
+            organization=options.organization_id,
+            may_write_health=options.may_write_health,
+        )
+
+
 def may_restore_rows(parent: Import) -> bool:
     """Whether the athlete made the import, or a command of the server."""
     return parent.made_by_id == parent.athlete_id or parent.added_by == ActivityRecording.AddedBy.COMMAND

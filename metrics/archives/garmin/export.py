@@ -110,7 +110,8 @@ def _read_summary_files(
         except FileError as error:
             damaged.append(build_unread_item(member.path, error.code, error.message))
             continue
-        files.append(SummaryFile(member, summaries))
+        if summaries:  # else the file is something else, and its line says so
+            files.append(SummaryFile(member, summaries))
     return files, damaged
 
 

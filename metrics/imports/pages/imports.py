@@ -25,7 +25,7 @@ from metrics.imports.control import (
     start_import,
 )
 from metrics.imports.counts import WAITING, ImportCounts, load_import_counts
-from metrics.imports.makers import find_import
+from metrics.imports.makers import find_import, take_over_import
 from metrics.imports.pages.report_rows import build_report_rows, order_by_outcome
 from metrics.imports.pages.words import OUTCOME_WORDS, ImportCard, build_import_card, name_outcome
 from metrics.imports.report_csv import build_report_response
@@ -185,6 +185,7 @@ class ImportCancelPage(OneImportPage, ActionPage):
 
 class ImportStartPage(OneImportPage, ActionPage):
     def apply_change(self, values: dict[str, Any]) -> str:
+        take_over_import(self.permit, self.parent)
         start_import(self.parent)
         return "The import goes on."
 
@@ -199,6 +200,7 @@ class ImportRetryPage(OneImportPage, ActionPage):
     serializer_class = RetryFields
 
     def apply_change(self, values: dict[str, Any]) -> str:
+        take_over_import(self.permit, self.parent)
         retry_refused_files(self.parent, "accept_partial" in values or None)
         return "The refused files are read again."
 

@@ -155,3 +155,9 @@ def test_the_start_decides_which_summary_a_recording_has(tmp_path):
     assert recording.description is not None
     assert recording.description.name == "Run 7"
     assert [item.name for item in select(made.items, ItemKind.ENTRY)] == [f"{SUMMARIES}, activity 8"]
+
+
+@pytest.mark.parametrize("data", [b"[" * 100_000, b"[]", b'{"summarizedActivitiesExport": 3}'])
+def test_a_summary_file_without_activities_is_named(tmp_path, data):
+    (item,) = plan(tmp_path, pack_zip({SUMMARIES: data})).items
+    assert (item.name, item.kind) == (SUMMARIES, ItemKind.UNREAD)

@@ -19,7 +19,7 @@ from tests.metrics.imports.import_fixtures import (
     run,
     send_files,
 )
-from tests.support.cast import NOON, Cast
+from tests.support.cast import NOON, ApiClient, Cast
 
 pytestmark = pytest.mark.django_db
 FILES = {"1.fit": build_day_run(3), "w.csv": build_wellness()}
@@ -67,6 +67,15 @@ def test_the_import_of_a_deleted_coach_brings_only_activities(cast: Cast):
     parent = send_as_coach(cast)
     delete_account(cast.carl, NOON)
     assert list_outcomes(run(parent)) == [("1.fit", "stored", ""), ("w.csv", "skipped", "NOT_ALLOWED")]
+
+
+def test_the_athlete_goes_on_with_the_import_of_a_coach_who_has_left(cast: Cast):
+    parent = run(send_as_coach(cast, is_dry_run=True))
+    Membership.objects.filter(user=cast.carl).update(status=Status.LEFT)
+    answer = ApiClient(cast.ada).post(f"/api/v1/imports/{parent.public_id}/start")
+    assert answer.status_code == 202
+    assert {status for _, status, _ in list_outcomes(run(parent))} == {"stored"}
+    assert Import.objects.get().made_by == cast.ada
 
 
 def test_a_key_of_the_club_brings_what_the_athlete_shares(cast: Cast):
