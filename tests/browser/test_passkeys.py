@@ -70,7 +70,7 @@ def test_coach_adds_a_passkey_and_signs_in_with_it(page: Page, address: str, coa
     plug_in_authenticator(page)
     add_passkey(page, address)
     page.goto(f"{address}/sign-in?next=/settings/security")
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_text("Passkey My phone")).to_be_visible()
     assert Authenticator.objects.get(type="webauthn").last_used_at is not None
     check_page(page)
@@ -86,7 +86,7 @@ def test_removed_passkey_is_refused_and_the_password_asks_for_the_second_step(
     sign_in_with_password(page, address, coach)
     expect(page.get_by_role("heading", name="Second step")).to_be_visible()
     Authenticator.objects.filter(type="webauthn").delete()
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_role("status")).to_have_text(re.compile("This passkey is unknown here"))
     expect(page.get_by_role("button", name="Sign out")).not_to_be_visible()
     check_page(page)
