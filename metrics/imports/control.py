@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 
 from astral.http.errors import ApiError
-from metrics.imports.create import lock_imports
+from metrics.imports.create import lock_imports, queue_again
 from metrics.imports.files.progress import ITEM_WORK_BYTES
 from metrics.imports.queue import queue_import
 from metrics.imports.work_folder import find_upload
@@ -46,7 +46,7 @@ def start_import(parent: Import) -> Import:
     if find_upload(current.pk) is None:
         raise ApiError("ARCHIVE_GONE", "What was sent is not there any more. Send it again.", 409)
     current.is_dry_run = False
-    return _queue_again(current)
+    return _queue_unless_undone(current)
 
 
 @transaction.atomic
@@ -62,7 +62,7 @@ def retry_refused_files(parent: Import, accept_partial: bool | None) -> Import:
     current.work_done = max(0, current.work_done - (totals["size"] or 0) - count * ITEM_WORK_BYTES)
     if accept_partial is not None:
         current.accept_partial = accept_partial
-    return _queue_again(current)
+    return _queue_unless_undone(current)
 
 
 def find_retriable_files(parent: Import) -> QuerySet[ImportFile]:
@@ -104,14 +104,10 @@ def request_undo(parent: Import) -> Import:
     return current
 
 
-def _queue_again(current: Import) -> Import:
+def _queue_unless_undone(current: Import) -> Import:
     if current.undo_state:
         raise ApiError("ALREADY_UNDONE", "This import is undone. Send the files again.", 409)
-    current.status, current.code, current.message = Import.Status.QUEUED, "", ""
-    current.finished_at = None
-    current.save()
-    queue_import(current)
-    return current
+    return queue_again(current)
 
 
 def _lock_import(parent: Import) -> Import:

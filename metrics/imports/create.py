@@ -100,6 +100,11 @@ def identify_source(source: Path) -> bytes:
 def go_on(parent: Import, options: ImportOptions) -> Import:
     """Queue an import that was cancelled, has failed or was a dry run. What is done stays done."""
     _apply_options(parent, options)
+    return queue_again(parent)
+
+
+def queue_again(parent: Import) -> Import:
+    """Let an import go on that has ended. The caller has locked it."""
     parent.status, parent.code, parent.message, parent.finished_at = Import.Status.QUEUED, "", "", None
     parent.save()
     queue_import(parent)

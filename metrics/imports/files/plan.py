@@ -55,18 +55,25 @@ def build_plan(
 
 
 def write_plan(parent: Import, plan: UploadPlan, now: datetime) -> None:
-    """Write a row for each item. An earlier planning, which was killed, is replaced."""
-    rows = [_build_row(parent, place, item, now) for place, item in enumerate(plan.items)]
-    read = [row for row in rows if not row.status]
+    """Write a row for each item. An earlier planning, which was killed, is replaced.
+
+    A batch of rows at a time: a hundred thousand would take more memory than the worker may have.
+    """
+    items = plan.items
+    parent.kind, parent.file_count = plan.kind.value, len(items)
+    # The other account has accepted all of its files.
+    parent.accept_partial |= plan.kind is UploadKind.ASTRAL_EXPORT
+    parent.done_count = parent.work_total = parent.work_done = 0
+    parent.planned_at, parent.planned_share = now, 1.0
     with transaction.atomic():
         ImportFile.objects.filter(parent=parent).delete()
-        ImportFile.objects.bulk_create(rows, batch_size=ROWS_PER_STATEMENT)
-        parent.kind = plan.kind.value
-        # The other account has accepted all of its files.
-        parent.accept_partial |= plan.kind is UploadKind.ASTRAL_EXPORT
-        parent.file_count, parent.done_count = len(rows), len(rows) - len(read)
-        parent.work_total, parent.work_done = sum(map(count_work, read)), 0
-        parent.planned_at, parent.planned_share = now, 1.0
+        for start in range(0, len(items), ROWS_PER_STATEMENT):
+            batch = enumerate(items[start : start + ROWS_PER_STATEMENT], start)
+            rows = [_build_row(parent, place, item, now) for place, item in batch]
+            ImportFile.objects.bulk_create(rows)
+            waiting = [row for row in rows if not row.status]
+            parent.done_count += len(rows) - len(waiting)
+            parent.work_total += sum(map(count_work, waiting))
         parent.save(
             update_fields=(
                 "kind", "accept_partial", "file_count", "done_count", "work_total", "work_done", "planned_at",
