@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from athletes.access.policy import Policy, PolicyRow, Target
+from athletes.looks.collector import PROFILE
 from athletes.rights import ERASE, OWN, READ, RECORD, Category
 
 _READ = {category: PolicyRow(READ, Target.ATHLETE, category) for category in Category}
 _RECORD = {category: PolicyRow(RECORD, Target.ATHLETE, category) for category in Category}
-_ERASE = PolicyRow(ERASE, Target.ATHLETE, shows=(Category.ACTIVITIES.value,))
+_ERASE = PolicyRow(ERASE, Target.ATHLETE, shows=(PROFILE, Category.ACTIVITIES.value))
 _ACTIVITIES, _HEALTH = Category.ACTIVITIES, Category.HEALTH
 _DESCRIBE = replace(_RECORD[_ACTIVITIES], fields={"private_note": OWN})
 _IMPORT = replace(_RECORD[_ACTIVITIES], shows=(_ACTIVITIES.value, _HEALTH.value))  # of health data, too

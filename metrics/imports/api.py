@@ -152,7 +152,7 @@ class ImportViewSet(ApiViewSet):
         request=ImportUpdate,
         responses=ImportSerializer,
         operation_id="imports_update",
-        summary="Name the sport of recordings that do not say it",
+        summary="Name the sport of recordings without one",
     )
     def partial_update(self, request: Request, import_id: str) -> Response:
         """Set the sport of all its recordings that name none: of those stored, in the background, too."""

@@ -30,7 +30,7 @@ def services() -> dict[str, Any]:
 
 def test_compose_secrets_are_required_without_default() -> None:
     for secret in SECRETS:
-        uses = re.findall(r"\$\{?" + secret + r"[^}]*", COMPOSE)
+        uses = re.findall(r"\$\{?" + secret + r"\b[^}]*", COMPOSE)
         assert uses
         assert all(use.startswith("${" + secret + ":?") for use in uses)
 

@@ -60,7 +60,7 @@ def test_activity_is_viewed_edited_and_deleted(page: Page, live_server: LiveServ
     expect(page.locator("#profile .chart-x-axis").first).to_contain_text("min")
     page.get_by_text("Edit activity").click()
     page.get_by_label("Name").fill("Up and down")
-    page.get_by_label("Perceived effort").select_option("6")
+    page.get_by_role("group", name="Effort").get_by_label("6").check()
     check_page(page)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="Up and down")).to_be_visible()
@@ -111,7 +111,7 @@ def test_activities_are_listed_and_filtered(page: Page, live_server: LiveServer,
     page.get_by_role("button", name="Filter").click()
     expect(page.get_by_text("No activities match these filters.")).to_be_visible()
     page.go_back()
-    page.get_by_role("link", name="Run").click()
+    page.get_by_role("link", name="Run", exact=True).click()
     expect(page.get_by_role("link", name="Activities of Ada")).to_be_visible()
 
 

@@ -75,7 +75,6 @@ class OrganizationDetailPageBase(OrganizationPage):
             "roles": ROLE_CHOICES,
             "statuses": [value for value, _ in CURRENT_STATUSES],
             "invitations": load_open_invitations(self.club, timezone.now()),
-            "sends_email": settings.SENDS_EMAIL,
             "keys": ApiKey.objects.with_maker().filter(organization=self.club).order_by("-pk"),
             "mail_form": EmailInvitationForm(initial={"email": email}) if settings.SENDS_EMAIL else None,
             "link_form": LinkInvitationForm(initial={"max_uses": "1"}),

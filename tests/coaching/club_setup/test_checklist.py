@@ -83,7 +83,7 @@ def test_checklist_says_who_was_invited_and_that_no_mail_is_sent(cast: Cast, set
     assert "This server sends no e-mail. 1 invitation not answered yet." in page
     club_page = client.get("/coach/club").content.decode()
     assert "Send invitation" not in club_page
-    assert "This server sends no e-mail. Create a link instead" in club_page
+    assert "This server sends no e-mail. Create a link and send it yourself." in club_page
 
 
 @pytest.mark.parametrize("people", [1, 30])

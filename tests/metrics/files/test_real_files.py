@@ -84,8 +84,9 @@ def _iterate_files(expected: dict[str, Any]) -> Iterator[tuple[str, bytes, dict[
         elif "members" in file_expected:
             with open_members(path, path.parent) as members:
                 for member, inside in file_expected["members"].items():
-                    expect = "read" if inside["start_utc"] else "refuse"
-                    yield f"{name}/{member}", members.read_member(member), {"expect": expect, **inside}
+                    if inside.get("format") in FORMATS:
+                        expect = "read" if inside["start_utc"] else "refuse"
+                        yield f"{name}/{member}", members.read_member(member), {"expect": expect, **inside}
 
 
 def _build_row(name: str, data: bytes, expected: dict[str, Any]) -> Row:
