@@ -125,7 +125,8 @@ def read_import(port: int, token: str, import_id: str) -> dict[str, Any]:
 
 
 def watch_import(server: RunningServer, worker: int, people: dict[str, Any], path: Path) -> ImportTimes:
-    times, token = ImportTimes(), people["runners"][0][1]
+    # The coach imports for herself: each recording of an athlete of hers would make a new roster.
+    times, token = ImportTimes(), people["coach"]
     roster = [build_http_request(ROSTER_URL, people["coach"])]
     connection = HttpConnection(server.port)
     import_id, began = send_archive(server.port, token, path), monotonic()
@@ -152,7 +153,8 @@ def read_memory_mb(pid: int) -> float:
 
 @contextmanager
 def run_worker(environ: dict[str, str]) -> Iterator[int]:
-    with subprocess.Popen([sys.executable, "manage.py", "worker"], env=environ) as process:
+    command = [sys.executable, "manage.py", "worker"]
+    with subprocess.Popen(command, env=environ, start_new_session=True) as process:  # as `make run` does
         try:
             yield process.pid
         finally:

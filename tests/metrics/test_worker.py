@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from asyncio import events
 from collections.abc import Iterator
 from datetime import timedelta
@@ -19,7 +21,7 @@ from procrastinate.job_context import AbortReason
 from procrastinate.jobs import Job
 
 from athletes.models import Athlete
-from metrics.management.commands.worker import SLOTS_BY_QUEUES
+from metrics.management.commands.worker import AUTOGROUP, SLOTS_BY_QUEUES
 from metrics.models import Activity, Snapshot
 from metrics.remeasurement import remeasure
 from metrics.remeasurement.remeasure import ACTIVITIES_PER_BATCH
@@ -43,6 +45,15 @@ def own_loop() -> Iterator[None]:
     events._set_running_loop(None)
     yield
     events._set_running_loop(running)
+
+
+PRIORITY_OF_OWN_SESSION = """
+import django
+django.setup()
+from metrics.management.commands.worker import AUTOGROUP, lower_session_priority
+lower_session_priority()
+print(AUTOGROUP.read_text())
+"""
 
 
 def build_remeasure_path(user) -> str:
@@ -276,3 +287,13 @@ def test_old_finished_jobs_are_deleted_and_waiting_jobs_stay(cast: Cast, own_loo
         cursor.execute("UPDATE procrastinate_events SET at = at - interval '100 hours'")
     async_to_sync(delete_old_jobs.func)(build_job_context(None), timestamp=0)
     assert get_jobs() == [("todo", {"athlete_id": str(cast.ben.pk), "since": None})]
+
+
+@pytest.mark.skipif(not AUTOGROUP.exists(), reason="this kernel has no groups of sessions")
+@pytest.mark.parametrize(("own_session", "niceness"), [(True, "nice 10"), (False, "nice 0")])
+def test_a_worker_with_a_session_of_its_own_lets_pages_come_first(own_session: bool, niceness: str):
+    command = [sys.executable, "-c", PRIORITY_OF_OWN_SESSION]
+    answer = subprocess.run(
+        command, start_new_session=own_session, capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.strip().endswith(niceness)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -28,6 +31,7 @@ SLOTS_BY_QUEUES = {
     ("recordings", "builtin", "default"): 2,
 }
 SHUTDOWN_GRACE_S = 3.0  # jobs can finish their batch in this time; `make run` waits 10 s
+AUTOGROUP, SESSION_NICENESS = Path("/proc/self/autogroup"), 10
 RECONNECT_WAIT_S = 2.0  # before another try if PostgreSQL does not answer
 
 log = logging.getLogger("astral.worker")
@@ -40,7 +44,18 @@ class Command(BaseCommand):
         # No Django connection pool: the worker needs few connections, and the pool's threads delay its end.
         connections.settings["default"]["OPTIONS"].pop("pool", None)
         freeze_loaded_objects()
+        lower_session_priority()
         asyncio.run(run_worker_until_stopped())
+
+
+def lower_session_priority() -> None:
+    """Let pages come before jobs. Linux shares the cores among sessions, then among processes of a session.
+
+    Only if the worker has a session of its own: otherwise the web server would be slower, too.
+    """
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):  # other systems, and kernels without groups of sessions
+            AUTOGROUP.write_text(f"{SESSION_NICENESS}")
 
 
 async def run_worker_until_stopped() -> None:
