@@ -24,7 +24,7 @@ ModelT = TypeVar("ModelT", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class RestoreTarget:
-    """Who gets the rows, by which import. The caller has locked the athlete's row."""
+    """The athlete who gets the rows, and the import. The caller has locked the athlete's row."""
 
     athlete: Athlete
     import_id: UUID

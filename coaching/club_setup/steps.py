@@ -111,7 +111,7 @@ def _build_club_step(club: Organization | None) -> SetupStep:
 def _build_head_coach_step(
     club: Organization | None, counts: dict[str, int], invited: dict[str, int]
 ) -> SetupStep:
-    """Whoever founds a club leads it, until an invited head coach takes over."""
+    """The founder leads the club. An invited head coach takes over."""
     is_led = bool(counts.get("leaders"))
     text = "The head coach invites people and manages the club."
     if is_led:

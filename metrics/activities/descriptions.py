@@ -80,7 +80,7 @@ class DescriptionSerializer(serializers.Serializer[Any]):
 
 @dataclass(frozen=True, slots=True)
 class DescriptionReader:
-    """Who reads. `health_ids`: athletes whose health this viewer may see; None: everybody's."""
+    """The person who reads. This person may see the health of `health_ids`; None means of all."""
 
     viewer_id: UUID | None
     health_ids: frozenset[UUID] | None

@@ -1,1 +1,1 @@
-"""Recorded files: bytes in, Recordings out. Start at `read.read_recordings` and `archive.read_archive`."""
+"""Recorded files: bytes in, Recordings out. Start at `read.read_recordings`."""

@@ -153,7 +153,7 @@ def _count_hole_s(recording: Recording, begin_s: float, end_s: float) -> float:
 def _measure_steps(
     recording: Recording, begin_s: float, end_s: float
 ) -> tuple[Column, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Of each step between two samples: its seconds inside, whether it is a hole, and whether in a pause."""
+    """For each step between two samples: its seconds inside, if it is a hole, and if it is in a pause."""
     time_s = recording.samples.time_s
     inside_s = np.minimum(time_s[1:], end_s) - np.maximum(time_s[:-1], begin_s)
     middle_s = (time_s[1:] + time_s[:-1]) / 2

@@ -1,4 +1,4 @@
-"""Who must have a second factor: by the server's settings, or by their club.
+"""Say whether a person must have a second factor. The server's settings or a club can require it.
 
 It is checked at the sign-in. A browser session of somebody who lacks it opens only the pages that add one.
 """

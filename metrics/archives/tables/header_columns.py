@@ -39,3 +39,16 @@ def find_table_header(
         if columns.keys() >= set(required):
             return place, columns
     return None
+
+
+def read_named_cells(
+    rows: Sequence[CsvRow], field_by_name: Mapping[str, str], required: Iterable[str]
+) -> list[tuple[dict[str, str], int]] | None:
+    """The cells of each row by field, and its line. None if the table has no such header."""
+    header = find_table_header(rows, field_by_name, required)
+    if header is None:
+        return None
+    place, columns = header
+    return [
+        ({name: row.get(column) for name, column in columns.items()}, row.line) for row in rows[place + 1 :]
+    ]

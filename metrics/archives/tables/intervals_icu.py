@@ -11,7 +11,7 @@ from .activity_types import parse_activity_type
 from .cell_dates import convert_to_utc
 from .cell_values import parse_cell_number, parse_positive, parse_yes
 from .csv_rows import CsvRow
-from .header_columns import find_table_header
+from .header_columns import read_named_cells
 from .table_entry import TableEntry
 
 REQUIRED = ("start_date_local", "moving_time", "icu_training_load", "type")
@@ -33,14 +33,8 @@ REMARK = "Its moving time of {wrong:,.0f} s cannot be true. {right:,.0f} s are u
 
 def read_intervals_activities(rows: Sequence[CsvRow], zone: tzinfo) -> list[TableEntry] | None:
     """The activities of the table. None if it is another one."""
-    header = find_table_header(rows, FIELD_BY_NAME, REQUIRED)
-    if header is None:
-        return None
-    place, columns = header
-    return [
-        _read_row({name: row.get(column) for name, column in columns.items()}, row.line, zone)
-        for row in rows[place + 1 :]
-    ]
+    read = read_named_cells(rows, FIELD_BY_NAME, REQUIRED)
+    return None if read is None else [_read_row(cells, line, zone) for cells, line in read]
 
 
 def _read_row(cells: dict[str, str], line: int, zone: tzinfo) -> TableEntry:

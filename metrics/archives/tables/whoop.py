@@ -12,7 +12,7 @@ from .activity_types import parse_activity_type
 from .cell_dates import convert_to_utc
 from .cell_values import parse_positive
 from .csv_rows import CsvRow
-from .header_columns import find_table_header, index_names
+from .header_columns import index_names, read_named_cells
 from .table_entry import TableEntry
 
 REQUIRED = ("start", "end", "type", "strain")
@@ -36,14 +36,8 @@ _OFFSET = re.compile(r"UTC([+-])(\d{2}):(\d{2})")
 
 def read_whoop_workouts(rows: Sequence[CsvRow], zone: tzinfo) -> list[TableEntry] | None:
     """The workouts of the table. None if it is another one."""
-    header = find_table_header(rows, FIELD_BY_NAME, REQUIRED)
-    if header is None:
-        return None
-    place, columns = header
-    return [
-        _read_row({name: row.get(column) for name, column in columns.items()}, row.line, zone)
-        for row in rows[place + 1 :]
-    ]
+    read = read_named_cells(rows, FIELD_BY_NAME, REQUIRED)
+    return None if read is None else [_read_row(cells, line, zone) for cells, line in read]
 
 
 def _read_row(cells: dict[str, str], line: int, zone: tzinfo) -> TableEntry:
