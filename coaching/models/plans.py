@@ -69,21 +69,12 @@ class Plan(PublicIdModel):
         return self.name
 
 
-class PlanSession(PublicIdModel):
-    """One session on a weekday of a plan week. It has at least one target, except rest."""
+class Prescription(models.Model):
+    """What a session asks for, in a plan or in a calendar: seconds, metres, load, a pace zone 1–5, steps."""
 
-    prefix: ClassVar[str] = "ses"
     REST = "rest"
     SPORTS: ClassVar = [*Activity.Type.choices, (REST, "rest")]
 
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="sessions", db_index=False)
-    week = models.PositiveSmallIntegerField(
-        validators=_range_validators(1, Plan.MAX_WEEKS), help_text="The week of the plan, from 1."
-    )
-    weekday = models.PositiveSmallIntegerField(
-        validators=_range_validators(1, 7), help_text="1 is Monday, 7 is Sunday."
-    )
-    position = models.PositiveSmallIntegerField(default=0, help_text="The order of the sessions of a day.")
     sport = models.CharField(max_length=8, choices=SPORTS, default=Activity.Type.RUN)
     title = models.CharField(max_length=120, blank=True, validators=[validate_plain])
     duration_s = models.FloatField(null=True, blank=True)
@@ -99,6 +90,24 @@ class PlanSession(PublicIdModel):
         default=list, blank=True, help_text="The parts of the session, if one zone does not describe it."
     )
     is_key = models.BooleanField(default=False, help_text="A key session of the week.")
+
+    class Meta:
+        abstract = True
+
+
+class PlanSession(Prescription, PublicIdModel):
+    """One session on a weekday of a plan week. It has at least one target, except rest."""
+
+    prefix: ClassVar[str] = "ses"
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="sessions", db_index=False)
+    week = models.PositiveSmallIntegerField(
+        validators=_range_validators(1, Plan.MAX_WEEKS), help_text="The week of the plan, from 1."
+    )
+    weekday = models.PositiveSmallIntegerField(
+        validators=_range_validators(1, 7), help_text="1 is Monday, 7 is Sunday."
+    )
+    position = models.PositiveSmallIntegerField(default=0, help_text="The order of the sessions of a day.")
 
     class Meta:
         ordering: ClassVar = ["week", "weekday", "position"]

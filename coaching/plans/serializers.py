@@ -19,7 +19,7 @@ from astral.http.fields import (
 from astral.http.list_field import ListField
 from astral.ids import encode
 from athletes.models import Organization
-from coaching.models import Plan, PlanSession
+from coaching.models import CalendarSession, Plan, PlanSession
 from coaching.science.planned_load import measure_steps
 
 MAX_DURATION_S, MAX_DISTANCE_M, MAX_LOAD = 86_400, 500_000, 2_000
@@ -218,7 +218,7 @@ class PlanStepSerializer(PlanStepPartSerializer):
 
 
 class PlanSessionSerializer(serializers.Serializer[Any]):
-    session_id = IdField(PlanSession.prefix, help_text="The session of the plan, ses_….")
+    session_id = IdField(PlanSession.prefix, help_text="The session, ses_….")
     sport = serializers.ChoiceField(SPORT_NAMES, help_text="Which sport, or rest.")
     title = serializers.CharField(help_text="The name; may be empty.")
     duration = serializers.FloatField(allow_null=True, help_text="Planned seconds.")
@@ -285,7 +285,7 @@ def _serialize_days(sessions: list[PlanSession]) -> list[dict[str, Any]]:
     ]
 
 
-def serialize_plan_session(session: PlanSession) -> dict[str, Any]:
+def serialize_plan_session(session: PlanSession | CalendarSession) -> dict[str, Any]:
     return {
         "session_id": session.public_id,
         "sport": session.sport,

@@ -24,9 +24,10 @@ from athletes.personal_data.restorer import (
     parse_archived_instant,
     restore_each,
 )
-from coaching.models import Plan, PlanInstance, PlanLink, PlanSession
+from coaching.models import CalendarSession, Plan, PlanInstance, PlanLink, PlanSession
 from coaching.plan_instances.assign import link_activity
 from coaching.plans.editing import build_sessions
+from coaching.plans.filling import fill_calendars
 from coaching.plans.serializers import MAX_SESSIONS_PER_DAY, PlanCreate
 from metrics.models import Activity
 
@@ -59,6 +60,7 @@ def restore_plan_instances(target: RestoreTarget, rows: Sequence[Row]) -> Restor
         known.add(key)
         built.plan = _store_plan(target.athlete, brought)
         built.save(force_insert=True)
+        fill_calendars(built.plan, [built])
         return built
 
     return restore_each(rows, restore_row)
@@ -68,7 +70,7 @@ def restore_plan_links(target: RestoreTarget, rows: Sequence[Row]) -> RestoredRo
     """Link sessions with activities, if neither has a link. The plan and the activity must be there."""
     instances = _load_instances(target.athlete)
     links = PlanLink.objects.filter(athlete=target.athlete)
-    linked = set(links.values_list("instance", "session"))
+    linked = set(links.values_list("session", flat=True))
     used = set(links.values_list("activity", flat=True))
 
     def restore_row(row: Row) -> PlanLink | bool:
@@ -77,13 +79,13 @@ def restore_plan_links(target: RestoreTarget, rows: Sequence[Row]) -> RestoredRo
         activity = _find_activity(target, row)
         if instance is None or session is None or activity is None:
             raise ValidationError("The plan or the activity of a link is not there.")
-        if (instance.pk, session.pk) in linked or activity.pk in used:
+        if session.pk in linked or activity.pk in used:
             return False
         try:
-            link_activity(instance, session, activity)
+            link_activity(target.athlete, session, activity)
         except ApiError as error:
             raise ValidationError(str(error.detail)) from error
-        linked.add((instance.pk, session.pk))
+        linked.add(session.pk)
         used.add(activity.pk)
         return PlanLink.objects.get(athlete=target.athlete, activity=activity)
 
@@ -161,14 +163,15 @@ def _read_instance_key(row: Row) -> InstanceKey:
     return (built.start_date, name, total_weeks, count)
 
 
-def _find_session(instance: PlanInstance, row: Row) -> PlanSession | None:
+def _find_session(instance: PlanInstance, row: Row) -> CalendarSession | None:
     try:
         week, weekday, number = read_place(row["session"])
     except (KeyError, TypeError, ValueError):
         raise ValidationError("A link names no session.") from None
     if not (0 < week <= Plan.MAX_WEEKS and 0 < weekday <= 7 and 0 <= number < MAX_SESSIONS_PER_DAY):
         return None
-    of_day = instance.plan.sessions.filter(week=week, weekday=weekday).order_by("position")
+    of_day = instance.sessions.filter(plan_session__week=week, plan_session__weekday=weekday)
+    of_day = of_day.order_by("plan_session__position")
     return next(iter(of_day[number : number + 1]), None)
 
 
