@@ -90,7 +90,7 @@ def load_inputs(
     now: datetime,
     known_bests: dict[UUID, list[PersonalBest]],
 ) -> Iterator[AssessmentInputs]:
-    """Yield the inputs of each athlete, in order. Ten statements at most.
+    """Yield the inputs of each athlete, in order. Nine statements at most.
 
     `pasts`, `series`, `numbers` and `logs` have the same order, all as of `now`. `known_bests`: stored
     personal bests of athletes whose data has not changed since. Yields one athlete at a time to save memory.

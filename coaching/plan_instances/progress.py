@@ -50,7 +50,7 @@ class PlanProgressDetail:
 
 
 def load_progress(instance: PlanInstance, now: datetime) -> PlanProgressDetail:
-    """Load the progress of an instance, which must have its plan and athlete. Six statements."""
+    """Load the progress of an instance, which must have its plan and athlete. Five statements."""
     athlete, first, last = instance.athlete, instance.start_date, instance.last_day
     today = athlete.local_date(now)
     schedule = load_schedules([athlete.pk], first, last).get(athlete.pk, Schedule())

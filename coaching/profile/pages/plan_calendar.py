@@ -44,7 +44,7 @@ class PlanCalendar:
 def build_plan_calendar(
     summary: AthleteSummary, athlete: Athlete, now: datetime, units: str
 ) -> PlanCalendar | None:
-    """The active plan, otherwise the next one: eight statements; none without a plan."""
+    """The active plan, otherwise the next one: seven statements; none without a plan."""
     plan = find_shown_plan(summary.plans)
     if plan is None:
         return None

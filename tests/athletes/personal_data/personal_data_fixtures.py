@@ -21,6 +21,7 @@ from coaching.assessments.current import current_assessments
 from coaching.models import (
     Absence,
     Acknowledgement,
+    CalendarChange,
     InsightWording,
     Plan,
     PlanInstance,
@@ -182,6 +183,7 @@ def _create_plan_rows(cast: Cast, user: User) -> None:
     (session,) = fill_calendars(plan, [instance])
     activity = first_activity(user)
     PlanLink.objects.create(athlete=user.athlete, session=session, activity=activity)
+    CalendarChange.objects.create(athlete=user.athlete, kind="move", reason=CANARY, made_at=NOON)
     InsightWording.objects.create(athlete=user.athlete, digest="x", text=CANARY, model="x", created_at=NOON)
     Acknowledgement.objects.create(
         athlete=user.athlete, organization=cast.harbour, coach=cast.carl,
