@@ -54,7 +54,9 @@ class PlanSessionRequest(StrictSerializer):
     )
     zone = define_zone_field("The pace zone of the whole session, 1–5; 1 is easy.")
     steps = StepsField(
-        required=False, help_text="The parts of the session. Without another target, its length is theirs."
+        required=False,
+        help_text="The parts of the session. Without another target, its length is theirs. Steps until the"
+        " lap button have none.",
     )
     is_key = StrictBooleanField(required=False, help_text="Whether it is a key session of the week.")
 

@@ -27,6 +27,7 @@ EASY_INTENSITY = PLANNED_INTENSITY[f"z{EASY_ZONE}"]
 USUAL_ZONES = {StepKind.WARMUP: 1, StepKind.WORK: 3, StepKind.RECOVERY: 1, StepKind.COOLDOWN: 1}  # [J]
 USUAL_THRESHOLD_MPS = 1000 / 300  # of an athlete who is not known: a plan is for many [J]
 RESTING = 0.0
+MAX_KEPT_BYTES = 2_000  # longer steps are rare, and many of them would fill the memory
 
 
 class _StepPart(NamedTuple):
@@ -56,8 +57,27 @@ def expected_load(
     """
     if sport != "run":
         return load_duration(duration_s / 60, sport) if duration_s else None
-    load = _load_steps(orjson.dumps(steps), duration_s, threshold_mps) if steps else None
+    load = _load_stored(steps, duration_s, threshold_mps) if steps else None
     return _load_without_steps(duration_s, distance_m, zone, threshold_mps) if load is None else load
+
+
+def _load_stored(
+    steps: Sequence[StoredStep], duration_s: float | None, threshold_mps: float | None
+) -> float | None:
+    key = orjson.dumps(steps)
+    if len(key) > MAX_KEPT_BYTES:
+        return _load_steps(read_steps(steps), duration_s, threshold_mps)
+    return _load_json(key, duration_s, threshold_mps)
+
+
+@lru_cache(maxsize=4096)  # an athlete's sessions are asked for again and again
+def _load_json(steps: bytes, duration_s: float | None, threshold_mps: float | None) -> float | None:
+    return _load_steps(_read_json(steps), duration_s, threshold_mps)
+
+
+@lru_cache(maxsize=4096)  # athletes of one plan have the same steps and other thresholds
+def _read_json(steps: bytes) -> Steps:
+    return read_steps(orjson.loads(steps))
 
 
 @lru_cache(maxsize=4096)  # plans repeat the same runs
@@ -69,10 +89,9 @@ def _load_without_steps(
     return None if part.minutes is None else load_planned([(part.minutes, part.intensity)])
 
 
-@lru_cache(maxsize=4096)
-def _load_steps(steps: bytes, duration_s: float | None, threshold_mps: float | None) -> float | None:
-    """The load of steps given as JSON. None if the time of a part is unknown, or of all."""
-    parts = _time_steps(read_steps(orjson.loads(steps)), threshold_mps)
+def _load_steps(steps: Steps, duration_s: float | None, threshold_mps: float | None) -> float | None:
+    """None if the time of a part is unknown, or of all."""
+    parts = _time_steps(steps, threshold_mps)
     if any(part.minutes is None and not part.laps for part in parts):
         return None
     timed = [(part.minutes, part.intensity) for part in parts if part.minutes is not None]

@@ -164,6 +164,11 @@ def test_steps_until_the_lap_button_share_the_rest_of_the_session():
     assert load(steps=steps, duration_s=1_800 + 4 * 300) == pytest.approx(known + 64 / 12)
 
 
+def test_many_steps_have_the_load_of_few():
+    steps = [step(duration=60, text="x" * 200)] * 40
+    assert load(steps=steps) == pytest.approx(load(steps=[step(duration=40 * 60)]))
+
+
 def test_steps_until_the_lap_button_alone_have_the_load_of_the_session():
     steps = [step("warmup", until_lap=True)]
     assert measure_steps("run", steps) == (None, None)
