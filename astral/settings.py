@@ -192,6 +192,8 @@ REFRESHES_PER_HOUR = env.read_number("REFRESHES_PER_HOUR", 300, lowest=1)
 EXPORTS_PER_DAY = env.read_number("EXPORTS_PER_DAY", 10, lowest=1)
 ACCOUNT_EMAILS_PER_HOUR = env.read_number("ACCOUNT_EMAILS_PER_HOUR", 5, lowest=1)  # to one address
 INVITATION_EMAILS_PER_DAY = env.read_number("INVITATION_EMAILS_PER_DAY", 100, lowest=1)
+READS_PER_MINUTE = env.read_number("READS_PER_MINUTE", 60_000)  # of a person or key; 0: no limit
+WRITES_PER_MINUTE = env.read_number("WRITES_PER_MINUTE", 6_000)
 IMPORTS_PER_DAY = env.read_number("IMPORTS_PER_DAY", 50, lowest=1)
 # Limits of what is stored for one athlete, the bin included.
 STORAGE_MB_PER_ATHLETE = env.read_number("STORAGE_MB_PER_ATHLETE", 5_000, lowest=1)  # original files
@@ -266,6 +268,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["athletes.access.permissions.PolicyPermission"],
+    "DEFAULT_THROTTLE_CLASSES": ["athletes.accounts.rate_limits.CredentialThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["astral.http.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["astral.http.parsers.JSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "astral.http.renderers.JSONContentNegotiation",
@@ -277,6 +280,7 @@ REST_FRAMEWORK = {
     "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%SZ",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+IDEMPOTENCY_GUARD = "athletes.access.idempotency.answer_once"
 SPECTACULAR_SETTINGS = openapi.build_openapi_settings(
     description=(BASE_DIR / "astral" / "introduction.md").read_text(encoding="utf-8"), version=VERSION
 )

@@ -16,6 +16,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import JobAborted
 from procrastinate.jobs import Job, Status
 
+from athletes.access.idempotency import delete_old_answers
 from athletes.access.sent_forms import delete_old_sent_forms
 from athletes.accounts.browsers import delete_ended_browsers
 from athletes.accounts.sign_in_alerts import send_sign_in_alerts
@@ -115,7 +116,7 @@ def _widen_by_job(job_id: int | None, queueing_lock: str) -> None:
 @app.periodic(cron="7 4 * * *")
 @app.task(name="delete_expired", queue=UPKEEP_QUEUE, pass_context=True, queueing_lock="delete_expired")
 def delete_expired(context: JobContext, timestamp: int) -> None:
-    """Delete expired tokens, sessions, and counters of sign-ins and uses."""
+    """Delete expired tokens, sessions, and counters of sign-ins and uses, forms and answers."""
     now = timezone.now()
     AuthToken.objects.filter(expiry__lt=now).delete()
     Session.objects.filter(expire_date__lt=now).delete()
@@ -123,6 +124,7 @@ def delete_expired(context: JobContext, timestamp: int) -> None:
     delete_expired_counters(now)
     delete_old_use_counters(now)
     delete_old_sent_forms(now)
+    delete_old_answers(now)
 
 
 @app.periodic(cron="37 4 * * *")

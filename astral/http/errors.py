@@ -42,6 +42,7 @@ ERROR_SENTENCES = {
     411: ("LENGTH_REQUIRED", "Send the body with its Content-Length."),
     413: ("TOO_LARGE", "The request is too large for this call."),
     415: ("UNSUPPORTED_MEDIA_TYPE", "This call needs a body of another type."),
+    422: ("UNPROCESSABLE", "This key or value belongs to another call."),
     429: ("TOO_MANY_ATTEMPTS", "Too many attempts; try again later."),
     500: ("SERVER_ERROR", "Something went wrong on our side; the server's log has the request id."),
     503: ("UNAVAILABLE", "The database is not available; try again shortly."),

@@ -4,6 +4,7 @@ from athletes.models.access_log import AccessLogEntry
 from athletes.models.api_keys import ApiKey
 from athletes.models.consent import Consent, ConsentChange
 from athletes.models.invitations import Invitation
+from athletes.models.kept_answers import KeptAnswer
 from athletes.models.organizations import Group, Membership, Organization
 from athletes.models.people import Athlete, User
 from athletes.models.sent_forms import SentForm
@@ -19,6 +20,7 @@ __all__ = [
     "ConsentChange",
     "Group",
     "Invitation",
+    "KeptAnswer",
     "Membership",
     "Organization",
     "SentForm",

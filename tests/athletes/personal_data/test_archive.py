@@ -50,6 +50,7 @@ MODELS_WITHOUT_TABLE = {
     "athletes.Group_members": "in groups.json",
     "athletes.User_groups": "permissions of staff",
     "athletes.User_user_permissions": "permissions of staff",
+    "athletes.KeptAnswer": "sealed answers; they name nobody and are deleted after a day",
     "athletes.SentForm": "digests of sent forms; they name nobody and are deleted after a day",
     "auth.Group": "names of permissions; no personal data",
     "auth.Group_permissions": "names of permissions; no personal data",
