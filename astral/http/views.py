@@ -10,6 +10,7 @@ from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -60,7 +61,7 @@ class ApiView(APIView):
             check_encoding(request)
             self.check_parameters(request)
             if request.method == "POST" and IDEMPOTENCY_HEADER in request.headers:
-                self.post = partial(load_idempotency_guard(), self.post)
+                self.post = partial(load_idempotency_guard(), self.post, timezone.now())
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         for name, value in self.response_headers.items():

@@ -18,7 +18,6 @@ from cryptography.fernet import Fernet
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -57,7 +56,7 @@ class KeyedCall:
         return Fernet(urlsafe_b64encode(secret))
 
 
-def answer_once(handler: Handler, request: Request, *args: Any, **kwargs: Any) -> Response:
+def answer_once(handler: Handler, now: datetime, request: Request, *args: Any, **kwargs: Any) -> Response:
     """Run the handler of a POST, or give the answer that the same key got before.
 
     Raises ApiError 400 INVALID_IDEMPOTENCY_KEY, 409 IDEMPOTENT_CALL_RUNNING while the first call runs, 422
@@ -65,7 +64,7 @@ def answer_once(handler: Handler, request: Request, *args: Any, **kwargs: Any) -
     """
     if request.user.is_anonymous:
         return handler(request, *args, **kwargs)
-    call = _read_call(request)
+    call = _read_call(request, now)
     error: Exception | None = None
     with transaction.atomic():
         _refuse_if_running(call)
@@ -86,7 +85,7 @@ def delete_old_answers(now: datetime) -> None:
     KeptAnswer.objects.filter(kept_at__lt=now - KEPT_FOR).delete()
 
 
-def _read_call(request: Request) -> KeyedCall:
+def _read_call(request: Request, now: datetime) -> KeyedCall:
     key = request.headers[IDEMPOTENCY_HEADER]
     if not KEY_PATTERN.fullmatch(key):
         sentence = "The Idempotency-Key is 1 to 255 visible ASCII characters, such as a UUID."
@@ -95,7 +94,7 @@ def _read_call(request: Request) -> KeyedCall:
     question = sha256(f"{request.method} {request.get_full_path()}\n".encode())
     for part in _read_body(request.data):
         question.update(part)
-    return KeyedCall(f"{kind} {identifier}", key, question.hexdigest(), timezone.now())
+    return KeyedCall(f"{kind} {identifier}", key, question.hexdigest(), now)
 
 
 def _read_body(data: Any) -> Iterator[bytes]:
