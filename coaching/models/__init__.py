@@ -1,4 +1,4 @@
-"""The models of coaching: races, plans, absences, acknowledgements, assessments and insight wordings."""
+"""The models of coaching: races, plans, absences, signals, assessments and insight wordings."""
 
 from coaching.models.absences import Absence
 from coaching.models.acknowledgements import Acknowledgement
@@ -7,6 +7,8 @@ from coaching.models.insight_texts import InsightWording, ModelCalls
 from coaching.models.plan_instances import PlanInstance, PlanLink
 from coaching.models.plans import Plan, PlanSession
 from coaching.models.races import Race
+from coaching.models.signal_actions import SignalAction
+from coaching.models.signal_episodes import SignalEpisode
 
 __all__ = [
     "Absence",
@@ -19,4 +21,6 @@ __all__ = [
     "PlanSession",
     "Race",
     "Assessment",
+    "SignalAction",
+    "SignalEpisode",
 ]

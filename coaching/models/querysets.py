@@ -19,7 +19,7 @@ from athletes.models.querysets import AthleteQuerySet, OrganizationQuerySet, sup
 from athletes.rights import Right, Viewer
 
 if TYPE_CHECKING:
-    from coaching.models import Absence, Plan, PlanInstance, Race  # noqa: F401
+    from coaching.models import Absence, Plan, PlanInstance, Race, SignalEpisode  # noqa: F401
 
 
 def _belongs_to(athletes: AthleteQuerySet) -> Exists:
@@ -39,6 +39,12 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
     def since(self, day: date) -> AbsenceQuerySet:
         """Absences that end on `day` or later, or have no end."""
         return self.filter(Q(last_day__gte=day) | Q(last_day__isnull=True))
+
+
+class SignalEpisodeQuerySet(models.QuerySet["SignalEpisode"]):
+    def since(self, day: date) -> SignalEpisodeQuerySet:
+        """Episodes that are open, or were cleared on `day` or later."""
+        return self.filter(Q(cleared_on__gte=day) | Q(cleared_on__isnull=True))
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):

@@ -27,6 +27,8 @@ from coaching.models import (
     PlanLink,
     PlanSession,
     Race,
+    SignalAction,
+    SignalEpisode,
 )
 from metrics.activities.changes import delete_activity
 from metrics.activities.recordings.merge import merge_activities
@@ -185,6 +187,13 @@ def _create_plan_rows(cast: Cast, user: User) -> None:
         athlete=user.athlete, organization=cast.harbour, coach=cast.carl,
         code="INACTIVITY", severity="warning", since=NOON.date(), until=NOON.date(),
     )  # fmt: skip
+    SignalAction.objects.create(
+        athlete=user.athlete, organization=cast.harbour, coach=cast.carl, code="INACTIVITY",
+        kind=SignalAction.Kind.ACKNOWLEDGED, day=NOON.date(), until=NOON.date(), created_at=NOON,
+    )  # fmt: skip
+    SignalEpisode.objects.create(
+        athlete=user.athlete, code="INACTIVITY", worst_severity="warning", raised_on=NOON.date()
+    )
 
 
 def _create_staff_log(cast: Cast, user: User) -> None:
