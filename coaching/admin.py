@@ -128,7 +128,7 @@ class PlanInstanceAdmin(AthleteRecordAdmin):
 
 @admin.register(Acknowledgement)
 class AcknowledgementAdmin(AthleteRecordAdmin):
-    fields = ("athlete", "organization", "coach", "code", "severity", "since", "until")
+    fields = ("athlete", "organization", "coach", "code", "severity", "since", "until", "reason")
     readonly_fields = fields
     list_display = ("code", "athlete", "organization", "coach", "until")
     list_filter: ClassVar = ("severity",)

@@ -11,6 +11,7 @@ from coaching.plan_instances.pages import AssignPlanPage
 from coaching.profile.pages.athlete import AthletePage, OwnPage
 from coaching.races.pages import RaceDeletePage, RacePage, RacesPage
 from coaching.roster.pages.csv_export import RosterCsvPage
+from coaching.roster.pages.queue_actions import AcknowledgeAllPage, UnacknowledgeAllPage
 from coaching.roster.pages.roster import RosterPage
 
 urlpatterns = [
@@ -39,6 +40,16 @@ urlpatterns = [
     path("home", OwnPage.as_view(), name="own-page"),
     path("coach/athletes/<str:user_id>", AthletePage.as_view(), name="athlete-page"),
     path("coach/athletes/<str:user_id>/plans", AssignPlanPage.as_view(), name="athlete-plans-page"),
+    path(
+        "coach/athletes/<str:user_id>/signals/acknowledge",
+        AcknowledgeAllPage.as_view(),
+        name="acknowledge-all-page",
+    ),
+    path(
+        "coach/athletes/<str:user_id>/signals/take-back",
+        UnacknowledgeAllPage.as_view(),
+        name="take-back-all-page",
+    ),
     path(
         "coach/athletes/<str:user_id>/signals/<str:code>/acknowledge",
         AcknowledgeSignalPage.as_view(),

@@ -30,6 +30,8 @@ from coaching.models import (
     PlanLink,
     PlanSession,
     Race,
+    SignalAction,
+    SignalEpisode,
 )
 from coaching.profile.summary_serializers import serialize_plan_ahead, serialize_race_ahead
 from coaching.restored_rows.calendar_sessions import CALENDAR_SESSION_RESTORER
@@ -131,7 +133,18 @@ OWN_DATA = PersonalDataSource(
             "acknowledgements.json",
             "Signals about you that an organization's coaches have seen.",
             lambda person: Acknowledgement.objects.filter(athlete=person.pk),
-            ("coach",),
+            ("coach", "reason"),
+        ),
+        PersonalDataTable(
+            "signal_actions.json",
+            "What an organization's coaches did about your signals.",
+            lambda person: SignalAction.objects.filter(athlete=person.pk),
+            ("coach", "reason"),
+        ),
+        PersonalDataTable(
+            "signal_episodes.json",
+            "From when to when signals about you were active.",
+            lambda person: SignalEpisode.objects.filter(athlete=person.pk),
         ),
         PersonalDataTable(
             "insight_wordings.json",
@@ -153,6 +166,12 @@ OWN_DATA = PersonalDataSource(
             "made_acknowledgements.json",
             "Signals that you acknowledged as a coach, without the athletes' names.",
             lambda person: Acknowledgement.objects.filter(coach=person),
+            ("athlete",),
+        ),
+        PersonalDataTable(
+            "made_signal_actions.json",
+            "What you did about signals as a coach, without the athletes' names.",
+            lambda person: SignalAction.objects.filter(coach=person),
             ("athlete",),
         ),
     ),

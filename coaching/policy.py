@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from athletes.access.policy import Policy, PolicyRow, Target
 from athletes.looks.collector import PROFILE, WHOLE_ATHLETE
-from athletes.rights import ANNOTATE, ARRANGE, MANAGE, OVERSEE, OWN, READ, RECORD, Category
+from athletes.rights import ANNOTATE, ARRANGE, MANAGE, OVERSEE, OWN, READ, RECORD, REVIEW, Category
 
 _READ = PolicyRow(READ, Target.ATHLETE, Category.GOALS_AND_PLANS)
 _RECORD = PolicyRow(RECORD, Target.ATHLETE, Category.GOALS_AND_PLANS)
@@ -30,6 +30,9 @@ POLICY: Policy = {
     "plan-instance": {"GET": _READ, "PATCH": _ARRANGE, "DELETE": _ARRANGE},
     "plan-instance-activity": {"PUT": _RECORD, "DELETE": _RECORD},
     "group-plans": {"GET": replace(_OVERSEE, shows=(Category.GOALS_AND_PLANS.value,))},
+    "signals-history": {"GET": PolicyRow(REVIEW, Target.ATHLETE, shows=WHOLE_ATHLETE)},
+    "signals-usefulness": {"GET": _OVERSEE},
+    "signals-acknowledge": {"POST": _ANNOTATE, "DELETE": _ANNOTATE},
     "signal-acknowledge": {"POST": _ANNOTATE, "DELETE": _ANNOTATE},
     "roster-page": {"GET": _ROSTER},
     "roster-csv-page": {"GET": replace(_ROSTER, door="csv")},
@@ -47,6 +50,8 @@ POLICY: Policy = {
     "absence-delete-page": {"GET": _RECORD, "POST": _RECORD},
     "group-page": {"GET": _GROUP, "POST": replace(_MANAGE, shows=_GROUP.shows)},
     "group-delete-page": {"POST": _MANAGE},
+    "acknowledge-all-page": {"POST": replace(_ANNOTATE, shows=WHOLE_ATHLETE)},
+    "take-back-all-page": {"POST": replace(_ANNOTATE, shows=WHOLE_ATHLETE)},
     "acknowledge-page": {"POST": _ANNOTATE},
     "take-back-page": {"POST": _ANNOTATE},
 }

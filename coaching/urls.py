@@ -5,12 +5,13 @@ from typing import Any
 from django.urls import path
 
 from coaching.absences.api import AbsenceViewSet
-from coaching.assessments.api import SignalAcknowledgementView
+from coaching.assessments.api import OpenSignalsAcknowledgementView, SignalAcknowledgementView
 from coaching.plan_instances.api import GroupPlanViewSet, PlanInstanceViewSet
 from coaching.plans.api import PlanViewSet
 from coaching.profile.api import AthleteProfileView
 from coaching.races.api import RaceViewSet
 from coaching.roster.api import RosterViewSet
+from coaching.signal_history.api import SignalHistoryViewSet, SignalUsefulnessView
 
 DETAIL_ACTIONS: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
 LIST_ACTIONS: dict[str, Any] = {"get": "list", "post": "create"}
@@ -47,6 +48,21 @@ urlpatterns = [
         "organizations/<str:org_id>/groups/<str:group_id>/plans",
         GroupPlanViewSet.as_view({"get": "list"}),
         name="group-plans",
+    ),
+    path(
+        "athletes/<str:user_id>/signals/history",
+        SignalHistoryViewSet.as_view({"get": "list"}),
+        name="signals-history",
+    ),
+    path(
+        "organizations/<str:org_id>/signals/usefulness",
+        SignalUsefulnessView.as_view(),
+        name="signals-usefulness",
+    ),
+    path(
+        "athletes/<str:user_id>/signals/acknowledge",
+        OpenSignalsAcknowledgementView.as_view(),
+        name="signals-acknowledge",
     ),
     path(
         "athletes/<str:user_id>/signals/<str:code>/acknowledge",

@@ -10,14 +10,24 @@ from athletes.models import Athlete, Membership
 from athletes.organizations.consent import load_visibilities
 from athletes.rights import Right, Viewer
 from coaching.assessments.current import assessments_for_viewer
-from coaching.assessments.values import SignalView
+from coaching.assessments.values import AssessmentData, SignalView
+
+
+def get_viewed_assessment(viewer: Viewer, athlete: Athlete, now: datetime) -> AssessmentData:
+    """The assessment as the viewer sees it, without acknowledgements.
+
+    Raises ApiError NOT_SIGNALLED if the athlete was deleted meanwhile.
+    """
+    visibilities = load_visibilities(viewer, [athlete.pk])
+    assessment = assessments_for_viewer(visibilities, now).get(athlete.pk)
+    if assessment is None:
+        raise ApiError("NOT_SIGNALLED", "This athlete has no open signal.")
+    return assessment
 
 
 def get_open_signal(viewer: Viewer, athlete: Athlete, code: str, now: datetime) -> SignalView:
     """The signal as the viewer sees it. Raises ApiError NOT_SIGNALLED if it is not active, or praise."""
-    visibilities = load_visibilities(viewer, [athlete.pk])
-    assessment = assessments_for_viewer(visibilities, now).get(athlete.pk)
-    signals = assessment.signals if assessment else ()  # none: the athlete was deleted meanwhile
+    signals = get_viewed_assessment(viewer, athlete, now).signals
     found = next((signal for signal in signals if signal.code == code), None)
     if found is None:
         raise ApiError("NOT_SIGNALLED", "This signal is not active today.", field="code")

@@ -1,4 +1,4 @@
-"""The models of coaching: races, plans, calendars, absences, acknowledgements, assessments, wordings."""
+"""The models of coaching: races, plans, calendars, absences, signals, assessments, insight wordings."""
 
 from coaching.models.absences import Absence
 from coaching.models.acknowledgements import Acknowledgement
@@ -8,6 +8,8 @@ from coaching.models.insight_texts import InsightWording, ModelCalls
 from coaching.models.plan_instances import PlanInstance
 from coaching.models.plans import Plan, PlanSession
 from coaching.models.races import Race
+from coaching.models.signal_actions import SignalAction
+from coaching.models.signal_episodes import SignalEpisode
 
 __all__ = [
     "Absence",
@@ -22,4 +24,6 @@ __all__ = [
     "PlanSession",
     "Race",
     "Assessment",
+    "SignalAction",
+    "SignalEpisode",
 ]

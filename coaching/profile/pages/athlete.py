@@ -24,7 +24,7 @@ from coaching.profile.pages.charts import build_progress_charts
 from coaching.profile.pages.data_quality import build_quality_card
 from coaching.profile.pages.metric_cards import build_health_cards, build_training_cards, build_vo2max_card
 from coaching.profile.pages.plan_calendar import build_plan_calendar
-from coaching.profile.pages.signals import ABSENCE_EFFECT_TEXT, build_signal_cards
+from coaching.profile.pages.signals import ABSENCE_EFFECT_TEXT, SignalsViewer, build_signal_cards
 from coaching.profile.pages.upcoming_races import build_upcoming_races
 from coaching.profile.profile import AthleteProfile, DataSource, load_athlete_profile
 from coaching.profile.progress import load_progress_series
@@ -78,6 +78,7 @@ class AthletePageBase(ProtectedPage):
         profile = load_athlete_profile(self.person, athlete, now)
         summary, units = profile.summary, self.page_user.units
         visibility = summary.visibility
+        may_record = own or has_recording_role(self.page_user, profile.memberships)
         self.permit.note_withheld(athlete.pk, visibility)
         past = load_progress_series(
             athlete, PROGRESS_RANGES[chosen][1], now, visibility, summary.figures.vo2max_method
@@ -101,10 +102,10 @@ class AthletePageBase(ProtectedPage):
             plan_choices=None
             if own or not visibility.goals_and_plans
             else load_plan_choices(self.person, athlete, summary.today),
-            may_record=own or has_recording_role(self.page_user, profile.memberships),
+            may_record=may_record,
             **_build_text_context(profile, units),
             **_build_notice_context(profile),
-            **_build_signals_context(profile, units),
+            **_build_signals_context(profile, SignalsViewer(self.person.pk, units, may_record)),
             **self._build_navigation_context(chosen),
         )
 
@@ -139,9 +140,9 @@ def _build_text_context(profile: AthleteProfile, units: str) -> dict[str, Any]:
     }
 
 
-def _build_signals_context(profile: AthleteProfile, units: str) -> dict[str, Any]:
+def _build_signals_context(profile: AthleteProfile, viewer: SignalsViewer) -> dict[str, Any]:
     """The signals. Without any data there are no alerts, and the first steps and the data quality say why."""
-    cards = build_signal_cards(profile.summary, units)
+    cards = build_signal_cards(profile.summary, viewer)
     return {
         "signals": [card for card in cards if not (_is_blank(profile) and card.code == "PROFILE_INCOMPLETE")],
         "has_recent_data": profile.summary.figures.has_recent_data(profile.as_of),

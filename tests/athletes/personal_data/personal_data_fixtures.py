@@ -28,6 +28,8 @@ from coaching.models import (
     PlanLink,
     PlanSession,
     Race,
+    SignalAction,
+    SignalEpisode,
 )
 from coaching.plans.filling import fill_calendars
 from metrics.activities.changes import delete_activity
@@ -189,6 +191,13 @@ def _create_plan_rows(cast: Cast, user: User) -> None:
         athlete=user.athlete, organization=cast.harbour, coach=cast.carl,
         code="INACTIVITY", severity="warning", since=NOON.date(), until=NOON.date(),
     )  # fmt: skip
+    SignalAction.objects.create(
+        athlete=user.athlete, organization=cast.harbour, coach=cast.carl, code="INACTIVITY",
+        kind=SignalAction.Kind.ACKNOWLEDGED, day=NOON.date(), until=NOON.date(), created_at=NOON,
+    )  # fmt: skip
+    SignalEpisode.objects.create(
+        athlete=user.athlete, code="INACTIVITY", worst_severity="warning", raised_on=NOON.date()
+    )
 
 
 def _create_staff_log(cast: Cast, user: User) -> None:

@@ -33,7 +33,7 @@ ACTIVITY = {
 }  # fmt: skip
 SIGNAL = {
     "code": 0, "domain": 0, "severity": 0, "since": 0, "message": 0, "evidence": ANY, "confidence": 0,
-    "acknowledged_until": 0,
+    "acknowledged_until": 0, "acknowledged_by": 0, "suggested_actions": 0, "reason": 0,
 }  # fmt: skip
 FITNESS = {
     "current": {"vo2_max", "hrv_avg", "recovery_score", "resting_heart_rate", "vdot"},

@@ -274,13 +274,15 @@ def test_acknowledgement_on_the_page_can_be_undone(cast: Cast):
     text = get_page(cast.carl, path)
     assert "Data quality is" in text
     [action] = re.findall(r'action="([^"]*/PROFILE_INCOMPLETE/acknowledge)"', text)
-    answer = carl.post(action, {"days": 3, "next": path})
+    answer = carl.post(action, {"days": 3, "reason": "She knows", "next": path})
     assert (answer.status_code, answer.headers["Location"]) == (302, path)
     text = get_page(cast.carl, path)
-    assert_contains(text, "acknowledged until", "Sat 13 Jun 2026")
+    assert_contains(text, "Seen by you until Sat 13 Jun 2026: She knows")
+    assert_contains(get_page(cast.asha, path), "Seen by Carl until Sat 13 Jun 2026: She knows")
+    assert "She knows" not in get_page(cast.ben, "/home")
     [action] = re.findall(r'action="([^"]*/PROFILE_INCOMPLETE/take-back)"', text)
     assert carl.post(action, {"next": path}).headers["Location"] == path
-    assert "acknowledged until" not in get_page(cast.carl, path)
+    assert "Seen by" not in get_page(cast.carl, path)
 
 
 def test_evidence_of_a_signal_is_shown_with_labels(cast: Cast):
