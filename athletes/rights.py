@@ -147,6 +147,7 @@ REVIEW = Right(
     not_own=_COACHING - {Role.HEAD_COACH},
     scope=Scope.READ,
 )
+COMMENT = Right("write comments", own=True, roles=_COACHING)
 ARRANGE = Right(
     "plan for an athlete", roles=_RECORDING, assigned=frozenset({Role.ASSISTANT_COACH}), scope=Scope.WRITE
 )

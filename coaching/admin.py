@@ -20,6 +20,7 @@ from coaching.models import (
     Absence,
     Acknowledgement,
     Assessment,
+    Comment,
     InsightWording,
     Plan,
     PlanInstance,
@@ -101,6 +102,22 @@ class AbsenceAdmin(AthleteRecordAdmin):
     fields = ("athlete", "kind", "first_day", "last_day")
     list_display = ("kind", "athlete", "first_day", "last_day")
     list_filter: ClassVar = ("kind",)
+
+
+@admin.register(Comment)
+class CommentAdmin(AthleteRecordAdmin):
+    """Staff may read and delete comments. Nobody writes in the name of another person."""
+
+    fields = ("athlete", "activity", "day", "author", "text", "created_at", "edited_at")
+    list_display = ("created_at", "athlete", "author")
+    related_fields: ClassVar[tuple[str, ...]] = ("athlete__user", "author", "activity")
+    list_filter: ClassVar = ()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(PlanInstance)

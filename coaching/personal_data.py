@@ -18,12 +18,15 @@ from coaching.assessments.stored_facts import (
     decode_plans,
     decode_races,
 )
+from coaching.comments.personal_data import forget_written_comments, read_comments
 from coaching.models import (
     Absence,
     Acknowledgement,
     Assessment,
     CalendarChange,
     CalendarSession,
+    Comment,
+    CommentRead,
     InsightWording,
     Plan,
     PlanInstance,
@@ -147,6 +150,24 @@ OWN_DATA = PersonalDataSource(
             lambda person: SignalEpisode.objects.filter(athlete=person.pk),
         ),
         PersonalDataTable(
+            "comments.json",
+            "Comments on your activities and days, by you and your coaches.",
+            lambda person: Comment.objects.filter(athlete=person.pk),
+            read=read_comments,
+        ),
+        PersonalDataTable(
+            "comment_reads.json",
+            "When you read comments.",
+            lambda person: CommentRead.objects.filter(reader=person),
+            ("comment",),
+        ),
+        PersonalDataTable(
+            "made_comments.json",
+            "Comments that you wrote to others, without the athletes' names.",
+            lambda person: Comment.objects.filter(author=person).exclude(athlete=person.pk),
+            ("athlete", "activity", "day"),
+        ),
+        PersonalDataTable(
             "insight_wordings.json",
             "Sentences that a language model wrote about your numbers, where one is configured.",
             lambda person: InsightWording.objects.filter(athlete=person.pk),
@@ -175,4 +196,5 @@ OWN_DATA = PersonalDataSource(
             ("athlete",),
         ),
     ),
+    forget=forget_written_comments,
 )

@@ -6,7 +6,18 @@ from dataclasses import replace
 
 from athletes.access.policy import Policy, PolicyRow, Target
 from athletes.looks.collector import PROFILE, WHOLE_ATHLETE
-from athletes.rights import ANNOTATE, ARRANGE, MANAGE, OVERSEE, OWN, READ, RECORD, REVIEW, Category
+from athletes.rights import (
+    ANNOTATE,
+    ARRANGE,
+    COMMENT,
+    MANAGE,
+    OVERSEE,
+    OWN,
+    READ,
+    RECORD,
+    REVIEW,
+    Category,
+)
 
 _READ = PolicyRow(READ, Target.ATHLETE, Category.GOALS_AND_PLANS)
 _RECORD = PolicyRow(RECORD, Target.ATHLETE, Category.GOALS_AND_PLANS)
@@ -16,6 +27,10 @@ _OVERSEE, _MAKE = PolicyRow(OVERSEE, Target.ORGANIZATION), PolicyRow(ARRANGE, Ta
 _MANAGE = PolicyRow(MANAGE, Target.ORGANIZATION)
 _ROSTER = replace(_OVERSEE, shows=WHOLE_ATHLETE)
 _GROUP = replace(_OVERSEE, shows=(PROFILE, Category.ACTIVITIES.value, Category.GOALS_AND_PLANS.value))
+_READ_WORDS = {category: PolicyRow(READ, Target.ATHLETE, category) for category in Category}
+_WRITE_WORDS = {category: PolicyRow(COMMENT, Target.ATHLETE, category) for category in Category}
+_OWN_WORDS = PolicyRow(COMMENT, Target.ATHLETE)
+_ACTIVITIES, _HEALTH = Category.ACTIVITIES, Category.HEALTH
 
 POLICY: Policy = {
     "athlete-profile": {"GET": PolicyRow(READ, Target.ATHLETE, shows=WHOLE_ATHLETE)},
@@ -34,6 +49,11 @@ POLICY: Policy = {
     "signals-usefulness": {"GET": _OVERSEE},
     "signals-acknowledge": {"POST": _ANNOTATE, "DELETE": _ANNOTATE},
     "signal-acknowledge": {"POST": _ANNOTATE, "DELETE": _ANNOTATE},
+    "activity-comments": {"GET": _READ_WORDS[_ACTIVITIES], "POST": _WRITE_WORDS[_ACTIVITIES]},
+    "activity-comments-read": {"POST": _WRITE_WORDS[_ACTIVITIES]},
+    "day-comments": {"GET": _READ_WORDS[_HEALTH], "POST": _WRITE_WORDS[_HEALTH]},
+    "day-comments-read": {"POST": _WRITE_WORDS[_HEALTH]},
+    "comment": {"PATCH": _OWN_WORDS, "DELETE": _OWN_WORDS},
     "roster-page": {"GET": _ROSTER},
     "roster-csv-page": {"GET": replace(_ROSTER, door="csv")},
     "start-page": {"GET": PolicyRow(OWN, Target.YOURSELF)},

@@ -1,4 +1,4 @@
-"""API addresses: races, absences, plans, signals, the profile and the roster."""
+"""API addresses: races, absences, plans, comments, signals, the profile and the roster."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.urls import path
 
 from coaching.absences.api import AbsenceViewSet
 from coaching.assessments.api import OpenSignalsAcknowledgementView, SignalAcknowledgementView
+from coaching.comments.api import ActivityCommentViewSet, CommentView, DayCommentViewSet
 from coaching.plan_instances.api import GroupPlanViewSet, PlanInstanceViewSet
 from coaching.plans.api import PlanViewSet
 from coaching.profile.api import AthleteProfileView
@@ -69,4 +70,25 @@ urlpatterns = [
         SignalAcknowledgementView.as_view(),
         name="signal-acknowledge",
     ),
+    path(
+        "activities/<str:activity_id>/comments",
+        ActivityCommentViewSet.as_view(LIST_ACTIONS),
+        name="activity-comments",
+    ),
+    path(
+        "activities/<str:activity_id>/comments/read",
+        ActivityCommentViewSet.as_view({"post": "mark_read"}),
+        name="activity-comments-read",
+    ),
+    path(
+        "athletes/<str:user_id>/days/<str:date>/comments",
+        DayCommentViewSet.as_view(LIST_ACTIONS),
+        name="day-comments",
+    ),
+    path(
+        "athletes/<str:user_id>/days/<str:date>/comments/read",
+        DayCommentViewSet.as_view({"post": "mark_read"}),
+        name="day-comments-read",
+    ),
+    path("comments/<str:comment_id>", CommentView.as_view(), name="comment"),
 ]

@@ -125,6 +125,15 @@ class RatingField(RadioField):
         self.template_name = "astral/forms/rating.html"
 
 
+class FaceField(RatingField):
+    """Five faces from sad to happy, each with its word. The first choice, a dash, says nothing."""
+
+    def __init__(self, label: str, words: Mapping[int, str], **options: Any) -> None:
+        super().__init__(label, range(1, 6), {}, **options)
+        self.widget.choices = [("", "–"), *((str(number), words[number]) for number in range(1, 6))]
+        self.template_name = "astral/forms/faces.html"
+
+
 class TextAreaField(InputField):
     """A text of several lines."""
 

@@ -1,9 +1,10 @@
-"""The models of coaching: races, plans, calendars, absences, signals, assessments, insight wordings."""
+"""The models of coaching: plans, calendars, races, absences, comments, signals, assessments."""
 
 from coaching.models.absences import Absence
 from coaching.models.acknowledgements import Acknowledgement
 from coaching.models.assessments import Assessment
 from coaching.models.calendar import CalendarChange, CalendarSession, PlanLink
+from coaching.models.comments import Comment, CommentRead
 from coaching.models.insight_texts import InsightWording, ModelCalls
 from coaching.models.plan_instances import PlanInstance
 from coaching.models.plans import Plan, PlanSession
@@ -16,6 +17,8 @@ __all__ = [
     "Acknowledgement",
     "CalendarChange",
     "CalendarSession",
+    "Comment",
+    "CommentRead",
     "InsightWording",
     "ModelCalls",
     "Plan",

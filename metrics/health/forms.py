@@ -12,11 +12,11 @@ from astral.http.forms import EditForm, InputField, RatingField, SelectField
 from metrics.formatting import convert_weight, format_number, get_weight_unit
 from metrics.health.serializers import COLUMN_BY_FIELD, MANUAL_SOURCE, RATINGS, HealthDayRequest
 from metrics.models import HealthDay
+from metrics.pain import PAIN_WORDS
 from metrics.unit_input import parse_number, parse_time_parts, parse_weight
 
 GOOD_WORDS = {1: "very bad", 2: "bad", 3: "normal", 4: "good", 5: "very good"}
 MUCH_WORDS = {1: "none", 2: "a little", 3: "some", 4: "much", 5: "very much"}
-PAIN_WORDS = {0: "none", 10: "worst"}
 ILL_CHOICES = (("", "Not said"), ("no", "No"), ("yes", "Yes, I am ill"))
 # The fields of the form that make each reading of the API.
 READING_FIELDS = {

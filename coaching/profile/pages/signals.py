@@ -37,6 +37,7 @@ EVIDENCE_LABELS = {
     "hrv_z": "HRV, SD from the usual",
     "hrv_z_threshold": "HRV limit in SD",
     "distance_m": "distance",
+    "reported_on": "on",
 }  # texts for evidence names that need one
 FIRST_EVIDENCE_NAMES = ("value", "baseline", "threshold")  # jsonb does not keep the order
 EVIDENCE_DIGITS = 2

@@ -143,5 +143,14 @@ def _move_references(source: Activity, target: Activity) -> None:
             continue
         name, rows = relation.field.name, relation.related_model._base_manager
         of_target = rows.filter(**{name: target, "athlete": target.athlete_id})
-        if not of_target.exists():
+        if not (_allows_one_row(relation) and of_target.exists()):
             rows.filter(**{name: source, "athlete": target.athlete_id}).update(**{name: target})
+
+
+def _allows_one_row(relation: models.ForeignObjectRel) -> bool:
+    """Whether an activity can have only one row of this relation."""
+    constraints = relation.related_model._meta.total_unique_constraints
+    pair = {relation.field.name, "athlete"}
+    return relation.one_to_one or any(
+        relation.field.name in one.fields and pair.issuperset(one.fields) for one in constraints
+    )

@@ -54,6 +54,7 @@ IMPORT_ENDPOINTS = {
     "import-sport-page",
     "import-undo-page",
 }
+OWN_COMMENT_ENDPOINTS = {"comment"}
 CONSENT_ENDPOINTS = {"organization-consent", "consent-page"}
 
 
@@ -178,10 +179,13 @@ def compute_expected_status(
 
 
 def narrow_row(endpoint: str, method: str, row: PolicyRow) -> PolicyRow:
-    """The row for plans and imports that the caller did not make.
+    """The row for plans, imports and comments that the caller did not make.
 
-    An assistant coach may not change such a plan. Such an import is only for the athlete and staff.
+    An assistant coach may not change such a plan. Such an import is only for the athlete and staff. Nobody
+    may change such a comment.
     """
+    if endpoint in OWN_COMMENT_ENDPOINTS:
+        return replace(row, right=replace(row.right, roles=frozenset(), staff=False))
     if endpoint in IMPORT_ENDPOINTS:
         return replace(row, right=replace(row.right, roles=frozenset()))
     is_change_of_plan = endpoint == "training-plan" and method != "GET"

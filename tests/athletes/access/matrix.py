@@ -93,6 +93,9 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "PATCH plan-instance": {"status": "cancelled"},
     "POST signal-acknowledge": {"days": 3},
     "POST signals-acknowledge": {"days": 3},
+    "POST activity-comments": {"text": "x"},
+    "POST day-comments": {"text": "x"},
+    "PATCH comment": {"text": "x"},
     "POST activity-page": {"name": "x", "activity_type": "run", "perceived_effort": ""},
     "POST enter-activity-page": {"activity_type": "run", "start_date": DAY, "minutes": "50"},
     "POST health-day-page": {"mood": "4"},
@@ -228,6 +231,7 @@ def build_names(world: World, owner: Owner) -> dict[str, str]:
         "activity_id": world.activity_id(owner.person),
         "recording_id": world.recording_id(owner.person),
         "import_id": world.import_id(owner.person),
+        "comment_id": world.comment_id(owner.person),
         "org_id": world.club_id(owner.club),
         **{
             kind: world.thing_id(kind, owner.thing)

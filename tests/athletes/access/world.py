@@ -21,7 +21,8 @@ from athletes.organizations.api_keys import create_api_key
 from athletes.organizations.invitations import InvitationOffer, create_invitation
 from athletes.rights import Category
 from athletes.roles import Role, Status
-from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
+from coaching.models import Absence, Comment, Plan, PlanInstance, PlanSession, Race
+from coaching.models.comment_querysets import NEW_FOR
 from coaching.plans.filling import fill_calendars
 from metrics.activities import streams
 from metrics.activities.changes import delete_activity
@@ -92,6 +93,7 @@ class World:
     activities: dict[str, str]
     deleted: dict[str, str]  # by person: an activity in the bin
     imports: dict[str, str]  # by person: an import that the person made
+    comments: dict[str, str]  # by person: an own comment on an own activity
     plans: dict[str, Plan]
     planned: dict[str, dict[str, str]]  # by person: race_id, absence_id and plan_instance_id
     clients: dict[str, Client]
@@ -123,6 +125,9 @@ class World:
 
     def import_id(self, person: str) -> str:
         return self.imports.get(person) or encode("imp", uuid4())
+
+    def comment_id(self, person: str) -> str:
+        return self.comments.get(person) or encode("cmt", uuid4())
 
     def club_id(self, club: str) -> str:
         return self.clubs[club].public_id if club in self.clubs else encode("org", uuid4())
@@ -174,6 +179,7 @@ def make_world() -> World:
     plans = {club: _create_plan(clubs[club], f"canary-{club}") for club in CLUBS}
     plans["nowhere"] = _create_plan(Organization.objects.create(name="nowhere"), "nowhere")
     nick = create_person("nick", is_staff=True, is_active=False)
+    activities = {name: _create_training(user, name) for name, user in people.items()}
     heads, now = {club: people[name] for club, name in HEAD_COACHES.items()}, datetime.now(UTC)
     return World(
         people,
@@ -184,9 +190,10 @@ def make_world() -> World:
             for c in CLUBS
         },
         keys={c: create_api_key(clubs[c], f"canary-{c}", ["read"], FAR_FUTURE, heads[c])[0] for c in CLUBS},
-        activities={name: _create_training(user, name) for name, user in people.items()},
+        activities=activities,
         deleted={name: _create_deleted_activity(user, name) for name, user in people.items()},
         imports={name: _create_import(user, name) for name, user in people.items()},
+        comments={name: _create_comments(user, activities[name], name) for name, user in people.items()},
         plans=plans,
         planned={
             name: _create_calendar(user, plans[find_home_organization(name)], name)
@@ -274,6 +281,15 @@ def _create_import(user: User, name: str) -> str:
         content=zlib.compress(b"x"),
     )
     return parent.public_id
+
+
+def _create_comments(user: User, activity_id: str, name: str) -> str:
+    """Own comments on an activity and on a day. They are too old to be new: a read mark has a new id."""
+    activity = Activity.parse_public_id(activity_id)
+    own = {"athlete": user.athlete, "author": user, "created_at": YESTERDAY - NEW_FOR}
+    comment = Comment.objects.create(**own, activity_id=activity, text=f"canary-{name}-activities")
+    Comment.objects.create(**own, day=YESTERDAY.date(), text=f"canary-{name}-health")
+    return comment.public_id
 
 
 def _create_plan(club: Organization, name: str) -> Plan:

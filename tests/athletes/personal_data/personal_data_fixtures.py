@@ -22,6 +22,8 @@ from coaching.models import (
     Absence,
     Acknowledgement,
     CalendarChange,
+    Comment,
+    CommentRead,
     InsightWording,
     Plan,
     PlanInstance,
@@ -135,6 +137,7 @@ def create_user_with_data(cast: Cast) -> UserWithData:
     _create_records(user)
     _create_import_rows(user)
     _create_plan_rows(cast, user)
+    _create_comments(cast, user)
     change_consent(user.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
     change_consent(user.athlete, cast.harbour, {"goals_and_plans": True}, NOON)
     create_invitation(cast.hill, InvitationOffer("athlete", LATER, email=user.email), cast.zora, NOON)
@@ -198,6 +201,20 @@ def _create_plan_rows(cast: Cast, user: User) -> None:
     SignalEpisode.objects.create(
         athlete=user.athlete, code="INACTIVITY", worst_severity="warning", raised_on=NOON.date()
     )
+
+
+def _create_comments(cast: Cast, user: User) -> None:
+    """She writes and reads; she writes to Ben, too, whose activity is in the bin now."""
+    common: dict[str, Any] = {"author": user, "text": CANARY, "created_at": NOON}
+    Comment.objects.create(athlete=user.athlete, activity=first_activity(user), **common)
+    of_coach = Comment.objects.create(
+        athlete=user.athlete, day=NOON.date(), author=cast.carl, text="Rest", created_at=NOON
+    )
+    CommentRead.objects.create(comment=of_coach, reader=user, read_at=NOON)
+    Comment.objects.create(athlete=cast.ben.athlete, day=NOON.date(), **common)
+    in_bin = create_run(cast.ben, NOON - timedelta(days=4))
+    Comment.objects.create(athlete=cast.ben.athlete, activity=in_bin, **common)
+    delete_activity(in_bin, BinActivity.DeletedBy.ATHLETE, NOON)
 
 
 def _create_staff_log(cast: Cast, user: User) -> None:
