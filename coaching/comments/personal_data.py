@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import F
 
 from astral.ids import encode
+from athletes.cascade import bump_versions_in_order
 from athletes.models import User
-from athletes.organizations.deletion import bump_versions_in_order
 from coaching.models import Comment
 from metrics.models import Activity, BinActivity
 
