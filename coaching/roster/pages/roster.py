@@ -17,6 +17,7 @@ from athletes.models.querysets import MembershipQuerySet
 from athletes.organizations.pages.choices import RosterChoices, load_roster_choices, roster_permissions
 from athletes.organizations.pages.organizations import OrganizationPage
 from coaching.assessments.acknowledgements import find_acknowledgements
+from coaching.comments.unread import count_unread_by_athlete
 from coaching.roster.pages.attention_queue import build_attention_queue
 from coaching.roster.pages.query import (
     ROSTER_PARAMETERS,
@@ -71,11 +72,13 @@ class RosterPage(RosterPageBase):
         }
         self.permit.note_shown(summaries, {pk: summary.visibility for pk, summary in summaries.items()})
         absent = load_absence_texts(summaries.values())
+        unread = count_unread_by_athlete(self.person, now)
         return self.page(
             section="roster",
             club=club,
             found=found,
-            table=self._build_table(found, offered, absent),
+            table=self._build_table(found, offered, absent, unread),
+            unread=sum(unread.values()),
             queue=build_attention_queue(
                 queued,
                 MAX_QUEUE_READ_SIZE if question.whole_queue else QUEUE_LENGTH,
@@ -92,7 +95,11 @@ class RosterPage(RosterPageBase):
         )
 
     def _build_table(
-        self, found: Roster, offered: RosterChoices, absent: Mapping[UUID, str]
+        self,
+        found: Roster,
+        offered: RosterChoices,
+        absent: Mapping[UUID, str],
+        unread: Mapping[UUID, int],
     ) -> list[RosterTableRow]:
         distances = load_week_distances(athlete.summary for athlete in found.athletes)
         return build_table_rows(
@@ -100,6 +107,7 @@ class RosterPage(RosterPageBase):
             distances,
             {coach.pk: coach.name for coach in offered.coaches},
             absent,
+            unread,
             self.page_user.units,
         )
 

@@ -235,9 +235,10 @@ def create_crowd(cast: Cast, athletes: int) -> None:
 
 
 @pytest.mark.parametrize("athletes", [2, 50, 200])
-def test_roster_takes_eight_statements_at_any_size(cast: Cast, django_assert_num_queries, athletes: int):
+def test_roster_takes_ten_statements_at_any_size(cast: Cast, django_assert_num_queries, athletes: int):
     """Token with its user; the permitted organization with its version; a short row of every athlete;
-    acknowledgements. For the page: numbers and assessments; memberships with groups; HRV; last activities."""
+    acknowledgements. For the page: numbers and assessments; memberships with groups; HRV; last activities.
+    Whose comments the viewer may see; the unread ones."""
     create_crowd(cast, athletes)
     api = ApiClient(cast.carl)
     group = add_to_training_group(cast.ada, cast.harbour)
@@ -245,7 +246,7 @@ def test_roster_takes_eight_statements_at_any_size(cast: Cast, django_assert_num
     acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, build_signal(**INFO), get_day(0), 2)
     current_assessments(Athlete.objects.values_list("pk", flat=True), NOON)
     for query in ("page_size=200", "sort=-load", "search=e", f"group_id={group.public_id}", "my_athletes=1"):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(10):
             get_roster(api, query)
         with django_assert_num_queries(2):
             get_roster(api, query)
@@ -257,9 +258,9 @@ def test_stale_roster_takes_nineteen_more_statements_once(cast, django_assert_nu
     read the snapshots and the short rows again."""
     create_crowd(cast, athletes)
     api = ApiClient(cast.carl)
-    with django_assert_num_queries(8 + 19):
+    with django_assert_num_queries(10 + 19):
         get_roster(api)
-    with django_assert_num_queries(8 + 1):
+    with django_assert_num_queries(10 + 1):
         get_roster(api, "refresh=1")
 
 
@@ -273,7 +274,7 @@ def test_withheld_data_takes_fifteen_more_statements_for_any_number_of_athletes(
         change_consent(athlete, cast.harbour, {"health": False}, NOON)
     api = ApiClient(cast.carl)
     get_roster(api)
-    with django_assert_num_queries(8 + 15 + 1):
+    with django_assert_num_queries(10 + 15 + 1):
         get_roster(api, "refresh=1")
 
 
