@@ -207,6 +207,10 @@ LOGIN_URL = "/admin/login/"
 POLICIES = ["athletes.access.policy.POLICY", "metrics.policy.POLICY", "coaching.policy.POLICY"]
 # The context of an error page's menu.
 ERROR_FRAME = "athletes.access.page_user.build_error_page_context"
+# Counts the comments that are new to a person.
+UNREAD_COUNTER = "coaching.comments.unread.count_unread"
+# What higher apps add to the page of an activity.
+ACTIVITY_PANELS = ["coaching.comments.panel.build_activity_panel"]
 # Personal data of each app: exported on request and deleted with the account. The order matters.
 OWN_DATA = [
     "coaching.personal_data.OWN_DATA",

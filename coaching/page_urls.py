@@ -6,6 +6,13 @@ from django.views.generic import RedirectView
 from coaching.absences.pages import AbsenceDeletePage, AbsenceEndPage, AbsencePage, AbsencesPage
 from coaching.assessments.pages import AcknowledgeSignalPage, UnacknowledgeSignalPage
 from coaching.club_setup.pages import SetupClosePage, SetupPage
+from coaching.comments.pages import (
+    ActivityCommentsPage,
+    CommentDeletePage,
+    CommentPage,
+    CommentsPage,
+    DayCommentsPage,
+)
 from coaching.groups.pages import GroupDeletePage, GroupPage
 from coaching.plan_instances.pages import AssignPlanPage
 from coaching.profile.pages.athlete import AthletePage, OwnPage
@@ -34,6 +41,15 @@ urlpatterns = [
         "athletes/<str:user_id>/absences/<str:absence_id>/delete",
         AbsenceDeletePage.as_view(),
         name="absence-delete-page",
+    ),
+    path("comments", CommentsPage.as_view(), name="comments-page"),
+    path("comments/<str:comment_id>", CommentPage.as_view(), name="comment-page"),
+    path("comments/<str:comment_id>/delete", CommentDeletePage.as_view(), name="comment-delete-page"),
+    path(
+        "activities/<str:activity_id>/comments", ActivityCommentsPage.as_view(), name="activity-comments-page"
+    ),
+    path(
+        "athletes/<str:user_id>/days/<str:date>/comments", DayCommentsPage.as_view(), name="day-comments-page"
     ),
     path("start", SetupPage.as_view(), name="start-page"),
     path("start/close", SetupClosePage.as_view(), name="start-close-page"),

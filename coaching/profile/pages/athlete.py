@@ -19,6 +19,7 @@ from athletes.models import Athlete, User
 from athletes.organizations.edit_rights import has_recording_role
 from athletes.organizations.pages.coach_notes import load_coach_notes
 from coaching.absences.current import current_absences
+from coaching.comments.unread import count_unread_by_athlete
 from coaching.plan_instances.pages import load_plan_choices
 from coaching.profile.pages.charts import build_progress_charts
 from coaching.profile.pages.data_quality import build_quality_card
@@ -96,6 +97,7 @@ class AthletePageBase(ProtectedPage):
             since=past.days[0],
             calendar=build_plan_calendar(summary, athlete, now, units),
             recent=_build_recent_rows(profile, athlete, units),
+            unread=self._count_unread(athlete, now),
             measured_again=describe_news(athlete.pk) if own else "",
             sources=[_build_source_row(source, athlete, now) for source in profile.sources],
             notes=[] if own else load_coach_notes(self.person, athlete),
@@ -108,6 +110,11 @@ class AthletePageBase(ProtectedPage):
             **_build_signals_context(profile, SignalsViewer(self.person.pk, units, may_record)),
             **self._build_navigation_context(chosen),
         )
+
+    def _count_unread(self, athlete: Athlete, now: datetime) -> int:
+        """On one's own page of all comments, else of this athlete alone."""
+        unread = count_unread_by_athlete(self.person, now)
+        return sum(unread.values()) if athlete.pk == self.person.pk else unread.get(athlete.pk, 0)
 
     def _build_navigation_context(self, chosen: str) -> dict[str, Any]:
         return {

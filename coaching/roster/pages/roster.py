@@ -22,6 +22,7 @@ from athletes.organizations.pages.choices import (
 )
 from athletes.organizations.pages.organizations import OrganizationPage
 from coaching.assessments.acknowledgements import find_acknowledgements
+from coaching.comments.unread import count_unread_by_athlete
 from coaching.profile.pages.signals import SignalsViewer
 from coaching.roster.pages.attention_queue import AttentionQueue, build_attention_queue
 from coaching.roster.pages.query import (
@@ -78,11 +79,13 @@ class RosterPage(RosterPageBase):
         self.permit.note_shown(summaries, {pk: summary.visibility for pk, summary in summaries.items()})
         absent = load_absence_texts(summaries.values())
         may = roster_permissions(self.page_user, self.person, club)
+        unread = count_unread_by_athlete(self.person, now)
         return self.page(
             section="roster",
             club=club,
             found=found,
-            table=self._build_table(found, offered, absent),
+            table=self._build_table(found, offered, absent, unread),
+            unread=sum(unread.values()),
             queue=self._build_queue(question, queued, absent, may) if page == 1 else None,
             athletes=all_members.count() if question.is_filtered else found.total,
             offered=offered,
@@ -93,7 +96,11 @@ class RosterPage(RosterPageBase):
         )
 
     def _build_table(
-        self, found: Roster, offered: RosterChoices, absent: Mapping[UUID, str]
+        self,
+        found: Roster,
+        offered: RosterChoices,
+        absent: Mapping[UUID, str],
+        unread: Mapping[UUID, int],
     ) -> list[RosterTableRow]:
         distances = load_week_distances(athlete.summary for athlete in found.athletes)
         return build_table_rows(
@@ -101,6 +108,7 @@ class RosterPage(RosterPageBase):
             distances,
             {coach.pk: coach.name for coach in offered.coaches},
             absent,
+            unread,
             self.page_user.units,
         )
 

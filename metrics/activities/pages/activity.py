@@ -29,6 +29,7 @@ from metrics.activities.pages.activity_forms import (
 )
 from metrics.activities.pages.activity_target import ActivityPageBase, get_place_zone
 from metrics.activities.pages.felt import build_felt_form, is_felt_said
+from metrics.activities.pages.panels import build_panels
 from metrics.activities.pages.tables import build_effort_rows, build_lap_rows
 from metrics.activities.pages.track_tabs import build_track_tabs
 from metrics.activities.pages.zones import build_zone_distributions
@@ -89,6 +90,7 @@ class ActivityPage(ActivityPageBase, FormPage):
             origin=self._find_origin(rows),
             felt=build_felt_form(activity).use_id_prefix("felt-") if self.own else None,
             is_felt_said=is_felt_said(activity),
+            panels=build_panels(self.person, activity, now()),
             may_record=self._can_record(),
             form=form,
         )

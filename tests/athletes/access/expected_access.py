@@ -54,7 +54,7 @@ IMPORT_ENDPOINTS = {
     "import-sport-page",
     "import-undo-page",
 }
-OWN_COMMENT_ENDPOINTS = {"comment"}
+OWN_COMMENT_ENDPOINTS = {"comment", "comment-page", "comment-delete-page"}
 CONSENT_ENDPOINTS = {"organization-consent", "consent-page"}
 
 

@@ -77,7 +77,7 @@ SAMPLE_3_6: dict[str, Any] = {
             "metrics": METRICS | {"fitness": FITNESS | {"history": {"hrv": DAY}}},
             "current_plans": [PLAN], "next_race": RACE, "last_activity": ACTIVITY,
             "attention_signals": [SIGNAL], "attention_signal_count": 0, "attention_priority": 0,
-            "data_quality_score": 0, "withheld": 0,
+            "data_quality_score": 0, "unread_comments": 0, "withheld": 0,
         }
     ],
     "pagination": {"page", "page_size", "total", "total_pages"},

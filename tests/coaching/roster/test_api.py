@@ -236,9 +236,10 @@ def create_crowd(cast: Cast, athletes: int) -> None:
 
 
 @pytest.mark.parametrize("athletes", [2, 50, 200])
-def test_roster_takes_eight_statements_at_any_size(cast: Cast, django_assert_num_queries, athletes: int):
+def test_roster_takes_ten_statements_at_any_size(cast: Cast, django_assert_num_queries, athletes: int):
     """Token with its user; the permitted organization with its version; a short row of every athlete;
-    acknowledgements. For the page: numbers and assessments; memberships with groups; HRV; last activities."""
+    acknowledgements. For the page: numbers and assessments; memberships with groups; HRV; last activities.
+    Whose comments the viewer may see; the unread ones."""
     create_crowd(cast, athletes)
     api = ApiClient(cast.carl)
     group = add_to_training_group(cast.ada, cast.harbour)
@@ -246,7 +247,7 @@ def test_roster_takes_eight_statements_at_any_size(cast: Cast, django_assert_num
     acknowledge_signals(cast.ada.athlete, [cast.harbour.pk], cast.carl, [build_signal(**INFO)], NOON, 2)
     current_assessments(Athlete.objects.values_list("pk", flat=True), NOON)
     for query in ("page_size=200", "sort=-load", "search=e", f"group_id={group.public_id}", "my_athletes=1"):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(10):
             get_roster(api, query)
         with django_assert_num_queries(2):
             get_roster(api, query)
@@ -258,9 +259,9 @@ def test_stale_roster_takes_twenty_two_more_statements_once(cast, django_assert_
     read the snapshots and the short rows again."""
     create_crowd(cast, athletes)
     api = ApiClient(cast.carl)
-    with django_assert_num_queries(8 + 22):
+    with django_assert_num_queries(10 + 22):
         get_roster(api)
-    with django_assert_num_queries(8 + 1):
+    with django_assert_num_queries(10 + 1):
         get_roster(api, "refresh=1")
 
 
@@ -274,7 +275,7 @@ def test_withheld_data_takes_sixteen_more_statements_for_any_number_of_athletes(
         change_consent(athlete, cast.harbour, {"health": False}, NOON)
     api = ApiClient(cast.carl)
     get_roster(api)
-    with django_assert_num_queries(8 + 16 + 1):
+    with django_assert_num_queries(10 + 16 + 1):
         get_roster(api, "refresh=1")
 
 

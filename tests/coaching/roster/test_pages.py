@@ -42,8 +42,9 @@ from tests.coaching.roster.roster_fixtures import (
 from tests.coaching.training_fixtures import add_to_training_group, create_training
 from tests.support.cast import NOON, Cast, create_member, create_person, create_run
 
-# Session, user, athlete, clubs, club; groups, coaches, labels; six for the roster; weeks, absences.
-PAGE_SQL = 16
+# Session, user, athlete, clubs, club; groups, coaches, labels; six for the roster; weeks, absences;
+# two for comments.
+PAGE_SQL = 18
 
 
 @pytest.fixture(autouse=True)
