@@ -26,6 +26,8 @@ POLICY: Policy = {
     "absence": {"GET": _READ, "PATCH": _RECORD, "DELETE": _RECORD},
     "training-plans": {"GET": _OVERSEE, "POST": _MAKE},
     "training-plan": {"GET": _OVERSEE, "PATCH": _MAKE, "DELETE": _MAKE},
+    "training-plan-duplicate": {"POST": _MAKE},
+    "training-plan-export": {"GET": _OVERSEE},
     "plan-instances": {"GET": _READ, "POST": _ARRANGE},
     "plan-instance": {"GET": _READ, "PATCH": _ARRANGE, "DELETE": _ARRANGE},
     "plan-instance-activity": {"PUT": _RECORD, "DELETE": _RECORD},

@@ -34,6 +34,15 @@ class ErrorDetailsSerializer(serializers.Serializer[Any]):
     challenge = serializers.CharField(
         required=False, help_text="With SECOND_FACTOR_REQUIRED: send it with the code."
     )
+    version = serializers.IntegerField(
+        required=False, help_text="With CHANGED_MEANWHILE: the version that is stored now."
+    )
+    overlaps = serializers.ListField(
+        child=serializers.DictField(),
+        required=False,
+        help_text="With PLAN_OVERLAP: plans of the same weeks, each with user_id, display_name,"
+        " plan_instance_id, name, start_date and end_date.",
+    )
     errors = serializers.ListField(  # type: ignore[assignment]
         child=serializers.DictField(),
         required=False,

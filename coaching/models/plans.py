@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -51,6 +51,15 @@ class Plan(PublicIdModel):
     )
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when it is not offered any more. Those who follow it keep it."
+    )
+    version = models.PositiveIntegerField(
+        default=1,
+        db_default=1,
+        editable=False,
+        help_text="Grows with each change of its name, text and sessions.",
+    )
 
     objects = PlanQuerySet.as_manager()
 
@@ -86,6 +95,13 @@ class PlanSession(PublicIdModel):
     position = models.PositiveSmallIntegerField(default=0, help_text="The order of the sessions of a day.")
     sport = models.CharField(max_length=8, choices=SPORTS, default=Activity.Type.RUN)
     title = models.CharField(max_length=120, blank=True, validators=[validate_plain])
+    description = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        validators=[MaxLengthValidator(4_000), validate_free_text],
+        help_text="What to do, in words.",
+    )
     duration_s = models.FloatField(null=True, blank=True)
     distance_m = models.FloatField(null=True, blank=True)
     load = models.FloatField("training load", null=True, blank=True)

@@ -38,6 +38,7 @@ ORGANIZATION_LISTS = {
     "organizations",
     "clubs-page",
 }  # all signed-in users may call them; most get an empty list
+PLAN_CHANGES = {"training-plan"}  # endpoints that change a plan; an assistant coach may change only her own
 PLAN_INSTANCE_CHANGES = {("PATCH", "plan-instance"), ("DELETE", "plan-instance")}
 IMPORT_ENDPOINTS = {
     "import",
@@ -184,7 +185,7 @@ def narrow_row(endpoint: str, method: str, row: PolicyRow) -> PolicyRow:
     """
     if endpoint in IMPORT_ENDPOINTS:
         return replace(row, right=replace(row.right, roles=frozenset()))
-    is_change_of_plan = endpoint == "training-plan" and method != "GET"
+    is_change_of_plan = endpoint in PLAN_CHANGES and method != "GET"
     return replace(row, right=replace(row.right, assigned=frozenset())) if is_change_of_plan else row
 
 
