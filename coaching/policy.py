@@ -15,6 +15,7 @@ _ANNOTATE = PolicyRow(ANNOTATE, Target.ATHLETE)
 _OVERSEE, _MAKE = PolicyRow(OVERSEE, Target.ORGANIZATION), PolicyRow(ARRANGE, Target.ORGANIZATION)
 _MANAGE = PolicyRow(MANAGE, Target.ORGANIZATION)
 _ROSTER = replace(_OVERSEE, shows=WHOLE_ATHLETE)
+_PLAN = replace(_OVERSEE, shows=(Category.GOALS_AND_PLANS.value,))
 _GROUP = replace(_OVERSEE, shows=(PROFILE, Category.ACTIVITIES.value, Category.GOALS_AND_PLANS.value))
 
 POLICY: Policy = {
@@ -49,6 +50,19 @@ POLICY: Policy = {
     "absence-delete-page": {"GET": _RECORD, "POST": _RECORD},
     "group-page": {"GET": _GROUP, "POST": replace(_MANAGE, shows=_GROUP.shows)},
     "group-delete-page": {"POST": _MANAGE},
+    "plans-page": {"GET": _OVERSEE, "POST": _MAKE},
+    "plan-import-page": {"GET": _MAKE, "POST": _MAKE},
+    "plan-page": {"GET": _PLAN},
+    "plan-export-page": {"GET": _OVERSEE},
+    "plan-duplicate-page": {"POST": _MAKE},
+    "plan-archive-page": {"POST": _MAKE},
+    "plan-delete-page": {"GET": _MAKE, "POST": _MAKE},
+    "plan-details-page": {"GET": _MAKE, "POST": _MAKE},
+    "plan-editor-page": {"GET": _MAKE},
+    "plan-entries-page": {"POST": _MAKE},
+    "plan-weeks-page": {"POST": _MAKE},
+    "plan-session-page": {"GET": _MAKE, "POST": _MAKE},
+    "plan-session-remove-page": {"POST": _MAKE},
     "acknowledge-page": {"POST": _ANNOTATE},
     "take-back-page": {"POST": _ANNOTATE},
 }

@@ -95,6 +95,10 @@ class PlanInstanceQuerySet(models.QuerySet["PlanInstance"]):
             )
         )
 
+    def followed_on(self, now: datetime) -> PlanInstanceQuerySet:
+        """Active and scheduled instances, on each athlete's local day."""
+        return self.with_status(now).filter(Q(status_today="active") | Q(status_today="scheduled"))
+
 
 def _local_day(now: datetime) -> Case:
     """The local day by time zone. There are only two or three dates on Earth at any moment.

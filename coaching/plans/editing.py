@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from astral.http.errors import ApiError
 from athletes.models import Athlete, Organization, User
 from coaching.models import Plan, PlanSession
-from coaching.plans.drafts.draft import DraftError, DraftSession, PlanDraft, SessionContent, build_draft
+from coaching.plans.drafts.draft import DraftError, DraftSession, PlanDraft, SessionContent
 
 # {"week", "days": [{"weekday", "sessions": [columns of a PlanSession]}]}
 PlanWeeks = Sequence[dict[str, Any]]
@@ -96,8 +97,15 @@ def change_sessions(plan: Plan, version: int, change: Callable[[PlanDraft], Plan
 
 def load_draft(plan: Plan) -> PlanDraft:
     """The plan as values. One statement."""
-    rows = plan.sessions.order_by("week", "weekday", "position")
-    return build_draft(plan.total_weeks, [_read_row(row) for row in rows])
+    return read_drafts([plan], plan.sessions.order_by("week", "weekday", "position"))[plan.pk]
+
+
+def read_drafts(plans: Iterable[Plan], rows: Iterable[PlanSession]) -> dict[UUID, PlanDraft]:
+    """Plans as values, by id. `rows`: all their sessions, in order."""
+    sessions: dict[UUID, list[DraftSession]] = {}
+    for row in rows:
+        sessions.setdefault(row.plan_id, []).append(_read_row(row))
+    return {plan.pk: PlanDraft(plan.total_weeks, tuple(sessions.get(plan.pk, ()))) for plan in plans}
 
 
 def _read_row(row: PlanSession) -> DraftSession:

@@ -59,6 +59,31 @@ def parse_line(text: str) -> SessionContent:
     return _LineReader(list(split_into_tokens(asked, start)), title).read(instructions.strip())
 
 
+def parse_steps(text: str) -> list[dict[str, Any]]:
+    """The steps of a line, also of one part. Raises LineError; a title, a sport and words are no steps."""
+    content = parse_line(text)
+    if content != SessionContent(
+        duration_s=content.duration_s, distance_m=content.distance_m, zone=content.zone, steps=content.steps
+    ):
+        raise LineError("Write only the steps here. Title, sport, load and words have their own fields.", 0)
+    if content.steps:
+        return list(content.steps)
+    lengths = {"duration": content.duration_s, "distance": content.distance_m}
+    given = {name: length for name, length in lengths.items() if length}
+    if len(given) > 1:
+        raise LineError("Give each part of a session one length.", 0)
+    return [{"kind": "work", **given, "target": {"zone": content.zone} if content.zone else None}]
+
+
+def parse_length(text: str, kind: str) -> float:
+    """Seconds or metres of a text such as 1h30. `kind`: duration or distance. Raises LineError."""
+    tokens = list(split_into_tokens(text, 0))
+    if [token.kind for token in tokens] != [kind]:
+        examples = {"duration": "60 min or 1h30", "distance": "8 km or 400 m"}
+        raise LineError(f"Write {examples[kind]}.", 0)
+    return float(tokens[0].value)
+
+
 def _split_title(text: str) -> tuple[str, int]:
     """A title before a colon, and where the rest begins."""
     found = TITLE.match(text)
