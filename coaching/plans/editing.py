@@ -12,11 +12,11 @@ from django.db import transaction
 from astral.http.errors import ApiError
 from athletes.models import Athlete, Organization, User
 from coaching.models import Plan, PlanSession
-from coaching.plans.drafts.draft import DraftError, DraftSession, PlanDraft, SessionContent
+from coaching.plans.drafts.draft import DraftContent, DraftError, DraftSession, PlanDraft
 
 # {"week", "days": [{"weekday", "sessions": [columns of a PlanSession]}]}
 PlanWeeks = Sequence[dict[str, Any]]
-CONTENT_COLUMNS = tuple(SessionContent.__dataclass_fields__)
+CONTENT_COLUMNS = tuple(DraftContent.__dataclass_fields__)
 LONGEST_NAME = 120
 
 
@@ -109,7 +109,7 @@ def read_drafts(plans: Iterable[Plan], rows: Iterable[PlanSession]) -> dict[UUID
 
 
 def _read_row(row: PlanSession) -> DraftSession:
-    content = SessionContent(**{name: getattr(row, name) for name in CONTENT_COLUMNS})
+    content = DraftContent(**{name: getattr(row, name) for name in CONTENT_COLUMNS})
     return DraftSession(row.week, row.weekday, content, row.pk)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from coaching.plans.drafts.draft import SessionContent
+from coaching.plans.drafts.draft import DraftContent
 from coaching.plans.serializers import PlanSessionRequest
 
 FIELD_BY_COLUMN = {
@@ -14,13 +14,13 @@ FIELD_BY_COLUMN = {
 }  # fmt: skip
 
 
-def complete_content(content: SessionContent) -> SessionContent:
+def complete_content(content: DraftContent) -> DraftContent:
     """The same session with the length of its steps. Raises ValidationError as the API does."""
     body = {field: getattr(content, column) for column, field in FIELD_BY_COLUMN.items()}
     return build_content(PlanSessionRequest.parse(body | {"steps": list(content.steps)}))
 
 
-def build_content(columns: Mapping[str, Any]) -> SessionContent:
+def build_content(columns: Mapping[str, Any]) -> DraftContent:
     """`columns`: the validated values of a `PlanSessionRequest`."""
     given = {name: columns[name] for name in FIELD_BY_COLUMN if columns.get(name) is not None}
-    return SessionContent(**given)
+    return DraftContent(**given)

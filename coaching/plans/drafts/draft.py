@@ -15,7 +15,7 @@ class DraftError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class SessionContent:
+class DraftContent:
     """What a session asks for: columns of a `PlanSession` without its place."""
 
     sport: str = "run"
@@ -35,7 +35,7 @@ class DraftSession:
 
     week: int
     weekday: int
-    content: SessionContent
+    content: DraftContent
     session_id: UUID | None = None
 
 
@@ -75,7 +75,7 @@ def copy_week(
     draft: PlanDraft,
     source: int,
     target: int,
-    change: Callable[[SessionContent], SessionContent] = lambda content: content,
+    change: Callable[[DraftContent], DraftContent] = lambda content: content,
 ) -> PlanDraft:
     """Replace the sessions of week `target` by those of `source`; the week after the last is a new one.
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from coaching.plans.drafts.draft import SessionContent
+from coaching.plans.drafts.draft import DraftContent
 from coaching.plans.drafts.line_tokens import LineError, Token, split_into_tokens
 
 LONGEST_LINE, LONGEST_TITLE = 300, 120
@@ -44,7 +44,7 @@ LENGTHS = ("duration", "distance")
 EXAMPLE = "such as 60 min easy, 8 km Z2 or 15' + 6×1 km Z4 90s + 10'"
 
 
-def parse_line(text: str) -> SessionContent:
+def parse_line(text: str) -> DraftContent:
     """Read one line. Raises LineError with a sentence for the person who typed it.
 
     A session of one part has a length and a zone. One of several parts has steps: its length is theirs, and
@@ -54,7 +54,7 @@ def parse_line(text: str) -> SessionContent:
         raise LineError(f"Write at most {LONGEST_LINE} characters.", LONGEST_LINE)
     asked, _, instructions = text.partition(";")
     if asked.strip().lower() in REST_LINES:
-        return SessionContent(sport="rest", description=instructions.strip())
+        return DraftContent(sport="rest", description=instructions.strip())
     title, start = _split_title(asked)
     return _LineReader(list(split_into_tokens(asked, start)), title).read(instructions.strip())
 
@@ -62,7 +62,7 @@ def parse_line(text: str) -> SessionContent:
 def parse_steps(text: str) -> list[dict[str, Any]]:
     """The steps of a line, also of one part. Raises LineError; a title, a sport and words are no steps."""
     content = parse_line(text)
-    if content != SessionContent(
+    if content != DraftContent(
         duration_s=content.duration_s, distance_m=content.distance_m, zone=content.zone, steps=content.steps
     ):
         raise LineError("Write only the steps here. Title, sport, load and words have their own fields.", 0)
@@ -108,13 +108,13 @@ class _LineReader:
         self.load: float | None = None
         self.zone: int | None = None  # of a word before the first length
 
-    def read(self, instructions: str) -> SessionContent:
+    def read(self, instructions: str) -> DraftContent:
         self._read_beginning()
         parts = self._read_parts(depth=0)
         if self.at < len(self.tokens):
             raise LineError("There is a ) too many.", self.tokens[self.at].place)
         content = _build_content(parts, self.zone)
-        return SessionContent(
+        return DraftContent(
             self.sport, self.title, instructions, load=self.load, is_key=self.is_key, **content
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from coaching.plans.drafts.draft import SessionContent
+from coaching.plans.drafts.draft import DraftContent
 from metrics.formatting import IMPERIAL, convert_distance
 from metrics.science.pace import METRES_PER_MILE, mmss
 
@@ -15,7 +15,7 @@ SPORT_WORDS = {"bike": "bike", "swim": "swim", "walk": "walk", "hike": "hike", "
 PAUSES = ("recovery", "rest")
 
 
-def write_line(content: SessionContent, units: str = METRIC) -> str:
+def write_line(content: DraftContent, units: str = METRIC) -> str:
     """15 min + 6 × 1 km Z4 90 s + 10 min; Long run: 24 km Z1 key. Without the instructions.
 
     In miles, long distances are rounded, so the line is for reading only.
@@ -33,7 +33,7 @@ def write_line(content: SessionContent, units: str = METRIC) -> str:
     return f"{content.title}: {line}" if content.title else line
 
 
-def write_targets(content: SessionContent, units: str = METRIC) -> str:
+def write_targets(content: DraftContent, units: str = METRIC) -> str:
     """Only how long, how far and how hard."""
     if content.steps:
         return write_steps(content.steps, units)

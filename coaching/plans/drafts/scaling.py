@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from coaching.plans.drafts.draft import SessionContent
+from coaching.plans.drafts.draft import DraftContent
 from coaching.science.planned_load import measure_steps
 
 # Up to this length, round to multiples of this.
@@ -16,7 +16,7 @@ LONGEST_S, FURTHEST_M, HIGHEST_LOAD = 86_400.0, 500_000.0, 2_000.0
 UNCHANGED_KINDS = ("recovery", "rest")  # pauses between repetitions do not grow with them
 
 
-def scale_session(content: SessionContent, factor: float) -> SessionContent:
+def scale_session(content: DraftContent, factor: float) -> DraftContent:
     """Scale time, distance and load. Pauses, repetitions and intensities stay."""
     steps = [_scale_step(step, factor) for step in content.steps]
     lengths = _scale_lengths(content, steps, factor)
@@ -25,7 +25,7 @@ def scale_session(content: SessionContent, factor: float) -> SessionContent:
 
 
 def _scale_lengths(
-    content: SessionContent, steps: Sequence[Mapping[str, Any]], factor: float
+    content: DraftContent, steps: Sequence[Mapping[str, Any]], factor: float
 ) -> tuple[float | None, float | None]:
     """A length that was the sum of the steps is the sum of the scaled ones."""
     own = (content.duration_s, content.distance_m)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from coaching.plans.drafts.draft import PlanDraft, SessionContent
+from coaching.plans.drafts.draft import DraftContent, PlanDraft
 from coaching.plans.drafts.step_parts import EASY_ZONE, StepPart, list_step_parts
 from coaching.science.planned_load import USUAL_THRESHOLD_MPS, expected_load
 from metrics.science.load import PLANNED_INTENSITY
@@ -47,7 +47,7 @@ class PlanWeekTotals:
 
 def compute_week_totals(draft: PlanDraft) -> list[PlanWeekTotals]:
     """One for each week, also for those without sessions."""
-    contents: dict[int, list[SessionContent]] = {week: [] for week in range(1, draft.total_weeks + 1)}
+    contents: dict[int, list[DraftContent]] = {week: [] for week in range(1, draft.total_weeks + 1)}
     for session in draft.sessions:
         if session.content.sport != REST:
             contents[session.week].append(session.content)
@@ -69,7 +69,7 @@ def _add_totals(week: int, sessions: Sequence[SessionTotals]) -> PlanWeekTotals:
     )
 
 
-def measure_session(content: SessionContent) -> SessionTotals:
+def measure_session(content: DraftContent) -> SessionTotals:
     """The totals of one session. Sports other than running have no distance and no zones."""
     if content.sport == REST:
         return SessionTotals()

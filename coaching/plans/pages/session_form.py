@@ -11,7 +11,7 @@ from django.http import QueryDict
 from astral.http.fields import IdField, WholeNumberField
 from astral.http.forms import CheckboxField, InputField, SelectField, SerializerForm, TextAreaField
 from coaching.models import Plan, PlanSession
-from coaching.plans.drafts.draft import DraftSession, SessionContent
+from coaching.plans.drafts.draft import DraftContent, DraftSession
 from coaching.plans.drafts.line_entry import LONGEST_LINE, parse_length, parse_steps
 from coaching.plans.drafts.line_text import write_duration, write_steps
 from coaching.plans.drafts.line_tokens import LineError
@@ -49,7 +49,7 @@ class PlanSessionEntry(PlanSessionRequest):
     )
 
 
-class PlanSessionForm(SerializerForm):
+class PlanSessionEntryForm(SerializerForm):
     """It needs no one-time token: the version of the plan is old once it is saved."""
 
     serializer_class = PlanSessionEntry
@@ -145,7 +145,7 @@ def _explain_line(text: str, read: Any) -> str:
 
 def _describe_session(session: DraftSession, units: str) -> dict[str, str]:
     """The fields of a stored session, or of a new one."""
-    content: SessionContent = session.content
+    content: DraftContent = session.content
     distance = convert_distance(content.distance_m, units)
     identifier = PlanSession(id=session.session_id).public_id if session.session_id else ""
     return {

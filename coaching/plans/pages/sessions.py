@@ -14,9 +14,9 @@ from astral.http.forms import SerializerForm
 from astral.http.pages import FormPage
 from coaching.models import Plan, PlanSession
 from coaching.plans.drafts.draft import (
+    DraftContent,
     DraftError,
     DraftSession,
-    SessionContent,
     add_sessions,
     find_session,
     remove_session,
@@ -25,7 +25,7 @@ from coaching.plans.drafts.draft import (
 from coaching.plans.editing import PlanChanged, change_sessions, load_draft
 from coaching.plans.pages.editor import describe_entry
 from coaching.plans.pages.plan_page import EditablePlanPage, PlanChangePage, VersionedRequest
-from coaching.plans.pages.session_form import PlanSessionForm
+from coaching.plans.pages.session_form import PlanSessionEntryForm
 from coaching.plans.session_bodies import build_content
 
 
@@ -56,13 +56,13 @@ class PlanSessionPage(EditablePlanPage, FormPage):
         except DraftError:
             return self.render_changed()
 
-    def build_form(self, data: Any = None) -> PlanSessionForm:
+    def build_form(self, data: Any = None) -> PlanSessionEntryForm:
         units = self.page_user.units
         query = self.parse_query()
-        self.session = DraftSession(query["week"], query["weekday"], SessionContent())
+        self.session = DraftSession(query["week"], query["weekday"], DraftContent())
         if "session_id" in query:
             self.session = find_session(load_draft(self.plan), query["session_id"])
-        return PlanSessionForm(data, session=self.session, units=units, version=self.plan.version)
+        return PlanSessionEntryForm(data, session=self.session, units=units, version=self.plan.version)
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
         session = DraftSession(

@@ -13,10 +13,10 @@ from coaching.models import Plan
 from coaching.plans import serializers
 from coaching.plans.drafts import draft as drafts
 from coaching.plans.drafts.draft import (
+    DraftContent,
     DraftError,
     DraftSession,
     PlanDraft,
-    SessionContent,
     add_sessions,
     add_week,
     build_draft,
@@ -29,8 +29,8 @@ from coaching.plans.drafts.draft import (
 from coaching.plans.drafts.scaling import scale_distance, scale_duration, scale_session
 from coaching.plans.drafts.totals import compute_week_totals
 
-EASY, LONG = SessionContent(duration_s=3_600.0, zone=1), SessionContent(distance_m=24_000.0)
-contents = st.builds(SessionContent, duration_s=st.integers(1, 300).map(lambda minutes: 60.0 * minutes))
+EASY, LONG = DraftContent(duration_s=3_600.0, zone=1), DraftContent(distance_m=24_000.0)
+contents = st.builds(DraftContent, duration_s=st.integers(1, 300).map(lambda minutes: 60.0 * minutes))
 
 
 @st.composite
@@ -169,7 +169,7 @@ def test_scaled_intervals_keep_their_pauses_and_repetitions():
             {"kind": "recovery", "duration": 90.0, "target": None},
         ]},
     ]  # fmt: skip
-    scaled = scale_session(SessionContent(duration_s=3_600.0, steps=steps, load=50.0), 1.1)
+    scaled = scale_session(DraftContent(duration_s=3_600.0, steps=steps, load=50.0), 1.1)
     warm_up, repeat = scaled.steps
     assert (warm_up["duration"], repeat["times"], scaled.load) == (1_020.0, 6, 55)
     assert [repeat["steps"][0]["distance"], repeat["steps"][1]["duration"]] == [1_100.0, 90.0]
@@ -184,12 +184,12 @@ def test_totals_estimate_what_the_sessions_leave_open():
             {"kind": "recovery", "duration": 200.0, "target": None},
         ]},
     ]  # fmt: skip
-    run = SessionContent(duration_s=3_600.0, steps=steps, load=70.0)
+    run = DraftContent(duration_s=3_600.0, steps=steps, load=70.0)
     sessions = [
         DraftSession(1, 1, run),
-        DraftSession(1, 2, SessionContent(sport="rest")),
-        DraftSession(1, 3, SessionContent(sport="bike", duration_s=3_600.0, load=40.0)),
-        DraftSession(2, 1, SessionContent(distance_m=12_000.0, zone=1)),
+        DraftSession(1, 2, DraftContent(sport="rest")),
+        DraftSession(1, 3, DraftContent(sport="bike", duration_s=3_600.0, load=40.0)),
+        DraftSession(2, 1, DraftContent(distance_m=12_000.0, zone=1)),
     ]
     first, second, third = compute_week_totals(build_draft(3, sessions))
     assert (first.session_count, first.duration_s, first.load) == (2, 7_200.0, 110.0)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coaching.plans.drafts.draft import SessionContent
+from coaching.plans.drafts.draft import DraftContent
 from coaching.plans.drafts.line_entry import LONGEST_LINE, parse_line
 from coaching.plans.drafts.line_text import write_line, write_targets
 from coaching.plans.drafts.line_tokens import LineError
@@ -57,7 +57,7 @@ WARM_UP, COOL_DOWN = build_step("warmup", duration=900.0), build_step("cooldown"
     ],
 )
 def test_line_of_one_part_has_a_length_and_a_zone(line: str, expected: dict[str, Any]):
-    assert parse_line(line) == SessionContent(**expected)
+    assert parse_line(line) == DraftContent(**expected)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ sets = st.builds(
     st.none() | pauses,
 )
 contents = st.builds(
-    SessionContent,
+    DraftContent,
     sport=st.sampled_from(["run", "bike", "swim", "walk", "hike", "workout"]),
     title=st.sampled_from(["", "Long run", "Hills 10", "Jeudi + côte"]),
     steps=st.lists(repeats | sets, min_size=1, max_size=4),
@@ -166,7 +166,7 @@ contents = st.builds(
     is_key=st.booleans(),
 )  # fmt: skip
 simple_contents = st.builds(
-    SessionContent,
+    DraftContent,
     duration_s=st.integers(1, 80_000).map(float),
     zone=st.none() | st.integers(1, 5),
     title=st.sampled_from(["", "Long run"]),
@@ -174,7 +174,7 @@ simple_contents = st.builds(
 
 
 @given(contents | simple_contents)
-def test_written_line_is_read_as_the_same_session(content: SessionContent):
+def test_written_line_is_read_as_the_same_session(content: DraftContent):
     line = write_line(content)
     if len(line) <= LONGEST_LINE:
         assert parse_line(line) == content
@@ -201,9 +201,9 @@ def test_older_steps_are_written_in_the_same_way():
         {"repeat": 6, "distance": 1_000.0, "zone": 4, "recovery": 120.0},
         {"repeat": 2, "steps": [{"repeat": 1, "duration": 60.0}], "recovery": 30.0},
     ]
-    assert write_targets(SessionContent(steps=steps)) == "15 min Z1 + 6 × 1 km Z4 2 min + 2 × (1 min) 30 s"
+    assert write_targets(DraftContent(steps=steps)) == "15 min Z1 + 6 × 1 km Z4 2 min + 2 × (1 min) 30 s"
 
 
 def test_long_distances_are_in_the_readers_units():
-    assert write_line(SessionContent(distance_m=24_140.2, zone=1), "imperial") == "15 mi Z1"
-    assert write_line(SessionContent(distance_m=400.0), "imperial") == "400 m"
+    assert write_line(DraftContent(distance_m=24_140.2, zone=1), "imperial") == "15 mi Z1"
+    assert write_line(DraftContent(distance_m=400.0), "imperial") == "400 m"
