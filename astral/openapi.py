@@ -38,6 +38,8 @@ def build_openapi_settings(description: str, version: str) -> dict[str, Any]:
             "ImportKindEnum": "metrics.models.Import.Kind",
             "ImportFileKindEnum": "metrics.models.ImportFile.Kind",
             "ImportFileStatusEnum": "metrics.imports.serializers.FILE_STATUSES",
+            "StepKindEnum": "coaching.plans.step_serializers.STEP_KINDS",
+            "RepeatKindEnum": [("repeat", "repeat")],
             "FlagEnum": [("1", "1"), ("0", "0"), ("true", "true"), ("false", "false")],
             "BucketEnum": [("day", "day"), ("week", "week"), ("month", "month")],
             "DayOrMonthEnum": [("day", "day"), ("month", "month")],

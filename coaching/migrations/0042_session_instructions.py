@@ -16,6 +16,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='plansession',
             name='description',
-            field=models.TextField(blank=True, db_default='', default='', help_text='What to do, in words.', validators=[django.core.validators.MaxLengthValidator(4000), athletes.models.people.validate_free_text]),
+            field=models.TextField(blank=True, db_default='', default='', help_text='What to do, in words.', validators=[django.core.validators.MaxLengthValidator(2000), athletes.models.people.validate_free_text]),
         ),
     ]

@@ -99,7 +99,7 @@ class PlanSession(PublicIdModel):
         blank=True,
         default="",
         db_default="",
-        validators=[MaxLengthValidator(4_000), validate_free_text],
+        validators=[MaxLengthValidator(2_000), validate_free_text],
         help_text="What to do, in words.",
     )
     duration_s = models.FloatField(null=True, blank=True)

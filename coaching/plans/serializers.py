@@ -9,7 +9,6 @@ from rest_framework import serializers
 
 from astral.http.fields import (
     ChoiceField,
-    FiniteNumberField,
     IdField,
     StrictBooleanField,
     StrictSerializer,
@@ -20,58 +19,25 @@ from astral.http.list_field import ListField
 from astral.ids import encode
 from athletes.models import Organization
 from coaching.models import Plan, PlanSession
+from coaching.plans.step_serializers import (
+    MAX_DISTANCE_M,
+    MAX_DURATION_S,
+    StepsField,
+    StoredStepsField,
+    count_steps,
+    define_target_field,
+    define_zone_field,
+    gather_items,
+    has_lap_step,
+    require_any,
+)
 from coaching.science.planned_load import measure_steps
 
-MAX_DURATION_S, MAX_DISTANCE_M, MAX_LOAD = 86_400, 500_000, 2_000
-MAX_STEPS, MAX_STEP_PARTS, MAX_SESSIONS_PER_DAY = 40, 10, 4
+MAX_LOAD, MAX_SESSIONS_PER_DAY = 2_000, 4
 # Limits of one plan: two sessions on each day of two years, and four of ten parts in each of its weeks.
 MAX_SESSIONS_PER_PLAN, MAX_STEPS_PER_PLAN = 1_456, 4_160
 TARGETS = ("duration_s", "distance_m", "load")
 SPORT_NAMES = [(value, value) for value, _ in PlanSession.SPORTS]
-
-
-def _target_field(help_text: str, highest: float, **options: Any) -> FiniteNumberField:
-    return FiniteNumberField(
-        required=False, allow_null=True, min_value=1, max_value=highest, help_text=help_text, **options
-    )
-
-
-def _zone_field(help_text: str) -> WholeNumberField:
-    return WholeNumberField(required=False, allow_null=True, min_value=1, max_value=5, help_text=help_text)
-
-
-class PlanStepPartRequest(StrictSerializer):
-    """A part of a step: a duration or a distance in a zone. Repetitions have easy running in between."""
-
-    repeat = WholeNumberField(default=1, min_value=1, max_value=100, help_text="How many times.")
-    duration = _target_field("Seconds of each.", MAX_DURATION_S)
-    distance = _target_field("Metres of each.", MAX_DISTANCE_M)
-    zone = _zone_field("The pace zone, 1–5; easy without one.")
-    recovery = _target_field("Seconds of easy running between two repetitions.", MAX_DURATION_S)
-    text = TextField(required=False, allow_blank=True, help_text="A free text.")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        _require_any(attrs, "duration", "distance")
-        return attrs
-
-
-class PlanStepRequest(PlanStepPartRequest):
-    """A step of a session: a duration or a distance in a zone, or parts that are repeated together."""
-
-    steps = ListField(
-        child=PlanStepPartRequest(),
-        required=False,
-        max_length=MAX_STEP_PARTS,
-        help_text="Parts that are repeated together, such as 3 × (4 × 400 m), instead of a duration, distance"
-        " and zone.",
-    )
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if not attrs.get("steps"):
-            return super().validate(attrs)
-        if any(attrs.get(name) is not None for name in ("duration", "distance", "zone")):
-            raise serializers.ValidationError("Give parts, or a duration or distance, not both.", "ambiguous")
-        return attrs
 
 
 class PlanSessionRequest(StrictSerializer):
@@ -82,19 +48,18 @@ class PlanSessionRequest(StrictSerializer):
     )
     title = TextField(required=False, allow_blank=True, max_length=120, help_text="The name.")
     description = TextField(
-        required=False, allow_blank=True, max_length=4_000, multiline=True, help_text="What to do, in words."
+        required=False, allow_blank=True, max_length=2_000, multiline=True, help_text="What to do, in words."
     )
-    duration = _target_field("Planned seconds.", MAX_DURATION_S, source="duration_s")
-    distance = _target_field("Planned metres.", MAX_DISTANCE_M, source="distance_m")
-    training_load = _target_field(
+    duration = define_target_field("Planned seconds.", MAX_DURATION_S, source="duration_s")
+    distance = define_target_field("Planned metres.", MAX_DISTANCE_M, source="distance_m")
+    training_load = define_target_field(
         "Planned load; if it is left out, it is estimated from the other fields.", MAX_LOAD, source="load"
     )
-    zone = _zone_field("The pace zone of the whole session, 1–5; 1 is easy.")
-    steps = ListField(
-        child=PlanStepRequest(),
+    zone = define_zone_field("The pace zone of the whole session, 1–5; 1 is easy.")
+    steps = StepsField(
         required=False,
-        max_length=MAX_STEPS,
-        help_text="The parts of the session. Without another target, its length is theirs.",
+        help_text="The parts of the session. Without another target, its length is theirs. Steps until the"
+        " lap button have none.",
     )
     is_key = StrictBooleanField(required=False, help_text="Whether it is a key session of the week.")
 
@@ -104,19 +69,18 @@ class PlanSessionRequest(StrictSerializer):
         if attrs.get("steps") and all(attrs.get(name) is None for name in TARGETS):
             duration_s, distance_m = measure_steps(attrs["sport"], attrs["steps"])
             _refuse_long_steps(duration_s or 0.0, distance_m or 0.0)
+            if duration_s is None and distance_m is None and has_lap_step(attrs["steps"]):
+                raise serializers.ValidationError(
+                    "Say how long or how far: a step until the lap button has no length.", "no_target"
+                )
             attrs |= {"duration_s": duration_s, "distance_m": distance_m}
-        _require_any(attrs, *TARGETS)
+        require_any(attrs, *TARGETS)
         return attrs
 
 
 def _refuse_long_steps(duration_s: float, distance_m: float) -> None:
     if duration_s > MAX_DURATION_S or distance_m > MAX_DISTANCE_M:
         raise serializers.ValidationError("The steps add up to more than 24 hours or 500 km.", "max_value")
-
-
-def _require_any(attrs: dict[str, Any], *names: str) -> None:
-    if all(attrs.get(name) is None for name in names):
-        raise serializers.ValidationError("Say how long or how far.", "no_target")
 
 
 class PlanDayRequest(StrictSerializer):
@@ -149,18 +113,10 @@ class PlanWeeksField(ListField):
     """The weeks of a plan. It counts all sessions and their parts before it validates them."""
 
     def to_internal_value(self, data: Any) -> Any:
-        sessions = _gather_items(_gather_items(data, "days"), "sessions")
+        sessions = gather_items(gather_items(data, "days"), "sessions")
         _refuse_too_many(len(sessions), MAX_SESSIONS_PER_PLAN, "sessions")
-        steps = _gather_items(sessions, "steps")
-        parts = _gather_items(steps, "steps")
-        _refuse_too_many(len(steps) + len(parts), MAX_STEPS_PER_PLAN, "steps")
+        _refuse_too_many(count_steps(gather_items(sessions, "steps")), MAX_STEPS_PER_PLAN, "steps")
         return super().to_internal_value(data)
-
-
-def _gather_items(rows: Any, name: str) -> list[Any]:
-    """The items of all lists `name` in rows that are not validated yet. Rows of another shape are skipped."""
-    lists = [row.get(name) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    return [item for items in lists if isinstance(items, list) for item in items]
 
 
 def _refuse_too_many(count: int, highest: int, parts: str) -> None:
@@ -221,21 +177,6 @@ class PlanDuplicate(StrictSerializer):
     name = TextField(required=False, max_length=120, help_text="Its name; default: “Copy of …”.")
 
 
-class PlanStepPartSerializer(serializers.Serializer[Any]):
-    repeat = serializers.IntegerField(help_text="How many times.")
-    duration = serializers.FloatField(required=False, allow_null=True, help_text="Seconds of each.")
-    distance = serializers.FloatField(required=False, allow_null=True, help_text="Metres of each.")
-    zone = serializers.IntegerField(required=False, allow_null=True, help_text="The pace zone, 1–5.")
-    recovery = serializers.FloatField(
-        required=False, allow_null=True, help_text="Seconds of easy running between two repetitions."
-    )
-    text = serializers.CharField(required=False, help_text="A free text.")
-
-
-class PlanStepSerializer(PlanStepPartSerializer):
-    steps = PlanStepPartSerializer(many=True, required=False, help_text="Parts that are repeated together.")
-
-
 class PlanSessionSerializer(serializers.Serializer[Any]):
     session_id = IdField(PlanSession.prefix, help_text="The session of the plan, ses_….")
     sport = serializers.ChoiceField(SPORT_NAMES, help_text="Which sport, or rest.")
@@ -247,7 +188,7 @@ class PlanSessionSerializer(serializers.Serializer[Any]):
         allow_null=True, help_text="Planned load; null if the plan gives none."
     )
     zone = serializers.IntegerField(allow_null=True, help_text="The pace zone of the whole session, 1–5.")
-    steps = PlanStepSerializer(many=True, help_text="The parts of the session.")
+    steps = StoredStepsField(help_text="The parts of the session, as they were sent.")
     is_key = serializers.BooleanField(help_text="Whether it is a key session of the week.")
 
 

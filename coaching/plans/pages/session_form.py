@@ -70,7 +70,7 @@ class PlanSessionEntryForm(SerializerForm):
         autocomplete="off",
     )
     training_load = InputField("Load", hint="Empty: it is estimated.", max_length=8, autocomplete="off")
-    description = TextAreaField("Instructions", max_length=4_000, rows=4)
+    description = TextAreaField("Instructions", max_length=2_000, rows=4)
     is_key = CheckboxField("Key session of the week")
 
     def __init__(

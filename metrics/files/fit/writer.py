@@ -15,10 +15,8 @@ from metrics.recording import Column, Lap, Recording, Samples
 
 from .container import build_fit_file
 from .device import BAROMETER
+from .message_writer import ENUM, SINT32, STRING, UINT8, UINT16, UINT32, encode_message
 from .timestamps import FIT_EPOCH_UNIX_S
-
-ENUM, UINT8, UINT16, SINT32, UINT32, STRING = 0x00, 0x02, 0x84, 0x85, 0x86, 0x07
-STRUCT_CODES = {ENUM: ("B", 0xFF), UINT8: ("B", 0xFF), UINT16: ("H", 0xFFFF), UINT32: ("I", 0xFFFFFFFF)}
 
 FILE_ID, SESSION, LAP, RECORD, EVENT, DEVICE_INFO, ACTIVITY = 0, 18, 19, 20, 21, 23, 34
 DEVELOPMENT, ACTIVITY_FILE, LOCAL_SENSOR = 255, 4, 5
@@ -48,8 +46,6 @@ RECORD_COLUMNS = (
     ("power_w", 7, UINT16, "<u2", 0xFFFF, 1, 0),
 )
 
-MessageField = tuple[int, int, float | str | None]  # number, base type, value in the file's units
-
 
 def encode_fit(recording: Recording) -> bytes:
     """Encode a recording as FIT. Raises ValueError if it starts before about 1998 or after about 2125."""
@@ -61,7 +57,7 @@ def encode_fit(recording: Recording) -> bytes:
 
 def _encode_messages(recording: Recording, start: int) -> Iterator[bytes]:
     end = start + round(recording.totals.elapsed_s)
-    yield _encode_message(
+    yield encode_message(
         FILE_ID,
         (0, ENUM, ACTIVITY_FILE),
         (1, UINT16, DEVELOPMENT),
@@ -69,7 +65,7 @@ def _encode_messages(recording: Recording, start: int) -> Iterator[bytes]:
         (8, STRING, recording.device),
     )
     if recording.altitude_source == "barometric":
-        yield _encode_message(
+        yield encode_message(
             DEVICE_INFO, (253, UINT32, start), (1, UINT8, BAROMETER), (25, ENUM, LOCAL_SENSOR)
         )
     yield _encode_event(start, START)
@@ -84,24 +80,8 @@ def _encode_messages(recording: Recording, start: int) -> Iterator[bytes]:
     yield _encode_activity(recording, end)
 
 
-def _encode_message(number: int, *fields: MessageField) -> bytes:
-    """A definition of local type 0 and one message. None becomes the invalid value."""
-    packed = [(field, kind, _pack_value(kind, value)) for field, kind, value in fields if value != ""]
-    definition = struct.pack("<BBBHB", 0x40, 0, 0, number, len(packed))
-    definition += b"".join(bytes((field, len(value), kind)) for field, kind, value in packed)
-    return definition + b"\0" + b"".join(value for _, _, value in packed)
-
-
-def _pack_value(kind: int, value: float | str | None) -> bytes:
-    if isinstance(value, str):
-        return value.encode()[:200] + b"\0"
-    code, invalid = STRUCT_CODES[kind]
-    number = invalid if value is None else round(value)
-    return struct.pack(f"<{code}", number if 0 <= number <= invalid else invalid)
-
-
 def _encode_event(at: int, kind: int) -> bytes:
-    return _encode_message(EVENT, (253, UINT32, at), (0, ENUM, TIMER), (1, ENUM, kind))
+    return encode_message(EVENT, (253, UINT32, at), (0, ENUM, TIMER), (1, ENUM, kind))
 
 
 def _encode_records(samples: Samples, start: int, on_foot: bool) -> bytes:
@@ -133,7 +113,7 @@ def _to_integers(
 
 def _encode_lap(lap: Lap, start: int) -> bytes:
     lap_start = start + round(lap.start_s)
-    return _encode_message(
+    return encode_message(
         LAP,
         (253, UINT32, lap_start + round(lap.elapsed_s)),
         (2, UINT32, lap_start),
@@ -150,7 +130,7 @@ def _encode_lap(lap: Lap, start: int) -> bytes:
 def _encode_session(recording: Recording, start: int, end: int) -> bytes:
     totals = recording.totals
     cadence = _scale_value(totals.avg_cadence_spm, 0.5 if recording.sport in SPORTS_ON_FOOT else 1)
-    return _encode_message(
+    return encode_message(
         SESSION,
         (253, UINT32, end),
         (2, UINT32, start),
@@ -176,7 +156,7 @@ def _encode_session(recording: Recording, start: int, end: int) -> bytes:
 
 def _encode_activity(recording: Recording, end: int) -> bytes:
     offset_min = recording.utc_offset_min
-    return _encode_message(
+    return encode_message(
         ACTIVITY,
         (253, UINT32, end),
         (0, UINT32, recording.totals.duration_s * 1000),

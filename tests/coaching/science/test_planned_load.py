@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from coaching.science.planned_load import expected_load, measure_steps
+from tests.coaching.science.zone_steps_oracle import compute_zone_length, compute_zone_load
+from tests.coaching.steps.examples import zone_steps
 
 HOUR = 3_600.0
 
@@ -85,3 +89,89 @@ def test_parts_of_a_step_are_repeated_together():
     work_s, easy_s = 3 * 4 * 80, 3 * 3 * 60 + 2 * 180
     assert measure_steps("run", sets) == (work_s + easy_s, None)
     assert load(steps=sets) == pytest.approx(100 * (work_s + 0.64 * easy_s) / HOUR)
+
+
+@given(steps=zone_steps, threshold_mps=st.sampled_from([None, 3.1, 3.9, 5.3]))
+def test_steps_without_a_kind_have_exactly_the_load_and_length_of_their_values(
+    steps: list[dict[str, Any]], threshold_mps: float | None
+):
+    of_zone = load(duration_s=HOUR, zone=2)
+    direct = compute_zone_load(steps, threshold_mps) if steps else None
+    assert load(duration_s=HOUR, zone=2, steps=steps, threshold_mps=threshold_mps) == (
+        of_zone if direct is None else direct
+    )
+    assert measure_steps("run", steps) == compute_zone_length(steps)
+
+
+def step(kind: str = "work", **given: Any) -> dict[str, Any]:
+    return {"kind": kind, **given}
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "per_hour"),
+    [
+        ("work", {"zone": 4}, 100 * 1.09**2),
+        ("warmup", {"zone": 3}, 100.0),
+        ("work", {"pace": [260, 240]}, 100.0),
+        ("recovery", {"pace": [520, 480]}, 25.0),
+        ("work", {"effort": 8}, 100.0),
+        ("cooldown", {"effort": 3}, 40.0),
+        ("work", {"heart_rate": [150, 160]}, 100.0),
+        ("warmup", {"heart_rate": [120, 130]}, 64.0),
+        ("work", None, 100.0),
+        ("warmup", None, 64.0),
+        ("recovery", None, 64.0),
+        ("cooldown", None, 64.0),
+        ("rest", None, 0.0),
+    ],
+)
+def test_the_target_of_a_step_gives_its_load_else_its_kind(kind: str, target: Any, per_hour: float):
+    steps = [step(kind, duration=HOUR, target=target)]
+    assert load(steps=steps, threshold_mps=4.0) == pytest.approx(per_hour)
+
+
+def test_a_pace_needs_a_threshold_for_its_load_but_not_for_its_time():
+    steps = [step("warmup", duration=600), step(distance=10_000, target={"pace": [310, 290]})]
+    assert load(steps=steps) == pytest.approx((10 * 0.64 + 50) / 60 * 100)
+    assert load(steps=steps, threshold_mps=5.0) == pytest.approx(
+        (10 * 0.64 + 50 * 0.4444) / 60 * 100, rel=1e-3
+    )
+    for sport in ("run", "bike"):
+        assert measure_steps(sport, steps)[0] == pytest.approx(3_600)
+
+
+def test_a_distance_at_rest_or_with_little_effort_takes_the_time_of_easy_running():
+    for kind, target in (("rest", None), ("recovery", {"effort": 1})):
+        duration_s, _ = measure_steps("run", [step(duration=60), step(kind, distance=800, target=target)])
+        assert duration_s == pytest.approx(60 + 300)
+
+
+def test_the_repetitions_of_a_repeat_have_their_pauses_too():
+    steps = [{"kind": "repeat", "times": 3, "steps": [step(duration=600), step("rest", duration=60)]}]
+    assert measure_steps("run", steps) == (1_980, None)
+    assert load(steps=steps) == pytest.approx(50.0)
+
+
+def test_steps_until_the_lap_button_share_the_rest_of_the_session():
+    steps = [
+        step("warmup", until_lap=True),
+        {"kind": "repeat", "times": 3, "steps": [step(duration=600), step("rest", until_lap=True)]},
+    ]
+    known = 50.0
+    assert measure_steps("run", steps) == (1_800, None)
+    assert load(steps=steps) == pytest.approx(known)
+    assert load(steps=steps, duration_s=900) == pytest.approx(known)
+    assert load(steps=steps, duration_s=1_800 + 4 * 300) == pytest.approx(known + 64 / 12)
+
+
+def test_many_steps_have_the_load_of_few():
+    steps = [step(duration=60, text="x" * 200)] * 40
+    assert load(steps=steps) == pytest.approx(load(steps=[step(duration=40 * 60)]))
+
+
+def test_steps_until_the_lap_button_alone_have_the_load_of_the_session():
+    steps = [step("warmup", until_lap=True)]
+    assert measure_steps("run", steps) == (None, None)
+    assert load(steps=steps) is None
+    assert load(steps=steps, duration_s=HOUR) == pytest.approx(64.0)
+    assert load(steps=steps, distance_m=14_400.0, zone=3, threshold_mps=4.0) == pytest.approx(100.0)

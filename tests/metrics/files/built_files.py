@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from metrics.files.fit.container import build_fit_file
+from metrics.files.fit.message_writer import ENUM, SINT32, UINT8, UINT32
 from metrics.files.fit.timestamps import FIT_EPOCH_UNIX_S
-from metrics.files.fit.writer import ENUM, SINT32, UINT8, UINT32
 from metrics.files.read import read_recordings
 from metrics.recording import Recording
 from tests.metrics.files.damaged_files import build_fit_definition

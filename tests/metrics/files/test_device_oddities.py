@@ -12,7 +12,7 @@ import pytest
 from metrics.files.errors import FileError
 from metrics.files.fit.checksum import compute_checksum
 from metrics.files.fit.container import build_fit_file
-from metrics.files.fit.writer import ENUM, UINT8, UINT32
+from metrics.files.fit.message_writer import ENUM, UINT8, UINT32
 from metrics.files.read import read_recordings
 from metrics.files.sports import parse_sport
 from metrics.files.xml.writer import encode_fit, encode_tcx

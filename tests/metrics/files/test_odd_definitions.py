@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.files.errors import FileError
-from metrics.files.fit.writer import STRING, UINT8, UINT16, UINT32
+from metrics.files.fit.message_writer import STRING, UINT8, UINT16, UINT32
 from metrics.files.read import read_recordings
 from metrics.recording import Recording, Samples
 from tests.metrics.files.built_files import (

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.files.distance import join_stretches
-from metrics.files.fit.writer import UINT32
+from metrics.files.fit.message_writer import UINT32
 from metrics.files.read import read_recordings
 from tests.metrics.files.built_files import (
     RECORD,
