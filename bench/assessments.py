@@ -23,6 +23,7 @@ from athletes.models import Athlete, Organization, Threshold
 from coaching.assessments.current import BATCH_SIZE, _load_inputs, current_assessments, recompute_assessments
 from coaching.attention import evaluate_signals
 from coaching.models import Absence, Assessment, Plan, PlanInstance, PlanSession, Race
+from coaching.plans.filling import fill_calendars
 from metrics.snapshots.compute import build_daily_series, compute_current_numbers
 from metrics.snapshots.history import load_histories
 
@@ -54,9 +55,11 @@ def create_plans(athletes: list[Athlete]) -> None:
     )
     start = NOW.date() - timedelta(weeks=9)
     pairs = list(zip(athletes, plans, strict=True))
-    PlanInstance.objects.bulk_create(
+    instances = PlanInstance.objects.bulk_create(
         [PlanInstance(athlete=athlete, plan=plan, start_date=start) for athlete, plan in pairs]
     )
+    for instance in instances:
+        fill_calendars(instance.plan, [instance])
     race_date = NOW.date() + timedelta(days=12)
     Race.objects.bulk_create(
         [Race(athlete=athlete, name="Marathon", date=race_date, distance_m=42195) for athlete in athletes]

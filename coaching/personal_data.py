@@ -22,6 +22,8 @@ from coaching.models import (
     Absence,
     Acknowledgement,
     Assessment,
+    CalendarChange,
+    CalendarSession,
     InsightWording,
     Plan,
     PlanInstance,
@@ -30,7 +32,9 @@ from coaching.models import (
     Race,
 )
 from coaching.profile.summary_serializers import serialize_plan_ahead, serialize_race_ahead
-from coaching.restored_rows.plans import PLAN_INSTANCE_RESTORER, PLAN_LINK_RESTORER
+from coaching.restored_rows.calendar_sessions import CALENDAR_SESSION_RESTORER
+from coaching.restored_rows.plan_links import PLAN_LINK_RESTORER
+from coaching.restored_rows.plans import PLAN_INSTANCE_RESTORER
 from coaching.restored_rows.races_and_absences import ABSENCE_RESTORER, RACE_RESTORER
 
 
@@ -98,6 +102,18 @@ OWN_DATA = PersonalDataSource(
             "plan_sessions.json",
             "Their sessions.",
             lambda person: PlanSession.objects.filter(plan__in=_find_plans(person)),
+        ),
+        PersonalDataTable(
+            "calendar_sessions.json",
+            "Sessions planned for you, by day.",
+            lambda person: CalendarSession.objects.filter(athlete=person.pk),
+            restorer=CALENDAR_SESSION_RESTORER,
+        ),
+        PersonalDataTable(
+            "calendar_changes.json",
+            "What was changed in your calendar, and why.",
+            lambda person: CalendarChange.objects.filter(athlete=person.pk),
+            ("author", "author_name", "decided_by"),
         ),
         PersonalDataTable(
             "plan_links.json",

@@ -17,7 +17,6 @@ from coaching.attention.day_index import DayIndex
 from coaching.attention.evaluate import evaluate_day_index
 from coaching.attention.rules.data_freshness import compute_profile_quality
 from coaching.models import PlanInstance, Race
-from coaching.plans.schedule import ScheduledPlan
 from coaching.science.compliance import Outcome, WeekProgress, plan_progress, week_progress
 from coaching.science.forecast_efforts import ForecastBasis, GoalForecast, forecast_goals
 from coaching.science.priority import RACE_NEAR_D, compute_priority
@@ -48,7 +47,7 @@ def assess_athlete(
         priority=_compute_priority(signals, next_a_race, today),
         next_a_race=next_a_race,
         races=_build_races(inputs.races, basis) if shows_goals else [],
-        plans=_build_plans(inputs.plans, expected, today) if shows_goals else [],
+        plans=_build_plans(inputs.instances, expected, today) if shows_goals else [],
         data_quality_parts=compute_profile_quality(Day(days, 0)).parts,
     )
 
@@ -112,13 +111,13 @@ def _round_seconds(seconds: float | None) -> float | None:
 
 
 def _build_plans(
-    plans: Iterable[ScheduledPlan], expected: Sequence[Outcome] | None, today: date
+    instances: Iterable[PlanInstance], expected: Sequence[Outcome] | None, today: date
 ) -> list[PlanAhead]:
     """`expected`: the outcomes of all sessions of these plans; None if activities are withheld."""
     return [
-        _build_plan(plan.instance, status, expected, today)
-        for plan in plans
-        if (status := STATUSES_AHEAD.get(plan.instance.status_on(today)))
+        _build_plan(instance, status, expected, today)
+        for instance in instances
+        if (status := STATUSES_AHEAD.get(instance.status_on(today)))
     ]
 
 
@@ -139,8 +138,9 @@ def _build_plan(
 
 def _build_week(instance: PlanInstance, expected: Sequence[Outcome], today: date) -> WeekProgress:
     """Progress over the instance's sessions; those an absence prevented do not count."""
+    identifier = str(instance.pk)
     week = week_progress(
-        [outcome for outcome in expected if outcome.session.instance_id == instance.pk], today
+        [outcome for outcome in expected if outcome.session.instance_id == identifier], today
     )
     return week._replace(
         load_done=round(week.load_done, 1),

@@ -12,8 +12,8 @@ from athletes.models import Athlete
 from athletes.rights import Visibility
 from coaching.attention import AbsencePeriod, PersonalBest, RaceGoal, SignalInputs
 from coaching.models import Absence as AbsenceRow
-from coaching.models import PlanLink, Race
-from coaching.plans.schedule import ScheduledPlan, load_schedules
+from coaching.models import PlanInstance, PlanLink, Race
+from coaching.plans.schedule import Schedule, load_schedules
 from coaching.science.compliance import Outcome, build_outcomes
 from coaching.science.forecast_efforts import EFFORTS_D, ForecastBasis, RaceEffort, choose_basis
 from coaching.training_log.activities import SESSIONS_D, TrainingLog
@@ -48,7 +48,7 @@ class AssessmentInputs:
     profile_data: tuple[ThresholdHistory, Sequence[tuple[date, float]], SyncState]
     inputs: SignalInputs
     races: Sequence[Race]
-    plans: Sequence[ScheduledPlan]
+    instances: Sequence[PlanInstance]
     forecast_basis: ForecastBasis
 
     def restrict_to(self, visibility: Visibility) -> SignalInputs:
@@ -77,7 +77,7 @@ class BatchRows:
     races: dict[UUID, list[Race]]
     race_efforts: dict[UUID, list[RaceEffort]]
     absences: dict[UUID, list[AbsencePeriod]]
-    plans: dict[UUID, list[ScheduledPlan]]
+    schedules: dict[UUID, Schedule]
     personal_bests: dict[UUID, list[PersonalBest]]
 
 
@@ -90,7 +90,7 @@ def load_inputs(
     now: datetime,
     known_bests: dict[UUID, list[PersonalBest]],
 ) -> Iterator[AssessmentInputs]:
-    """Yield the inputs of each athlete, in order. Ten statements at most.
+    """Yield the inputs of each athlete, in order. Nine statements at most.
 
     `pasts`, `series`, `numbers` and `logs` have the same order, all as of `now`. `known_bests`: stored
     personal bests of athletes whose data has not changed since. Yields one athlete at a time to save memory.
@@ -116,7 +116,7 @@ def _load_rows(
         races=races,
         race_efforts=load_race_efforts(ahead),
         absences=_load_absences(ids, now.date() - timedelta(days=ABSENCES_D)),
-        plans=load_schedules(ids, first, last),
+        schedules=load_schedules(ids, first, last),
         personal_bests=known_bests | load_personal_bests(changed, now),
     )
 
@@ -147,13 +147,13 @@ def _build_inputs(
     today, pk = past.today, athlete.pk
     thresholds, sync = rows.thresholds.get(pk, ThresholdHistory()), rows.sync_states.get(pk, SyncState())
     races = [race for race in rows.races.get(pk, ()) if _is_ahead(race, today)]
-    plans, race_vdots = rows.plans.get(pk, []), log.race_vdots()
+    schedule, race_vdots = rows.schedules.get(pk, Schedule()), log.race_vdots()
     inputs = SignalInputs(
         **_series_inputs(series, place),
         **_performance_inputs(past, numbers, [*thresholds.vdots(), *race_vdots]),
         rough_load=log.rough_load(),
         runs=log.runs(),
-        sessions=match_plan_sessions(plans, log, today, thresholds.threshold_speed_on(today)),
+        sessions=match_planned_sessions(schedule, log, today, thresholds.threshold_speed_on(today)),
         races=[RaceGoal(race.date, race.distance_m, race.priority, race.name) for race in races],
         absences=rows.absences.get(pk, []),
         thresholds=thresholds.threshold_speeds(),
@@ -163,7 +163,7 @@ def _build_inputs(
         last_sync_at=sync.sync_at,
     )
     basis = _choose_basis(athlete, log, rows, numbers.vdot) if races else ForecastBasis()
-    return AssessmentInputs(athlete, (thresholds, race_vdots, sync), inputs, races, plans, basis)
+    return AssessmentInputs(athlete, (thresholds, race_vdots, sync), inputs, races, schedule.instances, basis)
 
 
 def _is_ahead(race: Race, today: date) -> bool:
@@ -200,13 +200,13 @@ def _performance_inputs(
     }
 
 
-def match_plan_sessions(
-    plans: Sequence[ScheduledPlan], log: TrainingLog, today: date, threshold_mps: float | None
+def match_planned_sessions(
+    schedule: Schedule, log: TrainingLog, today: date, threshold_mps: float | None
 ) -> tuple[Outcome, ...]:
-    """Sessions of these weeks with outcomes, matched over all plans: one activity is one session."""
+    """Sessions of these weeks with outcomes. One activity is one session."""
     first, last = today - timedelta(days=SESSIONS_D - 1), today + timedelta(days=AHEAD_D)
-    sessions = [session for plan in plans for session in plan.sessions(first, last, threshold_mps)]
+    sessions = schedule.sessions(first, last, threshold_mps)
     if not sessions:
         return ()
-    links = {session: activity for plan in plans for session, activity in plan.links.items()}
-    return build_outcomes(sessions, log.done_activities(first - timedelta(days=LINKED_D)), links)
+    done = log.done_activities(first - timedelta(days=LINKED_D))
+    return build_outcomes(sessions, done, schedule.links())

@@ -20,18 +20,20 @@ from coaching.demo.planning import (
     list_plan_sessions,
 )
 from coaching.demo.rows import SimulatedHistory
-from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
+from coaching.models import Absence, CalendarSession, Plan, PlanInstance, PlanSession, Race
+from coaching.plans.filling import build_calendar_sessions
 
 ENTERED_BEFORE = timedelta(days=1)  # how long before its first day an absence is entered
 
 
 @dataclass(frozen=True, slots=True)
 class PlanRows:
-    """A plan with its sessions and the plan instances of the athletes who follow it."""
+    """A plan with its sessions, the plan instances of the athletes who follow it, and their calendars."""
 
     plan: Plan
     sessions: Sequence[PlanSession]
     instances: Sequence[PlanInstance]
+    calendar: Sequence[CalendarSession]
 
 
 def build_races(past: SimulatedHistory) -> list[Race]:
@@ -125,7 +127,11 @@ def _build_plan_rows(
         )
         for athlete in athletes
     ]
-    return PlanRows(plan, [_build_plan_session(plan, session) for session in planned], instances)
+    sessions = [_build_plan_session(plan, session) for session in planned]
+    calendar = [
+        session for instance in instances for session in build_calendar_sessions(instance, plan, sessions)
+    ]
+    return PlanRows(plan, sessions, instances, calendar)
 
 
 def _build_plan_session(plan: Plan, planned: SimulatedPlanSession) -> PlanSession:

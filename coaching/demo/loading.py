@@ -202,6 +202,7 @@ def _store_plan(rows: PlanRows) -> None:
     copy_rows([rows.plan])
     copy_rows(rows.sessions)
     copy_rows(rows.instances)
+    copy_rows(rows.calendar)
 
 
 def _store_group_plans(coached: Iterable[StoredOrganization], now: datetime) -> None:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coaching', '0007_own_plans'),
+        ('coaching', '0010_links_of_calendar_sessions'),
     ]
 
     operations = [

@@ -1,6 +1,5 @@
-# A session says in words what to do. The default is constant, so no row is rewritten.
+# A session of a plan says in words what to do. The default is constant, so no row is rewritten.
 
-import django.core.validators
 from django.db import migrations, models
 
 import athletes.models.people
@@ -16,6 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='plansession',
             name='description',
-            field=models.TextField(blank=True, db_default='', default='', help_text='What to do, in words.', validators=[django.core.validators.MaxLengthValidator(2000), athletes.models.people.validate_free_text]),
+            field=models.TextField(blank=True, default='', max_length=2000, validators=[athletes.models.people.validate_free_text]),
+            preserve_default=False,
         ),
     ]

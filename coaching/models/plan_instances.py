@@ -1,4 +1,4 @@
-"""PlanInstance: a plan in an athlete's calendar. PlanLink: a manual link from a session to an activity."""
+"""PlanInstance: a plan in an athlete's calendar."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from astral.ids import PublicIdModel, new_id
+from astral.ids import PublicIdModel
 from athletes.models import Athlete, Group, User
 from coaching.models.plans import Plan, PlanSession
 from coaching.models.querysets import PlanInstanceQuerySet
-from metrics.models import Activity
 
 
 class PlanInstance(PublicIdModel):
@@ -89,27 +88,6 @@ class PlanInstance(PublicIdModel):
     def day_of(self, session: PlanSession) -> date:
         return self.monday + timedelta(days=7 * (session.week - 1) + session.weekday - 1)
 
-    def covers(self, day: date) -> bool:
-        """Whether a session on this day is expected."""
-        return self.start_date <= day <= self.last_day
-
-
-class PlanLink(models.Model):
-    """A manual link: this activity was this session. They are at most MAX_DAYS_APART days apart."""
-
-    MAX_DAYS_APART: ClassVar[int] = 28
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="+", db_index=False)
-    instance = models.ForeignKey(PlanInstance, models.CASCADE, related_name="links")
-    session = models.ForeignKey(PlanSession, models.CASCADE, related_name="+")
-    activity = models.ForeignKey(Activity, models.CASCADE, related_name="+")
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["athlete", "instance", "session"], name="one_activity_a_session"),
-            models.UniqueConstraint(fields=["athlete", "activity"], name="one_session_an_activity"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.activity_id} was {self.session_id}"
+    def week_of(self, day: date) -> int:
+        """The week of the plan, from 1. A moved session can be in a week before or after the plan."""
+        return (day - self.monday).days // 7 + 1

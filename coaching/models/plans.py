@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -78,30 +78,15 @@ class Plan(PublicIdModel):
         return self.name
 
 
-class PlanSession(PublicIdModel):
-    """One session on a weekday of a plan week. It has at least one target, except rest."""
+class Prescription(models.Model):
+    """What a session asks for, in a plan or in a calendar: seconds, metres, load, a pace zone 1–5, steps."""
 
-    prefix: ClassVar[str] = "ses"
     REST = "rest"
     SPORTS: ClassVar = [*Activity.Type.choices, (REST, "rest")]
 
-    plan = models.ForeignKey(Plan, models.CASCADE, related_name="sessions", db_index=False)
-    week = models.PositiveSmallIntegerField(
-        validators=_range_validators(1, Plan.MAX_WEEKS), help_text="The week of the plan, from 1."
-    )
-    weekday = models.PositiveSmallIntegerField(
-        validators=_range_validators(1, 7), help_text="1 is Monday, 7 is Sunday."
-    )
-    position = models.PositiveSmallIntegerField(default=0, help_text="The order of the sessions of a day.")
     sport = models.CharField(max_length=8, choices=SPORTS, default=Activity.Type.RUN)
     title = models.CharField(max_length=120, blank=True, validators=[validate_plain])
-    description = models.TextField(
-        blank=True,
-        default="",
-        db_default="",
-        validators=[MaxLengthValidator(2_000), validate_free_text],
-        help_text="What to do, in words.",
-    )
+    description = models.TextField(max_length=2_000, blank=True, validators=[validate_free_text])
     duration_s = models.FloatField(null=True, blank=True)
     distance_m = models.FloatField(null=True, blank=True)
     load = models.FloatField("training load", null=True, blank=True)
@@ -115,6 +100,24 @@ class PlanSession(PublicIdModel):
         default=list, blank=True, help_text="The parts of the session, if one zone does not describe it."
     )
     is_key = models.BooleanField(default=False, help_text="A key session of the week.")
+
+    class Meta:
+        abstract = True
+
+
+class PlanSession(Prescription, PublicIdModel):
+    """One session on a weekday of a plan week. It has at least one target, except rest."""
+
+    prefix: ClassVar[str] = "ses"
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="sessions", db_index=False)
+    week = models.PositiveSmallIntegerField(
+        validators=_range_validators(1, Plan.MAX_WEEKS), help_text="The week of the plan, from 1."
+    )
+    weekday = models.PositiveSmallIntegerField(
+        validators=_range_validators(1, 7), help_text="1 is Monday, 7 is Sunday."
+    )
+    position = models.PositiveSmallIntegerField(default=0, help_text="The order of the sessions of a day.")
 
     class Meta:
         ordering: ClassVar = ["week", "weekday", "position"]

@@ -1,4 +1,4 @@
-"""QuerySets of races, absences, plans and plan instances."""
+"""QuerySets of races, absences, plans, plan instances and calendars."""
 
 from __future__ import annotations
 
@@ -19,7 +19,14 @@ from athletes.models.querysets import AthleteQuerySet, OrganizationQuerySet, sup
 from athletes.rights import Right, Viewer
 
 if TYPE_CHECKING:
-    from coaching.models import Absence, Plan, PlanInstance, Race  # noqa: F401
+    from coaching.models import (  # noqa: F401
+        Absence,
+        CalendarChange,
+        CalendarSession,
+        Plan,
+        PlanInstance,
+        Race,
+    )
 
 
 def _belongs_to(athletes: AthleteQuerySet) -> Exists:
@@ -98,6 +105,39 @@ class PlanInstanceQuerySet(models.QuerySet["PlanInstance"]):
     def followed_on(self, now: datetime) -> PlanInstanceQuerySet:
         """Active and scheduled instances, on each athlete's local day."""
         return self.with_status(now).filter(Q(status_today="active") | Q(status_today="scheduled"))
+
+
+class CalendarSessionQuerySet(models.QuerySet["CalendarSession"]):
+    def expected(self) -> CalendarSessionQuerySet:
+        """Sessions that stand in the calendar: not deleted, and not after the end of their plan."""
+        within = Q(instance__isnull=True) | Q(instance__ended_on__isnull=True)
+        return self.filter(within | Q(day__lte=F("instance__ended_on")), is_removed=False)
+
+    def among(self, athletes: AthleteQuerySet) -> CalendarSessionQuerySet:
+        """Sessions of these athletes, as one statement with a subquery."""
+        return self.filter(_belongs_to(athletes))
+
+    def editable_by(self, viewer: Viewer, right: Right, category: str) -> CalendarSessionQuerySet:
+        """Sessions that `viewer` may change: one's own, those of organizations that coach the athlete, and
+        the athlete's own ones.
+
+        `viewer` needs the right there, and the athlete must share the category with this organization.
+        """
+        if not right.allows(viewer):
+            return self.none()
+        if right.is_unrestricted_for(viewer):
+            return self
+        coached = Membership.objects.active().athletes().sharing(category)
+        supervised = coached.filter(supervised_memberships(viewer, right), user=OuterRef("athlete_id"))
+        in_its_club = supervised.filter(organization=OuterRef("organization_id"))
+        editable = Exists(in_its_club) | Q(organization__isnull=True) & Exists(supervised)
+        return self.filter(editable | Q(athlete_id=viewer.pk) if right.own else editable)
+
+
+class CalendarChangeQuerySet(models.QuerySet["CalendarChange"]):
+    def among(self, athletes: AthleteQuerySet) -> CalendarChangeQuerySet:
+        """Changes of these athletes' calendars, as one statement with a subquery."""
+        return self.filter(_belongs_to(athletes))
 
 
 def _local_day(now: datetime) -> Case:

@@ -24,10 +24,11 @@ from athletes.organizations.consent import load_visibilities
 from athletes.rights import NOTHING, READ, Category, Visibility
 from coaching.assessments.current import assessments_for_viewer
 from coaching.athlete_records import delete_record
-from coaching.models import Plan, PlanInstance, PlanSession
+from coaching.models import CalendarSession, Plan, PlanInstance
 from coaching.models.querysets import PlanInstanceQuerySet
 from coaching.plan_instances.assign import (
     assign_plan,
+    build_not_expected_error,
     eligible_athletes,
     end_plan_instance,
     find_group_athletes,
@@ -64,7 +65,9 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
     filterset_class = PlanInstanceFilter
     path_fields: ClassVar = {
         "plan_instance_id": IdField(PlanInstance.prefix, help_text="The plan in one calendar, pi_…."),
-        "session_id": IdField(PlanSession.prefix, help_text="The session of its plan, ses_…."),
+        "session_id": IdField(
+            CalendarSession.prefix, help_text="The session of the instance, or of its plan, ses_…."
+        ),
     }
 
     def get_queryset(self) -> PlanInstanceQuerySet:
@@ -129,7 +132,7 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
         detail = load_progress(instance, now)
         # An athlete who was deleted in the meantime has no entry: nothing is visible.
         visibility = self.load_visibilities([instance]).get(instance.athlete_id, NOTHING)
-        progress = serialize_progress(detail, visibility.activities)
+        progress = serialize_progress(instance, detail, visibility.activities)
         return success(self.serialize_instances([instance], now)[0] | progress)
 
     @extend_schema(
@@ -172,7 +175,7 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
         activities = Activity.objects.among(sharing).filter(
             athlete_id=instance.athlete_id, pk=fields["activity_id"]
         )
-        link_activity(instance, session, permit.get_or_forbidden(activities.first()))
+        link_activity(instance.athlete, session, permit.get_or_forbidden(activities.first()))
         return Response(status=204)
 
     @extend_schema(
@@ -184,7 +187,7 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
     def unlink(self, request: Request, plan_instance_id: str, session_id: str) -> Response:
         """Remove the link: the session is matched by day and amount again."""
         instance = self.get_instance()
-        unlink_activity(instance, self.get_session(instance))
+        unlink_activity(self.get_session(instance))
         return Response(status=204)
 
     def get_instance(self) -> PlanInstance:
@@ -198,9 +201,13 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
         editable = rows.editable_by(permit.viewer, permit.row.right, GOALS_CATEGORY)
         return permit.get_or_forbidden(instance if editable.exists() else None)
 
-    def get_session(self, instance: PlanInstance) -> PlanSession:
-        identifier = parse_id(PlanSession.prefix, self.kwargs["session_id"], "session_id")
-        return get_permit(self.request).get_or_forbidden(instance.plan.sessions.filter(pk=identifier).first())
+    def get_session(self, instance: PlanInstance) -> CalendarSession:
+        identifier = parse_id(CalendarSession.prefix, self.kwargs["session_id"], "session_id")
+        sessions = instance.sessions.filter(Q(pk=identifier) | Q(plan_session=identifier), is_removed=False)
+        session = sessions.first()
+        if session is None and instance.plan.sessions.filter(pk=identifier).exists():
+            raise build_not_expected_error()
+        return get_permit(self.request).get_or_forbidden(session)
 
     def serialize_instances(
         self, instances: Sequence[PlanInstance], now: datetime

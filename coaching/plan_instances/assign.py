@@ -14,7 +14,8 @@ from athletes.models import Athlete, Group, Membership, User
 from athletes.models.querysets import AthleteQuerySet
 from athletes.roles import Role, Status
 from coaching.athlete_records import update_record
-from coaching.models import Plan, PlanInstance, PlanLink, PlanSession
+from coaching.models import CalendarSession, Plan, PlanInstance, PlanLink
+from coaching.plans.filling import fill_calendars
 from metrics.models import Activity
 
 Ending = PlanInstance.Ending
@@ -24,18 +25,22 @@ Ending = PlanInstance.Ending
 def assign_plan(
     plan: Plan, athletes: Iterable[UUID], start: date, coach: User | None, group: Group | None = None
 ) -> list[PlanInstance]:
-    """Create an instance for each athlete. Keep an existing instance with the same start unchanged."""
+    """Create an instance for each athlete, and fill the calendars.
+
+    Keep an existing instance with the same start unchanged.
+    """
     ids = sorted(athletes)
     Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)  # the lock keeps its sessions unchanged
     Athlete.objects.filter(pk__in=ids).bump_version()
-    PlanInstance.objects.bulk_create(
-        [
-            PlanInstance(athlete_id=pk, plan=plan, group=group, start_date=start, assigned_by=coach)
-            for pk in ids
-        ],
-        ignore_conflicts=True,
-    )
     instances = PlanInstance.objects.filter(athlete_id__in=ids, plan=plan, start_date=start)
+    known = set(instances.values_list("athlete_id", flat=True))
+    added = [
+        PlanInstance(athlete_id=pk, plan=plan, group=group, start_date=start, assigned_by=coach)
+        for pk in ids
+        if pk not in known
+    ]
+    PlanInstance.objects.bulk_create(added)
+    fill_calendars(plan, added)
     return list(instances.select_related("plan", "athlete").order_by("athlete_id"))
 
 
@@ -81,27 +86,29 @@ def resume_plan_instance(instance: PlanInstance) -> PlanInstance:
 
 
 @transaction.atomic
-def link_activity(instance: PlanInstance, session: PlanSession, activity: Activity) -> None:
+def link_activity(athlete: Athlete, session: CalendarSession, activity: Activity) -> None:
     """Link an activity to this session only.
 
-    Raises ApiError NOT_EXPECTED for rest or a day outside the plan, TOO_FAR for an activity that is more than
-    MAX_DAYS_APART days away.
+    Raises ApiError NOT_EXPECTED for rest or a session that is not expected, TOO_FAR for an activity that is
+    more than MAX_DAYS_APART days away.
     """
-    day = instance.day_of(session)
-    if session.sport == PlanSession.REST or not instance.covers(day):
-        raise ApiError("NOT_EXPECTED", "This session is rest, or outside the plan's days.")
-    done_on = activity.started_at.astimezone(instance.athlete.zone).date()
-    if abs((done_on - day).days) > PlanLink.MAX_DAYS_APART:
+    is_expected = CalendarSession.objects.expected().filter(pk=session.pk).exists()
+    if session.sport == CalendarSession.REST or not is_expected:
+        raise build_not_expected_error()
+    done_on = activity.started_at.astimezone(athlete.zone).date()
+    if abs((done_on - session.day).days) > PlanLink.MAX_DAYS_APART:
         sentence = f"Session and activity are more than {PlanLink.MAX_DAYS_APART} days apart."
         raise ApiError("TOO_FAR", sentence, field="activity_id")
-    Athlete.objects.filter(pk=instance.athlete_id).bump_version()
-    PlanLink.objects.filter(athlete_id=instance.athlete_id, activity=activity).delete()
-    PlanLink.objects.update_or_create(
-        athlete_id=instance.athlete_id, instance=instance, session=session, defaults={"activity": activity}
-    )
+    Athlete.objects.filter(pk=athlete.pk).bump_version()
+    PlanLink.objects.filter(athlete=athlete, activity=activity).exclude(session=session).delete()
+    PlanLink.objects.update_or_create(session=session, defaults={"athlete": athlete, "activity": activity})
+
+
+def build_not_expected_error() -> ApiError:
+    return ApiError("NOT_EXPECTED", "This session is rest, or outside the plan's days.")
 
 
 @transaction.atomic
-def unlink_activity(instance: PlanInstance, session: PlanSession) -> None:
-    Athlete.objects.filter(pk=instance.athlete_id).bump_version()
-    PlanLink.objects.filter(athlete_id=instance.athlete_id, instance=instance, session=session).delete()
+def unlink_activity(session: CalendarSession) -> None:
+    Athlete.objects.filter(pk=session.athlete_id).bump_version()
+    PlanLink.objects.filter(session=session).delete()

@@ -164,23 +164,28 @@ def serialize_week_progress(week: WeekProgress | None) -> dict[str, Any] | None:
     }
 
 
-def serialize_progress(detail: PlanProgressDetail, shows_activities: bool) -> dict[str, Any]:
+def serialize_progress(
+    instance: PlanInstance, detail: PlanProgressDetail, shows_activities: bool
+) -> dict[str, Any]:
     """`shows_activities`: the athlete shares activities with the viewer."""
     compliance = None if detail.compliance is None or not shows_activities else round(detail.compliance, 1)
     return {
         "completed_weeks": detail.progress.completed_weeks,
         "compliance": compliance,
         "sessions": [
-            _serialize_session(session, detail.today, shows_activities) for session in detail.sessions
+            _serialize_session(session, instance, detail.today, shows_activities)
+            for session in detail.sessions
         ],
     }
 
 
-def _serialize_session(row: SessionOutcome, today: date, shows_activities: bool) -> dict[str, Any]:
+def _serialize_session(
+    row: SessionOutcome, instance: PlanInstance, today: date, shows_activities: bool
+) -> dict[str, Any]:
     activity = row.outcome.activity if row.outcome and shows_activities else None
     return serialize_plan_session(row.session) | {
-        "date": row.day,
-        "week": row.session.week,
+        "date": row.session.day,
+        "week": instance.week_of(row.session.day),
         "became": _session_result(row, today) if shows_activities else "withheld",
         "ratio": round(row.outcome.ratio, 3) if row.outcome and activity else None,
         "activity_id": encode(Activity.prefix, UUID(activity.activity_id)) if activity else None,

@@ -1,9 +1,9 @@
-"""Plans on dates: sessions by day, and the links between sessions and activities."""
+"""What is planned for athletes: their plans, and the sessions of their calendars by day."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -11,50 +11,74 @@ from uuid import UUID
 import orjson
 from django.db import connection
 
-from coaching.models import PlanInstance, PlanLink, PlanSession
+from coaching.models import CalendarSession, PlanInstance
 from coaching.models.plans import Plan
 from coaching.science.compliance import PlannedSession
 from coaching.science.planned_load import expected_load
 
-REST = str(PlanSession.REST)  # comparing with an enumeration member is slow
+REST = str(CalendarSession.REST)  # comparing with an enumeration member is slow
 
-# One row for each plan, with its sessions as JSON: a fifth of the time of one row for each session.
+# One row for each athlete, with the sessions as JSON: a fifth of the time of one row for each session.
+# Days are ordinals: the day 1 is 0001-01-01.
 SESSIONS_SQL = """
-SELECT plan_id, json_agg(json_build_array(
-           steps, id, 7 * (week - 1) + weekday - 1, sport, duration_s, distance_m, load, zone, is_key)
-           ORDER BY week, weekday, position)::text
-  FROM coaching_plansession
-  JOIN unnest(%(plans)s::uuid[], %(first)s::int[], %(last)s::int[]) AS span(plan_id, first, last)
-       USING (plan_id)
- WHERE week BETWEEN first AND last
- GROUP BY plan_id
+SELECT session.athlete_id, json_agg(json_build_array(
+           session.steps, session.id, session.day - date '0001-01-01' + 1, session.sport, session.duration_s,
+           session.distance_m, session.load, session.zone, session.is_key,
+           NOT (session.is_removed OR session.is_skipped), session.instance_id,
+           instance.ended_on - date '0001-01-01' + 1, link.activity_id, session.as_planned)
+           ORDER BY session.day, session.position, session.id)::text
+  FROM coaching_calendarsession session
+  LEFT JOIN coaching_planinstance instance ON instance.id = session.instance_id
+  LEFT JOIN coaching_planlink link ON link.session_id = session.id
+ WHERE session.athlete_id = ANY(%(athletes)s)
+   AND (session.day BETWEEN %(first)s AND %(last)s OR session.as_planned IS NOT NULL OR link.id IS NOT NULL)
+   AND NOT (session.is_removed AND session.as_planned IS NULL)
+ GROUP BY session.athlete_id
 """
 
 
 class SessionRow(NamedTuple):
-    """A session of a plan. `offset_d`: days from the Monday of week 1."""
+    """A session of a calendar. `ended`: the last day of its plan instance if somebody ended it.
+
+    Days are ordinals. `as_planned`: the columns with other values on the day before; None if there are none.
+    """
 
     steps: Sequence[Any]
     id: str
-    offset_d: int
+    day: int
     sport: str
     duration_s: float | None
     distance_m: float | None
     load: float | None
     zone: int | None
     is_key: bool
+    is_planned: bool
+    instance_id: str | None
+    ended: int | None
+    activity_id: str | None
+    as_planned: Mapping[str, Any] | None
 
-    def to_planned_session(
-        self, instance_id: UUID, session_key: str, day: date, threshold_mps: float | None
-    ) -> PlannedSession:
+    def is_expected(self, first: int, last: int) -> bool:
+        return (
+            self.is_planned and first <= self.day <= last and (self.ended is None or self.day <= self.ended)
+        )
+
+    def as_judged(self) -> SessionRow:
+        """The session as compliance judges it: as it stood at the end of the day before."""
+        if self.as_planned is None:
+            return self
+        stood = dict(self.as_planned)
+        return self._replace(**stood | {"day": date.fromisoformat(stood["day"]).toordinal()})
+
+    def to_planned_session(self, threshold_mps: float | None) -> PlannedSession:
         load = self.load
         if load is None and self.sport != REST:
             load = expected_load(
                 self.sport, self.duration_s, self.distance_m, self.zone, self.steps, threshold_mps
             )
         return PlannedSession(
-            session_key,
-            day,
+            self.id,
+            date.fromordinal(self.day),
             self.sport,
             self.duration_s,
             self.distance_m,
@@ -62,92 +86,54 @@ class SessionRow(NamedTuple):
             self.is_key,
             is_easy=self.zone == 1 and not self.steps,
             is_rest=self.sport == REST,
-            instance_id=instance_id,
+            instance_id=self.instance_id,
         )
 
 
 @dataclass(frozen=True, slots=True)
-class ScheduledPlan:
-    """A plan in one athlete's calendar, with its sessions. `links`: session key → activity id."""
+class Schedule:
+    """One athlete's plans by start, and the sessions of the calendar by day."""
 
-    instance: PlanInstance
-    rows: Sequence[SessionRow]
-    links: dict[str, str] = field(default_factory=dict)
+    instances: Sequence[PlanInstance] = ()
+    rows: Sequence[SessionRow] = ()
 
     def sessions(self, first: date, last: date, threshold_mps: float | None = None) -> list[PlannedSession]:
-        """Return the planned sessions from `first` to `last`, both included."""
-        monday = self.instance.monday.toordinal()
-        first, last = max(first, self.instance.start_date), min(last, self.instance.last_day)
-        start, end = first.toordinal() - monday, last.toordinal() - monday
-        instance_id, text = self.instance.pk, str(self.instance.pk)  # str() of a UUID is slow: do it once
-        return [
-            row.to_planned_session(
-                instance_id,
-                build_session_key(text, row.id),
-                date.fromordinal(monday + row.offset_d),
-                threshold_mps,
-            )
-            for row in self.rows
-            if start <= row.offset_d <= end
-        ]
+        """The sessions from `first` to `last`, both included, as compliance judges them."""
+        start, end = first.toordinal(), last.toordinal()
+        judged = (row if row.as_planned is None else row.as_judged() for row in self.rows)
+        return [row.to_planned_session(threshold_mps) for row in judged if row.is_expected(start, end)]
 
-
-def build_session_key(instance_id: UUID | str, session_id: UUID | str) -> str:
-    """Return the session id for the pure functions. It names the instance too: instances share sessions."""
-    return f"{instance_id} {session_id}"
-
-
-def load_schedules(athlete_ids: Iterable[UUID], first: date, last: date) -> dict[UUID, list[ScheduledPlan]]:
-    """Load each athlete's plans between these days, with their sessions. Three statements."""
-    earliest = first - timedelta(weeks=Plan.MAX_WEEKS)
-    started = PlanInstance.objects.filter(athlete_id__in=list(athlete_ids), start_date__gte=earliest)
-    rows_by_start = started.select_related("plan").order_by("start_date", "pk")
-    instances = [instance for instance in rows_by_start if instance.last_day >= first]
-    rows, links = load_session_rows(_weeks_by_plan(instances, first, last)), _load_links(instances)
-    found: dict[UUID, list[ScheduledPlan]] = {}
-    for instance in instances:
-        plan = ScheduledPlan(instance, rows.get(instance.plan_id, ()), links.get(instance.pk, {}))
-        found.setdefault(instance.athlete_id, []).append(plan)
-    return found
-
-
-def load_session_rows(weeks: Mapping[UUID, tuple[int, int]]) -> dict[UUID, list[SessionRow]]:
-    """Load the sessions of these plans, in order. `weeks`: first and last week by plan id. One statement."""
-    if not weeks:
-        return {}
-    parameters: dict[str, Any] = {
-        "plans": list(weeks),
-        "first": [first for first, _ in weeks.values()],
-        "last": [last for _, last in weeks.values()],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(SESSIONS_SQL, parameters)
+    def links(self) -> dict[str, str]:
+        """Session id → activity id of the links by hand. Activities of other links can match again."""
         return {
-            plan_id: [SessionRow._make(columns) for columns in orjson.loads(sessions)]
-            for plan_id, sessions in cursor.fetchall()
+            row.id: row.activity_id.replace("-", "")
+            for row in self.rows
+            if row.activity_id and (row.ended is None or row.day <= row.ended)
         }
 
 
-def _weeks_by_plan(instances: Sequence[PlanInstance], first: date, last: date) -> dict[UUID, tuple[int, int]]:
-    """Return the first and last week of each plan between these days, over all its instances."""
-    found: dict[UUID, tuple[int, int]] = {}
-    for instance in instances:
-        begin, end = ((day - instance.monday).days // 7 + 1 for day in (first, last))
-        widest = found.get(instance.plan_id, (begin, end))
-        found[instance.plan_id] = min(begin, widest[0]), max(end, widest[1])
-    return found
+def load_schedules(athlete_ids: Iterable[UUID], first: date, last: date) -> dict[UUID, Schedule]:
+    """Load what is planned for each athlete between these days. Two statements.
+
+    Athletes without a plan or session are left out.
+    """
+    ids = list(athlete_ids)
+    earliest = first - timedelta(weeks=Plan.MAX_WEEKS)
+    started = PlanInstance.objects.filter(athlete_id__in=ids, start_date__gte=earliest)
+    by_start = started.select_related("plan").order_by("start_date", "pk")
+    instances: dict[UUID, list[PlanInstance]] = {}
+    for instance in by_start:
+        if instance.last_day >= first:
+            instances.setdefault(instance.athlete_id, []).append(instance)
+    rows = load_session_rows(ids, first, last)
+    return {pk: Schedule(instances.get(pk, ()), rows.get(pk, ())) for pk in instances.keys() | rows.keys()}
 
 
-def _load_links(instances: Sequence[PlanInstance]) -> dict[UUID, dict[str, str]]:
-    """Load the links of sessions within the instance's days. Activities of other links can match again."""
-    found: dict[UUID, dict[str, str]] = {}
-    by_id = {instance.pk: instance for instance in instances}
-    athlete_ids = {instance.athlete_id for instance in instances}
-    rows = PlanLink.objects.filter(athlete_id__in=athlete_ids, instance_id__in=by_id)
-    for link in rows.select_related("session").only(
-        "instance_id", "activity_id", "session__week", "session__weekday"
-    ):
-        if by_id[link.instance_id].covers(by_id[link.instance_id].day_of(link.session)):
-            key = build_session_key(link.instance_id, link.session_id)
-            found.setdefault(link.instance_id, {})[key] = link.activity_id.hex
-    return found
+def load_session_rows(athlete_ids: Sequence[UUID], first: date, last: date) -> dict[UUID, list[SessionRow]]:
+    """Load the sessions between these days, by athlete and day, and all with a link or judged otherwise."""
+    with connection.cursor() as cursor:
+        cursor.execute(SESSIONS_SQL, {"athletes": list(athlete_ids), "first": first, "last": last})
+        return {
+            athlete_id: [SessionRow._make(columns) for columns in orjson.loads(sessions)]
+            for athlete_id, sessions in cursor.fetchall()
+        }

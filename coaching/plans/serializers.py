@@ -18,7 +18,7 @@ from astral.http.fields import (
 from astral.http.list_field import ListField
 from astral.ids import encode
 from athletes.models import Organization
-from coaching.models import Plan, PlanSession
+from coaching.models import CalendarSession, Plan, PlanSession
 from coaching.plans.step_serializers import (
     MAX_DISTANCE_M,
     MAX_DURATION_S,
@@ -178,7 +178,7 @@ class PlanDuplicate(StrictSerializer):
 
 
 class PlanSessionSerializer(serializers.Serializer[Any]):
-    session_id = IdField(PlanSession.prefix, help_text="The session of the plan, ses_….")
+    session_id = IdField(PlanSession.prefix, help_text="The session, ses_….")
     sport = serializers.ChoiceField(SPORT_NAMES, help_text="Which sport, or rest.")
     title = serializers.CharField(help_text="The name; may be empty.")
     description = serializers.CharField(help_text="What to do, in words; may be empty.")
@@ -258,7 +258,7 @@ def _serialize_days(sessions: list[PlanSession]) -> list[dict[str, Any]]:
     ]
 
 
-def serialize_plan_session(session: PlanSession) -> dict[str, Any]:
+def serialize_plan_session(session: PlanSession | CalendarSession) -> dict[str, Any]:
     return {
         "session_id": session.public_id,
         "sport": session.sport,

@@ -1,4 +1,4 @@
-"""Restore plans in the calendar, with their sessions and their links to activities.
+"""Restore plans in the calendar, with their sessions.
 
 A plan in an archive belongs to a club, which may be on another server. So the athlete gets an own copy of it.
 """
@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count
 from rest_framework.exceptions import ValidationError as InvalidBody
 
-from astral.http.errors import ApiError
 from athletes.models import Athlete
 from athletes.personal_data.restorer import (
     RestoredRows,
@@ -20,15 +19,12 @@ from athletes.personal_data.restorer import (
     Row,
     RowRestorer,
     build_valid_row,
-    check_day,
-    parse_archived_instant,
     restore_each,
 )
-from coaching.models import Plan, PlanInstance, PlanLink, PlanSession
-from coaching.plan_instances.assign import link_activity
+from coaching.models import CalendarSession, Plan, PlanInstance, PlanSession
 from coaching.plans.editing import build_sessions
+from coaching.plans.filling import fill_calendars
 from coaching.plans.serializers import MAX_SESSIONS_PER_DAY, PlanCreate
-from metrics.models import Activity
 
 INSTANCE_COLUMNS = ("start_date", "ended_as", "ended_on")
 PLAN_FIELDS = ("name", "description")
@@ -47,7 +43,7 @@ def restore_plan_instances(target: RestoreTarget, rows: Sequence[Row]) -> Restor
 
     A row has its plan, and the plan has its sessions.
     """
-    known = set(_load_instances(target.athlete))
+    known = set(load_instances(target.athlete))
 
     def restore_row(row: Row) -> PlanInstance | bool:
         built = build_valid_row(PlanInstance, row, INSTANCE_COLUMNS, athlete=target.athlete)
@@ -60,33 +56,8 @@ def restore_plan_instances(target: RestoreTarget, rows: Sequence[Row]) -> Restor
         known.add(key)
         built.plan = _store_plan(target.athlete, brought)
         built.save(force_insert=True)
+        fill_calendars(built.plan, [built])
         return built
-
-    return restore_each(rows, restore_row)
-
-
-def restore_plan_links(target: RestoreTarget, rows: Sequence[Row]) -> RestoredRows:
-    """Link sessions with activities, if neither has a link. The plan and the activity must be there."""
-    instances = _load_instances(target.athlete)
-    links = PlanLink.objects.filter(athlete=target.athlete)
-    linked = set(links.values_list("instance", "session"))
-    used = set(links.values_list("activity", flat=True))
-
-    def restore_row(row: Row) -> PlanLink | bool:
-        instance = instances.get(_read_instance_key(row))
-        session = None if instance is None else _find_session(instance, row)
-        activity = _find_activity(target, row)
-        if instance is None or session is None or activity is None:
-            raise ValidationError("The plan or the activity of a link is not there.")
-        if (instance.pk, session.pk) in linked or activity.pk in used:
-            return False
-        try:
-            link_activity(instance, session, activity)
-        except ApiError as error:
-            raise ValidationError(str(error.detail)) from error
-        linked.add((instance.pk, session.pk))
-        used.add(activity.pk)
-        return PlanLink.objects.get(athlete=target.athlete, activity=activity)
 
     return restore_each(rows, restore_row)
 
@@ -141,7 +112,7 @@ def _store_plan(athlete: Athlete, brought: Mapping[str, Any]) -> Plan:
     return plan
 
 
-def _load_instances(athlete: Athlete) -> dict[InstanceKey, PlanInstance]:
+def load_instances(athlete: Athlete) -> dict[InstanceKey, PlanInstance]:
     """The plans in the calendar, by first day, name, weeks and number of sessions."""
     rows = PlanInstance.objects.filter(athlete=athlete).select_related("plan", "athlete")
     counted = rows.annotate(session_count=Count("plan__sessions"))
@@ -151,35 +122,30 @@ def _load_instances(athlete: Athlete) -> dict[InstanceKey, PlanInstance]:
     }
 
 
-def _read_instance_key(row: Row) -> InstanceKey:
+def read_instance_key(row: Row) -> InstanceKey:
     found = row.get("instance")
     if not isinstance(found, Mapping):
-        raise ValidationError("A link names no plan.")
+        raise ValidationError("A row names no plan.")
     built = build_valid_row(PlanInstance, found, ("start_date",))
     name, total_weeks, count = found.get("name"), found.get("total_weeks"), found.get("session_count")
     if not (isinstance(name, str) and isinstance(total_weeks, int) and isinstance(count, int)):
-        raise ValidationError("A link names no plan.")
+        raise ValidationError("A row names no plan.")
     return (built.start_date, name, total_weeks, count)
 
 
-def _find_session(instance: PlanInstance, row: Row) -> PlanSession | None:
+def find_plan_session(instance: PlanInstance, row: Row) -> CalendarSession | None:
+    """The session that the plan filled in at the row's `place`. Raises ValidationError without a place."""
     try:
-        week, weekday, number = read_place(row["session"])
+        week, weekday, number = read_place(row["place"])
     except (KeyError, TypeError, ValueError):
-        raise ValidationError("A link names no session.") from None
+        raise ValidationError("A row names no session of its plan.") from None
     if not (0 < week <= Plan.MAX_WEEKS and 0 < weekday <= 7 and 0 <= number < MAX_SESSIONS_PER_DAY):
         return None
-    of_day = instance.plan.sessions.filter(week=week, weekday=weekday).order_by("position")
+    of_day = instance.sessions.filter(plan_session__week=week, plan_session__weekday=weekday)
+    of_day = of_day.order_by("plan_session__position")
     return next(iter(of_day[number : number + 1]), None)
-
-
-def _find_activity(target: RestoreTarget, row: Row) -> Activity | None:
-    started_at = parse_archived_instant(row.get("activity_started_at"), target.now)
-    check_day(started_at.date())
-    return Activity.objects.filter(athlete=target.athlete, started_at=started_at).first()
 
 
 PLAN_INSTANCE_RESTORER = RowRestorer(
     "plan", "plans", restore_plan_instances, PlanInstance, remove_plan_instance
 )
-PLAN_LINK_RESTORER = RowRestorer("link of a session", "links of sessions", restore_plan_links, PlanLink)

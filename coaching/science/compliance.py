@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
-from uuid import UUID
 
 GREEN_RANGE = (0.8, 1.2)
 YELLOW_RANGE = (0.5, 1.5)
@@ -40,7 +39,7 @@ class PlannedSession(NamedTuple):
     is_key: bool = False
     is_easy: bool = False
     is_rest: bool = False
-    instance_id: UUID | None = None  # the plan in the athlete's calendar
+    instance_id: str | None = None  # the plan that filled it in
 
 
 class DoneActivity(NamedTuple):

@@ -10,6 +10,7 @@ from coaching.assessments.current import current_assessments
 from coaching.assessments.stored_facts import decode_signals
 from coaching.assessments.values import SignalView
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
+from coaching.plans.filling import fill_calendars
 from tests.support.cast import NOON
 
 TODAY = NOON.date()
@@ -56,6 +57,7 @@ def list_daily_sessions(**more: Any) -> list[dict[str, Any]]:
 
 def follow_plan(user: User, plan: Plan, start: date = MONDAY, **more: Any) -> PlanInstance:
     instance = PlanInstance.objects.create(athlete=user.athlete, plan=plan, start_date=start, **more)
+    fill_calendars(plan, [instance])
     bump_data_version(user)
     return instance
 

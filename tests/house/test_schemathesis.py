@@ -31,7 +31,7 @@ from astral.ids import encode
 from astral.wsgi import application
 from athletes.models import ApiKey, Group, Invitation, Organization
 from athletes.roles import Role
-from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
+from coaching.models import Absence, CalendarSession, Plan, PlanInstance, PlanSession, Race
 from metrics.activities import streams
 from metrics.files.xml.writer import encode_gpx
 from metrics.models import HealthDay, Streams
@@ -126,7 +126,15 @@ def token(one_connection: None) -> Iterator[str]:
         HealthDay.objects.create(athlete=ada.athlete, date=NOON.date(), source="manual", hrv_rmssd_ms=60.0)
         plan = Plan.objects.create(id=RUN, organization=club, name="Mile", total_weeks=2)
         PlanSession.objects.create(id=RUN, plan=plan, week=1, weekday=1, duration_s=3600)
-        PlanInstance.objects.create(id=RUN, athlete=ada.athlete, plan=plan, start_date=NOON.date())
+        instance = PlanInstance.objects.create(id=RUN, athlete=ada.athlete, plan=plan, start_date=NOON.date())
+        CalendarSession.objects.create(
+            id=RUN,
+            athlete=ada.athlete,
+            day=NOON.date(),
+            duration_s=3600,
+            instance=instance,
+            organization=club,
+        )
         Race.objects.create(id=RUN, athlete=ada.athlete, name="Mile", date=NOON.date(), distance_m=1609)
         Absence.objects.create(id=RUN, athlete=ada.athlete, kind="ill", first_day=NOON.date())
         yield AuthToken.objects.create(ada)[1]

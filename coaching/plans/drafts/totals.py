@@ -99,7 +99,9 @@ def measure_session(content: DraftContent) -> SessionTotals:
 
 
 def _find_speed_mps(part: StepPart) -> float:
-    return PLANNED_INTENSITY[f"z{part.zone or 3}"] * USUAL_THRESHOLD_MPS
+    if part.pace_s_per_km:
+        return 1_000 / part.pace_s_per_km
+    return PLANNED_INTENSITY[f"z{part.zone or EASY_ZONE}"] * USUAL_THRESHOLD_MPS
 
 
 def _find_duration_s(part: StepPart) -> float:

@@ -10,7 +10,7 @@ from astral.charts import CalendarDay, CalendarMark, CalendarStrip, build_calend
 from astral.dates.relative_dates import format_future_date
 from athletes.models import Athlete
 from coaching.assessments.values import PlanAhead, find_shown_plan
-from coaching.models import PlanInstance, PlanSession
+from coaching.models import CalendarSession, PlanInstance
 from coaching.plan_instances.progress import PlanProgressDetail, SessionOutcome, load_progress
 from coaching.profile.summary import AthleteSummary
 from coaching.science.compliance import DoneActivity, WeekProgress
@@ -44,7 +44,7 @@ class PlanCalendar:
 def build_plan_calendar(
     summary: AthleteSummary, athlete: Athlete, now: datetime, units: str
 ) -> PlanCalendar | None:
-    """The active plan, otherwise the next one: eight statements; none without a plan."""
+    """The active plan, otherwise the next one: seven statements; none without a plan."""
     plan = find_shown_plan(summary.plans)
     if plan is None:
         return None
@@ -95,8 +95,8 @@ def _build_strip(
 def _build_days(progress: PlanProgressDetail, units: str) -> list[CalendarDay]:
     planned: dict[date, list[SessionOutcome]] = {}
     for session in progress.sessions:
-        if session.session.sport != PlanSession.REST:
-            planned.setdefault(session.day, []).append(session)
+        if session.session.sport != CalendarSession.REST:
+            planned.setdefault(session.session.day, []).append(session)
     extra: dict[date, list[DoneActivity]] = {}
     for activity in progress.unplanned:
         extra.setdefault(activity.day, []).append(activity)
@@ -120,9 +120,9 @@ def _build_planned_days(progress: PlanProgressDetail, units: str) -> list[Calend
     """Days for a viewer who may not see activities."""
     planned: dict[date, list[str]] = {}
     for session in progress.sessions:
-        if session.session.sport != PlanSession.REST:
-            planned.setdefault(session.day, []).append(_describe_session(session.session, units))
-    absent_days = {session.day for session in progress.sessions if session.is_absent}
+        if session.session.sport != CalendarSession.REST:
+            planned.setdefault(session.session.day, []).append(_describe_session(session.session, units))
+    absent_days = {session.session.day for session in progress.sessions if session.is_absent}
     return [
         CalendarDay(
             day, CalendarMark.ABSENT if day in absent_days else CalendarMark.AHEAD, " and ".join(texts)
@@ -155,7 +155,7 @@ def _describe_outcome(session: SessionOutcome, units: str) -> str:
     return f", done {_describe_activity(activity, units)}" if activity else ""
 
 
-def _describe_session(session: PlanSession, units: str) -> str:
+def _describe_session(session: CalendarSession, units: str) -> str:
     amount = (
         _format_amount(session.distance_m, session.duration_s, units) or f"load {format_number(session.load)}"
     )

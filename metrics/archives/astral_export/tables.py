@@ -24,6 +24,7 @@ ROW_TABLES = (
     "races.json",
     "absences.json",
     "plan_instances.json",
+    "calendar_sessions.json",
     "plan_links.json",
 )
 """In the order in which they are restored: which recording counts comes before what an activity says."""
@@ -47,6 +48,8 @@ def read_rows_to_restore(table: str, read: ReadTable, facts: Mapping[str, Any]) 
         return (_drop_ids(row) | formula for row in read(table))
     if table == "plan_instances.json":
         return _join_plans(read)
+    if table == "calendar_sessions.json":
+        return _join_sessions(read)
     if table == "plan_links.json":
         return _join_links(read)
     return (_drop_ids(row) for row in read(table))
@@ -105,11 +108,19 @@ def _read_position(day: JsonRow) -> int:
     return day["position"] if isinstance(day["position"], int) else 0
 
 
-def _join_links(read: ReadTable) -> Iterator[JsonRow]:
-    plans = _load_plans(read)
-    starts = {str(row.get("id")): row.get("started_at") for row in read("activities.json")}
-    places = _number_sessions(read("plan_sessions.json"))
-    instances = {}
+def _join_sessions(read: ReadTable) -> Iterator[JsonRow]:
+    """The sessions of the calendar, each with its plan instance and its place in the plan, or neither."""
+    instances, places = _describe_instances(read), _number_sessions(read("plan_sessions.json"))
+    for row in read("calendar_sessions.json"):
+        yield _drop_ids(row) | {
+            "instance": instances.get(str(row.get("instance"))),
+            "place": places.get(str(row.get("plan_session"))),
+        }
+
+
+def _describe_instances(read: ReadTable) -> dict[str, JsonRow]:
+    """What plan instances are known by, by their id in the archive."""
+    plans, instances = _load_plans(read), {}
     for row in read("plan_instances.json"):
         plan = plans.get(str(row.get("plan")), {})
         instances[str(row.get("id"))] = {
@@ -118,9 +129,22 @@ def _join_links(read: ReadTable) -> Iterator[JsonRow]:
             "total_weeks": plan.get("total_weeks"),
             "session_count": len(plan.get("sessions", ())),
         }
+    return instances
+
+
+def _join_links(read: ReadTable) -> Iterator[JsonRow]:
+    """Links of archives before the calendar name a plan instance and a session of the plan."""
+    starts = {str(row.get("id")): row.get("started_at") for row in read("activities.json")}
+    instances, places = _describe_instances(read), _number_sessions(read("plan_sessions.json"))
+    sessions = {str(row.get("id")): row for row in read("calendar_sessions.json")}
     for row in read("plan_links.json"):
+        session = sessions.get(str(row.get("session")), {})
+        instance_id, place_id = session.get("instance"), session.get("plan_session")
+        if "instance" in row:
+            instance_id, place_id = row.get("instance"), row.get("session")
         yield {
-            "instance": instances.get(str(row.get("instance"))),
-            "session": places.get(str(row.get("session"))),
+            "instance": instances.get(str(instance_id)),
+            "place": places.get(str(place_id)),
+            "single": _drop_ids(session) if session and instance_id is None else None,
             "activity_started_at": starts.get(str(row.get("activity"))),
         }

@@ -22,6 +22,7 @@ from athletes.organizations.invitations import InvitationOffer, create_invitatio
 from athletes.rights import Category
 from athletes.roles import Role, Status
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
+from coaching.plans.filling import fill_calendars
 from metrics.activities import streams
 from metrics.activities.changes import delete_activity
 from metrics.activities.recordings.stored_recordings import (
@@ -289,6 +290,7 @@ def _create_calendar(user: User, plan: Plan, name: str) -> dict[str, str]:
     )
     absence = Absence.objects.create(athlete=user.athlete, kind="ill", first_day=day, last_day=day)
     instance = PlanInstance.objects.create(athlete=user.athlete, plan=plan, start_date=day)
+    fill_calendars(plan, [instance])
     return {
         "race_id": race.public_id, "absence_id": absence.public_id, "plan_instance_id": instance.public_id,
     }  # fmt: skip

@@ -21,6 +21,7 @@ from coaching.assessments.current import current_assessments
 from coaching.models import (
     Absence,
     Acknowledgement,
+    CalendarChange,
     InsightWording,
     Plan,
     PlanInstance,
@@ -28,6 +29,7 @@ from coaching.models import (
     PlanSession,
     Race,
 )
+from coaching.plans.filling import fill_calendars
 from metrics.activities.changes import delete_activity
 from metrics.activities.recordings.merge import merge_activities
 from metrics.files.xml.writer import encode_fit, encode_gpx, encode_tcx
@@ -176,10 +178,12 @@ def first_activity(user: User) -> Activity:
 
 def _create_plan_rows(cast: Cast, user: User) -> None:
     plan = Plan.objects.create(organization=cast.harbour, name="Mile", total_weeks=1, created_by=cast.hanna)
-    session = PlanSession.objects.create(plan=plan, week=1, weekday=1, duration_s=600)
+    PlanSession.objects.create(plan=plan, week=1, weekday=7, duration_s=600)
     instance = PlanInstance.objects.create(athlete=user.athlete, plan=plan, start_date=NOON.date())
+    (session,) = fill_calendars(plan, [instance])
     activity = first_activity(user)
-    PlanLink.objects.create(athlete=user.athlete, instance=instance, session=session, activity=activity)
+    PlanLink.objects.create(athlete=user.athlete, session=session, activity=activity)
+    CalendarChange.objects.create(athlete=user.athlete, kind="move", reason=CANARY, made_at=NOON)
     InsightWording.objects.create(athlete=user.athlete, digest="x", text=CANARY, model="x", created_at=NOON)
     Acknowledgement.objects.create(
         athlete=user.athlete, organization=cast.harbour, coach=cast.carl,

@@ -340,7 +340,7 @@ def test_recomputing_takes_the_same_statements_for_3_and_30_athletes(
     cast: Cast, django_assert_num_queries, athletes: int
 ):
     """Reads: athletes with stored numbers; training logs; loads, health days, VDOTs; thresholds, syncs,
-    races, efforts for forecasts, absences, plan instances, sessions, links, personal bests;
+    races, efforts for forecasts, absences, plan instances, sessions with links, personal bests;
     acknowledgements.
     Writes: snapshots; assessments.
     """
@@ -352,11 +352,11 @@ def test_recomputing_takes_the_same_statements_for_3_and_30_athletes(
         create_race(runner, 10)
         follow_plan(runner, plan)
         ids.append(runner.pk)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         current_assessments(ids, NOON)
     with django_assert_num_queries(1):
         current_assessments(ids, NOON)
-    with django_assert_num_queries(16):  # tomorrow: the data is the same, so personal bests are not read
+    with django_assert_num_queries(15):  # tomorrow: the data is the same, so personal bests are not read
         current_assessments(ids, NOON + timedelta(days=1))
 
 

@@ -37,7 +37,7 @@ from tests.support.compare_pages import remove_form_token
 # Session, user, athlete and clubs of the viewer; the athlete; six for the profile; four for the charts;
 # notes; assignable plans; absences.
 BLANK_SQL = 18
-PAGE_SQL = BLANK_SQL + 8  # for the plan
+PAGE_SQL = BLANK_SQL + 7  # for the plan
 HIDDEN = "Not shared with your club."
 
 

@@ -252,19 +252,19 @@ def test_roster_takes_eight_statements_at_any_size(cast: Cast, django_assert_num
 
 
 @pytest.mark.parametrize("athletes", [3, 30])
-def test_stale_roster_takes_seventeen_more_statements_once(cast, django_assert_num_queries, athletes: int):
+def test_stale_roster_takes_eighteen_more_statements_once(cast, django_assert_num_queries, athletes: int):
     """Recompute all assessments and snapshots (as in `test_current_assessments`, but nobody follows a plan);
     read the snapshots and the short rows again."""
     create_crowd(cast, athletes)
     api = ApiClient(cast.carl)
-    with django_assert_num_queries(8 + 17):
+    with django_assert_num_queries(8 + 18):
         get_roster(api)
     with django_assert_num_queries(8 + 1):
         get_roster(api, "refresh=1")
 
 
 @pytest.mark.parametrize("withholding", [1, 20])
-def test_withheld_data_takes_thirteen_more_statements_for_any_number_of_athletes(
+def test_withheld_data_takes_fourteen_more_statements_for_any_number_of_athletes(
     cast, django_assert_num_queries, withholding: int
 ):
     """Read the withheld categories, these athletes' assessments and rows, and all inputs of assessments."""
@@ -273,7 +273,7 @@ def test_withheld_data_takes_thirteen_more_statements_for_any_number_of_athletes
         change_consent(athlete, cast.harbour, {"health": False}, NOON)
     api = ApiClient(cast.carl)
     get_roster(api)
-    with django_assert_num_queries(8 + 13 + 1):
+    with django_assert_num_queries(8 + 14 + 1):
         get_roster(api, "refresh=1")
 
 

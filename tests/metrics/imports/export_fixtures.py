@@ -10,7 +10,9 @@ from typing import Any
 from zipfile import ZipFile
 
 from athletes.models import Athlete, Threshold, User
+from coaching.models import CalendarSession, PlanInstance
 from coaching.plan_instances.assign import link_activity
+from coaching.restored_rows.calendar_sessions import STOOD_COLUMNS
 from metrics.activities.changes import create_manual_activity, delete_activity, update_activity
 from metrics.activities.recordings.merge import choose_recording, split_recording
 from metrics.activities.recordings.stored_recordings import list_recordings
@@ -29,6 +31,7 @@ from tests.metrics.imports.import_fixtures import (
 from tests.support.cast import NOON, ApiClient, Cast
 from tests.support.recordings import build_steady_run, build_uneven_run
 
+STEPS = [{"repeat": 6, "duration": 60.0, "recovery": 90.0}]
 FIRST_DAY, LAST_DAY = date(2026, 3, 1), NOON.date()
 ID = re.compile(r'"[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}"')
 OWN_TO_ACCOUNT = ("username", "display_name", "email", "memberships", "membership")
@@ -120,8 +123,26 @@ def _add_plan(cast: Cast, user: User) -> None:
     plan = create_test_plan(cast.harbour, *list_sessions(zone=2), name="Base")
     follow_plan(user, plan, LAST_DAY - timedelta(days=60), **ended)
     instance = user.athlete.plan_instances.get(plan__name="Ten kilometres")
-    session = instance.plan.sessions.get(week=1, weekday=2)
-    link_activity(instance, session, Activity.objects.get(athlete=user.pk, local_date=LAST_DAY))
+    session = instance.sessions.get(plan_session__week=1, plan_session__weekday=2)
+    link_activity(user.athlete, session, Activity.objects.get(athlete=user.pk, local_date=LAST_DAY))
+    _change_calendar(user, instance)
+
+
+def _change_calendar(user: User, instance: PlanInstance) -> None:
+    """Sessions that are moved, skipped, changed too late to count, and a single one."""
+    sessions = instance.sessions.filter(is_adjusted=False)
+    first = sessions.earliest("day")
+    stood = {name: getattr(first, name) for name in STOOD_COLUMNS}
+    stood |= {"day": first.day.isoformat(), "is_planned": True}
+    sessions.filter(pk=first.pk).update(duration_s=600.0, is_adjusted=True, as_planned=stood)
+    later = LAST_DAY + timedelta(days=9)
+    sessions.filter(plan_session__week=2, plan_session__weekday=1).update(day=later, is_adjusted=True)
+    sessions.filter(plan_session__week=2, plan_session__weekday=3).update(
+        is_skipped=True, skip_reason="travelling", is_adjusted=True
+    )
+    CalendarSession.objects.create(
+        athlete=user.athlete, day=LAST_DAY, title="Hills", duration_s=2400.0, steps=STEPS
+    )
 
 
 def download_archive(user: User) -> bytes:

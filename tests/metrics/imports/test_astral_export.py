@@ -10,7 +10,7 @@ import pytest
 import time_machine
 
 from athletes.models import Athlete, Threshold, User
-from coaching.models import Absence, Plan, PlanInstance, PlanLink, Race
+from coaching.models import Absence, CalendarSession, Plan, PlanInstance, PlanLink, Race
 from metrics.activities.measure import MEASUREMENT_FORMULA
 from metrics.imports.astral_export.undo_rows import CHANGED_ROWS
 from metrics.imports.files.run import run_import
@@ -47,6 +47,7 @@ def read_rows(user: User) -> dict[str, Any]:
     """How many rows of each model the athlete has."""
     models = (
         Activity, ActivityRecording, Streams, HealthDay, Threshold, Race, Absence, PlanInstance, PlanLink,
+        CalendarSession,
     )  # fmt: skip
     return {model.__name__: model.objects.filter(athlete=user.pk).count() for model in models}
 
@@ -120,6 +121,9 @@ def test_settings_and_thresholds_fill_only_what_is_empty(cast: Cast):
         {"health_days": [{"date": "2026-05-01", "source": "Garmin!", "updated_at": "2026-05-01T06:00:00Z"}]},
         {"health_days": [{"date": "2026-05-01", "source": "garmin", "sleep_s": 9, "updated_at": None}]},
         {"plan_instances": [{"start_date": "2026-05-01", "ended_as": "", "plan": "plan_x"}]},
+        {"calendar_sessions": [{"day": "2026-05-01", "sport": "run", "duration_s": -1}]},
+        {"calendar_sessions": [{"day": "2026-05-01", "sport": "run", "duration_s": 60, "as_planned": {}}]},
+        {"calendar_sessions": [{"day": "2026-05-01", "sport": "run", "steps": [{"repeat": 9000}]}]},
         {"plan_links": [{"instance": "pi_x", "session": "ses_x", "activity": "act_x"}]},
     ],
 )  # fmt: skip

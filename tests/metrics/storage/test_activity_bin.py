@@ -17,10 +17,11 @@ from django.test import Client
 from athletes.models import Athlete, User
 from athletes.organizations.api_keys import create_api_key
 from athletes.personal_data.account_deletion import delete_account
-from coaching.models import Plan, PlanInstance, PlanLink, PlanSession
+from coaching.models import Plan, PlanLink, PlanSession
 from metrics.files.xml.writer import encode_fit
 from metrics.models import Activity, BinActivity, BinStreams, OriginalFile, Streams
 from metrics.storage.activity_bin import delete_for_good, empty_expired_bins, restore_activity
+from tests.coaching.plan_fixtures import follow_plan
 from tests.support.cast import NOON, ApiClient, Cast, create_run
 from tests.support.error_shape import assert_error
 from tests.support.recordings import MORNING, build_steady_run
@@ -75,11 +76,9 @@ def get_data_version(user: User) -> int:
 
 def link_to_plan(cast: Cast, activity: Activity) -> PlanLink:
     plan = Plan.objects.create(organization=cast.harbour, name="Mile", total_weeks=1, created_by=cast.hanna)
-    session = PlanSession.objects.create(plan=plan, week=1, weekday=1, duration_s=600)
-    instance = PlanInstance.objects.create(athlete=activity.athlete, plan=plan, start_date=NOON.date())
-    return PlanLink.objects.create(
-        athlete=activity.athlete, instance=instance, session=session, activity=activity
-    )
+    PlanSession.objects.create(plan=plan, week=1, weekday=7, duration_s=600)
+    session = follow_plan(activity.athlete.user, plan, NOON.date()).sessions.get()
+    return PlanLink.objects.create(athlete=activity.athlete, session=session, activity=activity)
 
 
 def sign_in_as(cast: Cast, name: str) -> Client:
@@ -139,9 +138,7 @@ def test_a_link_is_not_restored_if_its_session_has_another_activity(cast: Cast):
     link = link_to_plan(cast, Activity.objects.get())
     delete(ApiClient(cast.ada), activity_id)
     other = create_run(cast.ada, NOON - timedelta(days=3))
-    kept = PlanLink.objects.create(
-        athlete=cast.ada.athlete, instance=link.instance, session=link.session, activity=other
-    )
+    kept = PlanLink.objects.create(athlete=cast.ada.athlete, session=link.session, activity=other)
     assert restore(cast.ada, activity_id).status_code == 200
     assert list(PlanLink.objects.all()) == [kept]
 
@@ -150,7 +147,7 @@ def test_a_link_is_not_restored_if_its_plan_is_gone(cast: Cast):
     activity_id = upload_run(cast.ada)
     link = link_to_plan(cast, Activity.objects.get())
     delete(ApiClient(cast.ada), activity_id)
-    link.instance.delete()
+    link.session.instance.delete()
     assert restore(cast.ada, activity_id).status_code == 200
     assert not PlanLink.objects.exists()
 

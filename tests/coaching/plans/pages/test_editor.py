@@ -196,6 +196,28 @@ def test_steps_of_another_shape_stay_when_they_are_not_touched(coach: PlanBrowse
     assert (session.steps, session.title, session.distance_m) == (steps, "Reps", 10_000.0)
 
 
+def test_intervals_get_steps_and_their_length(coach: PlanBrowser, plan: Plan):
+    page = read_text(coach.enter(plan, 2, day2="15' + 6×1 km Z4 90s + 10'"))
+    assert "Tuesday: 15 min + 6 × 1 km Z4 90 s + 10 min. That is" in page
+    session = plan.sessions.get(week=2, weekday=2)
+    assert [step["kind"] for step in session.steps] == ["warmup", "repeat", "cooldown"]
+    assert session.duration_s == pytest.approx(900 + 6 * (300 / 1.09 + 90) + 600)
+    coach.change_weeks(plan, "raise")
+    raised = plan.sessions.get(week=3, weekday=2)
+    assert raised.steps[1]["steps"][0]["distance"] == 1_100.0
+    assert raised.duration_s == pytest.approx(1_020 + 6 * (330 / 1.09 + 90) + 660)
+
+
+def test_steps_are_changed_in_the_form_and_give_the_new_length(coach: PlanBrowser, plan: Plan):
+    coach.enter(plan, 2, day2="6×1 km Z4 90s")
+    session = plan.sessions.get(week=2, weekday=2)
+    path = plan_path(plan, f"/session?session_id={session.public_id}")
+    coach.send(path, **(fields_of(coach.get(path)) | {"steps": "10×400 m Z5 200 m jog + 2 km"}))
+    session.refresh_from_db()
+    assert (session.duration_s, session.distance_m) == (None, 8_000.0)
+    assert coach.read(plan_path(plan)).count("10 × 400 m Z5 200 m + 2 km") == 1
+
+
 def test_session_is_added_with_all_fields(coach: PlanBrowser, plan: Plan):
     path = plan_path(plan, "/session?week=2&weekday=6")
     fields = fields_of(coach.get(path))

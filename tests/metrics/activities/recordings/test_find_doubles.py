@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from astral.http.errors import ApiError
 from athletes.models import Athlete
-from coaching.models import Plan, PlanInstance, PlanLink, PlanSession
+from coaching.models import Plan, PlanLink, PlanSession
 from metrics.activities.changes import update_activity
 from metrics.activities.recordings import stored_recordings
 from metrics.activities.recordings.doubles import find_doubles
@@ -25,6 +25,7 @@ from metrics.activities.recordings.merge import (
 from metrics.activities.recordings.stored_recordings import measure_recording
 from metrics.files.xml.writer import encode_fit
 from metrics.models import Activity, ActivityRecording
+from tests.coaching.plan_fixtures import follow_plan
 from tests.metrics.activities.recordings.recording_files import (
     build_phone_file,
     build_watch_file,
@@ -132,12 +133,9 @@ def test_entries_other_sports_and_back_to_back_runs_are_no_doubles(cast: Cast, f
 def test_the_session_of_a_merged_activity_stays_done(cast: Cast):
     kept, other = store_twice(cast.ada, build_watch_file(), build_phone_file())
     plan = Plan.objects.create(organization=cast.harbour, name="Mile", total_weeks=1)
-    link = PlanLink.objects.create(
-        athlete=cast.ada.athlete,
-        instance=PlanInstance.objects.create(athlete=cast.ada.athlete, plan=plan, start_date=NOON.date()),
-        session=PlanSession.objects.create(plan=plan, week=1, weekday=1, duration_s=600),
-        activity=other,
-    )
+    PlanSession.objects.create(plan=plan, week=1, weekday=7, duration_s=600)
+    session = follow_plan(cast.ada, plan, NOON.date()).sessions.get()
+    link = PlanLink.objects.create(athlete=cast.ada.athlete, session=session, activity=other)
     run_find_doubles("--merge")
     link.refresh_from_db()
     assert link.activity_id == kept.pk
