@@ -7,6 +7,7 @@ from coaching.absences.pages import AbsenceDeletePage, AbsenceEndPage, AbsencePa
 from coaching.assessments.pages import AcknowledgeSignalPage, UnacknowledgeSignalPage
 from coaching.club_setup.pages import SetupClosePage, SetupPage
 from coaching.groups.pages import GroupDeletePage, GroupPage
+from coaching.plan_instances.give_pages import GivePlanPage
 from coaching.plan_instances.pages import AssignPlanPage
 from coaching.plans.pages.details import PlanDetailsPage
 from coaching.plans.pages.editor import PlanEditorPage, PlanEntriesPage, PlanWeeksPage
@@ -32,6 +33,7 @@ urlpatterns = [
     path("coach/groups/<str:group_id>/delete", GroupDeletePage.as_view(), name="group-delete-page"),
     path("coach/plans", PlansPage.as_view(), name="plans-page"),
     path("coach/plans/import", PlanImportPage.as_view(), name="plan-import-page"),
+    path("coach/plans/give", GivePlanPage.as_view(), name="plan-give-page"),
     path("coach/plans/<str:plan_id>", PlanPage.as_view(), name="plan-page"),
     path("coach/plans/<str:plan_id>/plan.json", PlanExportPage.as_view(), name="plan-export-page"),
     path("coach/plans/<str:plan_id>/duplicate", PlanDuplicatePage.as_view(), name="plan-duplicate-page"),

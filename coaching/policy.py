@@ -52,6 +52,7 @@ POLICY: Policy = {
     "group-delete-page": {"POST": _MANAGE},
     "plans-page": {"GET": _OVERSEE, "POST": _MAKE},
     "plan-import-page": {"GET": _MAKE, "POST": _MAKE},
+    "plan-give-page": dict.fromkeys(("GET", "POST"), replace(_MAKE, shows=_PLAN.shows)),
     "plan-page": {"GET": _PLAN},
     "plan-export-page": {"GET": _OVERSEE},
     "plan-duplicate-page": {"POST": _MAKE},

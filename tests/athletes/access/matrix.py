@@ -91,6 +91,7 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "PATCH training-plan": {"name": "x"},
     "POST training-plan-duplicate": {"name": "x"},
     "POST plans-page": {"name": "x", "weeks": "1"},
+    "POST plan-give-page": {"plan_id": "plan_01h00000000000000000000000", "to": "x", "when": "start"},
     "POST plan-archive-page": {"archived": "1"},
     "POST plan-details-page": {"name": "x", "version": "1"},
     "POST plan-entries-page": {"week": "1", "version": "1", "day1": "60 min easy"},
