@@ -262,7 +262,7 @@ def _is_unassigned(plan: Plan | None) -> bool:
 
 @admin.register(Plan)
 class PlanAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    fields = ("organization", "name", "description", "total_weeks")
+    fields = ("organization", "name", "description", "total_weeks", "archived_at")
     autocomplete_fields: ClassVar = ("organization",)
     inlines: ClassVar = (PlanSessionInline,)
     show_full_result_count = False
@@ -277,6 +277,7 @@ class PlanAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def save_model(self, request: HttpRequest, obj: Plan, form: Any, change: bool) -> None:
         Athlete.objects.filter(plan_instances__plan=obj.pk).bump_version()
+        obj.version += change
         super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

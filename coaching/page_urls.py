@@ -14,7 +14,19 @@ from coaching.comments.pages import (
     DayCommentsPage,
 )
 from coaching.groups.pages import GroupDeletePage, GroupPage
+from coaching.plan_instances.give_pages import GivePlanPage
 from coaching.plan_instances.pages import AssignPlanPage
+from coaching.plans.pages.details import PlanDetailsPage
+from coaching.plans.pages.editor import PlanEditorPage, PlanEntriesPage, PlanWeeksPage
+from coaching.plans.pages.plan import (
+    PlanArchivePage,
+    PlanDeletePage,
+    PlanDuplicatePage,
+    PlanExportPage,
+    PlanPage,
+)
+from coaching.plans.pages.plans import PlanImportPage, PlansPage
+from coaching.plans.pages.sessions import PlanSessionPage, PlanSessionRemovePage
 from coaching.profile.pages.athlete import AthletePage, OwnPage
 from coaching.races.pages import RaceDeletePage, RacePage, RacesPage
 from coaching.roster.pages.csv_export import RosterCsvPage
@@ -27,6 +39,24 @@ urlpatterns = [
     path("coach/roster.csv", RosterCsvPage.as_view(), name="roster-csv-page"),
     path("coach/groups/<str:group_id>", GroupPage.as_view(), name="group-page"),
     path("coach/groups/<str:group_id>/delete", GroupDeletePage.as_view(), name="group-delete-page"),
+    path("coach/plans", PlansPage.as_view(), name="plans-page"),
+    path("coach/plans/import", PlanImportPage.as_view(), name="plan-import-page"),
+    path("coach/plans/give", GivePlanPage.as_view(), name="plan-give-page"),
+    path("coach/plans/<str:plan_id>", PlanPage.as_view(), name="plan-page"),
+    path("coach/plans/<str:plan_id>/plan.json", PlanExportPage.as_view(), name="plan-export-page"),
+    path("coach/plans/<str:plan_id>/duplicate", PlanDuplicatePage.as_view(), name="plan-duplicate-page"),
+    path("coach/plans/<str:plan_id>/archive", PlanArchivePage.as_view(), name="plan-archive-page"),
+    path("coach/plans/<str:plan_id>/delete", PlanDeletePage.as_view(), name="plan-delete-page"),
+    path("coach/plans/<str:plan_id>/details", PlanDetailsPage.as_view(), name="plan-details-page"),
+    path("coach/plans/<str:plan_id>/edit", PlanEditorPage.as_view(), name="plan-editor-page"),
+    path("coach/plans/<str:plan_id>/entries", PlanEntriesPage.as_view(), name="plan-entries-page"),
+    path("coach/plans/<str:plan_id>/weeks", PlanWeeksPage.as_view(), name="plan-weeks-page"),
+    path("coach/plans/<str:plan_id>/session", PlanSessionPage.as_view(), name="plan-session-page"),
+    path(
+        "coach/plans/<str:plan_id>/session/remove",
+        PlanSessionRemovePage.as_view(),
+        name="plan-session-remove-page",
+    ),
     path("athletes/<str:user_id>/races", RacesPage.as_view(), name="races-page"),
     path("races/<str:race_id>", RacePage.as_view(), name="race-page"),
     path("races/<str:race_id>/delete", RaceDeletePage.as_view(), name="race-delete-page"),

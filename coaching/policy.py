@@ -34,6 +34,7 @@ _ANNOTATE = PolicyRow(ANNOTATE, Target.ATHLETE)
 _OVERSEE, _MAKE = PolicyRow(OVERSEE, Target.ORGANIZATION), PolicyRow(ARRANGE, Target.ORGANIZATION)
 _MANAGE = PolicyRow(MANAGE, Target.ORGANIZATION)
 _ROSTER = replace(_OVERSEE, shows=WHOLE_ATHLETE)
+_PLAN = replace(_OVERSEE, shows=(Category.GOALS_AND_PLANS.value,))
 _GROUP = replace(_OVERSEE, shows=(PROFILE, Category.ACTIVITIES.value, Category.GOALS_AND_PLANS.value))
 _READ_WORDS = {category: PolicyRow(READ, Target.ATHLETE, category) for category in Category}
 _WRITE_WORDS = {category: PolicyRow(COMMENT, Target.ATHLETE, category) for category in Category}
@@ -61,6 +62,8 @@ POLICY: Policy = {
     "calendar-change-decline": {"POST": _DECIDE},
     "training-plans": {"GET": _OVERSEE, "POST": _MAKE},
     "training-plan": {"GET": _OVERSEE, "PATCH": _MAKE, "DELETE": _MAKE},
+    "training-plan-duplicate": {"POST": _MAKE},
+    "training-plan-export": {"GET": _OVERSEE},
     "plan-instances": {"GET": _READ, "POST": _ARRANGE},
     "plan-instance": {"GET": _READ, "PATCH": _ARRANGE, "DELETE": _ARRANGE},
     "plan-instance-activity": {"PUT": _RECORD, "DELETE": _RECORD},
@@ -97,6 +100,20 @@ POLICY: Policy = {
     "group-delete-page": {"POST": _MANAGE},
     "acknowledge-all-page": {"POST": replace(_ANNOTATE, shows=WHOLE_ATHLETE)},
     "take-back-all-page": {"POST": replace(_ANNOTATE, shows=WHOLE_ATHLETE)},
+    "plans-page": {"GET": _OVERSEE, "POST": _MAKE},
+    "plan-import-page": {"GET": _MAKE, "POST": _MAKE},
+    "plan-give-page": dict.fromkeys(("GET", "POST"), replace(_MAKE, shows=_PLAN.shows)),
+    "plan-page": {"GET": _PLAN},
+    "plan-export-page": {"GET": _OVERSEE},
+    "plan-duplicate-page": {"POST": _MAKE},
+    "plan-archive-page": {"POST": _MAKE},
+    "plan-delete-page": {"GET": _MAKE, "POST": _MAKE},
+    "plan-details-page": {"GET": _MAKE, "POST": _MAKE},
+    "plan-editor-page": {"GET": _MAKE},
+    "plan-entries-page": {"POST": _MAKE},
+    "plan-weeks-page": {"POST": _MAKE},
+    "plan-session-page": {"GET": _MAKE, "POST": _MAKE},
+    "plan-session-remove-page": {"POST": _MAKE},
     "acknowledge-page": {"POST": _ANNOTATE},
     "take-back-page": {"POST": _ANNOTATE},
 }

@@ -78,6 +78,16 @@ urlpatterns = [
     ),
     path("training_plans", PlanViewSet.as_view(LIST_ACTIONS), name="training-plans"),
     path("training_plans/<str:plan_id>", PlanViewSet.as_view(DETAIL_ACTIONS), name="training-plan"),
+    path(
+        "training_plans/<str:plan_id>/duplicate",
+        PlanViewSet.as_view({"post": "duplicate"}),
+        name="training-plan-duplicate",
+    ),
+    path(
+        "training_plans/<str:plan_id>/export",
+        PlanViewSet.as_view({"get": "export"}),
+        name="training-plan-export",
+    ),
     path("plan_instances", PlanInstanceViewSet.as_view(LIST_ACTIONS), name="plan-instances"),
     path(
         "plan_instances/<str:plan_instance_id>",

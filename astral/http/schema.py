@@ -53,6 +53,15 @@ class ErrorDetailsSerializer(serializers.Serializer[Any]):
     sessions = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="With CHANGED_SINCE: the sessions, ses_…."
     )
+    version = serializers.IntegerField(
+        required=False, help_text="With CHANGED_MEANWHILE: the version that is stored now."
+    )
+    overlaps = serializers.ListField(
+        child=serializers.DictField(),
+        required=False,
+        help_text="With PLAN_OVERLAP: plans of the same weeks, each with user_id, display_name,"
+        " plan_instance_id, name, start_date and end_date.",
+    )
     errors = serializers.ListField(  # type: ignore[assignment]
         child=serializers.DictField(),
         required=False,

@@ -109,6 +109,10 @@ class PlanInstanceQuerySet(models.QuerySet["PlanInstance"]):
             )
         )
 
+    def followed_on(self, now: datetime) -> PlanInstanceQuerySet:
+        """Active and scheduled instances, on each athlete's local day."""
+        return self.with_status(now).filter(Q(status_today="active") | Q(status_today="scheduled"))
+
 
 class CalendarSessionQuerySet(models.QuerySet["CalendarSession"]):
     def expected(self) -> CalendarSessionQuerySet:

@@ -31,13 +31,18 @@ ENDPOINTS_WITH_ORG_ID = {
     "selection-group-page", "selection-label-page", "groups-page", "club-page", "club-member-page",
     "club-link-page", "club-mail-page", "club-invitation-page", "club-key-page", "club-key-end-page",
     "club-key-confirm-page",
-    "club-hand-over-page", "club-second-factor-page",
+    "plans-page", "plan-import-page", "plan-give-page", "club-hand-over-page", "club-second-factor-page",
 }  # fmt: skip  # they take org_id as a parameter, not in the address
 EXTRA_CONSENT = {"PUT plan-instance-activity": Category.ACTIVITIES}  # calls whose body needs a second consent
 ORGANIZATION_LISTS = {
     "organizations",
     "clubs-page",
 }  # all signed-in users may call them; most get an empty list
+# Calls that change a plan, and the pages for it; an assistant coach may change only her own plans.
+PLAN_EDIT_PAGES = {
+    "plan-archive-page", "plan-delete-page", "plan-details-page", "plan-editor-page", "plan-entries-page",
+    "plan-weeks-page", "plan-session-page", "plan-session-remove-page",
+}  # fmt: skip
 PLAN_INSTANCE_CHANGES = {("PATCH", "plan-instance"), ("DELETE", "plan-instance")}
 IMPORT_ENDPOINTS = {
     "import",
@@ -188,7 +193,7 @@ def narrow_row(endpoint: str, method: str, row: PolicyRow) -> PolicyRow:
         return replace(row, right=replace(row.right, roles=frozenset(), staff=False))
     if endpoint in IMPORT_ENDPOINTS:
         return replace(row, right=replace(row.right, roles=frozenset()))
-    is_change_of_plan = endpoint == "training-plan" and method != "GET"
+    is_change_of_plan = endpoint in PLAN_EDIT_PAGES or (endpoint == "training-plan" and method != "GET")
     return replace(row, right=replace(row.right, assigned=frozenset())) if is_change_of_plan else row
 
 
