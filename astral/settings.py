@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-import dj_database_url
 from csp.constants import NONE, SELF
 
 from astral import VERSION, logs, openapi
 from astral import environment as env
+from astral.database.config import build_database_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -58,6 +57,7 @@ PROCRASTINATE_IMPORT_PATHS = [
 ]
 
 MIDDLEWARE = [
+    "astral.monitoring.middleware.MetricsMiddleware",
     "astral.http.middleware.request_id.RequestLogMiddleware",
     "astral.http.middleware.private_answers.PrivateAnswersMiddleware",
     "astral.http.middleware.body_limits.BodyLimitMiddleware",
@@ -98,26 +98,17 @@ TEMPLATES = [
 # --- PostgreSQL and Redis -----------------------------------------------------------------------------------
 # Checks that need no database run without DATABASE_URL (schema, mypy, lint).
 DATABASE_POOL_SIZE = env.read_number("DATABASE_POOL_SIZE", 10, lowest=1)
-DATABASES: dict[str, Any] = {
-    "default": dj_database_url.parse(
+DATABASES = {
+    "default": build_database_settings(
         env.read_url(
             "DATABASE_URL",
             "postgresql://astral@127.0.0.1:5432/astral",
             ("postgresql", "postgres"),
             "postgresql://user:password@host:5432/name",
         ),
-        conn_max_age=0,  # the pool keeps connections, not threads
-        conn_health_checks=True,
+        DATABASE_POOL_SIZE,
+        prepares=env.read_flag("PREPARED_STATEMENTS", default=True),
     )
-}
-# Statements that every request runs are planned once for each connection, see `precompiled_queries`.
-DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = (
-    3 if env.read_flag("PREPARED_STATEMENTS", default=True) else None
-)
-DATABASES["default"]["OPTIONS"]["pool"] = {
-    "min_size": 0,
-    "max_size": DATABASE_POOL_SIZE,
-    "timeout": 5,
 }
 
 CACHES = {
@@ -343,6 +334,16 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- Metrics for Prometheus: nobody may read them by default ------------------------------------------------
+METRICS_TOKEN = env.read_secret("METRICS_TOKEN")
+METRICS_NETWORKS = env.read_networks("METRICS_NETWORKS")
+# Functions that read gauges from the database at each scrape. Failures of webhooks belong here, too.
+GAUGE_READERS = [
+    "astral.monitoring.jobs.read_job_gauges",
+    "metrics.imports.counts.read_import_gauges",
+    "coaching.assessments.gauges.read_assessment_gauges",
+]
 
 # --- Logs ---------------------------------------------------------------------------------------------------
 LOGGING = logs.build_logging_config(

@@ -29,6 +29,7 @@ from rest_framework.response import Response
 
 from astral.database_errors import is_disk_full, read_sqlstate, remember_disk_full
 from astral.http.error_pages import FORM_EXPIRED, FORM_EXPIRED_TITLE, render_error_page
+from astral.instruments import DATABASE_ERRORS
 
 log = structlog.get_logger("astral.http.errors")
 
@@ -175,6 +176,7 @@ def _build_api_error_response(error: ApiError) -> Response:
 def report_database_error(error: BaseException | None) -> str:
     """Log that the database cannot be used, and remember a full disk. Returns the sentence of the 503."""
     log.error("database_unreachable", error=type(error).__name__, sqlstate=read_sqlstate(error))
+    DATABASE_ERRORS.labels("disk_full" if is_disk_full(error) else "unreachable").inc()
     if not is_disk_full(error):
         return ERROR_SENTENCES[503][1]
     remember_disk_full()
