@@ -16,6 +16,16 @@ NO_DATA = "No data yet."
 
 
 @dataclass(frozen=True, slots=True)
+class HorizontalAxis:
+    """What `charts.js` needs to read a position: the name of the quantity, its unit, and the ends."""
+
+    quantity: str
+    unit: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """The data of `charts/chart.html`. Without `left` there is no data, and `empty` is shown."""
 
@@ -27,6 +37,7 @@ class Chart:
     left: DrawnSide | None = None
     right: DrawnSide | None = None
     ticks: tuple[Tick, ...] = ()
+    x_axis: HorizontalAxis | None = None
     table: ChartTable = ChartTable((), ())
 
     @property
@@ -54,13 +65,14 @@ def draw_chart(
     right: ChartSide | None = None,
     *,
     x_quantity: Quantity = DAYS,
+    x_unit: str = "",
     heading: str = "Day",
     span: tuple[Position, Position] | None = None,
     height: int = HEIGHT,
     empty: str = NO_DATA,
     table: ChartTable | None = None,
 ) -> Chart:
-    """A chart with one or two y axes. `x_quantity`: of the x axis; `heading`: its name in the table.
+    """A chart with one or two y axes. `x_quantity`, `x_unit`: of the x axis; `heading`: its name in tables.
 
         lines = [Series("Fitness", days, fitness), Series("Fatigue", days, fatigue)]
         bars = ChartSide(bars=Bars("Load", mondays, loads))
@@ -85,6 +97,7 @@ def draw_chart(
         drawn[0],
         drawn[1] if len(drawn) == 2 else None,
         build_horizontal_ticks(axis, x_quantity),
+        HorizontalAxis(x_quantity.name, x_unit, axis.low, axis.high),
         table or build_table(sides, x_quantity, heading),
     )
 

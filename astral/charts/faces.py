@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from astral.charts.axes import HorizontalScale, Tick, VerticalScale, build_vertical_scale
 from astral.charts.quantities import Position, Quantity, position_to_number
 from astral.charts.series import Band, Bars, ChartSide, Series, Values, split_at_gaps
+from astral.charts.ticks import MONTHS
 
 BAR_SHARE = 0.8  # of the width between two bars
 Point = tuple[float, float]  # thousandths of the width, pixels
@@ -41,10 +43,18 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class DrawnSide:
-    """A drawn side. Missing parts are empty."""
+    """A drawn side. Missing parts are empty.
+
+    `charts.js` reads the value of a position from `quantity`, `top` and `bottom`. `is_cut`: a position at the
+    edge may stand for a value beyond it.
+    """
 
     ticks: tuple[Tick, ...]
     unit: str
+    quantity: str
+    top: float  # the value at the upper edge
+    bottom: float
+    is_cut: bool = False
     lines: tuple[Line, ...] = ()
     bars: tuple[Bar, ...] = ()
     bars_label: str = ""
@@ -60,6 +70,9 @@ def draw_side(
     return DrawnSide(
         ticks,
         side.unit,
+        side.quantity.name,
+        *((scale.low, scale.high) if scale.inverted else (scale.high, scale.low)),
+        side.within is not None,
         tuple(_draw_line(line, axis, scale, first_style + number) for number, line in enumerate(side.lines)),
         tuple(_draw_bars(side.bars, side, axis, scale, x_quantity)) if side.bars else (),
         side.bars.label if side.bars else "",
@@ -107,7 +120,7 @@ def _draw_bars(
         if value is not None:
             left, right = (axis.place(position_to_number(position)) / 10 for position in (start, end))
             available_width, top = right - left, scale.place(value)
-            start_text = x_quantity.text(position_to_number(start))
+            start_text = _describe_start(start, bars, x_quantity)
             text = f"{start_text}: {side.quantity.text(value)} {side.unit}".rstrip()
             is_partial = bars.is_last_partial and place == last
             yield Bar(
@@ -118,6 +131,13 @@ def _draw_bars(
                 f"{text} so far" if is_partial else text,
                 is_partial,
             )
+
+
+def _describe_start(start: Position, bars: Bars, x_quantity: Quantity) -> str:
+    if not isinstance(start, date):
+        return x_quantity.text(start)
+    day = f"{start.day} {MONTHS[start.month - 1]} {start.year}"
+    return f"Week of {day}" if bars.days == 7 else day
 
 
 def build_svg_path(points: Sequence[Point]) -> str:

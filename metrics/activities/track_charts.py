@@ -5,7 +5,7 @@ Pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,7 @@ from metrics.pace_or_speed import (
     get_length_unit,
     name_pace_or_speed,
 )
+from metrics.recording import Lap
 from metrics.science.pace import METRES_PER_MILE
 
 CHART_HEIGHT = 150
@@ -45,6 +46,14 @@ def build_track_charts(profile: TrackProfile, by: ProfileAxis, sport: str, units
         *_build_pace_chart(frame, sport),
         *(_build_reading_chart(frame, name, readings[name]) for name in profile.readings),
     ]
+
+
+def mark_laps(profile: TrackProfile, laps: Sequence[Lap], by: ProfileAxis, units: str) -> str:
+    """Where each lap begins and ends on the x axis, for `charts.js`: "0/1.9 1.9/3.85"."""
+    scale = _ChartFrame(profile, by, units).scale
+    starts = profile.find_positions([lap.start_s for lap in laps])
+    ends = profile.find_positions([lap.start_s + lap.elapsed_s for lap in laps])
+    return " ".join(f"{start * scale:.6g}/{end * scale:.6g}" for start, end in zip(starts, ends, strict=True))
 
 
 def _reading_styles(sport: str, units: str) -> dict[str, _ReadingStyle]:
@@ -71,6 +80,7 @@ class _ChartFrame:
         self.unit = get_distance_unit(units)
         self.speed_unit = get_speed_unit(units)
         self.scale = 1 / self.unit_m if by == "distance" else 1.0
+        self.x_unit = self.unit if by == "distance" else ""
         self.x_quantity: Quantity = NUMBER if by == "distance" else DURATION
         self.heading = f"From {self.unit}" if by == "distance" else "From"
         steps = (number_ticks if by == "distance" else clock_ticks)(0.0, profile.end * self.scale, TABLE_ROWS)
@@ -88,6 +98,7 @@ class _ChartFrame:
             title,
             side,
             x_quantity=self.x_quantity,
+            x_unit=self.x_unit,
             heading=self.heading,
             height=CHART_HEIGHT,
             span=(0.0, self.profile.end * self.scale),

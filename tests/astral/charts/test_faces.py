@@ -58,7 +58,7 @@ def test_the_last_bar_can_be_of_a_week_that_is_not_over():
         chart = draw_chart("k", "Load", ChartSide(bars=bars))
         assert chart.left is not None
         assert [bar.is_partial for bar in chart.left.bars] == [False, False, is_last_partial]
-        assert chart.left.bars[-1].text == "2026-03-16: 40" + " so far" * is_last_partial
+        assert chart.left.bars[-1].text == "Week of 16 Mar 2026: 40" + " so far" * is_last_partial
         markup = render_to_string("charts/chart.html", {"chart": chart})
         assert markup.count("chart-bar-partial") == is_last_partial
 
