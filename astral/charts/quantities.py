@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from astral.charts.ticks import clock_ticks, date_ticks, number_ticks
+from astral.charts.ticks import MONTHS, clock_ticks, date_ticks, number_ticks
 
 Position = float | date
 
@@ -57,6 +57,13 @@ DURATION = Quantity("duration", format_tick_clock, clock_ticks)
 PACE = Quantity("pace", format_tick_pace, clock_ticks, inverted=True)  # faster is up
 # Of an x axis only. Its ticks come from `build_position_ticks`.
 DAYS = Quantity("day", format_tick_date, clock_ticks)
+
+
+def describe_position(position: Position, quantity: Quantity) -> str:
+    """A place on the x axis for people: "8 Jun 2026" for a day."""
+    if isinstance(position, date):
+        return f"{position.day} {MONTHS[position.month - 1]} {position.year}"
+    return quantity.text(position)
 
 
 def position_to_number(position: Position) -> float:

@@ -10,7 +10,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from astral.charts import DURATION, NUMBER, PACE, Chart, ChartSide, ChartTable, Quantity, Series, draw_chart
+from astral.charts import (
+    DURATION,
+    NUMBER,
+    PACE,
+    Chart,
+    ChartSide,
+    ChartTable,
+    Quantity,
+    Series,
+    Shape,
+    draw_chart,
+)
 from astral.charts.ticks import clock_ticks, number_ticks
 from metrics.activities.track_profile import OptionalValues, ProfileAxis, TrackProfile
 from metrics.formatting import IMPERIAL, METRES_PER_FOOT, NO_VALUE, get_distance_unit, get_speed_unit
@@ -35,7 +46,7 @@ class _ReadingStyle:
     title: str
     unit: str
     factor: float = 1.0
-    filled: bool = False
+    shape: Shape = Shape.LINE
 
 
 def build_track_charts(profile: TrackProfile, by: ProfileAxis, sport: str, units: str) -> list[Chart]:
@@ -59,9 +70,9 @@ def mark_laps(profile: TrackProfile, laps: Sequence[Lap], by: ProfileAxis, units
 def _reading_styles(sport: str, units: str) -> dict[str, _ReadingStyle]:
     cadence = "steps/min" if sport in ("run", "walk", "hike") else "per minute"
     altitude = (
-        _ReadingStyle("Altitude", "ft", 1 / METRES_PER_FOOT, True)
+        _ReadingStyle("Altitude", "ft", 1 / METRES_PER_FOOT, Shape.AREA)
         if units == IMPERIAL
-        else _ReadingStyle("Altitude", "m", 1.0, True)
+        else _ReadingStyle("Altitude", "m", 1.0, Shape.AREA)
     )
     return {
         "altitude_m": altitude,
@@ -135,7 +146,7 @@ def _choose_pace_axis(frame: _ChartFrame, sport: str) -> tuple[Quantity, str, Ca
 def _build_reading_chart(frame: _ChartFrame, name: str, reading: _ReadingStyle) -> Chart:
     x, values = frame.profile.line_points(name)
     scaled = _map_values(lambda value: value * reading.factor, values)
-    line = Series(reading.title, [place * frame.scale for place in x], scaled, filled=reading.filled)
+    line = Series(reading.title, [place * frame.scale for place in x], scaled, reading.shape)
     rows = _map_values(lambda value: value * reading.factor, frame.profile.means(name, frame.rows))
     return frame.build_chart(name.partition("_")[0], ChartSide((line,), unit=reading.unit), rows)
 

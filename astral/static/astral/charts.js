@@ -16,10 +16,14 @@
   const PAGE_STEPS = 10;
   const HINT = "Arrow keys read values; plus and minus zoom";
 
+  const NUMBERS = [0, 1, 2].map(digits => new Intl.NumberFormat("en-US", {maximumFractionDigits: digits}));
+  const DAYS = new Intl.DateTimeFormat("en-GB",
+    {weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC"});
+
   let charts = new WeakMap(); // frame → what was read from it
   let windows = new WeakMap(); // group → [low, high] of its zoom
   let drag = null; // {chart, fromX, fromPx, isZooming}
-  let waiting = null; // the position to show in the next frame of the screen
+  let waiting = null; // {chart, clientX} to show in the next picture of the screen
 
   function findGroup(frame) {
     return frame.closest("[data-linked-charts]") ?? frame.closest(".chart");
@@ -32,7 +36,7 @@
   // Texts
 
   function formatNumber(value, digits) {
-    return value.toLocaleString("en-US", {maximumFractionDigits: digits}).replace("-", "−");
+    return NUMBERS[digits].format(value).replace("-", "−");
   }
 
   function formatClock(seconds) {
@@ -43,9 +47,7 @@
   }
 
   function formatDay(number) {
-    const day = new Date((Math.round(number) - EPOCH_DAY) * DAY_MS);
-    return day.toLocaleDateString("en-GB",
-      {weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC"});
+    return DAYS.format(new Date((Math.round(number) - EPOCH_DAY) * DAY_MS)).replace(",", "");
   }
 
   function formatPosition(chart, x) {
@@ -76,7 +78,10 @@
       window: frame.querySelector(".chart-window"), plot: frame.querySelector(".chart-plot"),
       stretched: frame.querySelector(".chart-stretched"),
     };
+    chart.height = chart.stretched.getAttribute("height");
     chart.lines = [...chart.stretched.querySelectorAll("[data-label]")].map(path => readLine(chart, path));
+    chart.flags = [...chart.plot.querySelectorAll(".chart-flag")].map(flag => (
+      {x: toPosition(chart, parseFloat(flag.getAttribute("x")) / 100), text: flag.textContent.trim()}));
     chart.bars = [...chart.plot.querySelectorAll(".chart-bar")].map(bar => readBar(chart, bar));
     const all = [...chart.lines.flatMap(line => line.points.map(point => point.x))];
     if (!all.length) all.push(...chart.bars.map(bar => bar.start));
@@ -89,13 +94,19 @@
     return chart.quantity === "day" ? Math.round(x) : x;
   }
 
+  // A column goes from zero to its value and back: its middle is the position.
+  function readPath(path) {
+    const drawn = path.getAttribute("d");
+    if (path.classList.contains("chart-columns")) {
+      return [...drawn.matchAll(/M([\d.]+) [\d.]+V([\d.]+)H([\d.]+)/g)]
+        .map(([, left, y, right]) => [(Number(left) + Number(right)) / 2, Number(y)]);
+    }
+    return [...drawn.matchAll(/([\d.]+) ([\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)]);
+  }
+
   function readLine(chart, path) {
     const side = path.parentElement.dataset;
-    const numbers = (path.getAttribute("d").match(/[\d.]+/g) ?? []).map(Number);
-    const points = [];
-    for (let index = 0; index < numbers.length; index += 2) {
-      points.push({x: toPosition(chart, numbers[index] / WIDTH), y: numbers[index + 1]});
-    }
+    const points = readPath(path).map(([x, y]) => ({x: toPosition(chart, x / WIDTH), y}));
     const style = path.getAttribute("class").match(/chart-line-(\d)/)[1];
     for (const dot of chart.plot.querySelectorAll(`.chart-dot-${style}`)) {
       const [share, y] = [parseFloat(dot.getAttribute("cx")) / 100, Number(dot.getAttribute("cy"))];
@@ -104,14 +115,15 @@
     points.sort((one, other) => one.x - other.x);
     return {
       label: path.dataset.label, style, points, quantity: side.y, unit: side.unit, isCut: "cut" in side,
-      top: Number(side.top), bottom: Number(side.bottom), height: chart.stretched.viewBox.baseVal.height,
+      top: Number(side.top), bottom: Number(side.bottom), height: Number(chart.height),
     };
   }
 
   function readBar(chart, bar) {
     const [left, drawn] = ["x", "width"].map(name => parseFloat(bar.getAttribute(name)) / 100);
-    const start = toPosition(chart, left - drawn * (1 / BAR_SHARE - 1) / 2);
-    return {start, end: start + drawn / BAR_SHARE * (chart.high - chart.low), text: bar.textContent.trim()};
+    const before = left - drawn * (1 / BAR_SHARE - 1) / 2;
+    const [start, end] = [before, before + drawn / BAR_SHARE].map(share => toPosition(chart, share));
+    return {start, end, text: bar.textContent.trim()};
   }
 
   function findNearest(sorted, x, getX = item => item) {
@@ -128,7 +140,8 @@
   function readValues(chart, x) {
     const reach = chart.quantity === "day" ? 0.5 : NEAR_SHARE * (chart.high - chart.low);
     const found = {texts: [], points: []};
-    const bar = chart.bars.find(({start, end}) => start <= x && x < end - 1e-6);
+    found.texts.push(...chart.flags.filter(flag => flag.x === x).map(flag => flag.text));
+    const bar = chart.bars.find(({start, end}) => start <= x && x < end);
     if (bar) found.texts.push(bar.text);
     for (const line of chart.lines) {
       const point = line.points[findNearest(line.points, x, ({x: place}) => place)];
@@ -164,12 +177,9 @@
     return shape;
   }
 
+  // The overlay lies on the drawing, so that the drawing is not laid out again at each step.
   function clearOverlay(frame) {
-    for (const shape of frame.querySelectorAll(".chart-crosshair, .chart-readout, .chart-point")) shape.remove();
-  }
-
-  function toPercent(chart, x) {
-    return `${100 * (x - chart.low) / (chart.high - chart.low)}%`;
+    frame.querySelector(".chart-overlay")?.remove();
   }
 
   function showChart(chart, x) {
@@ -177,27 +187,28 @@
     const [low, high] = getWindow(chart);
     if (x < low || x > high) return "";
     const {texts, points} = readValues(chart, x);
-    const at = toPercent(chart, x);
-    const height = chart.stretched.getAttribute("height");
-    addShape(chart.plot, "line", {class: "chart-crosshair", x1: at, x2: at, y2: height});
+    const said = chart.lines.length ? [formatPosition(chart, x), ...texts] : texts; // bars name their time
+    const overlay = Object.assign(document.createElement("div"), {className: "chart-overlay"});
+    const share = (x - low) / (high - low);
+    const at = `${100 * share}%`;
+    const drawing = addShape(overlay, "svg", {width: "100%", height: "100%"});
+    addShape(drawing, "line", {class: "chart-crosshair", x1: at, x2: at, y2: chart.height});
     for (const {y, style} of points) {
-      addShape(chart.plot, "circle", {class: `chart-point chart-dot chart-dot-${style}`, cx: at, cy: y, r: 4});
+      addShape(drawing, "circle", {class: `chart-point chart-dot chart-dot-${style}`, cx: at, cy: y, r: 4});
     }
-    showReadout(chart, (x - low) / (high - low), [formatPosition(chart, x), ...texts]);
-    return [formatPosition(chart, x), ...texts].join(", ");
+    if (said.length) overlay.append(buildReadout(share, said));
+    chart.frame.append(overlay);
+    return said.join(", ");
   }
 
-  function showReadout(chart, share, texts) {
-    const readout = document.createElement("div");
-    readout.className = "chart-readout";
+  function buildReadout(share, texts) {
+    const readout = Object.assign(document.createElement("div"), {className: "chart-readout"});
     for (const [index, text] of texts.entries()) {
       readout.append(Object.assign(document.createElement(index ? "span" : "strong"), {textContent: text}));
     }
-    const [frame, box] = [chart.frame.getBoundingClientRect(), chart.window.getBoundingClientRect()];
-    const at = box.left - frame.left + share * box.width;
-    if (share < 0.5) readout.style.left = `${at + 8}px`;
-    else readout.style.right = `${frame.width - at + 8}px`;
-    chart.frame.append(readout);
+    if (share < 0.5) readout.style.left = `calc(${100 * share}% + 8px)`;
+    else readout.style.right = `calc(${100 * (1 - share)}% + 8px)`;
+    return readout;
   }
 
   function show({chart, x}) {
@@ -211,9 +222,17 @@
     }
   }
 
-  function showSoon(chart, x) {
-    if (!waiting) requestAnimationFrame(() => { if (waiting) show(waiting); waiting = null; });
-    waiting = {chart, x};
+  // At most once for each picture of the screen, and read before anything is written.
+  function showSoon(chart, clientX) {
+    if (!waiting) requestAnimationFrame(showWaiting);
+    waiting = {chart, clientX};
+  }
+
+  function showWaiting() {
+    if (!waiting) return;
+    const {chart, clientX} = waiting;
+    waiting = null;
+    show({chart, x: snap(chart, getPointerPosition(chart, clientX))});
   }
 
   function hide(group) {
@@ -278,7 +297,7 @@
     const [left, right] = [Math.min(fromPx, clientX), Math.max(fromPx, clientX)]
       .map(px => Math.min(Math.max(px - box.left, 0), box.width));
     drag.shape ??= addShape(chart.window, "rect", {class: "chart-selection", y: 0});
-    drag.shape.setAttribute("height", chart.stretched.getAttribute("height"));
+    drag.shape.setAttribute("height", chart.height);
     drag.shape.setAttribute("x", left);
     drag.shape.setAttribute("width", right - left);
   }
@@ -303,9 +322,9 @@
     for (const frame of listFrames(mark.group)) {
       const chart = readChart(frame);
       const [left, right] = mark.ends.map(x => (x - chart.low) / (chart.high - chart.low) * 100);
-      const height = chart.stretched.getAttribute("height");
+      const width = Math.max(right - left, 0.2);
       const shape = addShape(chart.plot, "rect",
-        {class: "chart-mark", x: `${left}%`, width: `${Math.max(right - left, 0.2)}%`, height});
+        {class: "chart-mark", x: `${left}%`, width: `${width}%`, height: chart.height});
       chart.plot.prepend(shape);
     }
   }
@@ -335,7 +354,7 @@
     if (drag?.isMouse && Math.abs(event.clientX - drag.fromPx) > DRAG_PX) drag.isZooming = true;
     if (drag?.isZooming) return drawSelection(event.clientX);
     const chart = drag?.chart ?? findChart(event);
-    if (chart) showSoon(chart, snap(chart, getPointerPosition(chart, event.clientX)));
+    if (chart) showSoon(chart, event.clientX);
   });
 
   document.addEventListener("pointerdown", event => {
@@ -344,7 +363,7 @@
     endDrag();
     const isMouse = event.pointerType === "mouse";
     drag = {chart, isMouse, fromPx: event.clientX, fromX: getPointerPosition(chart, event.clientX)};
-    showSoon(chart, snap(chart, drag.fromX));
+    showSoon(chart, event.clientX);
     if (isMouse) event.preventDefault(); // no selection of text
     chart.frame.focus({preventScroll: true});
   });

@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from astral.charts import NUMBER, PACE, Band, Bars, ChartSide, Series, build_sparkline, draw_chart
+from astral.charts import NUMBER, PACE, Band, Bars, ChartSide, Series, Shape, build_sparkline, draw_chart
 from astral.charts.drawing import HEIGHT
 from tests.astral.charts.made_up import MONDAY, iterate_points, list_days, parse_points
 
 READING = st.one_of(st.none(), st.floats(-1e6, 1e6).map(lambda value: round(value, 3)))
 
 
-@given(st.lists(READING, min_size=1, max_size=40), st.booleans())
-def test_every_point_is_inside_the_chart(values: list[float | None], filled: bool) -> None:
+@given(st.lists(READING, min_size=1, max_size=40), st.sampled_from(Shape))
+def test_every_point_is_inside_the_chart(values: list[float | None], shape: Shape) -> None:
     at = list_days(len(values))
     ends = [None if value is None else value + 1 for value in values]
     left = ChartSide(
-        (Series("Readings", at, values, filled),), band=Band(at, values, ends), bars=Bars("Sums", at, values)
+        (Series("Readings", at, values, shape),), band=Band(at, values, ends), bars=Bars("Sums", at, values)
     )
     chart = draw_chart("any", "Anything", left, ChartSide((Series("Pace", at, values),), PACE))
     slack = 0.06  # places are a tenth of a unit exact
