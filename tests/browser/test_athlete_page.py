@@ -75,6 +75,28 @@ def test_coach_changes_range_acknowledges_and_writes_notes(page: Page, live_serv
     assert Membership.objects.get(user=people.ada).notes == "Prefers mornings."
 
 
+def test_the_charts_show_one_day_and_the_plan_ahead(page: Page, live_server: LiveServer, people: Cast):
+    open_page_as(page, live_server, people.carl, f"/coach/athletes/{people.ada.public_id}")
+    fitness = page.get_by_role("slider", name="Fitness and fatigue")
+    fitness.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("End")
+    race_day = fitness.get_attribute("aria-valuetext")
+    assert race_day
+    assert "Fitness, planned" in race_day
+    form = page.get_by_role("slider", name="Form").locator(".chart-readout")
+    expect(form).to_contain_text("Form, planned")
+    expect(page.get_by_role("slider", name="HRV (rMSSD)").locator(".chart-readout")).to_have_count(0)
+    for _ in range(4):
+        page.keyboard.press("PageDown")
+    shown = page.locator("#progress .chart-readout strong")
+    times = [text for text in shown.all_inner_texts() if not text.startswith("Week of")]
+    assert len(times) >= 4
+    assert len(set(times)) == 1
+    expect(page.locator("#load .chart-readout")).to_contain_text("Week of")
+    check_page(page)
+
+
 def test_athlete_starts_at_own_training(page: Page, live_server: LiveServer, people: Cast):
     open_page_as(page, live_server, people.ada)
     expect(page.get_by_role("heading", level=1, name="My training")).to_be_visible()

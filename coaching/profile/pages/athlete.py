@@ -21,14 +21,16 @@ from athletes.organizations.pages.coach_notes import load_coach_notes
 from coaching.absences.current import current_absences
 from coaching.comments.unread import count_unread_by_athlete
 from coaching.plan_instances.pages import load_plan_choices
-from coaching.profile.pages.charts import build_progress_charts
+from coaching.profile.load_forecast import LoadForecast, forecast_load
+from coaching.profile.pages.charts import ProgressCharts, build_progress_charts
 from coaching.profile.pages.data_quality import build_quality_card
+from coaching.profile.pages.load_charts import count_days_ahead
 from coaching.profile.pages.metric_cards import build_health_cards, build_training_cards, build_vo2max_card
 from coaching.profile.pages.plan_calendar import build_plan_calendar
 from coaching.profile.pages.signals import ABSENCE_EFFECT_TEXT, SignalsViewer, build_signal_cards
 from coaching.profile.pages.upcoming_races import build_upcoming_races
 from coaching.profile.profile import AthleteProfile, DataSource, load_athlete_profile
-from coaching.profile.progress import load_progress_series
+from coaching.profile.progress import ProgressSeries, load_progress_series
 from coaching.profile.recent_activities import ActivitySummary
 from coaching.profile.summary import AthleteSummary
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
@@ -90,7 +92,7 @@ class AthletePageBase(ProtectedPage):
             profile=profile,
             summary=summary,
             athlete_zone=athlete.zone,
-            charts=build_progress_charts(past, units),
+            charts=_build_charts(athlete, past, summary, now, units),
             quality=build_quality_card(
                 summary.data_quality, past.training.zones_coverage if past.training else None
             ),
@@ -133,6 +135,17 @@ class AthletePage(AthletePageBase):
 class OwnPage(AthletePageBase):
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.render_athlete(self.person.athlete)
+
+
+def _build_charts(
+    athlete: Athlete, past: ProgressSeries, summary: AthleteSummary, now: datetime, units: str
+) -> ProgressCharts:
+    """The charts, with the plan ahead if the viewer may see it. Three statements at most."""
+    forecast = LoadForecast()
+    if past.training and summary.visibility.goals_and_plans:
+        race_days = [race.date for race in summary.races]
+        forecast = forecast_load(athlete, past.training, now, count_days_ahead(past), race_days)
+    return build_progress_charts(past, forecast, summary.races, units)
 
 
 def _build_text_context(profile: AthleteProfile, units: str) -> dict[str, Any]:

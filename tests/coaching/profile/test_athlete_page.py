@@ -37,7 +37,8 @@ from tests.support.compare_pages import remove_form_token
 # Session, user, athlete and clubs of the viewer; the athlete; six for the profile; four for the charts;
 # notes; assignable plans; absences.
 BLANK_SQL = 20
-PAGE_SQL = BLANK_SQL + 7  # for the plan
+PAGE_SQL = BLANK_SQL + 7 + 1  # for the plan; for the sessions ahead of somebody who trains
+AHEAD_SQL = 2  # thresholds and absences, if sessions are ahead
 HIDDEN = "Not shared with your club."
 
 
@@ -102,7 +103,7 @@ def test_page_shows_everything_about_an_athlete(cast: Cast):
     assert_contains(text, "Week 1 of 4", "3 of 7 sessions")
     assert get_section(text, "Last activities").count("<tr>") == 11
     assert "garmin" in get_section(text, "Sources")
-    for chart in ("Load by week, fitness, fatigue and form", "HRV (rMSSD)", "VO₂max, read by the device"):
+    for chart in ("Training by week", "HRV (rMSSD)", "VO₂max, read by the device"):
         assert_contains(text, f"{chart} as a table</summary>")
 
 
@@ -130,7 +131,7 @@ def test_number_of_statements_does_not_depend_on_the_number_of_runs(cast: Cast):
     bump_data_version(cast.ada)
     follow_plan(cast.ben, create_test_plan(cast.harbour, {}))
     assert count_statements(cast.carl, athlete_path(cast.ben)) == PAGE_SQL
-    assert count_statements(cast.carl, f"{athlete_path(cast.ada)}?range=1y") == PAGE_SQL
+    assert count_statements(cast.carl, f"{athlete_path(cast.ada)}?range=1y") == PAGE_SQL + AHEAD_SQL
     assert count_statements(cast.zora, athlete_path(cast.zoe)) == BLANK_SQL
 
 
@@ -209,11 +210,24 @@ def test_coach_does_not_see_coaches_notes_about_themselves(cast: Cast):
     assert "canary" not in get_page(cast.carl, athlete_path(cast.carl))
 
 
-def test_the_running_week_is_marked_in_the_load_chart(cast: Cast):
+def test_the_running_week_is_marked_in_both_charts_by_week(cast: Cast):
     create_training(cast.ada, cast.harbour)
     text = get_page(cast.carl, athlete_path(cast.ada))
-    assert text.count("chart-bar-partial") == 1
-    assert_contains(text, "2026-06-08: 180 so far", "2026-06-08, so far", "The last bar is this week so far.")
+    assert text.count("chart-bar-partial") == 2
+    assert_contains(text, "Week of 8 Jun 2026: 180 so far", "Week of 8 Jun 2026: 30 km so far")
+    assert_contains(text, "2026-06-08, so far", "The last bar is this week so far.")
+
+
+def test_the_plan_and_the_races_ahead_are_in_the_load_charts(cast: Cast):
+    create_training(cast.ada, cast.harbour)
+    text = get_page(cast.carl, athlete_path(cast.ada))
+    for name in ("Fitness", "Fatigue", "Form"):
+        assert f'data-label="{name}, planned"' in text
+    assert_contains(text, "with the plan", "2026-06-15, planned", "Valencia, 30 Jun 2026")
+    change_consent(cast.ada.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
+    text = get_page(cast.carl, athlete_path(cast.ada))
+    assert_omits(text, ", planned", "with the plan", "Valencia")
+    assert 'data-label="Fitness"' in text
 
 
 def test_the_load_chart_is_empty_after_years_without_training(cast: Cast):
