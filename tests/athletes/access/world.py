@@ -16,11 +16,21 @@ from django.test import Client
 from knox.models import AuthToken
 
 from astral.ids import decode, encode
-from athletes.models import ApiKey, Consent, Group, Invitation, Organization, User
+from athletes.models import (
+    ApiKey,
+    Consent,
+    Group,
+    Invitation,
+    Organization,
+    User,
+    WebhookDelivery,
+    WebhookEvent,
+)
 from athletes.organizations.api_keys import create_api_key
 from athletes.organizations.invitations import InvitationOffer, create_invitation
 from athletes.rights import Category
 from athletes.roles import Role, Status
+from athletes.webhooks.changes import WebhookOwner, create_webhook
 from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
 from coaching.plans.filling import fill_calendars
 from metrics.activities import streams
@@ -96,6 +106,7 @@ class World:
     planned: dict[str, dict[str, str]]  # by person: race_id, absence_id and plan_instance_id
     clients: dict[str, Client]
     sessions: dict[str, str]  # session cookies by person
+    webhooks: dict[str, WebhookDelivery]  # by club or person: the only message of the only webhook
 
     def create_browser(self, persona: str) -> Client:
         """A new browser each time, because pages set cookies.
@@ -140,6 +151,13 @@ class World:
         """The id of a person's race, absence or plan instance."""
         prefix = {"race_id": "race", "absence_id": "abs", "plan_instance_id": "pi"}[kind]
         return self.planned[person][kind] if person in self.planned else encode(prefix, uuid4())
+
+    def webhook_ids(self, owner: str) -> dict[str, str]:
+        """The ids of the webhook of a club or a person, and of its message."""
+        if owner not in self.webhooks:
+            return {"webhook_id": encode("whk", uuid4()), "delivery_id": encode("msg", uuid4())}
+        delivery = self.webhooks[owner]
+        return {"webhook_id": delivery.webhook.public_id, "delivery_id": delivery.public_id}
 
     def plan_of(self, person: str) -> Plan:
         return self.plans[find_home_organization(person)]
@@ -195,6 +213,8 @@ def make_world() -> World:
         clients=_create_clients(people, clubs, nick),
         sessions={name: _create_session(user) for name, user in people.items()}
         | {"switched-off": _create_session(nick)},
+        webhooks={c: _create_webhook(WebhookOwner(heads[c], clubs[c]), c) for c in CLUBS}
+        | {name: _create_webhook(WebhookOwner(user), name) for name, user in people.items()},
     )
 
 
@@ -274,6 +294,13 @@ def _create_import(user: User, name: str) -> str:
         content=zlib.compress(b"x"),
     )
     return parent.public_id
+
+
+def _create_webhook(owner: WebhookOwner, name: str) -> WebhookDelivery:
+    values = {"url": f"https://canary-{name}.example.org/", "events": ["activity.created"]}
+    webhook, _ = create_webhook(owner, values)
+    event = WebhookEvent.objects.create(kind="webhook.test", categories=[], occurred_at=YESTERDAY)
+    return WebhookDelivery.objects.create(webhook=webhook, event=event, status="parked")
 
 
 def _create_plan(club: Organization, name: str) -> Plan:
