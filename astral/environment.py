@@ -61,6 +61,14 @@ def read_list(name: str) -> list[str]:
     return [part.strip() for part in read_text(name).split(",") if part.strip()]
 
 
+def read_ports(name: str, default: tuple[int, ...]) -> tuple[int, ...]:
+    """Port numbers, separated by commas."""
+    given = read_list(name)
+    if wrong := [text for text in given if not _WHOLE_NUMBER.fullmatch(text) or not 0 < int(text) < 65_536]:
+        refuse_to_start(f"{name} has {wrong[0]!r}, but must list port numbers, such as 443,8443.")
+    return tuple(map(int, given)) or default
+
+
 def read_choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     given = read_text(name, default)
     if given not in allowed:

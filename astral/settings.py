@@ -52,6 +52,7 @@ if not PRODUCTION and (BASE_DIR / "bench").is_dir():
 # In addition to each app's `tasks`.
 PROCRASTINATE_IMPORT_PATHS = [
     "athletes.accounts.email_links.tasks",
+    "athletes.webhooks.tasks",
     "metrics.remeasurement.tasks",
     "metrics.imports.tasks",
 ]
@@ -190,6 +191,14 @@ IMPORTS_PER_DAY = env.read_number("IMPORTS_PER_DAY", 50, lowest=1)
 STORAGE_MB_PER_ATHLETE = env.read_number("STORAGE_MB_PER_ATHLETE", 5_000, lowest=1)  # original files
 ACTIVITIES_PER_ATHLETE = env.read_number("ACTIVITIES_PER_ATHLETE", 50_000, lowest=1)
 HEALTH_DAYS_PER_ATHLETE = env.read_number("HEALTH_DAYS_PER_ATHLETE", 100_000, lowest=1)
+# Webhooks: how many a person or a club may have, and where they may lead.
+WEBHOOKS_PER_OWNER = env.read_number("WEBHOOKS_PER_OWNER", 10, lowest=1)
+WEBHOOK_PORTS = env.read_ports("WEBHOOK_PORTS", (443, 8443))
+WEBHOOKS_TO_LOOPBACK = env.read_flag("WEBHOOKS_TO_LOOPBACK", default=False)  # also http; for tests
+if PRODUCTION and WEBHOOKS_TO_LOOPBACK:
+    env.refuse_to_start(
+        "WEBHOOKS_TO_LOOPBACK is for tests; in production, webhooks may not reach this machine."
+    )
 # The access log: how long it is kept. Looks are stored by a thread, so they can be read about a second later.
 ACCESS_LOG_MONTHS = env.read_number("ACCESS_LOG_MONTHS", 13, lowest=1, highest=120)
 ACCESS_LOG_INTERVAL_S = 0 if ASTRAL_ENV == "test" else 1  # 0: no thread, tests store looks when they want

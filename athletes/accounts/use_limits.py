@@ -114,6 +114,12 @@ COMMENTS = UseLimit(
     lambda: 300,
     "You can write at most {most} comments a day. Try again tomorrow.",
 )
+WEBHOOK_MESSAGES = UseLimit(
+    "webhook_message",
+    HOUR,
+    lambda: 60,
+    "You can send at most {most} tests and repeated messages an hour. Try again later.",
+)
 
 
 class UseLimitReached(ApiError):

@@ -1,4 +1,4 @@
-"""Models of users, organizations, memberships, access, its log, and thresholds."""
+"""Models of users, organizations, memberships, access, its log, thresholds and webhooks."""
 
 from athletes.models.access_log import AccessLogEntry
 from athletes.models.api_keys import ApiKey
@@ -11,6 +11,7 @@ from athletes.models.sent_forms import SentForm
 from athletes.models.sign_in_counters import SignInCounter
 from athletes.models.thresholds import Threshold
 from athletes.models.use_counters import UseCounter
+from athletes.models.webhooks import Webhook, WebhookDelivery, WebhookEvent
 
 __all__ = [
     "AccessLogEntry",
@@ -28,4 +29,7 @@ __all__ = [
     "Threshold",
     "UseCounter",
     "User",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookEvent",
 ]

@@ -10,6 +10,8 @@ from uuid import UUID
 from django.db import models, transaction
 
 from astral.http.errors import ApiError
+from athletes.events.kinds import EventKind
+from athletes.events.outbox import record_event
 from athletes.models import Athlete
 from metrics.activities.changes import lock_activity
 from metrics.activities.measure import ThresholdsOverTime
@@ -64,6 +66,7 @@ def split_recording(activity: Activity, recording_id: UUID) -> Activity:
     save_row(row)
     write_streams(own, row)
     stored.write(thresholds)
+    record_event(EventKind.ACTIVITY_CREATED, own.athlete_id, own.pk)
     return own
 
 
@@ -97,6 +100,7 @@ def merge_locked_activities(kept: Activity, other: Activity, thresholds: Thresho
     stored.add_rows(sorted(joining.rows, key=lambda row: not row.counts))
     _move_references(other, kept)
     stored.write(thresholds)
+    record_event(EventKind.ACTIVITY_DELETED, other.athlete_id, other.pk)
     other.delete()
 
 

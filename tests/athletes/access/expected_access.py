@@ -84,7 +84,9 @@ def list_owners(endpoint: PolicyEndpoint, row: PolicyRow, persona: str) -> Itera
         yield Owner("ada", MISSING, "harbour")
     elif named == {"group_id"}:
         yield from (Owner(club=club, thing=club) for club in (*CLUBS, MISSING))
-    elif named & {"group_id", "invitation_id", "key_id"}:
+    elif "webhook_id" in named and "org_id" not in named:
+        yield from map(Owner, people)
+    elif named & {"group_id", "invitation_id", "key_id", "webhook_id"}:
         yield from (
             Owner(club=club, thing=thing) for club in (*CLUBS, MISSING) for thing in (*CLUBS, MISSING)
         )
@@ -216,6 +218,8 @@ def _compute_status(endpoint: str, row: PolicyRow, persona: str, owner: Owner) -
         allowed = can_reach_athlete(persona, row, owner.person)
     elif row.over is Target.MEMBER:
         allowed = can_reach_member(persona, row, endpoint, owner)
+    elif row.over is Target.YOURSELF and owner.person != UNNAMED:  # a thing that a person has
+        allowed = owner.person == persona
     elif owner.club:
         allowed = can_reach_organization(persona, row, owner.club) and owner.thing in ("", owner.club)
     return 200 if allowed else 404 if persona == "stella" else 403

@@ -79,6 +79,10 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "PATCH organization-group": {"name": "x"},
     "POST organization-invite": {"email": "x@example.test"},
     "POST organization-keys": {"name": "x", "scopes": ["read"]},
+    "POST organization-webhooks": {"url": "https://x.example.org/", "events": ["import.done"]},
+    "PATCH organization-webhook": {"is_enabled": False},
+    "POST webhooks": {"url": "https://x.example.org/", "events": ["import.done"]},
+    "PATCH webhook": {"is_enabled": False},
     "PUT organization-consent": {"activities": True, "health": True, "goals_and_plans": False},
     "POST invitation-accept": {"token": "x"},
     "POST invitation-page": {"token": "x"},
@@ -266,6 +270,7 @@ def build_names(world: World, owner: Owner) -> dict[str, str]:
             for kind in ("group_id", "invitation_id", "key_id", "plan_id")
         },
         **{kind: world.planned_id(kind, owner.person) for kind in PLANNED_PREFIXES},
+        **world.webhook_ids(owner.thing or owner.person),
         "session_id": world.plan_of(owner.person).sessions.get().public_id,
         "code": "PROFILE_INCOMPLETE",
         "date": DAY,

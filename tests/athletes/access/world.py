@@ -16,11 +16,21 @@ from django.test import Client
 from knox.models import AuthToken
 
 from astral.ids import decode, encode
-from athletes.models import ApiKey, Consent, Group, Invitation, Organization, User
+from athletes.models import (
+    ApiKey,
+    Consent,
+    Group,
+    Invitation,
+    Organization,
+    User,
+    WebhookDelivery,
+    WebhookEvent,
+)
 from athletes.organizations.api_keys import create_api_key
 from athletes.organizations.invitations import InvitationOffer, create_invitation
 from athletes.rights import Category
 from athletes.roles import Role, Status
+from athletes.webhooks.changes import WebhookOwner, create_webhook
 from coaching.models import (
     Absence,
     CalendarChange,
@@ -111,6 +121,7 @@ class World:
     planned: dict[str, dict[str, str]]  # by person: the ids of PLANNED_PREFIXES
     clients: dict[str, Client]
     sessions: dict[str, str]  # session cookies by person
+    webhooks: dict[str, WebhookDelivery]  # by club or person: the only message of the only webhook
 
     def create_browser(self, persona: str) -> Client:
         """A new browser each time, because pages set cookies.
@@ -159,6 +170,13 @@ class World:
         return (
             self.planned[person][kind] if person in self.planned else encode(PLANNED_PREFIXES[kind], uuid4())
         )
+
+    def webhook_ids(self, owner: str) -> dict[str, str]:
+        """The ids of the webhook of a club or a person, and of its message."""
+        if owner not in self.webhooks:
+            return {"webhook_id": encode("whk", uuid4()), "delivery_id": encode("msg", uuid4())}
+        delivery = self.webhooks[owner]
+        return {"webhook_id": delivery.webhook.public_id, "delivery_id": delivery.public_id}
 
     def plan_of(self, person: str) -> Plan:
         return self.plans[find_home_organization(person)]
@@ -216,6 +234,8 @@ def make_world() -> World:
         clients=_create_clients(people, clubs, nick),
         sessions={name: _create_session(user) for name, user in people.items()}
         | {"switched-off": _create_session(nick)},
+        webhooks={c: _create_webhook(WebhookOwner(heads[c], clubs[c]), c) for c in CLUBS}
+        | {name: _create_webhook(WebhookOwner(user), name) for name, user in people.items()},
     )
 
 
@@ -304,6 +324,13 @@ def _create_comments(user: User, activity_id: str, name: str) -> str:
     comment = Comment.objects.create(**own, activity_id=activity, text=f"canary-{name}-activities")
     Comment.objects.create(**own, day=YESTERDAY.date(), text=f"canary-{name}-health")
     return comment.public_id
+
+
+def _create_webhook(owner: WebhookOwner, name: str) -> WebhookDelivery:
+    values = {"url": f"https://canary-{name}.example.org/", "events": ["activity.created"]}
+    webhook, _ = create_webhook(owner, values)
+    event = WebhookEvent.objects.create(kind="webhook.test", categories=[], occurred_at=YESTERDAY)
+    return WebhookDelivery.objects.create(webhook=webhook, event=event, status="parked")
 
 
 def _create_plan(club: Organization, name: str) -> Plan:

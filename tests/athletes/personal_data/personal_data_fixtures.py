@@ -14,9 +14,12 @@ from django.db.models import Model
 from django.test import Client
 
 from athletes.accounts.email_links.verified_addresses import verify_address
+from athletes.events.kinds import EventKind
+from athletes.events.outbox import record_event
 from athletes.models import AccessLogEntry, Group, Threshold, User
 from athletes.organizations.consent import change_consent
 from athletes.organizations.invitations import InvitationOffer, create_invitation
+from athletes.webhooks.changes import WebhookOwner, create_webhook
 from coaching.assessments.current import current_assessments
 from coaching.models import (
     Absence,
@@ -142,6 +145,8 @@ def create_user_with_data(cast: Cast) -> UserWithData:
     change_consent(user.athlete, cast.harbour, {"goals_and_plans": True}, NOON)
     create_invitation(cast.hill, InvitationOffer("athlete", LATER, email=user.email), cast.zora, NOON)
     Client().post("/api/v1/auth/login", {"email": user.email, "password": "wrong"}, "application/json")
+    create_webhook(WebhookOwner(user), {"url": f"https://{CANARY}.example/", "events": ["import.done"]})
+    record_event(EventKind.IMPORT_DONE, user.pk, Import.objects.get(athlete=user.athlete).pk)
     queue_remeasure(user.pk, None)
     Remeasuring.objects.create(scope="everybody", reached=user.pk)
     MeasurementState.objects.create(athlete=user.athlete, formula=1, changed=2)
