@@ -145,7 +145,7 @@ def test_a_link_is_not_restored_if_its_session_has_another_activity(cast: Cast):
 
 def test_a_link_is_not_restored_if_its_plan_is_gone(cast: Cast):
     activity_id = upload_run(cast.ada)
-    link = link_to_plan(cast, Activity.objects.get())
+    link_to_plan(cast, Activity.objects.get())
     delete(ApiClient(cast.ada), activity_id)
     PlanInstance.objects.all().delete()
     assert restore(cast.ada, activity_id).status_code == 200
