@@ -344,7 +344,8 @@ X_FRAME_OPTIONS = "DENY"
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# --- Metrics for Prometheus: nobody may read them by default ------------------------------------------------
+# --- For the operator: metrics, which nobody may read by default, and backups -------------------------------
+BACKUPS_DIR = env.read_text("BACKUPS_DIR")  # `doctor` tells how old the newest one is
 METRICS_TOKEN = env.read_secret("METRICS_TOKEN")
 METRICS_NETWORKS = env.read_networks("METRICS_NETWORKS")
 # Functions that read gauges from the database at each scrape. Failures of webhooks belong here, too.
