@@ -34,6 +34,7 @@ from coaching.profile.progress import ProgressSeries, load_progress_series
 from coaching.profile.recent_activities import ActivitySummary
 from coaching.profile.summary import AthleteSummary
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
+from metrics.health.check_ins import has_check_in
 from metrics.models import Activity
 from metrics.pace_or_speed import format_pace_or_speed, name_pace_or_speed
 from metrics.remeasurement.news import describe_news
@@ -100,6 +101,7 @@ class AthletePageBase(ProtectedPage):
             calendar=build_plan_calendar(summary, athlete, now, units),
             recent=_build_recent_rows(profile, athlete, units),
             unread=self._count_unread(athlete, now),
+            asks_morning=own and not has_check_in(athlete.pk, summary.today),
             measured_again=describe_news(athlete.pk) if own else "",
             sources=[_build_source_row(source, athlete, now) for source in profile.sources],
             notes=[] if own else load_coach_notes(self.person, athlete),

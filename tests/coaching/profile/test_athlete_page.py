@@ -427,3 +427,15 @@ def test_health_charts_are_drawn_without_any_training(cast: Cast):
     text = get_page(cast.carl, athlete_path(cast.ben))
     assert "Nothing recorded yet" not in text
     assert_contains(text, "HRV (rMSSD) as a table", "No training in this time.")
+
+
+def test_home_asks_for_the_morning_until_something_was_entered(cast: Cast):
+    create_run(cast.ben, NOON)
+    bump_data_version(cast.ben)
+    question = f'href="/athletes/{cast.ben.public_id}/health-days/today">How are you this morning?</a>'
+    HealthDay.objects.create(athlete=cast.ben.athlete, date=get_day(0), source="garmin", hrv_rmssd_ms=50.0)
+    HealthDay.objects.create(athlete=cast.ben.athlete, date=get_day(-1), source="manual", mood=4)
+    assert question in get_page(cast.ben, "/home")
+    assert "How are you" not in get_page(cast.carl, athlete_path(cast.ben))
+    HealthDay.objects.create(athlete=cast.ben.athlete, date=get_day(0), source="manual", mood=4)
+    assert question not in get_page(cast.ben, "/home")
