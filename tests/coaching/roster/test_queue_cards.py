@@ -73,7 +73,7 @@ def test_signs_of_one_cause_are_one_story_and_the_others_are_in_the_fold(cast: C
     )
     fold = cut_between(card, "<details", "</details>")
     for signal in (URGENT, FALLING, LOW, WARNING):
-        assert signal["message"] in fold
+        assert str(signal["message"]) in fold
     assert cut_between(card, '<p class="headline">', "<time").strip() == URGENT["message"]
     assert card.count(">Seen<") == 1
 

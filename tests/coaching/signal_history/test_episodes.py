@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import typing
 from datetime import date, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from athletes.personal_data.account_deletion import delete_account
 from coaching.assessments.current import current_assessments, recompute_stale_assessments
 from coaching.attention.episodes import RaisedSignal
+from coaching.attention.signal import Severity
 from coaching.models import Assessment, SignalEpisode
 from coaching.signal_history.episodes import DaySignals, store_episodes
 from tests.coaching.plan_fixtures import STORED_SIGNAL, TODAY, bump_data_version, get_day
@@ -43,8 +45,9 @@ def test_storing_a_day_again_changes_nothing(cast: Cast, django_assert_num_queri
     current_assessments([cast.ada.pk], NOON)
     before = list(SignalEpisode.objects.values_list())
     signals = [
-        RaisedSignal(row.code, row.worst_severity, row.raised_on) for row in SignalEpisode.objects.all()
-    ]  # type: ignore[arg-type]
+        RaisedSignal(row.code, typing.cast(Severity, row.worst_severity), row.raised_on)
+        for row in SignalEpisode.objects.all()
+    ]
     with django_assert_num_queries(1):
         store_episodes({cast.ada.pk: DaySignals(TODAY, signals)})
     bump_data_version(cast.ada)
