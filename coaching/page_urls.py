@@ -28,10 +28,12 @@ from coaching.plans.pages.plan import (
 from coaching.plans.pages.plans import PlanImportPage, PlansPage
 from coaching.plans.pages.sessions import PlanSessionPage, PlanSessionRemovePage
 from coaching.profile.pages.athlete import AthletePage, OwnPage
+from coaching.profile.pages.signal_history import SignalHistoryPage
 from coaching.races.pages import RaceDeletePage, RacePage, RacesPage
 from coaching.roster.pages.csv_export import RosterCsvPage
 from coaching.roster.pages.queue_actions import AcknowledgeAllPage, UnacknowledgeAllPage
 from coaching.roster.pages.roster import RosterPage
+from coaching.roster.pages.usefulness import UsefulnessPage
 
 urlpatterns = [
     path("coach", RedirectView.as_view(pattern_name="roster-page", query_string=True)),
@@ -86,6 +88,8 @@ urlpatterns = [
     path("home", OwnPage.as_view(), name="own-page"),
     path("coach/athletes/<str:user_id>", AthletePage.as_view(), name="athlete-page"),
     path("coach/athletes/<str:user_id>/plans", AssignPlanPage.as_view(), name="athlete-plans-page"),
+    path("coach/signals", UsefulnessPage.as_view(), name="usefulness-page"),
+    path("coach/athletes/<str:user_id>/signals", SignalHistoryPage.as_view(), name="signal-history-page"),
     path(
         "coach/athletes/<str:user_id>/signals/acknowledge",
         AcknowledgeAllPage.as_view(),

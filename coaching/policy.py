@@ -98,6 +98,8 @@ POLICY: Policy = {
     "absence-delete-page": {"GET": _RECORD, "POST": _RECORD},
     "group-page": {"GET": _GROUP, "POST": replace(_MANAGE, shows=_GROUP.shows)},
     "group-delete-page": {"POST": _MANAGE},
+    "usefulness-page": {"GET": _OVERSEE},
+    "signal-history-page": {"GET": PolicyRow(REVIEW, Target.ATHLETE, shows=WHOLE_ATHLETE)},
     "acknowledge-all-page": {"POST": replace(_ANNOTATE, shows=WHOLE_ATHLETE)},
     "take-back-all-page": {"POST": replace(_ANNOTATE, shows=WHOLE_ATHLETE)},
     "plans-page": {"GET": _OVERSEE, "POST": _MAKE},

@@ -16,6 +16,7 @@ from athletes.rights import READ, Viewer
 from coaching.assessments.values import Acknowledger, AssessmentData, SignalView
 from coaching.models import Acknowledgement, SignalAction
 from coaching.science.priority import RACE_NEAR_D, SEVERITY_RANK, compute_priority
+from coaching.signal_history.actions import record_signal_actions
 
 NO_ACKNOWLEDGEMENTS: Sequence[Acknowledgement] = ()
 
@@ -108,7 +109,7 @@ def find_acknowledgements(viewer: Viewer) -> QuerySet[Acknowledgement]:
 @transaction.atomic
 def acknowledge_signals(
     athlete: Athlete,
-    organizations: Iterable[UUID],
+    organizations: Collection[UUID],
     coach: User,
     signals: Sequence[SignalView],
     now: datetime,
@@ -156,7 +157,7 @@ def _was_shown(signal: SignalView, shown: Mapping[str, str] | None) -> bool:
 
 def _store_acknowledgements(
     athlete: Athlete,
-    organizations: Iterable[UUID],
+    organizations: Collection[UUID],
     coach: User,
     signals: Sequence[SignalView],
     now: datetime,
@@ -185,27 +186,13 @@ def _store_acknowledgements(
         unique_fields=["athlete", "organization", "code"],
         update_fields=["coach", "severity", "since", "until", "reason"],
     )
-    _record_actions(rows, now)
+    codes = [signal.code for signal in signals]
+    record_signal_actions(
+        athlete, organizations, coach, codes, SignalAction.Kind.ACKNOWLEDGED, now, until=until, reason=reason
+    )
     return [
         _acknowledge(signal, [row for row in rows if row.code == signal.code], today) for signal in signals
     ]
-
-
-def _record_actions(rows: Iterable[Acknowledgement], now: datetime) -> None:
-    SignalAction.objects.bulk_create(
-        SignalAction(
-            athlete_id=row.athlete_id,
-            organization_id=row.organization_id,
-            coach=row.coach,
-            code=row.code,
-            kind=SignalAction.Kind.ACKNOWLEDGED,
-            day=row.since,
-            until=row.until,
-            reason=row.reason,
-            created_at=now,
-        )
-        for row in rows
-    )
 
 
 @transaction.atomic

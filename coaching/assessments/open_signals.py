@@ -6,11 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from astral.http.errors import ApiError
-from athletes.models import Athlete, Membership
+from athletes.models import Athlete
 from athletes.organizations.consent import load_visibilities
 from athletes.rights import Right, Viewer
 from coaching.assessments.current import assessments_for_viewer
 from coaching.assessments.values import AssessmentData, SignalView
+from coaching.signal_history.actions import list_coaching_organizations
 
 
 def get_viewed_assessment(viewer: Viewer, athlete: Athlete, now: datetime) -> AssessmentData:
@@ -41,10 +42,7 @@ def coaching_organizations(viewer: Viewer, right: Right, athlete: Athlete) -> li
 
     Raises ApiError NO_COACH if there is none.
     """
-    joining = Membership.objects.active().athletes().filter(user=athlete.pk)
-    if not right.is_unrestricted_for(viewer):
-        joining = joining.filter(organization__in=viewer.organization_ids(right.roles))
-    found = list(joining.values_list("organization", flat=True))
+    found = list_coaching_organizations(viewer, right, athlete)
     if not found:
         raise ApiError("NO_COACH", "This athlete has no coach, so signals cannot be acknowledged.")
     return found

@@ -15,6 +15,7 @@ from coaching.models import Acknowledgement, SignalAction
 from metrics.models import HealthDay
 from tests.browser.page_checks import check_page
 from tests.browser.sign_in import open_page_as
+from tests.coaching.signal_history.episode_fixtures import backdate_memberships
 from tests.coaching.training_fixtures import add_to_training_group, stop_running
 from tests.support.cast import Cast, make_cast
 
@@ -130,6 +131,21 @@ def test_cards_of_the_queue_are_compact(page: Page, live_server: LiveServer, peo
     is_desk = (page.viewport_size or {"width": 0})["width"] > 1000
     assert len(heights) == 2
     assert max(heights) <= (74 if is_desk else 230)
+
+
+def test_coach_reads_what_was_done_and_what_helped(page: Page, live_server: LiveServer, people: Cast):
+    backdate_memberships()
+    open_page_as(page, live_server, people.carl, "/coach/?search=ada")
+    page.get_by_role("button", name="Seen Ada").click()
+    expect(page.get_by_role("status")).to_contain_text("Seen by you")
+    page.get_by_role("link", name="Which signals helped").click()
+    expect(page.get_by_role("heading", name="Which signals helped")).to_be_visible()
+    expect(page.get_by_text("No run for much longer than")).to_be_visible()
+    check_page(page)
+    page.goto(f"{live_server.url}/coach/athletes/{people.ada.public_id}")
+    page.get_by_role("link", name="History").click()
+    expect(page.get_by_text("Seen by you on").first).to_be_visible()
+    check_page(page)
 
 
 def test_coach_edits_several_athletes_at_once(page: Page, live_server: LiveServer, people: Cast):

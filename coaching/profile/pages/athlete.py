@@ -27,7 +27,12 @@ from coaching.profile.pages.data_quality import build_quality_card
 from coaching.profile.pages.load_charts import count_days_ahead
 from coaching.profile.pages.metric_cards import build_health_cards, build_training_cards, build_vo2max_card
 from coaching.profile.pages.plan_calendar import build_plan_calendar
-from coaching.profile.pages.signals import ABSENCE_EFFECT_TEXT, SignalsViewer, build_signal_cards
+from coaching.profile.pages.signals import (
+    ABSENCE_EFFECT_TEXT,
+    SignalsViewer,
+    build_signal_cards,
+    format_shown_signals,
+)
 from coaching.profile.pages.upcoming_races import build_upcoming_races
 from coaching.profile.profile import AthleteProfile, DataSource, load_athlete_profile
 from coaching.profile.progress import ProgressSeries, load_progress_series
@@ -167,6 +172,7 @@ def _build_signals_context(profile: AthleteProfile, viewer: SignalsViewer) -> di
     cards = build_signal_cards(profile.summary, viewer)
     return {
         "signals": [card for card in cards if not (_is_blank(profile) and card.code == "PROFILE_INCOMPLETE")],
+        "signals_shown": format_shown_signals(profile.summary.visible_signals.signals),
         "has_recent_data": profile.summary.figures.has_recent_data(profile.as_of),
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -122,6 +122,11 @@ def _build_links(summary: AthleteSummary, signal: SignalView, viewer: SignalsVie
     return build_action_links(
         summary.person.public_id, [signal], summary.visibility, may_record=viewer.may_record
     )
+
+
+def format_shown_signals(signals: Iterable[SignalView]) -> str:
+    """What a coach sees, for the form that acknowledges all of it: LOAD_JUMP.warning,RAMP_HIGH.info."""
+    return ",".join(f"{signal.code}.{signal.severity}" for signal in signals if signal.is_open)
 
 
 def describe_acknowledgement(signal: SignalView, viewer_id: Any) -> str:

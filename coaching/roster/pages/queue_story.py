@@ -11,9 +11,14 @@ from django.urls import reverse
 from astral.dates.relative_dates import format_since_date
 from coaching.assessments.signal_messages import format_signal_message
 from coaching.assessments.values import SignalView
-from coaching.attention.causes import CauseGroup, group_by_cause
+from coaching.attention.causes import CAUSE_TITLES, CauseGroup, SignalCause, group_by_cause
 from coaching.profile.pages.action_links import ActionLink, build_action_links
-from coaching.profile.pages.signals import URGENCY_LABELS, SignalsViewer, describe_acknowledgement
+from coaching.profile.pages.signals import (
+    URGENCY_LABELS,
+    SignalsViewer,
+    describe_acknowledgement,
+    format_shown_signals,
+)
 from coaching.profile.summary import AthleteSummary
 
 MAX_LINKS = 2
@@ -37,6 +42,7 @@ class StorySignal:
 class StoryGroup:
     """The signals of one cause, worst first; `title`: empty for a single signal."""
 
+    cause: SignalCause
     title: str
     signals: Sequence[StorySignal]
 
@@ -61,6 +67,11 @@ class QueueStory:
     @property
     def worst(self) -> StorySignal:
         return self.groups[0].signals[0]
+
+    @property
+    def question(self) -> str:
+        """Illness or overload? 6 signs; without a number for a single one."""
+        return self.groups[0].title or CAUSE_TITLES[self.groups[0].cause]
 
     @property
     def others(self) -> str:
@@ -89,11 +100,15 @@ def build_queue_story(
         user_id=user_id,
         name=summary.person.name,
         groups=[
-            StoryGroup(group.title, [build_story_signal(summary, signal, viewer) for signal in group.signals])
+            StoryGroup(
+                group.cause,
+                group.title,
+                [build_story_signal(summary, signal, viewer) for signal in group.signals],
+            )
             for group in groups
         ],
         acknowledgement=describe_acknowledgement(in_order[0], viewer.user_id),
-        shown=",".join(f"{signal.code}.{signal.severity}" for signal in in_order) if is_open else "",
+        shown=format_shown_signals(in_order),
         undo_codes="" if is_open else ",".join(_find_undo_codes(in_order, summary.today, viewer)),
         links=_build_links(summary, in_order, viewer) if is_open else (),
         next_url=next_url,

@@ -11,44 +11,17 @@ import time_machine
 from athletes.models import Membership, Organization, User
 from athletes.organizations.api_keys import create_api_key
 from athletes.organizations.consent import change_consent
-from coaching.models import SignalAction, SignalEpisode
 from tests.coaching.plan_fixtures import get_day
+from tests.coaching.signal_history.episode_fixtures import act, backdate_memberships, raise_signal
 from tests.support.cast import NOON, ApiClient, Cast, create_member
 from tests.support.error_shape import assert_error
 
 
 @pytest.fixture(autouse=True)
-def _noon():
+def _noon(cast: Cast):
+    backdate_memberships()
     with time_machine.travel(NOON, tick=False):
         yield
-
-
-def raise_signal(
-    user: User, code: str = "HRV_FALLING", back: int = 10, days: int | None = None, severity: str = "warning"
-) -> SignalEpisode:
-    """An episode that began `back` days ago and cleared after `days`."""
-    raised_on = get_day(-back)
-    return SignalEpisode.objects.create(
-        athlete=user.athlete,
-        code=code,
-        worst_severity=severity,
-        raised_on=raised_on,
-        cleared_on=None if days is None else raised_on + timedelta(days=days),
-    )
-
-
-def act(
-    episode: SignalEpisode,
-    club: Organization,
-    coach: User,
-    after: int = 0,
-    kind: str = "acknowledged",
-    **more: Any,
-) -> SignalAction:
-    return SignalAction.objects.create(
-        athlete=episode.athlete, organization=club, coach=coach, code=episode.code, kind=kind,
-        day=episode.raised_on + timedelta(days=after), created_at=NOON, **more,
-    )  # fmt: skip
 
 
 def read_history(viewer: User, athlete: User, query: str = "") -> Any:
@@ -61,11 +34,6 @@ def read_usefulness(viewer: User, club: Organization, **query: Any) -> dict[str,
     answer = ApiClient(viewer).get(f"/api/v1/organizations/{club.public_id}/signals/usefulness", query)
     assert answer.status_code == 200, answer.content
     return {row["code"]: row for row in answer.json()["data"]["signals"]}
-
-
-@pytest.fixture(autouse=True)
-def _members_since_long(cast: Cast) -> None:
-    Membership.objects.update(joined_at=NOON - timedelta(days=300))
 
 
 def test_history_says_what_was_done_and_when_the_signal_cleared(cast: Cast):
@@ -119,7 +87,7 @@ def test_signals_of_withheld_categories_are_neither_shown_nor_counted(
     cast: Cast, withheld: str, shown: set[str]
 ):
     create_member(cast.ada, cast.hill)
-    Membership.objects.update(joined_at=NOON - timedelta(days=300))
+    backdate_memberships()
     codes = {"HRV_FALLING", "LOAD_JUMP", "INTENSITY_HEAVY", "INACTIVITY", "PROFILE_INCOMPLETE"}
     for code in codes:
         raise_signal(cast.ada, code)
