@@ -8,6 +8,7 @@ from coaching.absences.api import AbsenceViewSet
 from coaching.assessments.api import SignalAcknowledgementView
 from coaching.calendar.api import CalendarSessionViewSet, CalendarView, CalendarWeeksViewSet
 from coaching.calendar.changes_api import CalendarChangeViewSet
+from coaching.calendar.plan_api import AssignedPlanViewSet
 from coaching.plan_instances.api import GroupPlanViewSet, PlanInstanceViewSet
 from coaching.plans.api import PlanViewSet
 from coaching.profile.api import AthleteProfileView
@@ -75,7 +76,7 @@ urlpatterns = [
         for verb in ("skip", "unskip", "move")
     ),
     path("training_plans", PlanViewSet.as_view(LIST_ACTIONS), name="training-plans"),
-    path("training_plans/<str:plan_id>", PlanViewSet.as_view(DETAIL_ACTIONS), name="training-plan"),
+    path("training_plans/<str:plan_id>", AssignedPlanViewSet.as_view(DETAIL_ACTIONS), name="training-plan"),
     path("plan_instances", PlanInstanceViewSet.as_view(LIST_ACTIONS), name="plan-instances"),
     path(
         "plan_instances/<str:plan_instance_id>",

@@ -17,13 +17,12 @@ from athletes.access.request_bodies import read_body_id
 from athletes.models import Organization
 from coaching.models import Plan
 from coaching.models.querysets import PlanQuerySet
-from coaching.plans.editing import create_plan, delete_plan, update_plan
+from coaching.plans.editing import create_plan, delete_plan
 from coaching.plans.filters import PlanFilter
 from coaching.plans.serializers import (
     PlanCreate,
     PlanDetailSerializer,
     PlanSerializer,
-    PlanUpdate,
     serialize_plan,
     serialize_plan_detail,
 )
@@ -84,32 +83,21 @@ class PlanViewSet(ApiViewSet):
         return success(serialize_plan_detail(self._get_plan()))
 
     @extend_schema(
-        request=PlanUpdate,
-        responses=PlanDetailSerializer,
-        operation_id="training_plans_update",
-        summary="Change a training plan",
-    )
-    def partial_update(self, request: Request, plan_id: str) -> Response:
-        """Change a plan. 400 PLAN_ASSIGNED if you change the weeks of an assigned plan.
-
-        An assistant coach may change and delete only plans that they made.
-        """
-        plan = self._get_editable_plan()
-        return success(serialize_plan_detail(update_plan(plan, PlanUpdate.parse(request.data))))
-
-    @extend_schema(
         responses={204: None}, operation_id="training_plans_delete", summary="Delete a training plan"
     )
     def destroy(self, request: Request, plan_id: str) -> Response:
-        """Delete a plan. 400 PLAN_ASSIGNED if it is assigned."""
-        delete_plan(self._get_editable_plan())
+        """Delete a plan. 400 PLAN_ASSIGNED if it is assigned.
+
+        An assistant coach may delete only plans that they made.
+        """
+        delete_plan(self.get_editable_plan())
         return Response(status=204)
 
     def _get_plan(self) -> Plan:
         identifier = parse_id(Plan.prefix, self.kwargs["plan_id"], "plan_id")
         return get_permit(self.request).get_or_forbidden(self.get_queryset().filter(pk=identifier).first())
 
-    def _get_editable_plan(self) -> Plan:
+    def get_editable_plan(self) -> Plan:
         plan, permit = self._get_plan(), get_permit(self.request)
         editable = Plan.objects.filter(pk=plan.pk).editable_by(permit.viewer, permit.row.right)
         return permit.get_or_forbidden(editable.first())
