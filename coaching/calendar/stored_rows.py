@@ -14,7 +14,7 @@ from coaching.calendar.session_state import COLUMNS, SessionState
 from coaching.models import CalendarSession, PlanLink
 from coaching.models.querysets import CalendarSessionQuerySet
 
-WRITTEN_COLUMNS = ("day", *COLUMNS, "as_planned", "plan_session", "version")
+WRITTEN_COLUMNS = ("day", *COLUMNS, "as_planned", "version")
 ROWS_AT_ONCE = 2_000
 
 

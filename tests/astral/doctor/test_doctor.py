@@ -21,6 +21,11 @@ from tests.support.python_process import run_python
 
 NOW = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
 
+INSERT_OLD_JOB = (
+    "INSERT INTO procrastinate_jobs (queue_name, task_name, scheduled_at)"
+    " VALUES ('a', 'b', now() - interval '20 min')"
+)
+
 
 def run_sql(*statements: str) -> None:
     with connection.cursor() as cursor:
@@ -92,8 +97,7 @@ def test_json_is_for_programs_and_a_failure_is_the_exit_status(db: None):
         ),
         (
             "jobs",
-            "INSERT INTO procrastinate_jobs (queue_name, task_name, scheduled_at)"
-            " VALUES ('a', 'b', now() - interval '20 min')",
+            INSERT_OLD_JOB,
             "WARN",
             "the oldest for 20 min",
         ),
