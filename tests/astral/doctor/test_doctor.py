@@ -19,12 +19,11 @@ from astral.doctor.all_checks import run_all_checks
 from astral.doctor.result import CheckResult, Level, grade_value
 from tests.support.python_process import run_python
 
+OLD_JOB_SQL = """
+    INSERT INTO procrastinate_jobs (queue_name, task_name, scheduled_at)
+    VALUES ('a', 'b', now() - interval '20 min')
+"""
 NOW = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
-
-INSERT_OLD_JOB = (
-    "INSERT INTO procrastinate_jobs (queue_name, task_name, scheduled_at)"
-    " VALUES ('a', 'b', now() - interval '20 min')"
-)
 
 
 def run_sql(*statements: str) -> None:
@@ -97,7 +96,7 @@ def test_json_is_for_programs_and_a_failure_is_the_exit_status(db: None):
         ),
         (
             "jobs",
-            INSERT_OLD_JOB,
+            OLD_JOB_SQL,
             "WARN",
             "the oldest for 20 min",
         ),
