@@ -19,6 +19,7 @@ from athletes.models import Athlete, User
 from athletes.organizations.edit_rights import has_recording_role
 from athletes.organizations.pages.coach_notes import load_coach_notes
 from coaching.absences.current import current_absences
+from coaching.plan_instances.controls import load_plan_controls
 from coaching.plan_instances.pages import load_plan_choices
 from coaching.profile.pages.charts import build_progress_charts
 from coaching.profile.pages.data_quality import build_quality_card
@@ -101,6 +102,9 @@ class AthletePageBase(ProtectedPage):
             plan_choices=None
             if own or not visibility.goals_and_plans
             else load_plan_choices(self.person, athlete, summary.today),
+            plan_controls=()
+            if own or not visibility.goals_and_plans
+            else load_plan_controls(self.person, athlete, now),
             may_record=own or has_recording_role(self.page_user, profile.memberships),
             **_build_text_context(profile, units),
             **_build_notice_context(profile),

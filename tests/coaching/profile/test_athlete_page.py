@@ -35,8 +35,8 @@ from tests.support.cast import NOON, Cast, create_member, create_run
 from tests.support.compare_pages import remove_form_token
 
 # Session, user, athlete and clubs of the viewer; the athlete; six for the profile; four for the charts;
-# notes; assignable plans; absences.
-BLANK_SQL = 18
+# notes; assignable plans; plans that can be ended; absences.
+BLANK_SQL = 19
 PAGE_SQL = BLANK_SQL + 7  # for the plan
 HIDDEN = "Not shared with your club."
 
