@@ -15,6 +15,7 @@ from django.db import transaction
 from astral.http.errors import ApiError
 from athletes.models import Athlete, Organization, User
 from coaching.models import Plan, PlanSession
+from coaching.models.plans import Prescription
 from coaching.plans.drafts.draft import DraftContent, DraftError, DraftSession, PlanDraft
 from coaching.plans.filling import COPIED_COLUMNS
 
@@ -160,8 +161,12 @@ def read_drafts(plans: Iterable[Plan], rows: Iterable[PlanSession]) -> dict[UUID
 
 
 def _read_row(row: PlanSession) -> DraftSession:
-    content = DraftContent(**{name: getattr(row, name) for name in CONTENT_COLUMNS})
-    return DraftSession(row.week, row.weekday, content, row.pk)
+    return DraftSession(row.week, row.weekday, read_content(row), row.pk)
+
+
+def read_content(row: Prescription) -> DraftContent:
+    """What a session of a plan or a calendar asks for."""
+    return DraftContent(**{name: getattr(row, name) for name in CONTENT_COLUMNS})
 
 
 def _build_rows(plan: Plan, draft: PlanDraft) -> Iterator[PlanSession]:

@@ -20,6 +20,7 @@ from athletes.organizations.edit_rights import has_recording_role
 from athletes.organizations.pages.coach_notes import load_coach_notes
 from coaching.absences.current import current_absences
 from coaching.comments.unread import count_unread_by_athlete
+from coaching.plan_instances.controls import load_plan_controls
 from coaching.plan_instances.pages import load_plan_choices
 from coaching.profile.load_forecast import LoadForecast, forecast_load
 from coaching.profile.pages.charts import ProgressCharts, build_progress_charts
@@ -114,6 +115,9 @@ class AthletePageBase(ProtectedPage):
             if own or not visibility.goals_and_plans
             else load_plan_choices(self.person, athlete, summary.today),
             may_record=may_record,
+            plan_controls=()
+            if own or not visibility.goals_and_plans
+            else load_plan_controls(self.person, athlete, now),
             **_build_text_context(profile, units),
             **_build_notice_context(profile),
             **_build_signals_context(profile, SignalsViewer(self.person.pk, units, may_record)),

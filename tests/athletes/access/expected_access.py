@@ -44,7 +44,13 @@ PLAN_EDIT_PAGES = {
     "plan-archive-page", "plan-delete-page", "plan-details-page", "plan-editor-page", "plan-entries-page",
     "plan-weeks-page", "plan-session-page", "plan-session-remove-page",
 }  # fmt: skip
-PLAN_INSTANCE_CHANGES = {("PATCH", "plan-instance"), ("DELETE", "plan-instance")}
+PLAN_INSTANCE_CHANGES = {
+    ("PATCH", "plan-instance"),
+    ("DELETE", "plan-instance"),
+    ("POST", "plan-instance-end-page"),
+    ("POST", "plan-instance-resume-page"),
+    ("POST", "plan-instance-take-back-page"),
+}
 IMPORT_ENDPOINTS = {
     "import",
     "import-files",

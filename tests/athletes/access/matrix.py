@@ -133,6 +133,9 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "POST import-sport-page": {"activity_type": "run"},
     "POST groups-page": {"name": "x"},
     "POST group-page": {"name": "x"},
+    "POST group-plan-end-page": {"start_date": DAY},
+    "POST group-plan-resume-page": {"start_date": DAY},
+    "POST group-plan-add-page": {"start_date": DAY},
     "POST settings-page": {"display_name": "x", "timezone": "UTC", "unit_system": "metric"},
     "POST email-page": {"email": "x@example.test"},
     "POST password-page": {"password": "x"},
@@ -141,6 +144,7 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "POST take-back-all-page": {"codes": "PROFILE_INCOMPLETE"},
     "POST athlete-notes-page": {"notes": "x"},
     "POST athlete-plans-page": {"start_date": DAY},
+    "POST athlete-plan-again-page": {"start_date": DAY},
     "POST selection-coach-page": {"do": "add"},
     "POST selection-group-page": {"do": "add"},
     "POST selection-label-page": {"do": "add"},
@@ -159,6 +163,14 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "POST token-end-page": {"token_key": "x"},
 }
 BODIES_WITH_ACTIVITY_ID = {("PUT", "plan-instance-activity"), ("POST", "activity-recordings")}
+BODIES_WITH_PLAN_ID = {
+    ("plan-instances", "POST"),
+    ("athlete-plans-page", "POST"),
+    ("athlete-plan-again-page", "POST"),
+    ("group-plan-end-page", "POST"),
+    ("group-plan-resume-page", "POST"),
+    ("group-plan-add-page", "POST"),
+}
 SIGN_OUT_ENDPOINTS = {"sign-out-page", "sign-out-everywhere-page"}
 KEY_ERROR_CODES = {"USER_REQUIRED"}  # a key has no athlete of its own
 EXPECTED_ERROR_CODES = {
@@ -297,7 +309,7 @@ def build_request_data(
         data["activity_id"] = ids["activity_id"]
     elif owner.person != UNNAMED and "{" not in endpoint.address:
         data["athlete" if endpoint.is_page else "user_id"] = ids["user_id"]
-    if (endpoint.name, method) in (("plan-instances", "POST"), ("athlete-plans-page", "POST")):
+    if (endpoint.name, method) in BODIES_WITH_PLAN_ID:
         data["plan_id"] = ids["plan"]
     return path, data
 

@@ -35,8 +35,8 @@ from tests.support.cast import NOON, Cast, create_member, create_run
 from tests.support.compare_pages import remove_form_token
 
 # Session, user, athlete and clubs of the viewer; the athlete; six for the profile; four for the charts;
-# notes; assignable plans; absences.
-BLANK_SQL = 20
+# notes; assignable plans; plans that can be ended; absences.
+BLANK_SQL = 21
 PAGE_SQL = BLANK_SQL + 7 + 1  # for the plan; for the sessions ahead of somebody who trains
 AHEAD_SQL = 2  # thresholds and absences, if sessions are ahead
 HIDDEN = "Not shared with your club."
