@@ -17,6 +17,8 @@ from athletes.models import Athlete, User
 from athletes.organizations.consent import load_visibilities
 from athletes.rights import EVERYTHING, NOTHING, Category
 from coaching.calendar.change_serializers import MadeChangeSerializer
+from coaching.calendar.changes.requests import ChangeRequest
+from coaching.calendar.changes.stored_rows import find_editable
 from coaching.calendar.reader import load_calendar, load_entries
 from coaching.calendar.request_serializers import (
     CalendarQuery,
@@ -30,14 +32,12 @@ from coaching.calendar.request_serializers import (
     SkipSessionRequest,
     UnskipSessionRequest,
 )
-from coaching.calendar.requests import ChangeRequest
 from coaching.calendar.serializers import (
     CalendarSerializer,
     CalendarSessionSerializer,
     serialize_calendar,
     serialize_entry,
 )
-from coaching.calendar.stored_rows import find_editable
 from coaching.calendar.write_api import CalendarWriteViewSet
 from coaching.models import CalendarChange, CalendarSession
 from metrics.models import Activity
@@ -116,7 +116,7 @@ class CalendarSessionViewSet(CalendarWriteViewSet):
         request=CalendarSessionUpdate,
         responses={200: MadeChangeSerializer, 202: MadeChangeSerializer},
         operation_id="calendar_sessions_update",
-        summary="Change a session, or link it with an activity",
+        summary="Change a session or its link",
     )
     def partial_update(self, request: Request, user_id: str, session_id: str) -> Response:
         """Change what a session asks for, or which activity it was.

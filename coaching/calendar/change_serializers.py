@@ -11,9 +11,9 @@ from rest_framework import serializers
 from astral.http.fields import IdField
 from astral.ids import encode
 from athletes.models import Organization, User
-from coaching.calendar.make_change import MadeChange
+from coaching.calendar.changes.make_change import MadeChange
+from coaching.calendar.changes.neighbours import WARNING_CODES
 from coaching.calendar.matching import CalendarEntry
-from coaching.calendar.neighbours import WARNING_CODES
 from coaching.calendar.serializers import CalendarSessionSerializer, serialize_entry
 from coaching.models import CalendarChange, CalendarSession
 from coaching.plans.serializers import SPORT_NAMES, PlanStepSerializer

@@ -17,7 +17,7 @@ from astral.ids import encode
 from athletes.access.permissions import get_permit
 from athletes.models import ApiKey, Athlete, User
 from athletes.rights import Category
-from coaching.calendar.plan_changes import AssignedPlanChange, change_assigned_plan
+from coaching.calendar.changes.plan_changes import AssignedPlanChange, change_assigned_plan
 from coaching.models import CalendarChange, CalendarSession, Plan, PlanInstance
 from coaching.plans.api import PlanViewSet
 from coaching.plans.editing import update_plan

@@ -1,4 +1,4 @@
-"""Create and change plans. Assigned ones change in `coaching.calendar.plan_changes`."""
+"""Create and change plans. Assigned ones change in `coaching.calendar.changes.plan_changes`."""
 
 from __future__ import annotations
 

@@ -11,9 +11,9 @@ from uuid import UUID
 from django.db import transaction
 
 from athletes.models import Athlete, User
-from coaching.calendar.operations import NEW_SESSION, SessionChange
-from coaching.calendar.session_state import SessionState
-from coaching.calendar.stored_rows import (
+from coaching.calendar.changes.operations import NEW_SESSION, SessionChange
+from coaching.calendar.changes.session_state import SessionState
+from coaching.calendar.changes.stored_rows import (
     ROWS_AT_ONCE,
     RowChange,
     build_change_rows,

@@ -15,10 +15,10 @@ from django.db import transaction
 from astral.http.errors import ApiError
 from athletes.access.permissions import Permit
 from athletes.models import Athlete
-from coaching.calendar.neighbours import CalendarWarning, check_neighbours
-from coaching.calendar.requests import ChangeAuthor, ChangeRequest, parse_proposal
-from coaching.calendar.selection import select_changes
-from coaching.calendar.stored_rows import RowChange, build_change_rows, write_changes
+from coaching.calendar.changes.neighbours import CalendarWarning, check_neighbours
+from coaching.calendar.changes.requests import ChangeAuthor, ChangeRequest, parse_proposal
+from coaching.calendar.changes.selection import select_changes
+from coaching.calendar.changes.stored_rows import RowChange, build_change_rows, write_changes
 from coaching.models import CalendarChange
 
 State = CalendarChange.State
