@@ -22,6 +22,8 @@ from coaching.models import (
     Absence,
     Acknowledgement,
     Assessment,
+    CalendarChange,
+    CalendarSession,
     InsightWording,
     Plan,
     PlanInstance,
@@ -100,6 +102,17 @@ OWN_DATA = PersonalDataSource(
             lambda person: PlanSession.objects.filter(plan__in=_find_plans(person)),
         ),
         PersonalDataTable(
+            "calendar_sessions.json",
+            "The sessions of your calendar.",
+            lambda person: CalendarSession.objects.filter(athlete=person.pk),
+        ),
+        PersonalDataTable(
+            "calendar_changes.json",
+            "Changes of your calendar, with each session before and after.",
+            lambda person: CalendarChange.objects.filter(athlete=person.pk),
+            ("author", "decided_by", "author_name"),
+        ),
+        PersonalDataTable(
             "plan_links.json",
             "Links between sessions and activities.",
             lambda person: PlanLink.objects.filter(athlete=person.pk),
@@ -132,6 +145,12 @@ OWN_DATA = PersonalDataSource(
             "When you assigned plans, without the athletes' names.",
             lambda person: PlanInstance.objects.filter(assigned_by=person),
             ("athlete",),
+        ),
+        PersonalDataTable(
+            "made_calendar_changes.json",
+            "When you changed calendars, without the athletes' names and sessions.",
+            lambda person: CalendarChange.objects.filter(author=person),
+            ("athlete", "decided_by", "rows", "request", "reason"),
         ),
         PersonalDataTable(
             "made_acknowledgements.json",

@@ -35,7 +35,7 @@ class CalendarChangeViewSet(CalendarWriteViewSet):
     filterset_class = CalendarChangeFilter
 
     def get_queryset(self) -> CalendarChangeQuerySet:
-        return CalendarChange.objects.filter(athlete=self.get_athlete())
+        return CalendarChange.objects.filter(athlete=self.get_athlete()).select_related("author")
 
     def parameters(self) -> Iterable[str]:
         return () if self.action in ("accept", "decline") else super().parameters()

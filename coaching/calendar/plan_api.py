@@ -108,9 +108,10 @@ class AssignedPlanViewSet(PlanViewSet):
             changed = AssignedPlanChange(update_plan(plan, changes), (), {})
         else:
             followers, credential = self._choose_followers(plan, apply_to), request.auth
-            user = permit.author
-            name = credential.name if isinstance(credential, ApiKey) else str(user)
-            changed = change_assigned_plan(plan, changes, followers, since, (user, name), timezone.now())
+            key_name = credential.name if isinstance(credential, ApiKey) else ""
+            changed = change_assigned_plan(
+                plan, changes, followers, since, permit.author, key_name, timezone.now()
+            )
         permit.note_shown({*(change.athlete_id for change in changed.applied), *changed.kept})
         return success(serialize_plan_detail(changed.plan) | serialize_plan_change(changed))
 

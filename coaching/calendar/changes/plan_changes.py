@@ -42,13 +42,15 @@ def change_assigned_plan(
     changes: dict[str, Any],
     followers: Iterable[UUID],
     since: date | None,
-    author: tuple[User | None, str],
+    author: User | None,
+    key_name: str,
     now: datetime,
 ) -> AssignedPlanChange:
     """Change a plan, and the calendars of these athletes from `since` on (default: their tomorrow).
 
-    `changes`: `weeks` as for `create_plan`, and other columns. `author`: the person and the name. Earlier
-    days never change. Calendars of other followers stay as they are. Statements do not grow with athletes.
+    `changes`: `weeks` as for `create_plan`, and other columns. `author`: the person; None for the API
+    key of this name. Earlier days never change. Calendars of other followers stay as they are. Statements do
+    not grow with athletes.
     """
     locked = Plan.objects.select_for_update().get(pk=plan.pk)
     Athlete.objects.filter(plan_instances__plan=locked).bump_version()  # their locks
@@ -63,13 +65,12 @@ def change_assigned_plan(
     by_athlete, kept = _change_calendars(list(instances), edit, since, now)
     write_changes([change for changed in by_athlete.values() for change in changed])
     delete_plan_sessions(edit.gone)
-    user, name = author
     applied = [
         CalendarChange(
             athlete_id=athlete_id,
             kind=CalendarChange.Kind.PLAN_CHANGED,
-            author=user,
-            author_name=name[:150],
+            author=author,
+            author_name=key_name,
             organization_id=locked.organization_id,
             reason=locked.name,
             rows=build_change_rows(changed),
