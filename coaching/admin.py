@@ -20,6 +20,8 @@ from coaching.models import (
     Absence,
     Acknowledgement,
     Assessment,
+    CalendarChange,
+    CalendarSession,
     InsightWording,
     Plan,
     PlanInstance,
@@ -159,6 +161,48 @@ class UrgencyFilter(admin.SimpleListFilter):
             "calm": Q(critical=0, warning=0),
         }.get(self.value() or "")
         return queryset.filter(condition) if condition else queryset
+
+
+class CalendarRecordAdmin(AthleteRecordAdmin):
+    """Read-only: a calendar changes by operations, which can be undone."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(CalendarSession)
+class CalendarSessionAdmin(CalendarRecordAdmin):
+    fields = (
+        "athlete", "day", "position", "sport", "title", "description", "duration_s", "distance_m", "load",
+        "zone", "is_key", "instance", "organization", "is_adjusted", "is_skipped", "skip_reason",
+        "is_removed", "as_planned", "version",
+    )  # fmt: skip
+    list_display = ("day", "athlete", "sport", "title", "is_skipped", "is_removed")
+    date_hierarchy = "day"
+    related_fields: ClassVar[tuple[str, ...]] = ("instance__plan", "organization", "athlete__user")
+
+
+@admin.register(CalendarChange)
+class CalendarChangeAdmin(CalendarRecordAdmin):
+    fields = (
+        "athlete", "kind", "state", "author", "author_name", "organization", "reason", "made_at", "undoes",
+        "decided_by", "decided_at", "rows",
+    )  # fmt: skip
+    list_display = ("made_at", "athlete", "kind", "state", "author")
+    list_filter: ClassVar = ("kind", "state")
+    date_hierarchy = "made_at"
+    related_fields: ClassVar[tuple[str, ...]] = (
+        "author", "decided_by", "organization", "undoes", "athlete__user",
+    )  # fmt: skip
 
 
 @admin.register(Assessment)
