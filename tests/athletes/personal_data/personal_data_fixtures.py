@@ -182,12 +182,7 @@ def _create_plan_rows(cast: Cast, user: User) -> None:
     instance = PlanInstance.objects.create(athlete=user.athlete, plan=plan, start_date=NOON.date())
     (session,) = fill_calendars(plan, [instance])
     CalendarChange.objects.create(
-        athlete=user.athlete,
-        kind="shift",
-        author=cast.hanna,
-        reason=CANARY,
-        made_at=NOON,
-        rows=[{"x": CANARY}],
+        athlete=user.athlete, kind="shift", author=cast.hanna, reason=CANARY, made_at=NOON
     )
     activity = first_activity(user)
     PlanLink.objects.create(athlete=user.athlete, session=session, activity=activity)
