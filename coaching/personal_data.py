@@ -184,6 +184,12 @@ OWN_DATA = PersonalDataSource(
             ("athlete",),
         ),
         PersonalDataTable(
+            "made_calendar_changes.json",
+            "When you changed calendars, without the athletes' names and sessions.",
+            lambda person: CalendarChange.objects.filter(author=person),
+            ("athlete", "decided_by", "rows", "request", "reason"),
+        ),
+        PersonalDataTable(
             "made_acknowledgements.json",
             "Signals that you acknowledged as a coach, without the athletes' names.",
             lambda person: Acknowledgement.objects.filter(coach=person),

@@ -17,7 +17,7 @@ from astral.ids import encode
 from athletes.access.permissions import get_permit
 from athletes.models import ApiKey, Athlete, User
 from athletes.rights import Category
-from coaching.calendar.plan_changes import AssignedPlanChange, change_assigned_plan
+from coaching.calendar.changes.plan_changes import AssignedPlanChange, change_assigned_plan
 from coaching.models import CalendarChange, CalendarSession, Plan, PlanInstance
 from coaching.plans.api import PlanViewSet
 from coaching.plans.editing import archive_plan, unarchive_plan, update_plan
@@ -110,10 +110,10 @@ class AssignedPlanViewSet(PlanViewSet):
             changed = AssignedPlanChange(update_plan(plan, changes, version), (), {})
         else:
             followers, credential = self._choose_followers(plan, apply_to), request.auth
-            user = permit.author
-            name = credential.name if isinstance(credential, ApiKey) else str(user)
-            author, now = (user, name), timezone.now()
-            changed = change_assigned_plan(plan, changes, followers, since, author, now, version)
+            key_name = credential.name if isinstance(credential, ApiKey) else ""
+            changed = change_assigned_plan(
+                plan, changes, followers, since, permit.author, key_name, timezone.now(), version
+            )
         if is_archived is not None:
             archive_plan(changed.plan, timezone.now()) if is_archived else unarchive_plan(changed.plan)
         permit.note_shown({*(change.athlete_id for change in changed.applied), *changed.kept})

@@ -23,7 +23,7 @@ class Plan(PublicIdModel):
     """A template without dates. A `PlanInstance` assigns it to an athlete.
 
     An instance fills the athlete's calendar once. Later changes of the sessions reach calendars only if
-    somebody says so (`coaching.calendar.plan_changes`), and never the past.
+    somebody says so (`coaching.calendar.changes.plan_changes`), and never the past.
 
     A plan belongs to an organization, or to the athlete who brought it back with an archive. Only
     that athlete follows an own plan, and it cannot be assigned.

@@ -1,6 +1,6 @@
 """Create plans, change, copy, archive and delete them.
 
-Assigned ones change in `coaching.calendar.plan_changes`.
+Assigned ones change in `coaching.calendar.changes.plan_changes`.
 """
 
 from __future__ import annotations

@@ -17,10 +17,10 @@ from astral.http.errors import ApiError
 from athletes.access.permissions import Permit
 from athletes.access.policy import load_policy
 from athletes.models import User
-from coaching.calendar.make_change import MadeChange, make_change
-from coaching.calendar.requests import ChangeRequest, build_author
-from coaching.calendar.stored_rows import read_state
-from coaching.calendar.undo import ChangedSinceError
+from coaching.calendar.changes.make_change import MadeChange, make_change
+from coaching.calendar.changes.requests import ChangeRequest, build_author
+from coaching.calendar.changes.stored_rows import read_state
+from coaching.calendar.changes.undo import ChangedSinceError
 from coaching.models import CalendarChange, CalendarSession
 from tests.coaching.calendar.calendar_fixtures import create_session
 from tests.coaching.plan_fixtures import MONDAY, create_test_plan, follow_plan, get_day
@@ -47,7 +47,7 @@ def change_as(user: User, athlete: User, request: ChangeRequest, now: datetime) 
 
 def build_request(kind: CalendarChange.Kind, day: int, session: CalendarSession | None) -> ChangeRequest:
     date = str(get_day(day))
-    values: dict[str, Any] = {
+    values: dict[Any, dict[str, Any]] = {
         Kind.ADD: {"day": date, "duration_s": 60.0},
         Kind.CHANGE: {"duration_s": 60.0 * (1 + day)},
         Kind.MOVE: {"day": date},
@@ -56,8 +56,8 @@ def build_request(kind: CalendarChange.Kind, day: int, session: CalendarSession 
         Kind.REMOVE: {},
         Kind.SHIFT: {"from": date, "days": 1 - 2 * (day % 2), "instance_id": None},
         Kind.COPY_WEEK: {"from": str(MONDAY), "to": str(MONDAY + timedelta(days=7))},
-    }[kind]
-    return ChangeRequest(kind, values, session.pk if session else None)
+    }
+    return ChangeRequest(kind, values[kind], session.pk if session else None)
 
 
 def show_calendar(user: User) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coaching.calendar.operations import (
+from coaching.calendar.changes.operations import (
     NEW_SESSION,
     SessionChange,
     StoredSession,
@@ -21,7 +21,7 @@ from coaching.calendar.operations import (
     undo_changes,
     unskip_session,
 )
-from coaching.calendar.session_state import SessionState, keep_judgement, parse_session_state
+from coaching.calendar.changes.session_state import SessionState, keep_judgement, parse_session_state
 
 START = date(2026, 6, 8)
 FIVE_DAYS = st.integers(0, 4).map(lambda ahead: START + timedelta(days=ahead))

@@ -13,7 +13,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from astral.http.errors import ApiError
 from astral.http.fields import FIRST_DAY, LAST_DAY
 from athletes.models import Athlete
-from coaching.calendar.operations import (
+from coaching.calendar.changes.operations import (
     SessionChange,
     add_session,
     change_session,
@@ -25,9 +25,9 @@ from coaching.calendar.operations import (
     skip_session,
     unskip_session,
 )
-from coaching.calendar.requests import ChangeAuthor, ChangeRequest
-from coaching.calendar.stored_rows import RowChange, find_editable, read_stored_session
-from coaching.calendar.undo import select_undo
+from coaching.calendar.changes.requests import ChangeAuthor, ChangeRequest
+from coaching.calendar.changes.stored_rows import RowChange, find_editable, read_stored_session
+from coaching.calendar.changes.undo import select_undo
 from coaching.models import CalendarChange, CalendarSession
 from coaching.plan_instances.assign import check_link
 from metrics.models import Activity

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coaching', '0040_archived_plans'),
+        ('coaching', '0016_archived_plans'),
     ]
 
     operations = [

@@ -11,9 +11,9 @@ from uuid import UUID
 from django.db import transaction
 
 from athletes.models import Athlete, User
-from coaching.calendar.operations import NEW_SESSION, SessionChange
-from coaching.calendar.session_state import SessionState
-from coaching.calendar.stored_rows import (
+from coaching.calendar.changes.operations import NEW_SESSION, SessionChange
+from coaching.calendar.changes.session_state import SessionState
+from coaching.calendar.changes.stored_rows import (
     ROWS_AT_ONCE,
     RowChange,
     build_change_rows,
@@ -48,15 +48,16 @@ def change_assigned_plan(
     changes: dict[str, Any],
     followers: Iterable[UUID],
     since: date | None,
-    author: tuple[User | None, str],
+    author: User | None,
+    key_name: str,
     now: datetime,
     version: int | None = None,
 ) -> AssignedPlanChange:
     """Change a plan, and the calendars of these athletes from `since` on (default: their tomorrow).
 
-    `changes`: `weeks` as for `create_plan`, and other columns. `author`: the person and the name. Earlier
-    days never change. Calendars of other followers stay as they are. `version`: raise PlanChanged if the
-    plan has another one now. Statements do not grow with athletes.
+    `changes`: `weeks` as for `create_plan`, and other columns. `author`: the person; None for the API
+    key of this name. Earlier days never change. Calendars of other followers stay as they are. `version`:
+    raise PlanChanged if the plan has another one now. Statements do not grow with athletes.
     """
     locked = lock_plan(plan, version)
     Athlete.objects.filter(plan_instances__plan=locked).bump_version()  # their locks
@@ -71,13 +72,12 @@ def change_assigned_plan(
     by_athlete, kept = _change_calendars(list(instances), edit, since, now)
     write_changes([change for changed in by_athlete.values() for change in changed])
     delete_plan_sessions(edit.gone)
-    user, name = author
     applied = [
         CalendarChange(
             athlete_id=athlete_id,
             kind=CalendarChange.Kind.PLAN_CHANGED,
-            author=user,
-            author_name=name[:150],
+            author=author,
+            author_name=key_name,
             organization_id=locked.organization_id,
             reason=locked.name,
             rows=build_change_rows(changed),

@@ -8,7 +8,7 @@ import athletes.models.people
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coaching', '0041_plan_versions'),
+        ('coaching', '0017_plan_versions'),
     ]
 
     operations = [

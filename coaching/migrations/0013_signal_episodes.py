@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('athletes', '0009_withheld_categories_index'),
-        ('coaching', '0031_signal_actions'),
+        ('coaching', '0012_signal_actions'),
     ]
 
     operations = [

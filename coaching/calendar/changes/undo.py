@@ -9,10 +9,10 @@ from uuid import UUID
 
 from astral.http.errors import ApiError
 from athletes.models import Athlete
-from coaching.calendar.operations import SessionChange, undo_changes
-from coaching.calendar.requests import ChangeAuthor, ChangeRequest
-from coaching.calendar.session_state import parse_session_state
-from coaching.calendar.stored_rows import RowChange, find_editable, read_state
+from coaching.calendar.changes.operations import SessionChange, undo_changes
+from coaching.calendar.changes.requests import ChangeAuthor, ChangeRequest
+from coaching.calendar.changes.session_state import parse_session_state
+from coaching.calendar.changes.stored_rows import RowChange, find_editable, read_state
 from coaching.models import CalendarChange, CalendarSession, PlanLink
 from metrics.models import Activity
 

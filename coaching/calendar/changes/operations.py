@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from coaching.calendar.session_state import SessionState, keep_judgement
+from coaching.calendar.changes.session_state import SessionState, keep_judgement
 
 NEW_SESSION: Mapping[str, Any] = {
     "position": 0, "sport": "run", "duration_s": None, "distance_m": None, "load": None, "zone": None,

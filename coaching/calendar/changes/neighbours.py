@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from astral.http.errors import ApiError
 from athletes.models import Athlete
-from coaching.calendar.day_rows import find_absence, load_absences
-from coaching.calendar.session_state import SessionState
-from coaching.calendar.stored_rows import RowChange
+from coaching.absences.current import find_absence, load_absences
+from coaching.calendar.changes.session_state import SessionState
+from coaching.calendar.changes.stored_rows import RowChange
 from coaching.models import CalendarSession
 
 MAX_SESSIONS_A_DAY = 10

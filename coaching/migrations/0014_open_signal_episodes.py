@@ -14,7 +14,7 @@ ON CONFLICT DO NOTHING
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coaching', '0032_signal_episodes'),
+        ('coaching', '0013_signal_episodes'),
     ]
 
     operations = [migrations.RunSQL(BEGIN_SQL, migrations.RunSQL.noop)]

@@ -9,8 +9,8 @@ from uuid import UUID
 from athletes.access.permissions import Permit
 from athletes.models import Athlete
 from athletes.rights import Category
-from coaching.calendar.operations import SessionChange, StoredSession
-from coaching.calendar.session_state import COLUMNS, SessionState
+from coaching.calendar.changes.operations import SessionChange, StoredSession
+from coaching.calendar.changes.session_state import COLUMNS, SessionState
 from coaching.models import CalendarSession, PlanLink
 from coaching.models.querysets import CalendarSessionQuerySet
 

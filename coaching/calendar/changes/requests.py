@@ -44,20 +44,19 @@ def parse_proposal(change: CalendarChange) -> ChangeRequest:
 
 @dataclass(frozen=True, slots=True)
 class ChangeAuthor:
-    """Who changes a calendar. `user` is None for an API key. `organization_id`: for which club they act."""
+    """Who changes a calendar: a person, or an API key by its name. `organization_id`: for which club."""
 
     permit: Permit
     user: User | None
-    name: str
+    key_name: str
     organization_id: UUID | None
 
 
 def build_author(permit: Permit, athlete: Athlete, key_name: str = "") -> ChangeAuthor:
     """`key_name`: of the API key that makes the call. One statement; none for the athlete and staff."""
     user, viewer, right = permit.author, permit.viewer, permit.row.right
-    name = str(user) if user else key_name
     if viewer.pk == athlete.pk or right.is_unrestricted_for(viewer):
-        return ChangeAuthor(permit, user, name, None)
+        return ChangeAuthor(permit, user, key_name, None)
     coached = Membership.objects.active().athletes().sharing(Category.GOALS_AND_PLANS).filter(user=athlete.pk)
     clubs = coached.filter(supervised_memberships(viewer, right)).order_by("organization_id")
-    return ChangeAuthor(permit, user, name, clubs.values_list("organization_id", flat=True).first())
+    return ChangeAuthor(permit, user, key_name, clubs.values_list("organization_id", flat=True).first())

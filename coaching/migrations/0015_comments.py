@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('athletes', '0015_required_second_factor'),
-        ('coaching', '0033_open_signal_episodes'),
+        ('coaching', '0014_open_signal_episodes'),
         ('metrics', '0014_imported_rows'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -15,10 +15,10 @@ from django.db import transaction
 from astral.http.errors import ApiError
 from athletes.access.permissions import Permit
 from athletes.models import Athlete
-from coaching.calendar.neighbours import CalendarWarning, check_neighbours
-from coaching.calendar.requests import ChangeAuthor, ChangeRequest, parse_proposal
-from coaching.calendar.selection import select_changes
-from coaching.calendar.stored_rows import RowChange, build_change_rows, write_changes
+from coaching.calendar.changes.neighbours import CalendarWarning, check_neighbours
+from coaching.calendar.changes.requests import ChangeAuthor, ChangeRequest, parse_proposal
+from coaching.calendar.changes.selection import select_changes
+from coaching.calendar.changes.stored_rows import RowChange, build_change_rows, write_changes
 from coaching.models import CalendarChange
 
 State = CalendarChange.State
@@ -78,8 +78,8 @@ def decline_proposal(athlete: Athlete, change_id: UUID, permit: Permit, now: dat
 
 
 def _find_proposal(athlete: Athlete, change_id: UUID, permit: Permit) -> CalendarChange:
-    found = CalendarChange.objects.filter(athlete=athlete, pk=change_id).first()
-    change = permit.get_or_forbidden(found)
+    found = CalendarChange.objects.filter(athlete=athlete, pk=change_id).select_related("author")
+    change = permit.get_or_forbidden(found.first())
     if change.state != State.PROPOSED:
         raise ApiError("NOT_PROPOSED", "This is no open proposal any more.", 409)
     return change
@@ -92,7 +92,7 @@ def _build_change(
         athlete_id=athlete.pk,
         kind=request.kind,
         author=author.user,
-        author_name=author.name[:150],
+        author_name=author.key_name,
         organization_id=author.organization_id,
         reason=request.reason,
         undoes_id=request.values.get("change_id"),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coaching', '0034_comments'),
+        ('coaching', '0015_comments'),
     ]
 
     operations = [

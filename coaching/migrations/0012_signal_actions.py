@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('athletes', '0009_withheld_categories_index'),
-        ('coaching', '0030_acknowledgement_reason'),
+        ('coaching', '0011_acknowledgement_reason'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
