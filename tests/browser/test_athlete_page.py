@@ -75,7 +75,9 @@ def test_coach_changes_range_acknowledges_and_writes_notes(page: Page, live_serv
     assert Membership.objects.get(user=people.ada).notes == "Prefers mornings."
 
 
-def test_the_charts_show_one_day_and_the_plan_ahead(page: Page, live_server: LiveServer, people: Cast):
+def test_the_charts_show_one_day_and_the_plan_below_name_and_next_race(
+    page: Page, live_server: LiveServer, people: Cast
+):
     open_page_as(page, live_server, people.carl, f"/coach/athletes/{people.ada.public_id}")
     fitness = page.get_by_role("slider", name="Fitness and fatigue")
     fitness.focus()
@@ -93,6 +95,8 @@ def test_the_charts_show_one_day_and_the_plan_ahead(page: Page, live_server: Liv
     times = [text for text in shown.all_inner_texts() if not text.startswith("Week of")]
     assert len(times) >= 4
     assert len(set(times)) == 1
+    expect(page.get_by_role("heading", level=1, name="Ada")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".athlete-bar time")).to_be_in_viewport(ratio=1)
     expect(page.locator("#load .chart-readout")).to_contain_text("Week of")
     check_page(page)
 

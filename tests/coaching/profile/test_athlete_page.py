@@ -100,6 +100,7 @@ def test_page_shows_everything_about_an_athlete(cast: Cast):
     assert "Prefers mornings." in get_section(text, "Coaches’ notes")
     assert '52.0 <span class="muted">read by the device' in get_section(text, "Today")
     assert_contains(get_section(text, "Races ahead"), "Valencia", "in 20 days")
+    assert re.search("<h1>.*?<bdi>Valencia</bdi>.*?in 20 days.*?</header>", text)
     assert_contains(text, "Week 1 of 4", "3 of 7 sessions")
     assert get_section(text, "Last activities").count("<tr>") == 11
     assert "garmin" in get_section(text, "Sources")
