@@ -12,6 +12,7 @@
   const NEAR_SHARE = 0.01; // of the axis: a point further away has no value to show
   const MIN_WINDOW_DAYS = 7;
   const MIN_WINDOW_SHARE = 0.02; // of the axis
+  const CLOSE_SHARE = 0.25; // of the axis: a window in which all ticks have room
   const DRAG_PX = 6; // less is a click
   const PAGE_STEPS = 10;
   const HINT = "Arrow keys read values; plus and minus zoom";
@@ -273,6 +274,7 @@
     const whole = chart.high - chart.low;
     const isZoomed = high - low < whole;
     chart.frame.classList.toggle("chart-zoomed", isZoomed);
+    chart.frame.classList.toggle("chart-close", high - low <= CLOSE_SHARE * whole);
     chart.plot.setAttribute("x", `${-100 * (low - chart.low) / (high - low)}%`);
     chart.plot.setAttribute("width", `${100 * whole / (high - low)}%`);
     const reset = chart.frame.parentElement.querySelector(".chart-reset");
@@ -480,7 +482,7 @@
     for (const frame of document.querySelectorAll(".chart-frame")) {
       clearOverlay(frame);
       prepareFrame(frame);
-      frame.classList.remove("chart-zoomed");
+      frame.classList.remove("chart-zoomed", "chart-close");
       for (const [name, value] of [["x", "0"], ["width", "100%"]]) {
         frame.querySelector(".chart-plot").setAttribute(name, value);
       }
