@@ -84,8 +84,9 @@
     chart.flags = [...chart.plot.querySelectorAll(".chart-flag")].map(flag => (
       {x: toPosition(chart, parseFloat(flag.getAttribute("x")) / 100), text: flag.textContent.trim()}));
     chart.bars = [...chart.plot.querySelectorAll(".chart-bar")].map(bar => readBar(chart, bar));
-    const all = [...chart.lines.flatMap(line => line.points.map(point => point.x))];
+    const all = chart.lines.flatMap(line => line.points.map(point => point.x));
     if (!all.length) all.push(...chart.bars.map(bar => bar.start));
+    all.push(...chart.flags.map(flag => flag.x));
     chart.positions = [...new Set(all)].sort((one, other) => one - other);
     return chart;
   }
