@@ -6,11 +6,28 @@ from dataclasses import replace
 
 from athletes.access.policy import Policy, PolicyRow, Target
 from athletes.looks.collector import PROFILE, WHOLE_ATHLETE
-from athletes.rights import ANNOTATE, ARRANGE, MANAGE, OVERSEE, OWN, READ, RECORD, Category
+from athletes.rights import (
+    ANNOTATE,
+    ARRANGE,
+    DECIDE,
+    MANAGE,
+    OVERSEE,
+    OWN,
+    READ,
+    RECORD,
+    SCHEDULE,
+    Category,
+)
 
 _READ = PolicyRow(READ, Target.ATHLETE, Category.GOALS_AND_PLANS)
 _RECORD = PolicyRow(RECORD, Target.ATHLETE, Category.GOALS_AND_PLANS)
 _ARRANGE = PolicyRow(ARRANGE, Target.ATHLETE, Category.GOALS_AND_PLANS)
+# Sessions are shown with the activities that they were.
+_PLANNED = (Category.GOALS_AND_PLANS.value, Category.ACTIVITIES.value)
+_CALENDAR = replace(_READ, shows=(*_PLANNED, Category.HEALTH.value))
+_SESSION = replace(_READ, shows=_PLANNED)
+_SCHEDULE = replace(_SESSION, right=SCHEDULE)
+_DECIDE = replace(_SESSION, right=DECIDE)
 _ANNOTATE = PolicyRow(ANNOTATE, Target.ATHLETE)
 _OVERSEE, _MAKE = PolicyRow(OVERSEE, Target.ORGANIZATION), PolicyRow(ARRANGE, Target.ORGANIZATION)
 _MANAGE = PolicyRow(MANAGE, Target.ORGANIZATION)
@@ -24,6 +41,18 @@ POLICY: Policy = {
     "race": {"GET": _READ, "PATCH": _RECORD, "DELETE": _RECORD},
     "absences": {"GET": _READ, "POST": _RECORD},
     "absence": {"GET": _READ, "PATCH": _RECORD, "DELETE": _RECORD},
+    "calendar": {"GET": _CALENDAR},
+    "calendar-sessions": {"POST": _SCHEDULE},
+    "calendar-session": {"GET": _SESSION, "PATCH": _SCHEDULE, "DELETE": _SCHEDULE},
+    "calendar-session-skip": {"POST": _SCHEDULE},
+    "calendar-session-unskip": {"POST": _SCHEDULE},
+    "calendar-session-move": {"POST": _SCHEDULE},
+    "calendar-shift": {"POST": _SCHEDULE},
+    "calendar-copy-week": {"POST": _SCHEDULE},
+    "calendar-changes": {"GET": _SESSION},
+    "calendar-change-undo": {"POST": _SCHEDULE},
+    "calendar-change-accept": {"POST": _DECIDE},
+    "calendar-change-decline": {"POST": _DECIDE},
     "training-plans": {"GET": _OVERSEE, "POST": _MAKE},
     "training-plan": {"GET": _OVERSEE, "PATCH": _MAKE, "DELETE": _MAKE},
     "plan-instances": {"GET": _READ, "POST": _ARRANGE},

@@ -6,6 +6,8 @@ from django.urls import path
 
 from coaching.absences.api import AbsenceViewSet
 from coaching.assessments.api import SignalAcknowledgementView
+from coaching.calendar.api import CalendarSessionViewSet, CalendarView, CalendarWeeksViewSet
+from coaching.calendar.changes_api import CalendarChangeViewSet
 from coaching.plan_instances.api import GroupPlanViewSet, PlanInstanceViewSet
 from coaching.plans.api import PlanViewSet
 from coaching.profile.api import AthleteProfileView
@@ -29,6 +31,48 @@ urlpatterns = [
         "athletes/<str:user_id>/absences/<str:absence_id>",
         AbsenceViewSet.as_view(DETAIL_ACTIONS),
         name="absence",
+    ),
+    path("athletes/<str:user_id>/calendar", CalendarView.as_view(), name="calendar"),
+    path(
+        "athletes/<str:user_id>/calendar/shift",
+        CalendarWeeksViewSet.as_view({"post": "shift"}),
+        name="calendar-shift",
+    ),
+    path(
+        "athletes/<str:user_id>/calendar/copy_week",
+        CalendarWeeksViewSet.as_view({"post": "copy_week"}),
+        name="calendar-copy-week",
+    ),
+    path(
+        "athletes/<str:user_id>/calendar/changes",
+        CalendarChangeViewSet.as_view({"get": "list"}),
+        name="calendar-changes",
+    ),
+    *(
+        path(
+            f"athletes/<str:user_id>/calendar/changes/<str:change_id>/{verb}",
+            CalendarChangeViewSet.as_view({"post": verb}),
+            name=f"calendar-change-{verb}",
+        )
+        for verb in ("undo", "accept", "decline")
+    ),
+    path(
+        "athletes/<str:user_id>/sessions",
+        CalendarSessionViewSet.as_view({"post": "create"}),
+        name="calendar-sessions",
+    ),
+    path(
+        "athletes/<str:user_id>/sessions/<str:session_id>",
+        CalendarSessionViewSet.as_view(DETAIL_ACTIONS),
+        name="calendar-session",
+    ),
+    *(
+        path(
+            f"athletes/<str:user_id>/sessions/<str:session_id>/{verb}",
+            CalendarSessionViewSet.as_view({"post": verb}),
+            name=f"calendar-session-{verb}",
+        )
+        for verb in ("skip", "unskip", "move")
     ),
     path("training_plans", PlanViewSet.as_view(LIST_ACTIONS), name="training-plans"),
     path("training_plans/<str:plan_id>", PlanViewSet.as_view(DETAIL_ACTIONS), name="training-plan"),

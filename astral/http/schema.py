@@ -34,6 +34,12 @@ class ErrorDetailsSerializer(serializers.Serializer[Any]):
     challenge = serializers.CharField(
         required=False, help_text="With SECOND_FACTOR_REQUIRED: send it with the code."
     )
+    session = serializers.DictField(
+        required=False, help_text="With STALE_VERSION: the session as it is now; null if it is gone."
+    )
+    sessions = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="With CHANGED_SINCE: the sessions, ses_…."
+    )
     errors = serializers.ListField(  # type: ignore[assignment]
         child=serializers.DictField(),
         required=False,

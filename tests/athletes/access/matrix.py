@@ -36,7 +36,7 @@ from tests.athletes.access.expected_access import (
     narrow_row,
 )
 from tests.athletes.access.expected_looks import find_missing_looks
-from tests.athletes.access.world import API_KEYS, PERSONAS, YESTERDAY, World
+from tests.athletes.access.world import API_KEYS, PERSONAS, PLANNED_PREFIXES, YESTERDAY, World
 from tests.support.compare_pages import remove_form_token
 from tests.support.recordings import build_steady_run
 
@@ -87,6 +87,14 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "PATCH race": {"priority": "B"},
     "POST absences": {"kind": "ill", "from_date": DAY},
     "PATCH absence": {"kind": "injured"},
+    "GET calendar": {"from": DAY, "to": DAY},
+    "POST calendar-sessions": {"date": DAY, "target_duration": 60},
+    "PATCH calendar-session": {"title": "x", "version": 1},
+    "POST calendar-session-skip": {"version": 1},
+    "POST calendar-session-unskip": {"version": 1},
+    "POST calendar-session-move": {"date": DAY, "version": 1},
+    "POST calendar-shift": {"from": DAY, "days": 1},
+    "POST calendar-copy-week": {"from": "2026-06-01", "to": "2026-06-08"},
     "POST training-plans": {"name": "x", "weeks": [{"week": 1, "days": []}]},
     "PATCH training-plan": {"name": "x"},
     "POST plan-instances": {"start_date": DAY},
@@ -135,6 +143,7 @@ EXPECTED_ERROR_CODES = {
     "PLAN_ASSIGNED",
     "SAME_ACTIVITY",
     "ARCHIVE_GONE",
+    "NOT_PROPOSED",
 }
 WITHHELD_MESSAGE = "This person does not share this with you."
 GPX_FILE = encode_gpx(build_steady_run(duration_s=60))
@@ -230,10 +239,7 @@ def build_names(world: World, owner: Owner) -> dict[str, str]:
             kind: world.thing_id(kind, owner.thing)
             for kind in ("group_id", "invitation_id", "key_id", "plan_id")
         },
-        **{
-            kind: world.planned_id(kind, owner.person)
-            for kind in ("race_id", "absence_id", "plan_instance_id")
-        },
+        **{kind: world.planned_id(kind, owner.person) for kind in PLANNED_PREFIXES},
         "session_id": world.plan_of(owner.person).sessions.get().public_id,
         "code": "PROFILE_INCOMPLETE",
         "date": DAY,
@@ -249,6 +255,8 @@ def build_request_data(
     path = endpoint.address.format(**ids)
     if "/bin" in endpoint.address:
         path = endpoint.address.format(**ids | {"activity_id": world.deleted_id(owner.person)})
+    if endpoint.name.startswith("calendar-session"):
+        path = endpoint.address.format(**ids | {"session_id": ids["calendar_session_id"]})
     data = dict(REQUEST_DATA.get(f"{method} {endpoint.name}", {}))
     if endpoint.name == "organization-hand-over":
         data["user_id"] = world.user_id("zack" if owner.club == "hill" else "carl")

@@ -21,7 +21,15 @@ from athletes.organizations.api_keys import create_api_key
 from athletes.organizations.invitations import InvitationOffer, create_invitation
 from athletes.rights import Category
 from athletes.roles import Role, Status
-from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
+from coaching.models import (
+    Absence,
+    CalendarChange,
+    CalendarSession,
+    Plan,
+    PlanInstance,
+    PlanSession,
+    Race,
+)
 from coaching.plans.filling import fill_calendars
 from metrics.activities import streams
 from metrics.activities.changes import delete_activity
@@ -72,6 +80,10 @@ API_KEYS: dict[str, tuple[str, frozenset[str]]] = {
     "key-write": ("harbour", frozenset({"write"})),
     "key-of-another": ("hill", frozenset({"read", "write"})),
 }
+PLANNED_PREFIXES = {
+    "race_id": "race", "absence_id": "abs", "plan_instance_id": "pi", "calendar_session_id": "ses",
+    "change_id": "chg",
+}  # fmt: skip
 LOCKED_OUT = ("anonymous", "expired-token", "revoked-token", "switched-off", "expired-key", "ended-key")
 PERSONAS = (*MEMBERSHIPS, *API_KEYS, *LOCKED_OUT)
 
@@ -93,7 +105,7 @@ class World:
     deleted: dict[str, str]  # by person: an activity in the bin
     imports: dict[str, str]  # by person: an import that the person made
     plans: dict[str, Plan]
-    planned: dict[str, dict[str, str]]  # by person: race_id, absence_id and plan_instance_id
+    planned: dict[str, dict[str, str]]  # by person: the ids of PLANNED_PREFIXES
     clients: dict[str, Client]
     sessions: dict[str, str]  # session cookies by person
 
@@ -137,9 +149,10 @@ class World:
         return str(things[kind][club].public_id) if club in things[kind] else encode(prefix, uuid4())
 
     def planned_id(self, kind: str, person: str) -> str:
-        """The id of a person's race, absence or plan instance."""
-        prefix = {"race_id": "race", "absence_id": "abs", "plan_instance_id": "pi"}[kind]
-        return self.planned[person][kind] if person in self.planned else encode(prefix, uuid4())
+        """The id of a person's race, absence, plan instance, session or change of the calendar."""
+        return (
+            self.planned[person][kind] if person in self.planned else encode(PLANNED_PREFIXES[kind], uuid4())
+        )
 
     def plan_of(self, person: str) -> Plan:
         return self.plans[find_home_organization(person)]
@@ -291,8 +304,14 @@ def _create_calendar(user: User, plan: Plan, name: str) -> dict[str, str]:
     absence = Absence.objects.create(athlete=user.athlete, kind="ill", first_day=day, last_day=day)
     instance = PlanInstance.objects.create(athlete=user.athlete, plan=plan, start_date=day)
     fill_calendars(plan, [instance])
+    title = f"canary-{name}-goals_and_plans"
+    session = CalendarSession.objects.create(athlete=user.athlete, day=day, duration_s=60, title=title)
+    change = CalendarChange.objects.create(
+        athlete=user.athlete, kind="shift", reason=title, made_at=YESTERDAY, author_name=title
+    )
     return {
         "race_id": race.public_id, "absence_id": absence.public_id, "plan_instance_id": instance.public_id,
+        "calendar_session_id": session.public_id, "change_id": change.public_id,
     }  # fmt: skip
 
 
