@@ -19,6 +19,7 @@ from athletes.models import Athlete, User
 from athletes.organizations.edit_rights import has_recording_role
 from athletes.organizations.pages.coach_notes import load_coach_notes
 from coaching.absences.current import current_absences
+from coaching.calendar.pages.week_card import load_week_card
 from coaching.plan_instances.pages import load_plan_choices
 from coaching.profile.pages.charts import build_progress_charts
 from coaching.profile.pages.data_quality import build_quality_card
@@ -93,6 +94,7 @@ class AthletePageBase(ProtectedPage):
                 summary.data_quality, past.training.zones_coverage if past.training else None
             ),
             since=past.days[0],
+            week=load_week_card(athlete, now, visibility, units, own=own),
             calendar=build_plan_calendar(summary, athlete, now, units),
             recent=_build_recent_rows(profile, athlete, units),
             measured_again=describe_news(athlete.pk) if own else "",
