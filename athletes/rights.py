@@ -141,6 +141,13 @@ RECORD = Right("record for an athlete", own=True, roles=_RECORDING, scope=Scope.
 ERASE = Right("delete for good", own=True)
 OVERSEE = Right("read about the organization", roles=_COACHING, scope=Scope.READ)
 ANNOTATE = Right("write notes and labels", roles=_COACHING, not_own=_COACHING - {Role.HEAD_COACH})
+REVIEW = Right(
+    "read what coaches did about an athlete",
+    roles=_COACHING,
+    not_own=_COACHING - {Role.HEAD_COACH},
+    scope=Scope.READ,
+)
+COMMENT = Right("write comments", own=True, roles=_COACHING)
 ARRANGE = Right(
     "plan for an athlete", roles=_RECORDING, assigned=frozenset({Role.ASSISTANT_COACH}), scope=Scope.WRITE
 )

@@ -28,12 +28,34 @@ from coaching.calendar.pages.session_pages import (
     UnskipSessionPage,
 )
 from coaching.club_setup.pages import SetupClosePage, SetupPage
+from coaching.comments.pages import (
+    ActivityCommentsPage,
+    CommentDeletePage,
+    CommentPage,
+    CommentsPage,
+    DayCommentsPage,
+)
 from coaching.groups.pages import GroupDeletePage, GroupPage
+from coaching.plan_instances.give_pages import GivePlanPage
 from coaching.plan_instances.pages import AssignPlanPage
+from coaching.plans.pages.details import PlanDetailsPage
+from coaching.plans.pages.editor import PlanEditorPage, PlanEntriesPage, PlanWeeksPage
+from coaching.plans.pages.plan import (
+    PlanArchivePage,
+    PlanDeletePage,
+    PlanDuplicatePage,
+    PlanExportPage,
+    PlanPage,
+)
+from coaching.plans.pages.plans import PlanImportPage, PlansPage
+from coaching.plans.pages.sessions import PlanSessionPage, PlanSessionRemovePage
 from coaching.profile.pages.athlete import AthletePage, OwnPage
+from coaching.profile.pages.signal_history import SignalHistoryPage
 from coaching.races.pages import RaceDeletePage, RacePage, RacesPage
 from coaching.roster.pages.csv_export import RosterCsvPage
+from coaching.roster.pages.queue_actions import AcknowledgeAllPage, UnacknowledgeAllPage
 from coaching.roster.pages.roster import RosterPage
+from coaching.roster.pages.usefulness import UsefulnessPage
 
 SESSION = "athletes/<str:user_id>/sessions/<str:session_id>"
 CHANGE = "athletes/<str:user_id>/calendar/changes/<str:change_id>"
@@ -44,6 +66,24 @@ urlpatterns = [
     path("coach/roster.csv", RosterCsvPage.as_view(), name="roster-csv-page"),
     path("coach/groups/<str:group_id>", GroupPage.as_view(), name="group-page"),
     path("coach/groups/<str:group_id>/delete", GroupDeletePage.as_view(), name="group-delete-page"),
+    path("coach/plans", PlansPage.as_view(), name="plans-page"),
+    path("coach/plans/import", PlanImportPage.as_view(), name="plan-import-page"),
+    path("coach/plans/give", GivePlanPage.as_view(), name="plan-give-page"),
+    path("coach/plans/<str:plan_id>", PlanPage.as_view(), name="plan-page"),
+    path("coach/plans/<str:plan_id>/plan.json", PlanExportPage.as_view(), name="plan-export-page"),
+    path("coach/plans/<str:plan_id>/duplicate", PlanDuplicatePage.as_view(), name="plan-duplicate-page"),
+    path("coach/plans/<str:plan_id>/archive", PlanArchivePage.as_view(), name="plan-archive-page"),
+    path("coach/plans/<str:plan_id>/delete", PlanDeletePage.as_view(), name="plan-delete-page"),
+    path("coach/plans/<str:plan_id>/details", PlanDetailsPage.as_view(), name="plan-details-page"),
+    path("coach/plans/<str:plan_id>/edit", PlanEditorPage.as_view(), name="plan-editor-page"),
+    path("coach/plans/<str:plan_id>/entries", PlanEntriesPage.as_view(), name="plan-entries-page"),
+    path("coach/plans/<str:plan_id>/weeks", PlanWeeksPage.as_view(), name="plan-weeks-page"),
+    path("coach/plans/<str:plan_id>/session", PlanSessionPage.as_view(), name="plan-session-page"),
+    path(
+        "coach/plans/<str:plan_id>/session/remove",
+        PlanSessionRemovePage.as_view(),
+        name="plan-session-remove-page",
+    ),
     path("athletes/<str:user_id>/races", RacesPage.as_view(), name="races-page"),
     path("races/<str:race_id>", RacePage.as_view(), name="race-page"),
     path("races/<str:race_id>/delete", RaceDeletePage.as_view(), name="race-delete-page"),
@@ -58,6 +98,15 @@ urlpatterns = [
         "athletes/<str:user_id>/absences/<str:absence_id>/delete",
         AbsenceDeletePage.as_view(),
         name="absence-delete-page",
+    ),
+    path("comments", CommentsPage.as_view(), name="comments-page"),
+    path("comments/<str:comment_id>", CommentPage.as_view(), name="comment-page"),
+    path("comments/<str:comment_id>/delete", CommentDeletePage.as_view(), name="comment-delete-page"),
+    path(
+        "activities/<str:activity_id>/comments", ActivityCommentsPage.as_view(), name="activity-comments-page"
+    ),
+    path(
+        "athletes/<str:user_id>/days/<str:date>/comments", DayCommentsPage.as_view(), name="day-comments-page"
     ),
     path("start", SetupPage.as_view(), name="start-page"),
     path("start/close", SetupClosePage.as_view(), name="start-close-page"),
@@ -90,6 +139,18 @@ urlpatterns = [
     path(f"{SESSION}/unskip", UnskipSessionPage.as_view(), name="session-unskip-page"),
     path(f"{SESSION}/delete", DeleteSessionPage.as_view(), name="session-delete-page"),
     path("coach/athletes/<str:user_id>/plans", AssignPlanPage.as_view(), name="athlete-plans-page"),
+    path("coach/signals", UsefulnessPage.as_view(), name="usefulness-page"),
+    path("coach/athletes/<str:user_id>/signals", SignalHistoryPage.as_view(), name="signal-history-page"),
+    path(
+        "coach/athletes/<str:user_id>/signals/acknowledge",
+        AcknowledgeAllPage.as_view(),
+        name="acknowledge-all-page",
+    ),
+    path(
+        "coach/athletes/<str:user_id>/signals/take-back",
+        UnacknowledgeAllPage.as_view(),
+        name="take-back-all-page",
+    ),
     path(
         "coach/athletes/<str:user_id>/signals/<str:code>/acknowledge",
         AcknowledgeSignalPage.as_view(),

@@ -9,12 +9,14 @@ from athletes.looks.collector import PROFILE, WHOLE_ATHLETE
 from athletes.rights import (
     ANNOTATE,
     ARRANGE,
+    COMMENT,
     DECIDE,
     MANAGE,
     OVERSEE,
     OWN,
     READ,
     RECORD,
+    REVIEW,
     SCHEDULE,
     Category,
 )
@@ -35,7 +37,12 @@ _ANNOTATE = PolicyRow(ANNOTATE, Target.ATHLETE)
 _OVERSEE, _MAKE = PolicyRow(OVERSEE, Target.ORGANIZATION), PolicyRow(ARRANGE, Target.ORGANIZATION)
 _MANAGE = PolicyRow(MANAGE, Target.ORGANIZATION)
 _ROSTER = replace(_OVERSEE, shows=WHOLE_ATHLETE)
+_PLAN = replace(_OVERSEE, shows=(Category.GOALS_AND_PLANS.value,))
 _GROUP = replace(_OVERSEE, shows=(PROFILE, Category.ACTIVITIES.value, Category.GOALS_AND_PLANS.value))
+_READ_WORDS = {category: PolicyRow(READ, Target.ATHLETE, category) for category in Category}
+_WRITE_WORDS = {category: PolicyRow(COMMENT, Target.ATHLETE, category) for category in Category}
+_OWN_WORDS = PolicyRow(COMMENT, Target.ATHLETE)
+_ACTIVITIES, _HEALTH = Category.ACTIVITIES, Category.HEALTH
 
 POLICY: Policy = {
     "athlete-profile": {"GET": PolicyRow(READ, Target.ATHLETE, shows=WHOLE_ATHLETE)},
@@ -59,11 +66,26 @@ POLICY: Policy = {
     "calendar-session-workout": {"GET": _READ},
     "training-plans": {"GET": _OVERSEE, "POST": _MAKE},
     "training-plan": {"GET": _OVERSEE, "PATCH": _MAKE, "DELETE": _MAKE},
+    "training-plan-duplicate": {"POST": _MAKE},
+    "training-plan-export": {"GET": _OVERSEE},
     "plan-instances": {"GET": _READ, "POST": _ARRANGE},
     "plan-instance": {"GET": _READ, "PATCH": _ARRANGE, "DELETE": _ARRANGE},
     "plan-instance-activity": {"PUT": _RECORD, "DELETE": _RECORD},
     "group-plans": {"GET": replace(_OVERSEE, shows=(Category.GOALS_AND_PLANS.value,))},
+    "signals-history": {"GET": PolicyRow(REVIEW, Target.ATHLETE, shows=WHOLE_ATHLETE)},
+    "signals-usefulness": {"GET": _OVERSEE},
+    "signals-acknowledge": {"POST": _ANNOTATE, "DELETE": _ANNOTATE},
     "signal-acknowledge": {"POST": _ANNOTATE, "DELETE": _ANNOTATE},
+    "activity-comments": {"GET": _READ_WORDS[_ACTIVITIES], "POST": _WRITE_WORDS[_ACTIVITIES]},
+    "activity-comments-read": {"POST": _WRITE_WORDS[_ACTIVITIES]},
+    "day-comments": {"GET": _READ_WORDS[_HEALTH], "POST": _WRITE_WORDS[_HEALTH]},
+    "day-comments-read": {"POST": _WRITE_WORDS[_HEALTH]},
+    "comment": {"PATCH": _OWN_WORDS, "DELETE": _OWN_WORDS},
+    "comments-page": {"GET": PolicyRow(OWN, Target.YOURSELF)},
+    "activity-comments-page": {"GET": _READ_WORDS[_ACTIVITIES], "POST": _WRITE_WORDS[_ACTIVITIES]},
+    "day-comments-page": {"GET": _READ_WORDS[_HEALTH], "POST": _WRITE_WORDS[_HEALTH]},
+    "comment-page": {"GET": _OWN_WORDS, "POST": _OWN_WORDS},
+    "comment-delete-page": {"GET": _OWN_WORDS, "POST": _OWN_WORDS},
     "roster-page": {"GET": _ROSTER},
     "roster-csv-page": {"GET": replace(_ROSTER, door="csv")},
     "start-page": {"GET": PolicyRow(OWN, Target.YOURSELF)},
@@ -96,6 +118,24 @@ POLICY: Policy = {
     "absence-delete-page": {"GET": _RECORD, "POST": _RECORD},
     "group-page": {"GET": _GROUP, "POST": replace(_MANAGE, shows=_GROUP.shows)},
     "group-delete-page": {"POST": _MANAGE},
+    "usefulness-page": {"GET": _OVERSEE},
+    "signal-history-page": {"GET": PolicyRow(REVIEW, Target.ATHLETE, shows=WHOLE_ATHLETE)},
+    "acknowledge-all-page": {"POST": replace(_ANNOTATE, shows=WHOLE_ATHLETE)},
+    "take-back-all-page": {"POST": replace(_ANNOTATE, shows=WHOLE_ATHLETE)},
+    "plans-page": {"GET": _OVERSEE, "POST": _MAKE},
+    "plan-import-page": {"GET": _MAKE, "POST": _MAKE},
+    "plan-give-page": dict.fromkeys(("GET", "POST"), replace(_MAKE, shows=_PLAN.shows)),
+    "plan-page": {"GET": _PLAN},
+    "plan-export-page": {"GET": _OVERSEE},
+    "plan-duplicate-page": {"POST": _MAKE},
+    "plan-archive-page": {"POST": _MAKE},
+    "plan-delete-page": {"GET": _MAKE, "POST": _MAKE},
+    "plan-details-page": {"GET": _MAKE, "POST": _MAKE},
+    "plan-editor-page": {"GET": _MAKE},
+    "plan-entries-page": {"POST": _MAKE},
+    "plan-weeks-page": {"POST": _MAKE},
+    "plan-session-page": {"GET": _MAKE, "POST": _MAKE},
+    "plan-session-remove-page": {"POST": _MAKE},
     "acknowledge-page": {"POST": _ANNOTATE},
     "take-back-page": {"POST": _ANNOTATE},
 }

@@ -1,19 +1,21 @@
-"""API addresses: races, absences, plans, signals, the profile and the roster."""
+"""API addresses: races, absences, plans, comments, signals, the profile and the roster."""
 
 from typing import Any
 
 from django.urls import path
 
 from coaching.absences.api import AbsenceViewSet
-from coaching.assessments.api import SignalAcknowledgementView
+from coaching.assessments.api import OpenSignalsAcknowledgementView, SignalAcknowledgementView
 from coaching.calendar.api import CalendarSessionViewSet, CalendarView, CalendarWeeksViewSet
 from coaching.calendar.changes_api import CalendarChangeViewSet
 from coaching.calendar.watch.api import SessionWorkoutView
+from coaching.comments.api import ActivityCommentViewSet, CommentView, DayCommentViewSet
 from coaching.plan_instances.api import GroupPlanViewSet, PlanInstanceViewSet
 from coaching.plans.api import PlanViewSet
 from coaching.profile.api import AthleteProfileView
 from coaching.races.api import RaceViewSet
 from coaching.roster.api import RosterViewSet
+from coaching.signal_history.api import SignalHistoryViewSet, SignalUsefulnessView
 
 DETAIL_ACTIONS: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
 LIST_ACTIONS: dict[str, Any] = {"get": "list", "post": "create"}
@@ -82,6 +84,16 @@ urlpatterns = [
     ),
     path("training_plans", PlanViewSet.as_view(LIST_ACTIONS), name="training-plans"),
     path("training_plans/<str:plan_id>", PlanViewSet.as_view(DETAIL_ACTIONS), name="training-plan"),
+    path(
+        "training_plans/<str:plan_id>/duplicate",
+        PlanViewSet.as_view({"post": "duplicate"}),
+        name="training-plan-duplicate",
+    ),
+    path(
+        "training_plans/<str:plan_id>/export",
+        PlanViewSet.as_view({"get": "export"}),
+        name="training-plan-export",
+    ),
     path("plan_instances", PlanInstanceViewSet.as_view(LIST_ACTIONS), name="plan-instances"),
     path(
         "plan_instances/<str:plan_instance_id>",
@@ -99,8 +111,44 @@ urlpatterns = [
         name="group-plans",
     ),
     path(
+        "athletes/<str:user_id>/signals/history",
+        SignalHistoryViewSet.as_view({"get": "list"}),
+        name="signals-history",
+    ),
+    path(
+        "organizations/<str:org_id>/signals/usefulness",
+        SignalUsefulnessView.as_view(),
+        name="signals-usefulness",
+    ),
+    path(
+        "athletes/<str:user_id>/signals/acknowledge",
+        OpenSignalsAcknowledgementView.as_view(),
+        name="signals-acknowledge",
+    ),
+    path(
         "athletes/<str:user_id>/signals/<str:code>/acknowledge",
         SignalAcknowledgementView.as_view(),
         name="signal-acknowledge",
     ),
+    path(
+        "activities/<str:activity_id>/comments",
+        ActivityCommentViewSet.as_view(LIST_ACTIONS),
+        name="activity-comments",
+    ),
+    path(
+        "activities/<str:activity_id>/comments/read",
+        ActivityCommentViewSet.as_view({"post": "mark_read"}),
+        name="activity-comments-read",
+    ),
+    path(
+        "athletes/<str:user_id>/days/<str:date>/comments",
+        DayCommentViewSet.as_view(LIST_ACTIONS),
+        name="day-comments",
+    ),
+    path(
+        "athletes/<str:user_id>/days/<str:date>/comments/read",
+        DayCommentViewSet.as_view({"post": "mark_read"}),
+        name="day-comments-read",
+    ),
+    path("comments/<str:comment_id>", CommentView.as_view(), name="comment"),
 ]

@@ -16,7 +16,10 @@ from coaching.calendar.matching import CalendarEntry
 from coaching.calendar.neighbours import WARNING_CODES
 from coaching.calendar.serializers import CalendarSessionSerializer, serialize_entry
 from coaching.models import CalendarChange, CalendarSession
-from coaching.plans.serializers import SPORT_NAMES, StoredStepsField
+from coaching.plans.serializers import SPORT_NAMES
+from coaching.plans.step_serializers import StructuredStepsField
+from coaching.steps.reader import read_steps
+from coaching.steps.writer import serialize_steps
 from metrics.models import Activity
 
 
@@ -49,7 +52,7 @@ class SessionStateSerializer(serializers.Serializer[Any]):
     target_duration = serializers.FloatField(allow_null=True, help_text="Planned seconds.")
     target_load = serializers.FloatField(allow_null=True, help_text="Planned load, if one is given.")
     zone = serializers.IntegerField(allow_null=True, help_text="The pace zone of the whole session, 1–5.")
-    steps = StoredStepsField(help_text="The parts of the session.")
+    steps = StructuredStepsField(help_text="The parts of the session.")
     is_key = serializers.BooleanField(help_text="Whether it is a key session of the week.")
     is_skipped = serializers.BooleanField(help_text="Whether it is skipped.")
     skip_reason = serializers.CharField(help_text="Why it was skipped; may be empty.")
@@ -138,7 +141,7 @@ def _serialize_state(state: Mapping[str, Any] | None, shows_activities: bool) ->
         "target_duration": state["duration_s"],
         "target_load": state["load"],
         "zone": state["zone"],
-        "steps": state["steps"],
+        "steps": serialize_steps(read_steps(state["steps"])),
         "is_key": state["is_key"],
         "is_skipped": state["is_skipped"],
         "skip_reason": state["skip_reason"],

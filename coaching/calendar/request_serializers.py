@@ -18,7 +18,11 @@ from astral.http.fields import (
 )
 from coaching.calendar.selection import MAX_MOVED_D
 from coaching.models import CalendarSession, PlanInstance
-from coaching.plans.serializers import MAX_LOAD, TARGETS, PlanSessionRequest
+from coaching.plans.serializers import (
+    MAX_LOAD,
+    TARGETS,
+    PlanSessionRequest,
+)
 from coaching.plans.step_serializers import MAX_DISTANCE_M, MAX_DURATION_S
 from metrics.models import Activity
 

@@ -14,7 +14,10 @@ from coaching.calendar.day_rows import CalendarActivity
 from coaching.calendar.matching import STATUSES, CalendarEntry
 from coaching.calendar.reader import Calendar, CalendarDate, CalendarWeek
 from coaching.models import Absence, CalendarSession, PlanInstance, Race
-from coaching.plans.serializers import SPORT_NAMES, StoredStepsField
+from coaching.plans.serializers import SPORT_NAMES
+from coaching.plans.step_serializers import StructuredStepsField
+from coaching.steps.reader import read_steps
+from coaching.steps.writer import serialize_steps
 from metrics.models import Activity
 from metrics.science.pace import hms
 
@@ -32,7 +35,7 @@ class CalendarSessionSerializer(serializers.Serializer[Any]):
         allow_null=True, help_text="Planned load; if none is given, the expected one; null if unknown."
     )
     zone = serializers.IntegerField(allow_null=True, help_text="The pace zone of the whole session, 1–5.")
-    steps = StoredStepsField(help_text="The parts of the session.")
+    steps = StructuredStepsField(help_text="The parts of the session.")
     is_key = serializers.BooleanField(help_text="Whether it is a key session of the week.")
     plan_instance_id = IdField(
         PlanInstance.prefix,
@@ -159,7 +162,7 @@ def serialize_entry(entry: CalendarEntry) -> dict[str, Any]:
         "target_duration": session.duration_s,
         "target_load": entry.planned.load,
         "zone": session.zone,
-        "steps": session.steps,
+        "steps": serialize_steps(read_steps(session.steps)),
         "is_key": session.is_key,
         "plan_instance_id": encode(PlanInstance.prefix, UUID(instance)) if instance else None,
         "plan_name": row.plan_name,

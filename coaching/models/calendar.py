@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from astral.ids import PublicIdModel, new_id
 from athletes.models import Athlete, Organization, User
-from athletes.models.people import validate_free_text, validate_plain
+from athletes.models.people import validate_plain
 from coaching.models.plan_instances import PlanInstance
 from coaching.models.plans import PlanSession, Prescription
 from coaching.models.querysets import CalendarChangeQuerySet, CalendarSessionQuerySet
@@ -31,7 +31,6 @@ class CalendarSession(Prescription, PublicIdModel):
     athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="calendar_sessions", db_index=False)
     day = models.DateField(help_text="The athlete's local date.")
     position = models.PositiveSmallIntegerField(default=0, help_text="The order of the sessions of a day.")
-    description = models.TextField(max_length=2_000, blank=True, validators=[validate_free_text])
     instance = models.ForeignKey(
         PlanInstance,
         models.CASCADE,

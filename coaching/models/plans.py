@@ -51,6 +51,15 @@ class Plan(PublicIdModel):
     )
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when it is not offered any more. Those who follow it keep it."
+    )
+    version = models.PositiveIntegerField(
+        default=1,
+        db_default=1,
+        editable=False,
+        help_text="Grows with each change of its name, text and sessions.",
+    )
 
     objects = PlanQuerySet.as_manager()
 
@@ -77,6 +86,7 @@ class Prescription(models.Model):
 
     sport = models.CharField(max_length=8, choices=SPORTS, default=Activity.Type.RUN)
     title = models.CharField(max_length=120, blank=True, validators=[validate_plain])
+    description = models.TextField(max_length=2_000, blank=True, validators=[validate_free_text])
     duration_s = models.FloatField(null=True, blank=True)
     distance_m = models.FloatField(null=True, blank=True)
     load = models.FloatField("training load", null=True, blank=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, ClassVar
+from datetime import date, datetime
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.db.models import Q
@@ -24,10 +24,9 @@ from athletes.organizations.consent import load_visibilities
 from athletes.rights import NOTHING, READ, Category, Visibility
 from coaching.assessments.current import assessments_for_viewer
 from coaching.athlete_records import delete_record
-from coaching.models import CalendarSession, Plan, PlanInstance
+from coaching.models import CalendarSession, Plan, PlanInstance, Race
 from coaching.models.querysets import PlanInstanceQuerySet
 from coaching.plan_instances.assign import (
-    assign_plan,
     build_not_expected_error,
     eligible_athletes,
     end_plan_instance,
@@ -38,6 +37,9 @@ from coaching.plan_instances.assign import (
     unlink_activity,
 )
 from coaching.plan_instances.filters import PlanInstanceFilter
+from coaching.plan_instances.giving import give_plan
+from coaching.plan_instances.preview import find_start_before_race, load_preview
+from coaching.plan_instances.preview_serializers import PlanPreviewSerializer, serialize_preview
 from coaching.plan_instances.progress import load_progress
 from coaching.plan_instances.serializers import (
     AssignPlanResultSerializer,
@@ -70,6 +72,10 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
         ),
     }
 
+    @property
+    def further_statuses(self) -> tuple[int, ...]:
+        return (409,) if self.action == "create" else ()
+
     def get_queryset(self) -> PlanInstanceQuerySet:
         rows = PlanInstance.objects.for_athletes(self.list_athlete_ids()).select_related("plan", "athlete")
         return rows.with_status(timezone.now()) if "status" in self.request.query_params else rows
@@ -86,7 +92,7 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
 
     @extend_schema(
         request=PlanInstanceCreate,
-        responses={201: AssignPlanResultSerializer},
+        responses={200: PlanPreviewSerializer, 201: AssignPlanResultSerializer},
         operation_id="plan_instances_create",
         summary="Assign a plan to an athlete or group",
     )
@@ -95,7 +101,9 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
 
         Athletes who join the group later do not get the plan. `without_instance` lists the members without
         it, also those you may not plan for. An existing instance with this start is kept. 400 NOT_A_MEMBER if
-        no athlete of the plan's organization is left.
+        no athlete of the plan's organization is left. 409 PLAN_OVERLAP if an athlete has another plan in
+        these weeks, unless `allow_overlap`. `dry_run` answers 200 with the days, and each athlete's
+        plans, absences and races in them.
         """
         permit = get_permit(request)
         athletes, group, missing = permit.athletes(), None, []
@@ -108,9 +116,11 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
         if "group_id" in fields:
             group = permit.get_or_forbidden(_find_group(plan, fields["group_id"]))
             athletes = athletes.filter(pk__in=find_group_athletes(group))
-        instances = assign_plan(
-            plan, eligible_athletes(plan, athletes), fields["start_date"], permit.author, group
-        )
+        ids, start = eligible_athletes(plan, athletes), _find_start(permit, plan, fields)
+        if fields["dry_run"]:
+            permit.note_shown(ids)
+            return success(serialize_preview(load_preview(plan, ids, start)))
+        instances = give_plan(plan, ids, start, permit.author, group, allow_overlap=fields["allow_overlap"])
         if group:
             missing = find_members_without_plan(
                 plan, group, Athlete.objects.reached_by(permit.viewer, READ, GOALS_CATEGORY)
@@ -226,6 +236,14 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
     def load_visibilities(self, instances: Sequence[PlanInstance]) -> dict[UUID, Visibility]:
         viewer = get_permit(self.request).viewer
         return load_visibilities(viewer, [instance.athlete_id for instance in instances])
+
+
+def _find_start(permit: Permit, plan: Plan, fields: dict[str, Any]) -> date:
+    """The given day, or the one from which on the plan ends in the week of the race."""
+    if "start_date" in fields:
+        return cast(date, fields["start_date"])
+    race_day = fields.get("race_day") or permit.get_object(Race, fields["race_id"]).date
+    return find_start_before_race(plan.total_weeks, race_day)
 
 
 def _find_group(plan: Plan, identifier: UUID) -> Group | None:

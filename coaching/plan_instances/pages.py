@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlencode
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -18,7 +20,8 @@ from athletes.access.protected_page import OneAthletePage
 from athletes.models import Athlete, Membership, Organization, User
 from athletes.rights import ARRANGE, Category, Viewer
 from coaching.models import Plan
-from coaching.plan_instances.assign import assign_plan, eligible_athletes
+from coaching.plan_instances.assign import eligible_athletes
+from coaching.plan_instances.giving import PlanOverlap, give_plan
 
 
 class AssignPlanRequest(NextUrlFields):
@@ -28,24 +31,34 @@ class AssignPlanRequest(NextUrlFields):
 
 @dataclass(frozen=True, slots=True)
 class PlanChoices:
-    """What the form on the athlete's page offers. `plans`: ids and names, by name."""
+    """What the form on the athlete's page offers. `plans`: ids and names, by name.
+
+    `give_url`: the page that shows first what it would mean.
+    """
 
     plans: Sequence[tuple[str, str]]
     next_monday: date
     action_url: str
+    give_url: str
 
 
 def load_plan_choices(viewer: Viewer, athlete: Athlete, today: date) -> PlanChoices | None:
     """Load plans of clubs where the viewer may plan for the athlete. None without plans. One statement."""
     places = Membership.objects.reached_by(viewer, ARRANGE).active().athletes().filter(user=athlete.pk)
     assignable = Plan.objects.filter(
-        organization__in=places.sharing(Category.GOALS_AND_PLANS).values("organization")
+        archived_at=None, organization__in=places.sharing(Category.GOALS_AND_PLANS).values("organization")
     )
-    rows = assignable.order_by("name", "pk").values_list("pk", "name", "total_weeks")
-    plans = [(encode(Plan.prefix, pk), f"{name} ({_format_weeks(total)})") for pk, name, total in rows]
-    next_monday = today + timedelta(days=-today.weekday() % 7)
-    action_url = reverse("athlete-plans-page", args=[encode(User.prefix, athlete.pk)])
-    return PlanChoices(plans, next_monday, action_url) if plans else None
+    rows = list(assignable.order_by("name", "pk").only("pk", "name", "total_weeks", "organization_id"))
+    if not rows:
+        return None
+    user_id = encode(User.prefix, athlete.pk)
+    club_id = encode(Organization.prefix, cast(UUID, rows[0].organization_id))
+    return PlanChoices(
+        [(plan.public_id, f"{plan.name} ({_format_weeks(plan.total_weeks)})") for plan in rows],
+        today + timedelta(days=-today.weekday() % 7),
+        reverse("athlete-plans-page", args=[user_id]),
+        f"{reverse('plan-give-page')}?{urlencode({'org_id': club_id, 'to': user_id})}",
+    )
 
 
 def _format_weeks(total: int) -> str:
@@ -62,7 +75,11 @@ class AssignPlanPage(OneAthletePage, ActionPage):
         clubs = Organization.objects.reached_by(self.person, self.permit.row.right)
         plan = self.permit.get_or_forbidden(Plan.objects.among(clubs).filter(pk=values["plan_id"]).first())
         athlete_ids = eligible_athletes(plan, self.permit.athletes().filter(pk=athlete.pk))
-        instance = assign_plan(plan, athlete_ids, values["start_date"], self.person)[0]
+        try:
+            instance = give_plan(plan, athlete_ids, values["start_date"], self.person)[0]
+        except PlanOverlap as refusal:
+            sentence = f"{refusal.named}. Choose “Look at it first” to have both plans."
+            raise ApiError("PLAN_OVERLAP", sentence, 409) from refusal
         start = format_date(instance.start_date)
         if instance.ended_as:
             sentence = f"{athlete.user} had {plan} from {start} already, and it was {instance.ended_as}."

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from astral.http.fields import ChoiceField, DayField, IdField, StrictSerializer
+from astral.http.fields import ChoiceField, DayField, IdField, StrictBooleanField, StrictSerializer
 from astral.ids import encode
 from athletes.models import Athlete, Group, User
-from coaching.models import Plan, PlanInstance
+from coaching.models import Plan, PlanInstance, Race
 from coaching.plan_instances.progress import PlanProgressDetail, SessionOutcome
 from coaching.plans.serializers import PlanSessionSerializer, serialize_plan_session
 from coaching.science.compliance import WeekProgress, plan_progress
@@ -29,12 +29,29 @@ class PlanInstanceCreate(StrictSerializer):
     group_id = IdField(
         Group.prefix, required=False, help_text="Or the group whose current members get the plan, grp_…."
     )
-    start_date = DayField(help_text="The first day; week 1 begins on the Monday of its week.")
+    start_date = DayField(required=False, help_text="The first day; week 1 begins on the Monday of its week.")
+    race_id = IdField(
+        Race.prefix,
+        required=False,
+        help_text="Instead of start_date, a race of somebody you may plan for, race_…: the last week of the"
+        " plan is the week of the race.",
+    )
+    race_day = DayField(required=False, help_text="The same for a day without a race.")
+    allow_overlap = StrictBooleanField(
+        default=False,
+        help_text="Whether athletes may have other plans in these weeks; both are then in the calendar.",
+    )
+    dry_run = StrictBooleanField(
+        default=False, help_text="true: change nothing and answer 200 with what it would mean."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("user_id" in attrs) == ("group_id" in attrs):
             message = serializers.ErrorDetail("Give user_id or group_id, not both.", "required")
             raise serializers.ValidationError({"user_id": [message]})
+        if sum(name in attrs for name in ("start_date", "race_id", "race_day")) != 1:
+            message = serializers.ErrorDetail("Give one of start_date, race_id and race_day.", "required")
+            raise serializers.ValidationError({"start_date": [message]})
         return attrs
 
 

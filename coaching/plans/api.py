@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,11 +18,21 @@ from athletes.access.request_bodies import read_body_id
 from athletes.models import Organization
 from coaching.models import Plan
 from coaching.models.querysets import PlanQuerySet
-from coaching.plans.editing import create_plan, delete_plan, update_plan
+from coaching.plans.editing import (
+    archive_plan,
+    create_plan,
+    delete_plan,
+    duplicate_plan,
+    unarchive_plan,
+    update_plan,
+)
 from coaching.plans.filters import PlanFilter
+from coaching.plans.portable import build_plan_body
 from coaching.plans.serializers import (
     PlanCreate,
     PlanDetailSerializer,
+    PlanDuplicate,
+    PlanExportSerializer,
     PlanSerializer,
     PlanUpdate,
     serialize_plan,
@@ -38,6 +49,10 @@ class PlanViewSet(ApiViewSet):
     filterset_class = PlanFilter
     max_json_bytes = 2_000_000
     path_fields: ClassVar = {"plan_id": IdField(Plan.prefix, help_text="The plan, plan_….")}
+
+    @property
+    def further_statuses(self) -> tuple[int, ...]:
+        return (409,) if self.action == "partial_update" else ()
 
     def get_queryset(self) -> PlanQuerySet:
         permit = get_permit(self.request)
@@ -92,10 +107,16 @@ class PlanViewSet(ApiViewSet):
     def partial_update(self, request: Request, plan_id: str) -> Response:
         """Change a plan. 400 PLAN_ASSIGNED if you change the weeks of an assigned plan.
 
-        An assistant coach may change and delete only plans that they made.
+        An assistant coach may change and delete only plans that they made. With `version`, 409
+        CHANGED_MEANWHILE if somebody else has changed the plan since; `details.version` is the newest one.
         """
         plan = self._get_editable_plan()
-        return success(serialize_plan_detail(update_plan(plan, PlanUpdate.parse(request.data))))
+        changes = PlanUpdate.parse(request.data)
+        is_archived, version = changes.pop("is_archived", None), changes.pop("version", None)
+        plan = update_plan(plan, changes, version)
+        if is_archived is not None:
+            plan = archive_plan(plan, timezone.now()) if is_archived else unarchive_plan(plan)
+        return success(serialize_plan_detail(plan))
 
     @extend_schema(
         responses={204: None}, operation_id="training_plans_delete", summary="Delete a training plan"
@@ -104,6 +125,27 @@ class PlanViewSet(ApiViewSet):
         """Delete a plan. 400 PLAN_ASSIGNED if it is assigned."""
         delete_plan(self._get_editable_plan())
         return Response(status=204)
+
+    @extend_schema(
+        request=PlanDuplicate,
+        responses={201: PlanDetailSerializer},
+        operation_id="training_plans_duplicate",
+        summary="Copy a training plan",
+    )
+    def duplicate(self, request: Request, plan_id: str) -> Response:
+        """Copy a plan within its organization. Nobody follows the copy, so its sessions can change."""
+        plan, permit = self._get_plan(), get_permit(request)
+        fields = PlanDuplicate.parse(request.data)
+        return success(
+            serialize_plan_detail(duplicate_plan(plan, permit.author, fields.get("name", ""))), 201
+        )
+
+    @extend_schema(
+        responses=PlanExportSerializer, operation_id="training_plans_export", summary="A plan to keep"
+    )
+    def export(self, request: Request, plan_id: str) -> Response:
+        """The plan as the body that creates it again: `POST /api/v1/training_plans` accepts `data`."""
+        return success(build_plan_body(self._get_plan()))
 
     def _get_plan(self) -> Plan:
         identifier = parse_id(Plan.prefix, self.kwargs["plan_id"], "plan_id")

@@ -1,18 +1,35 @@
-"""Create plans, and change them until they are assigned."""
+"""Create plans, change them until they are assigned, copy, archive and delete them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from astral.http.errors import ApiError
 from athletes.models import Athlete, Organization, User
 from coaching.models import Plan, PlanSession
+from coaching.plans.drafts.draft import DraftContent, DraftError, DraftSession, PlanDraft
 
 # {"week", "days": [{"weekday", "sessions": [columns of a PlanSession]}]}
 PlanWeeks = Sequence[dict[str, Any]]
+CONTENT_COLUMNS = tuple(DraftContent.__dataclass_fields__)
+LONGEST_NAME = 120
+
+
+class PlanChanged(ApiError):
+    """409: somebody else changed the plan after the caller had read it."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            "CHANGED_MEANWHILE",
+            "Somebody changed this plan in the meantime. Read it again.",
+            409,
+            version=version,
+        )
 
 
 @transaction.atomic
@@ -32,9 +49,12 @@ def create_plan(
 
 
 @transaction.atomic
-def update_plan(plan: Plan, changes: dict[str, Any]) -> Plan:
-    """Change a plan. Raises ApiError PLAN_ASSIGNED for new weeks of an assigned plan."""
-    locked = Plan.objects.select_for_update().get(pk=plan.pk)
+def update_plan(plan: Plan, changes: dict[str, Any], version: int | None = None) -> Plan:
+    """Change a plan. Raises ApiError PLAN_ASSIGNED for new weeks of an assigned plan.
+
+    `version`: raise PlanChanged if the plan has another one now.
+    """
+    locked = _lock_plan(plan, version)
     weeks = changes.pop("weeks", None)
     if weeks is not None:
         _refuse_if_assigned(locked)
@@ -43,18 +63,113 @@ def update_plan(plan: Plan, changes: dict[str, Any]) -> Plan:
         PlanSession.objects.bulk_create(build_sessions(locked, weeks))
     for name, value in changes.items():
         setattr(locked, name, value)
-    locked.save(update_fields=changes.keys())
+    if changes:
+        locked.version += 1
+        locked.save(update_fields=[*changes, "version"])
     if "name" in changes:  # responses about the athletes contain the name
         Athlete.objects.filter(plan_instances__plan=locked).bump_version()
     return locked
 
 
 @transaction.atomic
+def change_sessions(plan: Plan, version: int, change: Callable[[PlanDraft], PlanDraft]) -> Plan:
+    """Change the weeks and sessions of a plan that nobody follows yet. Kept sessions keep their ids.
+
+    Raises PlanChanged for an old `version`, ApiError PLAN_ASSIGNED, or 400 IMPOSSIBLE for a DraftError.
+    Six statements at most, for any length.
+    """
+    locked = _lock_plan(plan, version)
+    _refuse_if_assigned(locked)
+    before = load_draft(locked)
+    try:
+        after = change(before)
+    except DraftError as error:
+        raise ApiError("IMPOSSIBLE", str(error)) from error
+    if after == before:
+        return locked
+    if after.sessions != before.sessions:
+        locked.sessions.all().delete()
+        PlanSession.objects.bulk_create(_build_rows(locked, after))
+    locked.total_weeks, locked.version = after.total_weeks, locked.version + 1
+    locked.save(update_fields=["total_weeks", "version"])
+    return locked
+
+
+def load_draft(plan: Plan) -> PlanDraft:
+    """The plan as values. One statement."""
+    return read_drafts([plan], plan.sessions.order_by("week", "weekday", "position"))[plan.pk]
+
+
+def read_drafts(plans: Iterable[Plan], rows: Iterable[PlanSession]) -> dict[UUID, PlanDraft]:
+    """Plans as values, by id. `rows`: all their sessions, in order."""
+    sessions: dict[UUID, list[DraftSession]] = {}
+    for row in rows:
+        sessions.setdefault(row.plan_id, []).append(_read_row(row))
+    return {plan.pk: PlanDraft(plan.total_weeks, tuple(sessions.get(plan.pk, ()))) for plan in plans}
+
+
+def _read_row(row: PlanSession) -> DraftSession:
+    content = DraftContent(**{name: getattr(row, name) for name in CONTENT_COLUMNS})
+    return DraftSession(row.week, row.weekday, content, row.pk)
+
+
+def _build_rows(plan: Plan, draft: PlanDraft) -> Iterator[PlanSession]:
+    positions: dict[tuple[int, int], int] = {}
+    for session in draft.sessions:
+        place = (session.week, session.weekday)
+        positions[place] = positions.get(place, -1) + 1
+        columns = {name: getattr(session.content, name) for name in CONTENT_COLUMNS}
+        columns["steps"] = list(columns["steps"])
+        row = PlanSession(
+            plan=plan, week=session.week, weekday=session.weekday, position=positions[place], **columns
+        )
+        if session.session_id:
+            row.pk = session.session_id
+        yield row
+
+
+@transaction.atomic
+def duplicate_plan(plan: Plan, coach: User | None, name: str = "") -> Plan:
+    """A copy in the same organization, which nobody follows. Its name is `name`, or begins with "Copy of"."""
+    copy = Plan.objects.create(
+        organization_id=plan.organization_id,
+        name=name or f"Copy of {plan.name}"[:LONGEST_NAME],
+        description=plan.description,
+        total_weeks=plan.total_weeks,
+        created_by=coach,
+    )
+    draft = load_draft(plan)
+    rows = [DraftSession(session.week, session.weekday, session.content) for session in draft.sessions]
+    PlanSession.objects.bulk_create(_build_rows(copy, PlanDraft(draft.total_weeks, tuple(rows))))
+    return copy
+
+
+def archive_plan(plan: Plan, now: datetime) -> Plan:
+    """Stop to offer a plan; a second time changes nothing. Those who follow it keep it."""
+    Plan.objects.filter(pk=plan.pk, archived_at=None).update(archived_at=now)
+    plan.archived_at = plan.archived_at or now
+    return plan
+
+
+def unarchive_plan(plan: Plan) -> Plan:
+    Plan.objects.filter(pk=plan.pk).update(archived_at=None)
+    plan.archived_at = None
+    return plan
+
+
+@transaction.atomic
 def delete_plan(plan: Plan) -> None:
     """Delete a plan. Raises ApiError PLAN_ASSIGNED if it is assigned."""
-    locked = Plan.objects.select_for_update().get(pk=plan.pk)
+    locked = _lock_plan(plan)
     _refuse_if_assigned(locked)
     locked.delete()
+
+
+def _lock_plan(plan: Plan, version: int | None = None) -> Plan:
+    locked = Plan.objects.select_for_update().get(pk=plan.pk)
+    if version not in (None, locked.version):
+        raise PlanChanged(locked.version)
+    return locked
 
 
 def _refuse_if_assigned(plan: Plan) -> None:

@@ -47,6 +47,9 @@ class PlanSessionRequest(StrictSerializer):
         SPORT_NAMES, default="run", help_text="Which sport; rest: a planned day without training."
     )
     title = TextField(required=False, allow_blank=True, max_length=120, help_text="The name.")
+    description = TextField(
+        required=False, allow_blank=True, max_length=2_000, multiline=True, help_text="What to do, in words."
+    )
     duration = define_target_field("Planned seconds.", MAX_DURATION_S, source="duration_s")
     distance = define_target_field("Planned metres.", MAX_DISTANCE_M, source="distance_m")
     training_load = define_target_field(
@@ -138,6 +141,14 @@ class PlanUpdate(StrictSerializer):
         help_text="Weeks with their days. The highest week is the length of the plan."
         " They cannot change once the plan is assigned.",
     )
+    is_archived = StrictBooleanField(
+        required=False, help_text="Whether the plan is offered no more. Athletes who follow it keep it."
+    )
+    version = WholeNumberField(
+        required=False,
+        min_value=1,
+        help_text="The version that you have read: 409 CHANGED_MEANWHILE if the plan has another one now.",
+    )
 
     def validate_weeks(self, weeks: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return _require_unique(weeks, "week")
@@ -156,12 +167,21 @@ class PlanCreate(PlanUpdate):
         super().__init__(*args, **options)
         for name in ("name", "weeks"):
             self.fields[name].required = True
+        for name in ("is_archived", "version"):
+            del self.fields[name]
+
+
+class PlanDuplicate(StrictSerializer):
+    """A copy of a plan."""
+
+    name = TextField(required=False, max_length=120, help_text="Its name; default: “Copy of …”.")
 
 
 class PlanSessionSerializer(serializers.Serializer[Any]):
     session_id = IdField(PlanSession.prefix, help_text="The session, ses_….")
     sport = serializers.ChoiceField(SPORT_NAMES, help_text="Which sport, or rest.")
     title = serializers.CharField(help_text="The name; may be empty.")
+    description = serializers.CharField(help_text="What to do, in words; may be empty.")
     duration = serializers.FloatField(allow_null=True, help_text="Planned seconds.")
     distance = serializers.FloatField(allow_null=True, help_text="Planned metres.")
     training_load = serializers.FloatField(
@@ -192,10 +212,20 @@ class PlanSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(help_text="The name.")
     description = serializers.CharField(help_text="What it is for; may be empty.")
     total_weeks = serializers.IntegerField(help_text="Length in weeks.")
+    archived_at = serializers.DateTimeField(
+        allow_null=True, help_text="Since when it is offered no more, UTC; null: it is offered."
+    )
+    version = serializers.IntegerField(help_text="Grows with each change of its name, text and sessions.")
 
 
 class PlanDetailSerializer(PlanSerializer):
     weeks = PlanWeekSerializer(many=True, help_text="Every week, also those without sessions.")
+
+
+class PlanExportSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(help_text="The name.")
+    description = serializers.CharField(help_text="What it is for; may be empty.")
+    weeks = PlanWeekSerializer(many=True, help_text="Every week; the sessions have no ids.")
 
 
 def serialize_plan(plan: Plan) -> dict[str, Any]:
@@ -205,6 +235,8 @@ def serialize_plan(plan: Plan) -> dict[str, Any]:
         "name": plan.name,
         "description": plan.description,
         "total_weeks": plan.total_weeks,
+        "archived_at": plan.archived_at,
+        "version": plan.version,
     }
 
 
@@ -231,6 +263,7 @@ def serialize_plan_session(session: PlanSession | CalendarSession) -> dict[str, 
         "session_id": session.public_id,
         "sport": session.sport,
         "title": session.title,
+        "description": session.description,
         "duration": session.duration_s,
         "distance": session.distance_m,
         "training_load": session.load,

@@ -29,7 +29,7 @@ from coaching.restored_rows.plans import (
 )
 
 OWN_COLUMNS = (
-    "day", "position", "description", "is_adjusted", "is_skipped", "skip_reason", "is_removed",
+    "day", "position", "is_adjusted", "is_skipped", "skip_reason", "is_removed",
 )  # fmt: skip
 RESTORED_COLUMNS = (*OWN_COLUMNS, *COPIED_COLUMNS, "as_planned")
 IDENTIFYING_COLUMNS = ("day", "sport", "title", "duration_s", "distance_m", "load")

@@ -30,8 +30,9 @@ INSTANCE_COLUMNS = ("start_date", "ended_as", "ended_on")
 PLAN_FIELDS = ("name", "description")
 # The columns of a session, and the fields of the API that know their limits.
 FIELD_BY_COLUMN = {
-    "sport": "sport", "title": "title", "duration_s": "duration", "distance_m": "distance",
-    "load": "training_load", "zone": "zone", "steps": "steps", "is_key": "is_key",
+    "sport": "sport", "title": "title", "description": "description",
+    "duration_s": "duration", "distance_m": "distance", "load": "training_load",
+    "zone": "zone", "steps": "steps", "is_key": "is_key",
 }  # fmt: skip
 Place = tuple[int, int, int]
 InstanceKey = tuple[Any, ...]

@@ -41,7 +41,7 @@ class CalendarSpan:
         return self.view == "month" and (day.year, day.month) != (self.day.year, self.day.month)
 
 
-def build_span(view: str, day: date) -> CalendarSpan:
+def build_calendar_span(view: str, day: date) -> CalendarSpan:
     """The week or the month of `day`. At the ends of the calendar, the neighbours are the same page."""
     if view == "week":
         monday = _find_monday(day)
@@ -63,7 +63,7 @@ def _step(day: date, days: int) -> date:
 
 
 @dataclass(frozen=True, slots=True)
-class DayCell:
+class CalendarDayCell:
     """A day of the page. `absence` and `note` may be empty."""
 
     on: date
@@ -88,28 +88,28 @@ class AmountTexts:
 
 
 @dataclass(frozen=True, slots=True)
-class WeekRow:
+class CalendarWeekRow:
     """A week of the page. `done` is None if activities are withheld.
 
     `compliance` is empty if nothing is due.
     """
 
     monday: date
-    days: Sequence[DayCell]
+    days: Sequence[CalendarDayCell]
     planned: AmountTexts
     done: AmountTexts | None
     compliance: str
 
 
-def build_week_rows(calendar: Calendar, span: CalendarSpan, builder: CardBuilder) -> list[WeekRow]:
+def build_week_rows(calendar: Calendar, span: CalendarSpan, builder: CardBuilder) -> list[CalendarWeekRow]:
     cells = [_build_cell(day, calendar.today, span, builder) for day in calendar.days]
     by_week = {monday: list(days) for monday, days in groupby(cells, lambda cell: _find_monday(cell.on))}
     return [_build_row(week, by_week[week.monday], builder.units) for week in calendar.weeks]
 
 
-def _build_cell(day: CalendarDate, today: date, span: CalendarSpan, builder: CardBuilder) -> DayCell:
+def _build_cell(day: CalendarDate, today: date, span: CalendarSpan, builder: CardBuilder) -> CalendarDayCell:
     cards = builder.build_all(day.entries)
-    return DayCell(
+    return CalendarDayCell(
         on=day.day,
         is_today=day.day == today,
         is_outside=span.is_outside(day.day),
@@ -121,8 +121,8 @@ def _build_cell(day: CalendarDate, today: date, span: CalendarSpan, builder: Car
     )
 
 
-def _build_row(week: CalendarWeek, days: Sequence[DayCell], units: str) -> WeekRow:
-    return WeekRow(
+def _build_row(week: CalendarWeek, days: Sequence[CalendarDayCell], units: str) -> CalendarWeekRow:
+    return CalendarWeekRow(
         monday=week.monday,
         days=days,
         planned=_format_amounts(week.planned, units),

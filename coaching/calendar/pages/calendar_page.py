@@ -18,7 +18,7 @@ from coaching.calendar.pages.calendar_days import (
     LAST_SHOWN,
     VIEWS,
     CalendarSpan,
-    build_span,
+    build_calendar_span,
     build_week_rows,
 )
 from coaching.calendar.pages.change_texts import (
@@ -27,7 +27,7 @@ from coaching.calendar.pages.change_texts import (
     load_last_changes,
     load_proposals,
 )
-from coaching.calendar.pages.forms import AddForm, CopyWeekForm, DragForm, ShiftForm
+from coaching.calendar.pages.forms import CopyWeekForm, SessionAddForm, SessionDragForm, ShiftForm
 from coaching.calendar.pages.week_card import build_card_builder
 from coaching.calendar.pages.write_page import CalendarWritePage, add_query
 from coaching.calendar.reader import load_calendar
@@ -84,7 +84,7 @@ class CalendarPageBase(CalendarWritePage):
     def _build_forms(self, span: CalendarSpan, here: str) -> dict[str, SerializerForm]:
         day, first = self.today.isoformat(), span.first.isoformat()
         return {
-            "drag": DragForm(initial={"next": here}),
+            "drag": SessionDragForm(initial={"next": here}),
             "shift": ShiftForm(initial={"next": here, "first_day": day}),
             "copy_week": CopyWeekForm(initial={"next": here, "from_week": first}),
         }
@@ -112,7 +112,7 @@ class AthleteCalendarPage(CalendarPageBase):
     def get(self, request: HttpRequest, **address: str) -> HttpResponse:
         query = self.parse_query()
         day = min(max(query.get("day", self.today), FIRST_SHOWN), LAST_SHOWN)
-        return self.render_calendar(build_span(query["view"], day), {})
+        return self.render_calendar(build_calendar_span(query["view"], day), {})
 
 
 class OwnCalendarPage(AthleteCalendarPage):
@@ -136,7 +136,7 @@ class CalendarToolPage(CalendarPageBase, FormTargetPage):
         raise NotImplementedError
 
     def render_form(self, form: SerializerForm) -> HttpResponse:
-        return self.render_calendar(build_span("month", self.today), {self.form_name: form})
+        return self.render_calendar(build_calendar_span("month", self.today), {self.form_name: form})
 
 
 class ShiftSessionsPage(CalendarToolPage):
@@ -163,11 +163,11 @@ class AddSessionPage(CalendarWritePage, FormPage):
     template_name = "coaching/calendar/add.html"
     query_serializer_class = AddSessionQuery
 
-    def build_form(self, data: QueryDict | None = None) -> AddForm:
+    def build_form(self, data: QueryDict | None = None) -> SessionAddForm:
         query = self.parse_query()
         day = query.get("day", self.today).isoformat()
         initial = {"date": day, "sport": "run", "next": query.get("next", "")}
-        return AddForm(data, initial=initial, units=self.page_user.units)
+        return SessionAddForm(data, initial=initial, units=self.page_user.units)
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
         values["day"] = values["day"].isoformat()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
-from django import forms
 from django.http import QueryDict
 
 from astral.http.fields import StrictSerializer
@@ -23,26 +22,24 @@ from coaching.calendar.request_serializers import (
     UnskipSessionRequest,
 )
 from coaching.models import CalendarSession
+from coaching.plans.drafts.line_entry import LONGEST_LINE, parse_length, parse_steps
+from coaching.plans.drafts.line_text import write_duration, write_steps
+from coaching.plans.drafts.line_tokens import LineError
+from coaching.plans.pages.grid import SPORT_TITLES
+from coaching.plans.pages.session_form import ZONE_CHOICES, HiddenField
 from metrics.formatting import convert_distance, get_distance_unit
-from metrics.unit_input import parse_distance, parse_time_parts
+from metrics.unit_input import parse_distance
 
-SPORT_CHOICES = [(value, str(label).capitalize()) for value, label in CalendarSession.SPORTS]
-ZONE_WORDS = ("easy", "steady", "tempo", "hard", "sprint")
-ZONE_CHOICES = [("", "–"), *((str(zone), f"{zone} {word}") for zone, word in enumerate(ZONE_WORDS, start=1))]
 API_FIELDS = {
     "target_distance": "distance",
-    "target_duration": "minutes",
+    "target_duration": "duration",
     "day": "date",
     "from": "first_day",
     "to": "to_week",
 }
 
 
-class HiddenField(InputField):
-    widget_class = forms.HiddenInput
-
-
-class VersionField(HiddenField):
+class SessionVersionField(HiddenField):
     """The version of the session that the page shows. A sent version is never drawn again."""
 
     def bound_data(self, data: Any, initial: Any) -> Any:
@@ -68,33 +65,33 @@ class CalendarForm(SerializerForm):
 class SessionActionForm(CalendarForm):
     """A form about one stored session."""
 
-    version = VersionField()
+    version = SessionVersionField()
 
 
-class MoveForm(SessionActionForm):
+class SessionMoveForm(SessionActionForm):
     serializer_class = MoveSessionRequest
     id_prefix = "move-"
     date = InputField("New day", type="date", required=True)
 
 
-class DragForm(MoveForm):
+class SessionDragForm(SessionMoveForm):
     """The form that a script fills and sends when somebody drops a session on a day."""
 
     id_prefix = "drag-"
 
 
-class SkipForm(SessionActionForm):
+class SessionSkipForm(SessionActionForm):
     serializer_class = SkipSessionRequest
     id_prefix = "skip-"
     reason = InputField("Why", max_length=500, hint="May stay empty. Your coach or athlete can read it.")
 
 
-class UnskipForm(SessionActionForm):
+class SessionUnskipForm(SessionActionForm):
     serializer_class = UnskipSessionRequest
     id_prefix = "unskip-"
 
 
-class DeleteForm(SessionActionForm):
+class SessionDeleteForm(SessionActionForm):
     serializer_class = UnskipSessionRequest  # a version, nothing else
     id_prefix = "delete-"
 
@@ -103,21 +100,26 @@ class CopySessionRequest(MoveSessionRequest):
     """Copy a session to a day."""
 
 
-class CopyForm(SessionActionForm):
+class SessionCopyForm(SessionActionForm):
     serializer_class = CopySessionRequest
     id_prefix = "copy-"
     date = InputField("Day of the copy", type="date", required=True)
 
 
 class SessionContentForm(CalendarForm):
-    """What a session asks for. `units`: of the person who types."""
+    """What a session asks for. Lengths are in the units of the person who types, steps are one line."""
 
-    sport = SelectField("Sport", SPORT_CHOICES)
-    title = InputField("Title", max_length=120)
-    distance = InputField("Distance", max_length=12, inputmode="decimal")
-    hours = InputField("Hours", max_length=4, inputmode="numeric")
-    minutes = InputField("Minutes", max_length=4, inputmode="numeric")
+    sport = SelectField("Sport", tuple(SPORT_TITLES.items()))
+    title = InputField("Title", max_length=120, autocomplete="off")
+    distance = InputField("Distance", max_length=12, autocomplete="off")
+    duration = InputField("Time", hint="Such as 60 min or 1h30.", max_length=20, autocomplete="off")
     zone = SelectField("Zone", ZONE_CHOICES)
+    steps = InputField(
+        "Steps",
+        hint="Such as 15' + 6×1 km Z4 90s + 10'. Without a time and a distance, the steps give the length.",
+        max_length=LONGEST_LINE,
+        autocomplete="off",
+    )
     description = TextAreaField("Instructions", max_length=2_000, rows=3)
 
     def __init__(self, data: QueryDict | None = None, *, units: str, **options: Any) -> None:
@@ -126,53 +128,82 @@ class SessionContentForm(CalendarForm):
         self.fields["distance"].label = f"Distance ({get_distance_unit(units)})"
 
     def to_request_data(self, fields: dict[str, str]) -> dict[str, Any]:
-        """The typed fields as the API names them; an empty one is null."""
+        """The typed fields as the API names them; an empty length or zone is null."""
+        readers: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+            "distance": ("target_distance", lambda text: parse_distance(text, self.units)),
+            "duration": ("target_duration", _parse_duration),
+            "zone": ("zone", str),
+        }
         sent: dict[str, Any] = {
             name: fields[name] for name in ("date", "sport", "title", "description") if name in fields
         }
-        if "distance" in fields:
-            sent["target_distance"] = (
-                parse_distance(fields["distance"], self.units) if fields["distance"] else None
-            )
-        if "hours" in fields or "minutes" in fields:
-            hours, minutes = fields.get("hours", ""), fields.get("minutes", "")
-            sent["target_duration"] = (parse_time_parts(hours, minutes) or None) if hours or minutes else None
-        if "zone" in fields:
-            sent["zone"] = fields["zone"] or None
+        for name, (api_name, read) in readers.items():
+            if name in fields:
+                text = fields[name].strip()
+                sent[api_name] = _read_or_keep(read, text) if text else None
+        if "steps" in fields:
+            text = fields["steps"].strip()
+            sent["steps"] = _read_or_keep(parse_steps, text) if text else []
         return sent
 
+    def explain_error(self, field: str, text: str) -> tuple[str, str]:
+        """A line that is no steps, or no time, says why."""
+        name = field.split(".")[0]
+        readers = {"steps": parse_steps, "target_duration": _parse_duration}
+        if name in readers:
+            typed = self.sent.get(API_FIELDS.get(name, name), "")
+            return API_FIELDS.get(name, name), _explain_line(readers[name], typed) or text
+        return super().explain_error(name, text)
 
-class AddForm(SessionContentForm):
+
+def _parse_duration(text: str) -> float:
+    return parse_length(text, "duration")
+
+
+def _read_or_keep(read: Callable[[str], Any], text: str) -> Any:
+    """The value; the serializer refuses a text that is none."""
+    try:
+        return read(text)
+    except LineError:
+        return text
+
+
+def _explain_line(read: Callable[[str], Any], text: str) -> str:
+    try:
+        read(text)
+    except LineError as error:
+        return str(error)
+    return ""
+
+
+class SessionAddForm(SessionContentForm):
     serializer_class = CalendarSessionCreate
     date = InputField("Day", type="date", required=True)
     field_order = ("date",)
 
 
-class ChangeForm(SessionContentForm):
-    """Sends only what differs from what the page showed."""
+class SessionChangeForm(SessionContentForm):
+    """Sends only what differs from what the page showed, so that rounded lengths stay exact."""
 
     serializer_class = CalendarSessionUpdate
     id_prefix = "change-"
-    version = VersionField()
+    version = SessionVersionField()
 
     def to_request_data(self, fields: dict[str, str]) -> dict[str, Any]:
         changed = {name: text for name, text in fields.items() if text != self.initial.get(name, "")}
-        if {"hours", "minutes"} & changed.keys():
-            changed |= {name: fields.get(name, "") for name in ("hours", "minutes")}
         return super().to_request_data(changed) | {"version": fields.get("version", "")}
 
 
 def describe_content(session: CalendarSession, units: str) -> dict[str, str]:
     """The fields of a stored session."""
-    minutes = round((session.duration_s or 0.0) / 60)
     distance = convert_distance(session.distance_m, units)
     return {
         "sport": session.sport,
         "title": session.title,
         "distance": "" if distance is None else f"{distance:.2f}".rstrip("0").rstrip("."),
-        "hours": str(minutes // 60) if minutes >= 60 else "",
-        "minutes": str(minutes % 60) if minutes else "",
+        "duration": write_duration(session.duration_s) if session.duration_s else "",
         "zone": str(session.zone or ""),
+        "steps": write_steps(session.steps),
         "description": session.description,
     }
 

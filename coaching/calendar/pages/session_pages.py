@@ -18,13 +18,13 @@ from athletes.access.permissions import parse_id
 from athletes.rights import SCHEDULE, Category
 from coaching.calendar.pages.change_texts import build_change_lines, load_last_changes
 from coaching.calendar.pages.forms import (
-    ChangeForm,
-    CopyForm,
-    DeleteForm,
-    MoveForm,
     SessionActionForm,
-    SkipForm,
-    UnskipForm,
+    SessionChangeForm,
+    SessionCopyForm,
+    SessionDeleteForm,
+    SessionMoveForm,
+    SessionSkipForm,
+    SessionUnskipForm,
     describe_content,
 )
 from coaching.calendar.pages.week_card import build_card_builder
@@ -103,18 +103,21 @@ class SessionPageBase(CalendarWritePage):
         session = self.session
         hidden = {"version": str(session.version), "next": next_url}
         dated = hidden | {"date": session.day.isoformat()}
-        content = hidden | describe_content(session, self.page_user.units)
+        units = self.page_user.units
+        content = hidden | describe_content(session, units)
         forms: dict[str, SerializerForm] = {
-            "move": MoveForm(initial=dated),
-            "copy": CopyForm(initial=dated),
-            "change": ChangeForm(initial=content, units=self.page_user.units, context={"session": session}),
+            "move": SessionMoveForm(initial=dated),
+            "copy": SessionCopyForm(initial=dated),
+            "change": SessionChangeForm(
+                initial=content, units=self.page_user.units, context={"session": session}
+            ),
         }
         if session.is_skipped:
-            forms["unskip"] = UnskipForm(initial=hidden)
+            forms["unskip"] = SessionUnskipForm(initial=hidden)
         else:
-            forms["skip"] = SkipForm(initial=hidden)
+            forms["skip"] = SessionSkipForm(initial=hidden)
         if session.instance_id is None:
-            forms["delete"] = DeleteForm(initial=hidden)
+            forms["delete"] = SessionDeleteForm(initial=hidden)
         return forms
 
 
@@ -187,7 +190,7 @@ class SessionPage(SessionActionPage):
         initial = {"version": str(self.session.version)} | describe_content(
             self.session, self.page_user.units
         )
-        return ChangeForm(
+        return SessionChangeForm(
             data, initial=initial, units=self.page_user.units, context={"session": self.session}
         )
 
@@ -197,7 +200,7 @@ class SessionPage(SessionActionPage):
 
 
 class MoveSessionPage(SessionActionPage):
-    form_class, form_name = MoveForm, "move"
+    form_class, form_name = SessionMoveForm, "move"
 
     def build_request(self, values: dict[str, Any]) -> ChangeRequest:
         return self.name_session(Kind.MOVE, {"day": values["day"].isoformat()})
@@ -206,7 +209,7 @@ class MoveSessionPage(SessionActionPage):
 class CopySessionPage(SessionActionPage):
     """Adds a single session with the same content on another day."""
 
-    form_class, form_name = CopyForm, "copy"
+    form_class, form_name = SessionCopyForm, "copy"
 
     def build_request(self, values: dict[str, Any]) -> ChangeRequest:
         columns = {name: getattr(self.session, name) for name in COPIED_COLUMNS}
@@ -214,7 +217,7 @@ class CopySessionPage(SessionActionPage):
 
 
 class SkipSessionPage(SessionActionPage):
-    form_class, form_name = SkipForm, "skip"
+    form_class, form_name = SessionSkipForm, "skip"
 
     def build_request(self, values: dict[str, Any]) -> ChangeRequest:
         reason = values.get("reason", "")
@@ -222,14 +225,14 @@ class SkipSessionPage(SessionActionPage):
 
 
 class UnskipSessionPage(SessionActionPage):
-    form_class, form_name = UnskipForm, "unskip"
+    form_class, form_name = SessionUnskipForm, "unskip"
 
     def build_request(self, values: dict[str, Any]) -> ChangeRequest:
         return self.name_session(Kind.UNSKIP, {})
 
 
 class DeleteSessionPage(SessionActionPage):
-    form_class, form_name = DeleteForm, "delete"
+    form_class, form_name = SessionDeleteForm, "delete"
 
     def build_request(self, values: dict[str, Any]) -> ChangeRequest:
         return self.name_session(Kind.REMOVE, {})

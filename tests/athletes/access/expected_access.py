@@ -31,13 +31,19 @@ ENDPOINTS_WITH_ORG_ID = {
     "selection-group-page", "selection-label-page", "groups-page", "club-page", "club-member-page",
     "club-link-page", "club-mail-page", "club-invitation-page", "club-key-page", "club-key-end-page",
     "club-key-confirm-page",
-    "club-hand-over-page", "club-second-factor-page",
+    "plans-page", "plan-import-page", "plan-give-page", "club-hand-over-page", "club-second-factor-page",
+    "usefulness-page",
 }  # fmt: skip  # they take org_id as a parameter, not in the address
 EXTRA_CONSENT = {"PUT plan-instance-activity": Category.ACTIVITIES}  # calls whose body needs a second consent
 ORGANIZATION_LISTS = {
     "organizations",
     "clubs-page",
 }  # all signed-in users may call them; most get an empty list
+# Calls that change a plan, and the pages for it; an assistant coach may change only her own plans.
+PLAN_EDIT_PAGES = {
+    "plan-archive-page", "plan-delete-page", "plan-details-page", "plan-editor-page", "plan-entries-page",
+    "plan-weeks-page", "plan-session-page", "plan-session-remove-page",
+}  # fmt: skip
 PLAN_INSTANCE_CHANGES = {("PATCH", "plan-instance"), ("DELETE", "plan-instance")}
 IMPORT_ENDPOINTS = {
     "import",
@@ -54,6 +60,7 @@ IMPORT_ENDPOINTS = {
     "import-sport-page",
     "import-undo-page",
 }
+OWN_COMMENT_ENDPOINTS = {"comment", "comment-page", "comment-delete-page"}
 CONSENT_ENDPOINTS = {"organization-consent", "consent-page"}
 
 
@@ -78,7 +85,9 @@ def list_owners(endpoint: PolicyEndpoint, row: PolicyRow, persona: str) -> Itera
         yield Owner("ada", MISSING, "harbour")
     elif named == {"group_id"}:
         yield from (Owner(club=club, thing=club) for club in (*CLUBS, MISSING))
-    elif named & {"group_id", "invitation_id", "key_id"}:
+    elif "webhook_id" in named and "org_id" not in named:
+        yield from map(Owner, people)
+    elif named & {"group_id", "invitation_id", "key_id", "webhook_id"}:
         yield from (
             Owner(club=club, thing=thing) for club in (*CLUBS, MISSING) for thing in (*CLUBS, MISSING)
         )
@@ -178,13 +187,16 @@ def compute_expected_status(
 
 
 def narrow_row(endpoint: str, method: str, row: PolicyRow) -> PolicyRow:
-    """The row for plans and imports that the caller did not make.
+    """The row for plans, imports and comments that the caller did not make.
 
-    An assistant coach may not change such a plan. Such an import is only for the athlete and staff.
+    An assistant coach may not change such a plan. Such an import is only for the athlete and staff. Nobody
+    may change such a comment.
     """
+    if endpoint in OWN_COMMENT_ENDPOINTS:
+        return replace(row, right=replace(row.right, roles=frozenset(), staff=False))
     if endpoint in IMPORT_ENDPOINTS:
         return replace(row, right=replace(row.right, roles=frozenset()))
-    is_change_of_plan = endpoint == "training-plan" and method != "GET"
+    is_change_of_plan = endpoint in PLAN_EDIT_PAGES or (endpoint == "training-plan" and method != "GET")
     return replace(row, right=replace(row.right, assigned=frozenset())) if is_change_of_plan else row
 
 
@@ -207,6 +219,8 @@ def _compute_status(endpoint: str, row: PolicyRow, persona: str, owner: Owner) -
         allowed = can_reach_athlete(persona, row, owner.person)
     elif row.over is Target.MEMBER:
         allowed = can_reach_member(persona, row, endpoint, owner)
+    elif row.over is Target.YOURSELF and owner.person != UNNAMED:  # a thing that a person has
+        allowed = owner.person == persona
     elif owner.club:
         allowed = can_reach_organization(persona, row, owner.club) and owner.thing in ("", owner.club)
     return 200 if allowed else 404 if persona == "stella" else 403

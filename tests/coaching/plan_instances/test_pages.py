@@ -107,3 +107,16 @@ def test_plan_of_another_club_cannot_be_assigned(cast: Cast):
 def test_assign_plan_page_shows_an_error_for_an_invalid_date(cast: Cast, start: str):
     status, page = assign_plan(cast.carl, cast.ada, create_test_plan(cast.harbour, {}), start)
     assert (status, "start_date" in page) == (400, True)
+
+
+def test_second_plan_in_the_same_weeks_is_refused_with_a_way_to_have_both(cast: Cast):
+    follow_plan(cast.ada, create_test_plan(cast.harbour, {}, name="Spring"))
+    page = assign_plan(cast.carl, cast.ada, create_test_plan(cast.harbour, {}))[1]
+    assert "In these weeks Ada has Spring. Choose “Look at it first” to have both plans." in page
+    assert PlanInstance.objects.count() == 1
+
+
+def test_archived_plan_is_not_offered(cast: Cast):
+    create_test_plan(cast.harbour, {}, name="Now")
+    Plan.objects.filter(pk=create_test_plan(cast.harbour, {}, name="Old").pk).update(archived_at=NOON)
+    assert list_offered_plans(cast.carl, cast.ada) == ["Now (4 weeks)"]

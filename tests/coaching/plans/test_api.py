@@ -18,6 +18,7 @@ PLANS = "/api/v1/training_plans"
 INTERVALS = {
     "sport": "run",
     "title": "6 × 1 km",
+    "description": "On the track.",
     "duration": 3_600.0,
     "distance": None,
     "training_load": 85.0,

@@ -187,9 +187,7 @@ def test_content_is_changed_in_the_units_of_the_person(cast: Cast):
     cast.carl.athlete.save()
     page, path = PageClient(cast.carl), get_session_path(cast.ada, session)
     assert 'value="10"' in page.read(path)
-    page.submit(
-        path, "", title="Longer", distance="12", zone="2", hours="1", minutes="45", description="Hills."
-    )
+    page.submit(path, "", title="Longer", distance="12", zone="2", duration="1h45", description="Hills.")
     stored = CalendarSession.objects.get()
     assert (stored.title, stored.zone, stored.description) == ("Longer", 2, "Hills.")
     assert (round(stored.distance_m or 0), stored.duration_s) == (19_312, 6_300)
@@ -206,7 +204,9 @@ def test_wrong_values_are_explained_beside_their_fields(cast: Cast):
         ("/move", {"date": "soon"}, "Use a date in the form YYYY-MM-DD."),
         ("/move", {"date": "2029-01-01"}, "Move a session by at most 400 days."),
         ("", {"distance": "far"}, "A valid number is required."),
-        ("", {"hours": "", "minutes": ""}, "Say how long or how far."),
+        ("", {"duration": ""}, "Say how long or how far."),
+        ("", {"duration": "long"}, "Write 60 min or 1h30."),
+        ("", {"steps": "6×1 km Z9"}, "“9” needs a unit"),
     ):
         answer = page.submit(path, action, **typed)
         assert (answer.status_code, answer.redirect_chain) == (200, [])
@@ -220,7 +220,7 @@ def test_session_is_added_on_the_day_of_its_link(cast: Cast):
         f"/athletes/{cast.ada.public_id}/calendar/new-session?day={get_day(4)}&next=/home/calendar?view=week"
     )
     assert f'value="{get_day(4)}"' in page.read(link)
-    answer = page.submit(link, "/new-session", title="Swim", sport="swim", distance="2", minutes="50")
+    answer = page.submit(link, "/new-session", title="Swim", sport="swim", distance="2", duration="50 min")
     assert answer.redirect_chain[-1][0] == "/home/calendar?view=week"
     stored = CalendarSession.objects.get()
     assert (stored.day, stored.sport, stored.distance_m, stored.duration_s) == (
@@ -229,7 +229,7 @@ def test_session_is_added_on_the_day_of_its_link(cast: Cast):
         2_000,
         3_000,
     )
-    refused = page.submit(link, "/new-session", title="Nothing", distance="", minutes="")
+    refused = page.submit(link, "/new-session", title="Nothing", distance="", duration="")
     assert "Say how long or how far." in page.unescape(refused)
 
 
