@@ -82,9 +82,15 @@ class CalendarDayCell:
 
 @dataclass(frozen=True, slots=True)
 class AmountTexts:
+    """Texts of sums; what is 0 is empty."""
+
     distance: str
     duration: str
     load: str
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.distance or self.duration or self.load)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +139,7 @@ def _build_row(week: CalendarWeek, days: Sequence[CalendarDayCell], units: str) 
 
 def _format_amounts(amounts: WeekAmounts, units: str) -> AmountTexts:
     return AmountTexts(
-        format_distance(amounts.distance_m, units),
-        format_hours(amounts.duration_s),
-        format_number(amounts.load),
+        format_distance(amounts.distance_m, units) if amounts.distance_m else "",
+        format_hours(amounts.duration_s) if amounts.duration_s else "",
+        f"load {format_number(amounts.load)}" if amounts.load else "",
     )
