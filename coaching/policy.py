@@ -30,6 +30,9 @@ _CALENDAR = replace(_READ, shows=(*_PLANNED, Category.HEALTH.value))
 _SESSION = replace(_READ, shows=_PLANNED)
 _SCHEDULE = replace(_SESSION, right=SCHEDULE)
 _DECIDE = replace(_SESSION, right=DECIDE)
+# Buttons show only what they changed. A refused form shows its whole page again.
+_SCHEDULE_BUTTON = replace(_READ, right=SCHEDULE)
+_SCHEDULE_CALENDAR = replace(_CALENDAR, right=SCHEDULE)
 _ANNOTATE = PolicyRow(ANNOTATE, Target.ATHLETE)
 _OVERSEE, _MAKE = PolicyRow(OVERSEE, Target.ORGANIZATION), PolicyRow(ARRANGE, Target.ORGANIZATION)
 _MANAGE = PolicyRow(MANAGE, Target.ORGANIZATION)
@@ -60,6 +63,7 @@ POLICY: Policy = {
     "calendar-change-undo": {"POST": _SCHEDULE},
     "calendar-change-accept": {"POST": _DECIDE},
     "calendar-change-decline": {"POST": _DECIDE},
+    "calendar-session-workout": {"GET": _READ},
     "training-plans": {"GET": _OVERSEE, "POST": _MAKE},
     "training-plan": {"GET": _OVERSEE, "PATCH": _MAKE, "DELETE": _MAKE},
     "training-plan-duplicate": {"POST": _MAKE},
@@ -93,6 +97,22 @@ POLICY: Policy = {
     "plan-instance-end-page": {"POST": _ARRANGE},
     "plan-instance-resume-page": {"POST": _ARRANGE},
     "plan-instance-take-back-page": {"POST": _ARRANGE},
+    "own-calendar-page": {"GET": PolicyRow(OWN, Target.YOURSELF)},
+    "athlete-calendar-page": {"GET": _CALENDAR},
+    "calendar-shift-page": {"POST": _SCHEDULE_CALENDAR},
+    "calendar-copy-week-page": {"POST": _SCHEDULE_CALENDAR},
+    "easy-tomorrow-page": {"POST": _SCHEDULE_BUTTON},
+    "move-hard-session-page": {"POST": _SCHEDULE_BUTTON},
+    "calendar-change-undo-page": {"POST": _SCHEDULE_BUTTON},
+    "calendar-change-accept-page": {"POST": _SCHEDULE_BUTTON},
+    "calendar-change-decline-page": {"POST": _SCHEDULE_BUTTON},
+    "session-add-page": {"GET": _SCHEDULE_BUTTON, "POST": _SCHEDULE_BUTTON},
+    "session-page": {"GET": _SESSION, "POST": _SCHEDULE},
+    "session-move-page": {"POST": _SCHEDULE},
+    "session-copy-page": {"POST": _SCHEDULE},
+    "session-skip-page": {"POST": _SCHEDULE},
+    "session-unskip-page": {"POST": _SCHEDULE},
+    "session-delete-page": {"POST": _SCHEDULE},
     "races-page": {"GET": _READ, "POST": _RECORD},
     "race-page": {"GET": _RECORD, "POST": _RECORD},
     "race-delete-page": {"GET": _RECORD, "POST": _RECORD},

@@ -9,6 +9,7 @@ from coaching.assessments.api import OpenSignalsAcknowledgementView, SignalAckno
 from coaching.calendar.api import CalendarSessionViewSet, CalendarView, CalendarWeeksViewSet
 from coaching.calendar.changes_api import CalendarChangeViewSet
 from coaching.calendar.plan_api import AssignedPlanViewSet
+from coaching.calendar.watch.api import SessionWorkoutView
 from coaching.comments.api import ActivityCommentViewSet, CommentView, DayCommentViewSet
 from coaching.plan_instances.api import GroupPlanViewSet, PlanInstanceViewSet
 from coaching.plans.api import PlanViewSet
@@ -76,6 +77,11 @@ urlpatterns = [
             name=f"calendar-session-{verb}",
         )
         for verb in ("skip", "unskip", "move")
+    ),
+    path(
+        "athletes/<str:user_id>/sessions/<str:session_id>/workout.fit",
+        SessionWorkoutView.as_view(),
+        name="calendar-session-workout",
     ),
     path("training_plans", PlanViewSet.as_view(LIST_ACTIONS), name="training-plans"),
     path("training_plans/<str:plan_id>", AssignedPlanViewSet.as_view(DETAIL_ACTIONS), name="training-plan"),

@@ -157,18 +157,21 @@ class NextUrlFields(StrictSerializer):
 class ActionPage(Page):
     """Runs the action of a button on another page.
 
-    Then it redirects to a page with a notice, or with a warning if the action is refused.
+    Then it redirects to a page with a notice, or with a warning if the action is refused. `undo_url`: the
+    action of the Undo button in the notice; `apply_change` sets it, and without it there is no button.
     """
 
     serializer_class: ClassVar[type[StrictSerializer]] = StrictSerializer
     return_page: ClassVar[str]  # the URL name of the page to show without `next`
     warning_class: ClassVar[type[ApiError]] = ApiError  # with status 400 or 409; others have an error page
+    undo_url: str = ""
 
     def post(self, request: HttpRequest, **address: str) -> HttpResponse:
         values = self.parse_fields(request)
         next_address = values.pop("next", "")
         try:
-            messages.success(request, self.apply_change(values))
+            notice = self.apply_change(values)
+            messages.success(request, notice, extra_tags=self.undo_url)
         except self.warning_class as refusal:
             if refusal.status_code not in (HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT):
                 raise

@@ -19,6 +19,7 @@ from athletes.models import Athlete, User
 from athletes.organizations.edit_rights import has_recording_role
 from athletes.organizations.pages.coach_notes import load_coach_notes
 from coaching.absences.current import current_absences
+from coaching.calendar.pages.week_card import load_week_card
 from coaching.comments.unread import count_unread_by_athlete
 from coaching.plan_instances.controls import load_plan_controls
 from coaching.plan_instances.pages import load_plan_choices
@@ -104,6 +105,7 @@ class AthletePageBase(ProtectedPage):
                 summary.data_quality, past.training.zones_coverage if past.training else None
             ),
             since=past.days[0],
+            week=load_week_card(athlete, now, visibility, units, own=own),
             calendar=build_plan_calendar(summary, athlete, now, units),
             recent=_build_recent_rows(profile, athlete, units),
             unread=self._count_unread(athlete, now),

@@ -145,6 +145,16 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "POST athlete-notes-page": {"notes": "x"},
     "POST athlete-plans-page": {"start_date": DAY},
     "POST athlete-plan-again-page": {"start_date": DAY},
+    "POST session-add-page": {"date": DAY, "duration": "30 min", "sport": "run"},
+    "POST session-page": {"version": "1", "title": "x"},
+    "POST session-move-page": {"version": "1", "date": DAY},
+    "POST session-copy-page": {"version": "1", "date": DAY},
+    "POST session-skip-page": {"version": "1"},
+    "POST session-unskip-page": {"version": "1"},
+    "POST session-delete-page": {"version": "1"},
+    "POST calendar-shift-page": {"first_day": DAY, "days": "1"},
+    "POST calendar-copy-week-page": {"from_week": "2026-06-01", "to_week": "2026-06-08"},
+    "POST move-hard-session-page": {"date": DAY},
     "POST selection-coach-page": {"do": "add"},
     "POST selection-group-page": {"do": "add"},
     "POST selection-label-page": {"do": "add"},
@@ -298,7 +308,7 @@ def build_request_data(
     path = endpoint.address.format(**ids)
     if "/bin" in endpoint.address:
         path = endpoint.address.format(**ids | {"activity_id": world.deleted_id(owner.person)})
-    if endpoint.name.startswith("calendar-session"):
+    if endpoint.name.startswith(("calendar-session", "session-")):
         path = endpoint.address.format(**ids | {"session_id": ids["calendar_session_id"]})
     data = dict(REQUEST_DATA.get(f"{method} {endpoint.name}", {}))
     if endpoint.name == "organization-hand-over":

@@ -36,8 +36,8 @@ from tests.support.cast import NOON, Cast, create_member, create_run
 from tests.support.compare_pages import remove_form_token
 
 # Session, user, athlete and clubs of the viewer; the athlete; six for the profile; four for the charts;
-# notes; assignable plans; plans that can be ended; absences.
-BLANK_SQL = 21
+# seven for the week; notes; assignable plans; plans that can be ended; absences.
+BLANK_SQL = 28
 PAGE_SQL = BLANK_SQL + 7 + 1  # for the plan; for the sessions ahead of somebody who trains
 AHEAD_SQL = 2  # thresholds and absences, if sessions are ahead
 HIDDEN = "Not shared with your club."
@@ -99,7 +99,7 @@ def test_page_shows_everything_about_an_athlete(cast: Cast):
     assert_contains(text, "Harbour Runners", "Milers", "marathon", "advanced")
     assert_contains(text, "Europe/Madrid", ">14:00</time> there now")
     assert "Prefers mornings." in get_section(text, "Coaches’ notes")
-    assert '52.0 <span class="muted">read by the device' in get_section(text, "Today")
+    assert '52.0 <span class="muted">read by the device' in get_section(text, "Today</h2>")
     assert_contains(get_section(text, "Races ahead"), "Valencia", "in 20 days")
     assert re.search("<h1>.*?<bdi>Valencia</bdi>.*?in 20 days.*?</header>", text)
     assert_contains(text, "Week 1 of 4", "3 of 7 sessions")
