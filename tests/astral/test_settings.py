@@ -85,6 +85,11 @@ def test_manage_py_refuses_with_the_same_sentence():
         ("INSIGHTS_LLM_BASE_URL", "file:///etc/passwd"),
         ("INSIGHTS_LLM_TIMEOUT_S", "0"),
         ("INSIGHTS_LLM_DAILY_CALLS", "many"),
+        ("METRICS_TOKEN", "short"),
+        ("METRICS_TOKEN", "ü" * 30),
+        ("METRICS_NETWORKS", "10.0.0.0/33"),
+        ("METRICS_NETWORKS", "prometheus.example.org"),
+        ("MIGRATION_LOCK_TIMEOUT_S", "soon"),
     ],
 )
 def test_invalid_value_is_refused_with_the_name_of_its_setting(name: str, nonsense: str):
@@ -100,6 +105,10 @@ def test_refusal_does_not_show_a_password():
     assert "hunter2" not in read_refusal(
         {"ASTRAL_ENV": "local", "DATABASE_URL": "mysql://root:hunter2@db/astral"}
     )
+
+
+def test_refusal_does_not_show_a_token():
+    assert "hunter2" not in read_refusal({"ASTRAL_ENV": "local", "METRICS_TOKEN": "hunter2"})
 
 
 def test_production_settings_pass_the_deployment_checks():
