@@ -22,7 +22,8 @@ RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(48))')"
 
 USER astral
 EXPOSE 8000
-HEALTHCHECK --interval=15s --timeout=6s --start-period=30s CMD ["python", "-m", "astral.healthcheck"]
+HEALTHCHECK --interval=15s --timeout=6s --start-period=30s CMD ["python", "-m", "astral.monitoring.healthcheck"]
 CMD ["gunicorn", "astral.wsgi:application", "--bind", "0.0.0.0:8000", "--threads", "4", \
      "--worker-class", "astral.server.worker.BufferingWorker", \
+     "--config", "python:astral.server.gunicorn_hooks", \
      "--worker-tmp-dir", "/dev/shm", "--graceful-timeout", "20", "--no-control-socket", "--log-level", "warning"]

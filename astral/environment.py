@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
 DEMO_SECRET_KEY = "demo-secret-key-for-this-machine-only-never-for-production"  # noqa: S105
+MIN_SECRET_LENGTH = 20
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
@@ -59,6 +61,14 @@ def read_list(name: str) -> list[str]:
     return [part.strip() for part in read_text(name).split(",") if part.strip()]
 
 
+def read_ports(name: str, default: tuple[int, ...]) -> tuple[int, ...]:
+    """Port numbers, separated by commas."""
+    given = read_list(name)
+    if wrong := [text for text in given if not _WHOLE_NUMBER.fullmatch(text) or not 0 < int(text) < 65_536]:
+        refuse_to_start(f"{name} has {wrong[0]!r}, but must list port numbers, such as 443,8443.")
+    return tuple(map(int, given)) or default
+
+
 def read_choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     given = read_text(name, default)
     if given not in allowed:
@@ -72,6 +82,24 @@ def read_words(name: str, allowed: tuple[str, ...]) -> list[str]:
     if unknown := [word for word in given if word not in allowed]:
         refuse_to_start(f"{name} has {unknown[0]!r}, but knows only {', '.join(allowed)}.")
     return given
+
+
+def read_secret(name: str) -> str:
+    """A secret that somebody could guess if it was short. The error omits it."""
+    given = read_text(name)
+    if given and (len(given) < MIN_SECRET_LENGTH or not given.isascii() or not given.isprintable()):
+        refuse_to_start(
+            f"{name} must have at least {MIN_SECRET_LENGTH} characters; use `openssl rand -hex 24`."
+        )
+    return given
+
+
+def read_networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Networks, separated by commas, such as 10.0.0.0/8 or one address."""
+    try:
+        return [ip_network(part) for part in read_list(name)]
+    except ValueError:
+        refuse_to_start(f"{name} must list networks such as 10.0.0.0/8, separated by commas.")
 
 
 def read_url(name: str, default: str, schemes: tuple[str, ...], example: str) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-import dj_database_url
 from csp.constants import NONE, SELF
 
 from astral import VERSION, logs, openapi
 from astral import environment as env
+from astral.database.config import build_database_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -53,11 +52,13 @@ if not PRODUCTION and (BASE_DIR / "bench").is_dir():
 # In addition to each app's `tasks`.
 PROCRASTINATE_IMPORT_PATHS = [
     "athletes.accounts.email_links.tasks",
+    "athletes.webhooks.tasks",
     "metrics.remeasurement.tasks",
     "metrics.imports.tasks",
 ]
 
 MIDDLEWARE = [
+    "astral.monitoring.middleware.MetricsMiddleware",
     "astral.http.middleware.request_id.RequestLogMiddleware",
     "astral.http.middleware.private_answers.PrivateAnswersMiddleware",
     "astral.http.middleware.body_limits.BodyLimitMiddleware",
@@ -98,26 +99,17 @@ TEMPLATES = [
 # --- PostgreSQL and Redis -----------------------------------------------------------------------------------
 # Checks that need no database run without DATABASE_URL (schema, mypy, lint).
 DATABASE_POOL_SIZE = env.read_number("DATABASE_POOL_SIZE", 10, lowest=1)
-DATABASES: dict[str, Any] = {
-    "default": dj_database_url.parse(
+DATABASES = {
+    "default": build_database_settings(
         env.read_url(
             "DATABASE_URL",
             "postgresql://astral@127.0.0.1:5432/astral",
             ("postgresql", "postgres"),
             "postgresql://user:password@host:5432/name",
         ),
-        conn_max_age=0,  # the pool keeps connections, not threads
-        conn_health_checks=True,
+        DATABASE_POOL_SIZE,
+        prepares=env.read_flag("PREPARED_STATEMENTS", default=True),
     )
-}
-# Statements that every request runs are planned once for each connection, see `precompiled_queries`.
-DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = (
-    3 if env.read_flag("PREPARED_STATEMENTS", default=True) else None
-)
-DATABASES["default"]["OPTIONS"]["pool"] = {
-    "min_size": 0,
-    "max_size": DATABASE_POOL_SIZE,
-    "timeout": 5,
 }
 
 CACHES = {
@@ -192,11 +184,21 @@ REFRESHES_PER_HOUR = env.read_number("REFRESHES_PER_HOUR", 300, lowest=1)
 EXPORTS_PER_DAY = env.read_number("EXPORTS_PER_DAY", 10, lowest=1)
 ACCOUNT_EMAILS_PER_HOUR = env.read_number("ACCOUNT_EMAILS_PER_HOUR", 5, lowest=1)  # to one address
 INVITATION_EMAILS_PER_DAY = env.read_number("INVITATION_EMAILS_PER_DAY", 100, lowest=1)
+READS_PER_MINUTE = env.read_number("READS_PER_MINUTE", 60_000)  # of a person or key; 0: no limit
+WRITES_PER_MINUTE = env.read_number("WRITES_PER_MINUTE", 6_000)
 IMPORTS_PER_DAY = env.read_number("IMPORTS_PER_DAY", 50, lowest=1)
 # Limits of what is stored for one athlete, the bin included.
 STORAGE_MB_PER_ATHLETE = env.read_number("STORAGE_MB_PER_ATHLETE", 5_000, lowest=1)  # original files
 ACTIVITIES_PER_ATHLETE = env.read_number("ACTIVITIES_PER_ATHLETE", 50_000, lowest=1)
 HEALTH_DAYS_PER_ATHLETE = env.read_number("HEALTH_DAYS_PER_ATHLETE", 100_000, lowest=1)
+# Webhooks: how many a person or a club may have, and where they may lead.
+WEBHOOKS_PER_OWNER = env.read_number("WEBHOOKS_PER_OWNER", 10, lowest=1)
+WEBHOOK_PORTS = env.read_ports("WEBHOOK_PORTS", (443, 8443))
+WEBHOOKS_TO_LOOPBACK = env.read_flag("WEBHOOKS_TO_LOOPBACK", default=False)  # also http; for tests
+if PRODUCTION and WEBHOOKS_TO_LOOPBACK:
+    env.refuse_to_start(
+        "WEBHOOKS_TO_LOOPBACK is for tests; in production, webhooks may not reach this machine."
+    )
 # The access log: how long it is kept. Looks are stored by a thread, so they can be read about a second later.
 ACCESS_LOG_MONTHS = env.read_number("ACCESS_LOG_MONTHS", 13, lowest=1, highest=120)
 ACCESS_LOG_INTERVAL_S = 0 if ASTRAL_ENV == "test" else 1  # 0: no thread, tests store looks when they want
@@ -205,6 +207,10 @@ LOGIN_URL = "/admin/login/"
 POLICIES = ["athletes.access.policy.POLICY", "metrics.policy.POLICY", "coaching.policy.POLICY"]
 # The context of an error page's menu.
 ERROR_FRAME = "athletes.access.page_user.build_error_page_context"
+# Counts the comments that are new to a person.
+UNREAD_COUNTER = "coaching.comments.unread.count_unread"
+# What higher apps add to the page of an activity.
+ACTIVITY_PANELS = ["coaching.comments.panel.build_activity_panel"]
 # Personal data of each app: exported on request and deleted with the account. The order matters.
 OWN_DATA = [
     "coaching.personal_data.OWN_DATA",
@@ -266,6 +272,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["athletes.access.permissions.PolicyPermission"],
+    "DEFAULT_THROTTLE_CLASSES": ["athletes.accounts.rate_limits.CredentialThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["astral.http.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["astral.http.parsers.JSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "astral.http.renderers.JSONContentNegotiation",
@@ -277,6 +284,7 @@ REST_FRAMEWORK = {
     "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%SZ",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+IDEMPOTENCY_GUARD = "athletes.access.idempotency.answer_once"
 SPECTACULAR_SETTINGS = openapi.build_openapi_settings(
     description=(BASE_DIR / "astral" / "introduction.md").read_text(encoding="utf-8"), version=VERSION
 )
@@ -335,6 +343,17 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- For the operator: metrics, which nobody may read by default, and backups -------------------------------
+BACKUPS_DIR = env.read_text("BACKUPS_DIR")  # `doctor` tells how old the newest one is
+METRICS_TOKEN = env.read_secret("METRICS_TOKEN")
+METRICS_NETWORKS = env.read_networks("METRICS_NETWORKS")
+# Functions that read gauges from the database at each scrape. Failures of webhooks belong here, too.
+GAUGE_READERS = [
+    "astral.monitoring.jobs.read_job_gauges",
+    "metrics.imports.counts.read_import_gauges",
+    "coaching.assessments.gauges.read_assessment_gauges",
+]
 
 # --- Logs ---------------------------------------------------------------------------------------------------
 LOGGING = logs.build_logging_config(

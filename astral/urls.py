@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from astral.health import healthz
 from astral.http.documentation import DocumentationView, SchemaView
+from astral.monitoring.health import healthz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),

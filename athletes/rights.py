@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeGuard
 from uuid import UUID
 
@@ -141,7 +141,22 @@ RECORD = Right("record for an athlete", own=True, roles=_RECORDING, scope=Scope.
 ERASE = Right("delete for good", own=True)
 OVERSEE = Right("read about the organization", roles=_COACHING, scope=Scope.READ)
 ANNOTATE = Right("write notes and labels", roles=_COACHING, not_own=_COACHING - {Role.HEAD_COACH})
+REVIEW = Right(
+    "read what coaches did about an athlete",
+    roles=_COACHING,
+    not_own=_COACHING - {Role.HEAD_COACH},
+    scope=Scope.READ,
+)
+COMMENT = Right("write comments", own=True, roles=_COACHING)
 ARRANGE = Right(
     "plan for an athlete", roles=_RECORDING, assigned=frozenset({Role.ASSISTANT_COACH}), scope=Scope.WRITE
 )
+SCHEDULE = Right(
+    "change the calendar",
+    own=True,
+    roles=_RECORDING,
+    assigned=frozenset({Role.ASSISTANT_COACH}),
+    scope=Scope.WRITE,
+)
+DECIDE = replace(SCHEDULE, description="decide about a proposal", scope=None)
 MANAGE = Right("run the organization", roles=frozenset({Role.HEAD_COACH}))

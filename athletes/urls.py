@@ -10,12 +10,43 @@ from athletes.organizations.groups_api import GroupMemberViewSet, GroupViewSet
 from athletes.organizations.invitations_api import AcceptInvitationView, InvitationViewSet
 from athletes.organizations.members_api import MemberViewSet
 from athletes.personal_data.api import DeletableAthleteViewSet, PersonalDataExportView
+from athletes.webhooks.api import (
+    OrganizationWebhookDeliveryViewSet,
+    OrganizationWebhookViewSet,
+    PersonWebhookDeliveryViewSet,
+    PersonWebhookViewSet,
+    WebhookDeliveryViewSetBase,
+    WebhookViewSetBase,
+)
 
 
 def organization_path(
     address: str, view: type[OrganizationScopedViewSet], name: str, **actions: str
 ) -> URLPattern:
     return path(f"organizations/<str:org_id>{address}", view.as_view({**actions}), name=f"organization{name}")
+
+
+def list_webhook_paths(
+    address: str, view: type[WebhookViewSetBase], deliveries: type[WebhookDeliveryViewSetBase], name: str
+) -> list[URLPattern]:
+    """The addresses of one kind of owner."""
+    one = f"{address}/<str:webhook_id>"
+    return [
+        path(address, view.as_view({"get": "list", "post": "create"}), name=f"{name}webhooks"),
+        path(
+            one,
+            view.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+            name=f"{name}webhook",
+        ),
+        path(f"{one}/rotate_secret", view.as_view({"post": "rotate"}), name=f"{name}webhook-rotate-secret"),
+        path(f"{one}/test", view.as_view({"post": "send_test"}), name=f"{name}webhook-test"),
+        path(f"{one}/deliveries", deliveries.as_view({"get": "list"}), name=f"{name}webhook-deliveries"),
+        path(
+            f"{one}/deliveries/<str:delivery_id>/resend",
+            deliveries.as_view({"post": "resend"}),
+            name=f"{name}webhook-resend",
+        ),
+    ]
 
 
 urlpatterns = [
@@ -70,4 +101,11 @@ urlpatterns = [
     organization_path("/api_keys/<str:key_id>", ApiKeyViewSet, "-key", delete="destroy"),
     organization_path("/api_keys/<str:key_id>/confirm", ApiKeyViewSet, "-key-confirm", post="confirm"),
     path("invitations/accept", AcceptInvitationView.as_view(), name="invitation-accept"),
+    *list_webhook_paths(
+        "organizations/<str:org_id>/webhooks",
+        OrganizationWebhookViewSet,
+        OrganizationWebhookDeliveryViewSet,
+        "organization-",
+    ),
+    *list_webhook_paths("webhooks", PersonWebhookViewSet, PersonWebhookDeliveryViewSet, ""),
 ]

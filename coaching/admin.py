@@ -20,6 +20,7 @@ from coaching.models import (
     Absence,
     Acknowledgement,
     Assessment,
+    Comment,
     InsightWording,
     Plan,
     PlanInstance,
@@ -103,6 +104,22 @@ class AbsenceAdmin(AthleteRecordAdmin):
     list_filter: ClassVar = ("kind",)
 
 
+@admin.register(Comment)
+class CommentAdmin(AthleteRecordAdmin):
+    """Staff may read and delete comments. Nobody writes in the name of another person."""
+
+    fields = ("athlete", "activity", "day", "author", "text", "created_at", "edited_at")
+    list_display = ("created_at", "athlete", "author")
+    related_fields: ClassVar[tuple[str, ...]] = ("athlete__user", "author", "activity")
+    list_filter: ClassVar = ()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 @admin.register(PlanInstance)
 class PlanInstanceAdmin(AthleteRecordAdmin):
     """Plans are assigned over the API; here an instance can be ended or deleted."""
@@ -128,7 +145,7 @@ class PlanInstanceAdmin(AthleteRecordAdmin):
 
 @admin.register(Acknowledgement)
 class AcknowledgementAdmin(AthleteRecordAdmin):
-    fields = ("athlete", "organization", "coach", "code", "severity", "since", "until")
+    fields = ("athlete", "organization", "coach", "code", "severity", "since", "until", "reason")
     readonly_fields = fields
     list_display = ("code", "athlete", "organization", "coach", "until")
     list_filter: ClassVar = ("severity",)

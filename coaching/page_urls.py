@@ -6,6 +6,13 @@ from django.views.generic import RedirectView
 from coaching.absences.pages import AbsenceDeletePage, AbsenceEndPage, AbsencePage, AbsencesPage
 from coaching.assessments.pages import AcknowledgeSignalPage, UnacknowledgeSignalPage
 from coaching.club_setup.pages import SetupClosePage, SetupPage
+from coaching.comments.pages import (
+    ActivityCommentsPage,
+    CommentDeletePage,
+    CommentPage,
+    CommentsPage,
+    DayCommentsPage,
+)
 from coaching.groups.pages import GroupDeletePage, GroupPage
 from coaching.groups.plan_pages import GroupPlanAddPage, GroupPlanEndPage, GroupPlanResumePage
 from coaching.plan_instances.end_pages import (
@@ -28,9 +35,12 @@ from coaching.plans.pages.plan import (
 from coaching.plans.pages.plans import PlanImportPage, PlansPage
 from coaching.plans.pages.sessions import PlanSessionPage, PlanSessionRemovePage
 from coaching.profile.pages.athlete import AthletePage, OwnPage
+from coaching.profile.pages.signal_history import SignalHistoryPage
 from coaching.races.pages import RaceDeletePage, RacePage, RacesPage
 from coaching.roster.pages.csv_export import RosterCsvPage
+from coaching.roster.pages.queue_actions import AcknowledgeAllPage, UnacknowledgeAllPage
 from coaching.roster.pages.roster import RosterPage
+from coaching.roster.pages.usefulness import UsefulnessPage
 
 urlpatterns = [
     path("coach", RedirectView.as_view(pattern_name="roster-page", query_string=True)),
@@ -78,11 +88,32 @@ urlpatterns = [
         AbsenceDeletePage.as_view(),
         name="absence-delete-page",
     ),
+    path("comments", CommentsPage.as_view(), name="comments-page"),
+    path("comments/<str:comment_id>", CommentPage.as_view(), name="comment-page"),
+    path("comments/<str:comment_id>/delete", CommentDeletePage.as_view(), name="comment-delete-page"),
+    path(
+        "activities/<str:activity_id>/comments", ActivityCommentsPage.as_view(), name="activity-comments-page"
+    ),
+    path(
+        "athletes/<str:user_id>/days/<str:date>/comments", DayCommentsPage.as_view(), name="day-comments-page"
+    ),
     path("start", SetupPage.as_view(), name="start-page"),
     path("start/close", SetupClosePage.as_view(), name="start-close-page"),
     path("home", OwnPage.as_view(), name="own-page"),
     path("coach/athletes/<str:user_id>", AthletePage.as_view(), name="athlete-page"),
     path("coach/athletes/<str:user_id>/plans", AssignPlanPage.as_view(), name="athlete-plans-page"),
+    path("coach/signals", UsefulnessPage.as_view(), name="usefulness-page"),
+    path("coach/athletes/<str:user_id>/signals", SignalHistoryPage.as_view(), name="signal-history-page"),
+    path(
+        "coach/athletes/<str:user_id>/signals/acknowledge",
+        AcknowledgeAllPage.as_view(),
+        name="acknowledge-all-page",
+    ),
+    path(
+        "coach/athletes/<str:user_id>/signals/take-back",
+        UnacknowledgeAllPage.as_view(),
+        name="take-back-all-page",
+    ),
     path(
         "coach/athletes/<str:user_id>/plans/again",
         AthletePlanAgainPage.as_view(),

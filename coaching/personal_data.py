@@ -18,18 +18,23 @@ from coaching.assessments.stored_facts import (
     decode_plans,
     decode_races,
 )
+from coaching.comments.personal_data import forget_written_comments, read_comments
 from coaching.models import (
     Absence,
     Acknowledgement,
     Assessment,
     CalendarChange,
     CalendarSession,
+    Comment,
+    CommentRead,
     InsightWording,
     Plan,
     PlanInstance,
     PlanLink,
     PlanSession,
     Race,
+    SignalAction,
+    SignalEpisode,
 )
 from coaching.profile.summary_serializers import serialize_plan_ahead, serialize_race_ahead
 from coaching.restored_rows.calendar_sessions import CALENDAR_SESSION_RESTORER
@@ -131,7 +136,36 @@ OWN_DATA = PersonalDataSource(
             "acknowledgements.json",
             "Signals about you that an organization's coaches have seen.",
             lambda person: Acknowledgement.objects.filter(athlete=person.pk),
-            ("coach",),
+            ("coach", "reason"),
+        ),
+        PersonalDataTable(
+            "signal_actions.json",
+            "What an organization's coaches did about your signals.",
+            lambda person: SignalAction.objects.filter(athlete=person.pk),
+            ("coach", "reason"),
+        ),
+        PersonalDataTable(
+            "signal_episodes.json",
+            "From when to when signals about you were active.",
+            lambda person: SignalEpisode.objects.filter(athlete=person.pk),
+        ),
+        PersonalDataTable(
+            "comments.json",
+            "Comments on your activities and days, by you and your coaches.",
+            lambda person: Comment.objects.filter(athlete=person.pk),
+            read=read_comments,
+        ),
+        PersonalDataTable(
+            "comment_reads.json",
+            "When you read comments.",
+            lambda person: CommentRead.objects.filter(reader=person),
+            ("comment",),
+        ),
+        PersonalDataTable(
+            "made_comments.json",
+            "Comments that you wrote to others, without the athletes' names.",
+            lambda person: Comment.objects.filter(author=person).exclude(athlete=person.pk),
+            ("athlete", "activity", "day"),
         ),
         PersonalDataTable(
             "insight_wordings.json",
@@ -155,5 +189,12 @@ OWN_DATA = PersonalDataSource(
             lambda person: Acknowledgement.objects.filter(coach=person),
             ("athlete",),
         ),
+        PersonalDataTable(
+            "made_signal_actions.json",
+            "What you did about signals as a coach, without the athletes' names.",
+            lambda person: SignalAction.objects.filter(coach=person),
+            ("athlete",),
+        ),
     ),
+    forget=forget_written_comments,
 )

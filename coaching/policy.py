@@ -6,17 +6,40 @@ from dataclasses import replace
 
 from athletes.access.policy import Policy, PolicyRow, Target
 from athletes.looks.collector import PROFILE, WHOLE_ATHLETE
-from athletes.rights import ANNOTATE, ARRANGE, MANAGE, OVERSEE, OWN, READ, RECORD, Category
+from athletes.rights import (
+    ANNOTATE,
+    ARRANGE,
+    COMMENT,
+    DECIDE,
+    MANAGE,
+    OVERSEE,
+    OWN,
+    READ,
+    RECORD,
+    REVIEW,
+    SCHEDULE,
+    Category,
+)
 
 _READ = PolicyRow(READ, Target.ATHLETE, Category.GOALS_AND_PLANS)
 _RECORD = PolicyRow(RECORD, Target.ATHLETE, Category.GOALS_AND_PLANS)
 _ARRANGE = PolicyRow(ARRANGE, Target.ATHLETE, Category.GOALS_AND_PLANS)
+# Sessions are shown with the activities that they were.
+_PLANNED = (Category.GOALS_AND_PLANS.value, Category.ACTIVITIES.value)
+_CALENDAR = replace(_READ, shows=(*_PLANNED, Category.HEALTH.value))
+_SESSION = replace(_READ, shows=_PLANNED)
+_SCHEDULE = replace(_SESSION, right=SCHEDULE)
+_DECIDE = replace(_SESSION, right=DECIDE)
 _ANNOTATE = PolicyRow(ANNOTATE, Target.ATHLETE)
 _OVERSEE, _MAKE = PolicyRow(OVERSEE, Target.ORGANIZATION), PolicyRow(ARRANGE, Target.ORGANIZATION)
 _MANAGE = PolicyRow(MANAGE, Target.ORGANIZATION)
 _ROSTER = replace(_OVERSEE, shows=WHOLE_ATHLETE)
 _PLAN = replace(_OVERSEE, shows=(Category.GOALS_AND_PLANS.value,))
 _GROUP = replace(_OVERSEE, shows=(PROFILE, Category.ACTIVITIES.value, Category.GOALS_AND_PLANS.value))
+_READ_WORDS = {category: PolicyRow(READ, Target.ATHLETE, category) for category in Category}
+_WRITE_WORDS = {category: PolicyRow(COMMENT, Target.ATHLETE, category) for category in Category}
+_OWN_WORDS = PolicyRow(COMMENT, Target.ATHLETE)
+_ACTIVITIES, _HEALTH = Category.ACTIVITIES, Category.HEALTH
 
 POLICY: Policy = {
     "athlete-profile": {"GET": PolicyRow(READ, Target.ATHLETE, shows=WHOLE_ATHLETE)},
@@ -25,6 +48,18 @@ POLICY: Policy = {
     "race": {"GET": _READ, "PATCH": _RECORD, "DELETE": _RECORD},
     "absences": {"GET": _READ, "POST": _RECORD},
     "absence": {"GET": _READ, "PATCH": _RECORD, "DELETE": _RECORD},
+    "calendar": {"GET": _CALENDAR},
+    "calendar-sessions": {"POST": _SCHEDULE},
+    "calendar-session": {"GET": _SESSION, "PATCH": _SCHEDULE, "DELETE": _SCHEDULE},
+    "calendar-session-skip": {"POST": _SCHEDULE},
+    "calendar-session-unskip": {"POST": _SCHEDULE},
+    "calendar-session-move": {"POST": _SCHEDULE},
+    "calendar-shift": {"POST": _SCHEDULE},
+    "calendar-copy-week": {"POST": _SCHEDULE},
+    "calendar-changes": {"GET": _SESSION},
+    "calendar-change-undo": {"POST": _SCHEDULE},
+    "calendar-change-accept": {"POST": _DECIDE},
+    "calendar-change-decline": {"POST": _DECIDE},
     "training-plans": {"GET": _OVERSEE, "POST": _MAKE},
     "training-plan": {"GET": _OVERSEE, "PATCH": _MAKE, "DELETE": _MAKE},
     "training-plan-duplicate": {"POST": _MAKE},
@@ -33,7 +68,20 @@ POLICY: Policy = {
     "plan-instance": {"GET": _READ, "PATCH": _ARRANGE, "DELETE": _ARRANGE},
     "plan-instance-activity": {"PUT": _RECORD, "DELETE": _RECORD},
     "group-plans": {"GET": replace(_OVERSEE, shows=(Category.GOALS_AND_PLANS.value,))},
+    "signals-history": {"GET": PolicyRow(REVIEW, Target.ATHLETE, shows=WHOLE_ATHLETE)},
+    "signals-usefulness": {"GET": _OVERSEE},
+    "signals-acknowledge": {"POST": _ANNOTATE, "DELETE": _ANNOTATE},
     "signal-acknowledge": {"POST": _ANNOTATE, "DELETE": _ANNOTATE},
+    "activity-comments": {"GET": _READ_WORDS[_ACTIVITIES], "POST": _WRITE_WORDS[_ACTIVITIES]},
+    "activity-comments-read": {"POST": _WRITE_WORDS[_ACTIVITIES]},
+    "day-comments": {"GET": _READ_WORDS[_HEALTH], "POST": _WRITE_WORDS[_HEALTH]},
+    "day-comments-read": {"POST": _WRITE_WORDS[_HEALTH]},
+    "comment": {"PATCH": _OWN_WORDS, "DELETE": _OWN_WORDS},
+    "comments-page": {"GET": PolicyRow(OWN, Target.YOURSELF)},
+    "activity-comments-page": {"GET": _READ_WORDS[_ACTIVITIES], "POST": _WRITE_WORDS[_ACTIVITIES]},
+    "day-comments-page": {"GET": _READ_WORDS[_HEALTH], "POST": _WRITE_WORDS[_HEALTH]},
+    "comment-page": {"GET": _OWN_WORDS, "POST": _OWN_WORDS},
+    "comment-delete-page": {"GET": _OWN_WORDS, "POST": _OWN_WORDS},
     "roster-page": {"GET": _ROSTER},
     "roster-csv-page": {"GET": replace(_ROSTER, door="csv")},
     "start-page": {"GET": PolicyRow(OWN, Target.YOURSELF)},
@@ -57,6 +105,10 @@ POLICY: Policy = {
     "group-plan-end-page": {"POST": _MAKE},
     "group-plan-resume-page": {"POST": _MAKE},
     "group-plan-add-page": {"POST": replace(_MAKE, shows=_PLAN.shows)},
+    "usefulness-page": {"GET": _OVERSEE},
+    "signal-history-page": {"GET": PolicyRow(REVIEW, Target.ATHLETE, shows=WHOLE_ATHLETE)},
+    "acknowledge-all-page": {"POST": replace(_ANNOTATE, shows=WHOLE_ATHLETE)},
+    "take-back-all-page": {"POST": replace(_ANNOTATE, shows=WHOLE_ATHLETE)},
     "plans-page": {"GET": _OVERSEE, "POST": _MAKE},
     "plan-import-page": {"GET": _MAKE, "POST": _MAKE},
     "plan-give-page": dict.fromkeys(("GET", "POST"), replace(_MAKE, shows=_PLAN.shows)),

@@ -1,16 +1,21 @@
-"""API addresses: races, absences, plans, signals, the profile and the roster."""
+"""API addresses: races, absences, plans, comments, signals, the profile and the roster."""
 
 from typing import Any
 
 from django.urls import path
 
 from coaching.absences.api import AbsenceViewSet
-from coaching.assessments.api import SignalAcknowledgementView
+from coaching.assessments.api import OpenSignalsAcknowledgementView, SignalAcknowledgementView
+from coaching.calendar.api import CalendarSessionViewSet, CalendarView, CalendarWeeksViewSet
+from coaching.calendar.changes_api import CalendarChangeViewSet
+from coaching.calendar.plan_api import AssignedPlanViewSet
+from coaching.comments.api import ActivityCommentViewSet, CommentView, DayCommentViewSet
 from coaching.plan_instances.api import GroupPlanViewSet, PlanInstanceViewSet
 from coaching.plans.api import PlanViewSet
 from coaching.profile.api import AthleteProfileView
 from coaching.races.api import RaceViewSet
 from coaching.roster.api import RosterViewSet
+from coaching.signal_history.api import SignalHistoryViewSet, SignalUsefulnessView
 
 DETAIL_ACTIONS: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
 LIST_ACTIONS: dict[str, Any] = {"get": "list", "post": "create"}
@@ -30,8 +35,50 @@ urlpatterns = [
         AbsenceViewSet.as_view(DETAIL_ACTIONS),
         name="absence",
     ),
+    path("athletes/<str:user_id>/calendar", CalendarView.as_view(), name="calendar"),
+    path(
+        "athletes/<str:user_id>/calendar/shift",
+        CalendarWeeksViewSet.as_view({"post": "shift"}),
+        name="calendar-shift",
+    ),
+    path(
+        "athletes/<str:user_id>/calendar/copy_week",
+        CalendarWeeksViewSet.as_view({"post": "copy_week"}),
+        name="calendar-copy-week",
+    ),
+    path(
+        "athletes/<str:user_id>/calendar/changes",
+        CalendarChangeViewSet.as_view({"get": "list"}),
+        name="calendar-changes",
+    ),
+    *(
+        path(
+            f"athletes/<str:user_id>/calendar/changes/<str:change_id>/{verb}",
+            CalendarChangeViewSet.as_view({"post": verb}),
+            name=f"calendar-change-{verb}",
+        )
+        for verb in ("undo", "accept", "decline")
+    ),
+    path(
+        "athletes/<str:user_id>/sessions",
+        CalendarSessionViewSet.as_view({"post": "create"}),
+        name="calendar-sessions",
+    ),
+    path(
+        "athletes/<str:user_id>/sessions/<str:session_id>",
+        CalendarSessionViewSet.as_view(DETAIL_ACTIONS),
+        name="calendar-session",
+    ),
+    *(
+        path(
+            f"athletes/<str:user_id>/sessions/<str:session_id>/{verb}",
+            CalendarSessionViewSet.as_view({"post": verb}),
+            name=f"calendar-session-{verb}",
+        )
+        for verb in ("skip", "unskip", "move")
+    ),
     path("training_plans", PlanViewSet.as_view(LIST_ACTIONS), name="training-plans"),
-    path("training_plans/<str:plan_id>", PlanViewSet.as_view(DETAIL_ACTIONS), name="training-plan"),
+    path("training_plans/<str:plan_id>", AssignedPlanViewSet.as_view(DETAIL_ACTIONS), name="training-plan"),
     path(
         "training_plans/<str:plan_id>/duplicate",
         PlanViewSet.as_view({"post": "duplicate"}),
@@ -59,8 +106,44 @@ urlpatterns = [
         name="group-plans",
     ),
     path(
+        "athletes/<str:user_id>/signals/history",
+        SignalHistoryViewSet.as_view({"get": "list"}),
+        name="signals-history",
+    ),
+    path(
+        "organizations/<str:org_id>/signals/usefulness",
+        SignalUsefulnessView.as_view(),
+        name="signals-usefulness",
+    ),
+    path(
+        "athletes/<str:user_id>/signals/acknowledge",
+        OpenSignalsAcknowledgementView.as_view(),
+        name="signals-acknowledge",
+    ),
+    path(
         "athletes/<str:user_id>/signals/<str:code>/acknowledge",
         SignalAcknowledgementView.as_view(),
         name="signal-acknowledge",
     ),
+    path(
+        "activities/<str:activity_id>/comments",
+        ActivityCommentViewSet.as_view(LIST_ACTIONS),
+        name="activity-comments",
+    ),
+    path(
+        "activities/<str:activity_id>/comments/read",
+        ActivityCommentViewSet.as_view({"post": "mark_read"}),
+        name="activity-comments-read",
+    ),
+    path(
+        "athletes/<str:user_id>/days/<str:date>/comments",
+        DayCommentViewSet.as_view(LIST_ACTIONS),
+        name="day-comments",
+    ),
+    path(
+        "athletes/<str:user_id>/days/<str:date>/comments/read",
+        DayCommentViewSet.as_view({"post": "mark_read"}),
+        name="day-comments-read",
+    ),
+    path("comments/<str:comment_id>", CommentView.as_view(), name="comment"),
 ]

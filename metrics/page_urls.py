@@ -6,6 +6,7 @@ from metrics.activities.pages.activity import ActivityDeletePage, ActivityPage
 from metrics.activities.pages.activity_list import ActivitiesPage
 from metrics.activities.pages.bin import BinDeletePage, BinEmptyPage, BinPage, BinRestorePage
 from metrics.activities.pages.enter import EnterActivityPage
+from metrics.activities.pages.felt import ActivityFeltPage
 from metrics.activities.recordings.pages import ChooseRecordingPage, SplitRecordingPage, UndoSplitPage
 from metrics.health.pages import HealthDayDeletePage, HealthDayPage, HealthDaysPage
 from metrics.imports.pages.imports import (
@@ -26,6 +27,7 @@ from metrics.thresholds_page import AthleteThresholdsPage, ThresholdsPage
 urlpatterns = [
     path("activities", ActivitiesPage.as_view(), name="activities-page"),
     path("activities/<str:activity_id>", ActivityPage.as_view(), name="activity-page"),
+    path("activities/<str:activity_id>/felt", ActivityFeltPage.as_view(), name="activity-felt-page"),
     path("activities/<str:activity_id>/delete", ActivityDeletePage.as_view(), name="activity-delete-page"),
     path(
         "activities/<str:activity_id>/recordings/<str:recording_id>/choose",

@@ -8,6 +8,8 @@ from rest_framework import serializers
 
 from astral.http.fields import StrictSerializer, TextField, WholeNumberField
 
+PAIN_WORDS = {0: "none", 10: "worst"}  # in forms
+
 
 class PainRow(Protocol):
     """A row with the two columns of a pain."""

@@ -42,6 +42,7 @@ POLICY: Policy = {
     "import-undo": {"POST": _IMPORT},
     "activities-page": {"GET": _READ[_ACTIVITIES]},
     "activity-page": {"GET": _READ[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
+    "activity-felt-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "enter-activity-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "activity-delete-page": {"GET": _RECORD[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "activity-recording-choose-page": {"POST": _RECORD[_ACTIVITIES]},

@@ -16,12 +16,14 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import JobAborted
 from procrastinate.jobs import Job, Status
 
+from athletes.access.idempotency import delete_old_answers
 from athletes.access.sent_forms import delete_old_sent_forms
 from athletes.accounts.browsers import delete_ended_browsers
 from athletes.accounts.sign_in_alerts import send_sign_in_alerts
 from athletes.accounts.sign_in_counters import delete_expired_counters
 from athletes.accounts.use_limits import delete_old_use_counters
 from athletes.looks.partitions import update_partitions
+from athletes.webhooks.deliveries import delete_old_deliveries
 from metrics.snapshots.current import find_stale_batches, recompute_snapshots
 from metrics.storage.activity_bin import empty_expired_bins
 
@@ -115,7 +117,7 @@ def _widen_by_job(job_id: int | None, queueing_lock: str) -> None:
 @app.periodic(cron="7 4 * * *")
 @app.task(name="delete_expired", queue=UPKEEP_QUEUE, pass_context=True, queueing_lock="delete_expired")
 def delete_expired(context: JobContext, timestamp: int) -> None:
-    """Delete expired tokens, sessions, and counters of sign-ins and uses."""
+    """Delete expired tokens, sessions and counters, and old forms, answers and deliveries."""
     now = timezone.now()
     AuthToken.objects.filter(expiry__lt=now).delete()
     Session.objects.filter(expire_date__lt=now).delete()
@@ -123,6 +125,8 @@ def delete_expired(context: JobContext, timestamp: int) -> None:
     delete_expired_counters(now)
     delete_old_use_counters(now)
     delete_old_sent_forms(now)
+    delete_old_answers(now)
+    delete_old_deliveries(now)
 
 
 @app.periodic(cron="37 4 * * *")

@@ -16,6 +16,7 @@ from redis import Redis
 from astral.caching.breaker import CacheUnreachable, open_redis
 from astral.caching.key import CacheKey, build_deleted_key, build_owner_prefix
 from astral.http.renderers import dumps
+from astral.instruments import CACHE_ANSWERS
 
 ATHLETE_TTL_S, ROSTER_TTL_S = 300, 600  # how long answers are stored
 LOCK_TTL_S = 3  # others wait at most this long for a computation; its process may have been killed
@@ -43,6 +44,12 @@ def get_or_compute(key: CacheKey, ttl_s: int, compute: Compute, *, refresh: bool
     `refresh` always computes and stores. Of many callers at once, in any number of processes, one computes
     and the others wait for its answer.
     """
+    answer = _find_or_compute(key, ttl_s, compute, refresh)
+    CACHE_ANSWERS.labels(answer.state).inc()
+    return answer
+
+
+def _find_or_compute(key: CacheKey, ttl_s: int, compute: Compute, refresh: bool) -> CachedAnswer:
     try:
         stored = None if refresh else _read_or_wait(key)
     except CacheUnreachable:

@@ -16,7 +16,7 @@ of the width, y in pixels. Every chart has its numbers in a table. Pages link `a
 from astral.charts.calendar_strip import CalendarDay, CalendarMark, CalendarStrip, build_calendar_strip
 from astral.charts.drawing import Chart, draw_chart
 from astral.charts.quantities import DAYS, DURATION, NUMBER, PACE, Quantity
-from astral.charts.series import Band, Bars, ChartSide, Series
+from astral.charts.series import Band, Bars, ChartSide, Flag, Series, Shape
 from astral.charts.shares import Distribution, Share, build_distribution
 from astral.charts.sparkline import Sparkline, build_sparkline
 from astral.charts.tables import ChartTable
@@ -32,9 +32,11 @@ __all__ = [
     "Chart",
     "CalendarDay",
     "Distribution",
+    "Flag",
     "CalendarMark",
     "Quantity",
     "Series",
+    "Shape",
     "Share",
     "ChartSide",
     "Sparkline",

@@ -81,7 +81,7 @@ def _value_range(side: ChartSide) -> tuple[float, float]:
     if side.within:
         low, high = max(low, side.within[0]), min(high, side.within[1])
         low, high = min(low, high), max(low, high)
-    if side.from_zero or side.bars:
+    if side.has_zero():
         low, high = min(low, 0.0), max(high, 0.0)
     return _widen(low, high, side.min_span or (2.0 if low == high else 0.0))
 

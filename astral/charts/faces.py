@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate
 
 from astral.charts.axes import HorizontalScale, Tick, VerticalScale, build_vertical_scale
-from astral.charts.quantities import Position, Quantity, position_to_number
-from astral.charts.series import Band, Bars, ChartSide, Series, Values, split_at_gaps
+from astral.charts.quantities import Position, Quantity, describe_position, position_to_number
+from astral.charts.series import Band, Bars, ChartSide, Series, Shape, Values, split_at_gaps
 
 BAR_SHARE = 0.8  # of the width between two bars
 Point = tuple[float, float]  # thousandths of the width, pixels
@@ -15,13 +17,23 @@ Point = tuple[float, float]  # thousandths of the width, pixels
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A drawn line. `path` and `area` are SVG paths; `dots` (percent, pixels) have no neighbour."""
+    """A drawn series. `path` and `area` are SVG paths; `dots` (percent, pixels) have no neighbour."""
 
     label: str
     style: int  # 1 to 6: the CSS class with colour and dashes
+    shape: Shape
     path: str
     area: str
     dots: tuple[Point, ...]
+    is_forecast: bool = False
+
+    @property
+    def is_columns(self) -> bool:
+        return self.shape is Shape.COLUMNS
+
+    @property
+    def is_thin(self) -> bool:
+        return self.shape is Shape.THIN_LINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +53,19 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class DrawnSide:
-    """A drawn side. Missing parts are empty."""
+    """A drawn side. Missing parts are empty.
+
+    `charts.js` reads the value of a position from `quantity`, `top` and `bottom`. `is_cut`: a position at the
+    edge may stand for a value beyond it.
+    """
 
     ticks: tuple[Tick, ...]
     unit: str
+    quantity: str
+    top: float  # the value at the upper edge
+    bottom: float
+    is_cut: bool = False
+    zero_y: float | None = None  # the y position of 0 if there are values on both sides of it
     lines: tuple[Line, ...] = ()
     bars: tuple[Bar, ...] = ()
     bars_label: str = ""
@@ -57,15 +78,41 @@ def draw_side(
 ) -> DrawnSide:
     """Draw a side in `height` pixels. Its lines have the styles `first_style`, `first_style` + 1, …"""
     scale, ticks = build_vertical_scale(side, height)
+    styles = accumulate((not line.is_forecast for line in side.lines), initial=first_style - 1)
     return DrawnSide(
         ticks,
         side.unit,
-        tuple(_draw_line(line, axis, scale, first_style + number) for number, line in enumerate(side.lines)),
+        side.quantity.name,
+        *((scale.low, scale.high) if scale.inverted else (scale.high, scale.low)),
+        side.within is not None,
+        round(scale.place(0.0), 1) if scale.low < 0 < scale.high else None,
+        tuple(
+            _draw_series(line, axis, scale, style)
+            for line, style in zip(side.lines, list(styles)[1:], strict=True)
+        ),
         tuple(_draw_bars(side.bars, side, axis, scale, x_quantity)) if side.bars else (),
         side.bars.label if side.bars else "",
         _draw_band(side.band, axis, scale) if side.band else "",
         side.band.label if side.band else "",
     )
+
+
+def _draw_series(series: Series, axis: HorizontalScale, scale: VerticalScale, style: int) -> Line:
+    if series.shape is not Shape.COLUMNS:
+        return _draw_line(series, axis, scale, style)
+    path = "".join(_column_paths(series, axis, scale))
+    return Line(series.label, style, series.shape, path, "", (), series.is_forecast)
+
+
+def _column_paths(series: Series, axis: HorizontalScale, scale: VerticalScale) -> Iterator[str]:
+    """A bar around each position, from zero to its value. Filling closes it."""
+    half, zero = BAR_SHARE / 2, round(scale.place(0.0), 1)
+    for position, value in zip(series.x, series.values, strict=True):
+        if value is not None:
+            middle = position_to_number(position)
+            ends = (min(max(x, axis.low), axis.high) for x in (middle - half, middle + half))
+            left, right = (round(axis.place(x), 1) for x in ends)
+            yield f"M{left:g} {zero:g}V{round(scale.place(value), 1):g}H{right:g}V{zero:g}"
 
 
 def _draw_line(series: Series, axis: HorizontalScale, scale: VerticalScale, style: int) -> Line:
@@ -75,9 +122,9 @@ def _draw_line(series: Series, axis: HorizontalScale, scale: VerticalScale, styl
     area = "".join(
         _closed_path(part, [(part[-1][0], scale.height), (part[0][0], scale.height)]) for part in joined
     )
-    return Line(
-        series.label, style, "".join(map(build_svg_path, joined)), area if series.filled else "", dots
-    )
+    is_area = series.shape is Shape.AREA and not series.is_forecast
+    path = "".join(map(build_svg_path, joined))
+    return Line(series.label, style, series.shape, path, area if is_area else "", dots, series.is_forecast)
 
 
 def _place_points(
@@ -107,7 +154,7 @@ def _draw_bars(
         if value is not None:
             left, right = (axis.place(position_to_number(position)) / 10 for position in (start, end))
             available_width, top = right - left, scale.place(value)
-            start_text = x_quantity.text(position_to_number(start))
+            start_text = _describe_start(start, bars, x_quantity)
             text = f"{start_text}: {side.quantity.text(value)} {side.unit}".rstrip()
             is_partial = bars.is_last_partial and place == last
             yield Bar(
@@ -118,6 +165,11 @@ def _draw_bars(
                 f"{text} so far" if is_partial else text,
                 is_partial,
             )
+
+
+def _describe_start(start: Position, bars: Bars, x_quantity: Quantity) -> str:
+    is_week = isinstance(start, date) and bars.days == 7
+    return f"{'Week of ' * is_week}{describe_position(start, x_quantity)}"
 
 
 def build_svg_path(points: Sequence[Point]) -> str:

@@ -7,15 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from astral.charts.ticks import clock_ticks, date_ticks, number_ticks
+from astral.charts.ticks import MONTHS, clock_ticks, date_ticks, number_ticks
 
 Position = float | date
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """The text of a value, the ticks of an axis, and whether the smallest value is on top."""
+    """The text of a value, the ticks of an axis, and whether the smallest value is on top.
 
+    `name` tells `charts.js` how to write a value.
+    """
+
+    name: str
     text: Callable[[float], str]
     ticks: Callable[[float, float, int], list[float]]
     inverted: bool = False
@@ -48,10 +52,18 @@ def format_tick_date(ordinal: float) -> str:
     return date.fromordinal(math.floor(ordinal)).isoformat()
 
 
-NUMBER = Quantity(format_tick_number, number_ticks)
-DURATION = Quantity(format_tick_clock, clock_ticks)
-PACE = Quantity(format_tick_pace, clock_ticks, inverted=True)  # faster is up
-DAYS = Quantity(format_tick_date, clock_ticks)  # x axis only; its ticks come from `build_position_ticks`
+NUMBER = Quantity("number", format_tick_number, number_ticks)
+DURATION = Quantity("duration", format_tick_clock, clock_ticks)
+PACE = Quantity("pace", format_tick_pace, clock_ticks, inverted=True)  # faster is up
+# Of an x axis only. Its ticks come from `build_position_ticks`.
+DAYS = Quantity("day", format_tick_date, clock_ticks)
+
+
+def describe_position(position: Position, quantity: Quantity) -> str:
+    """A place on the x axis for people: "8 Jun 2026" for a day."""
+    if isinstance(position, date):
+        return f"{position.day} {MONTHS[position.month - 1]} {position.year}"
+    return quantity.text(position)
 
 
 def position_to_number(position: Position) -> float:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 from astral.charts.quantities import NUMBER, Position, Quantity, position_to_number
 
@@ -25,17 +26,27 @@ def check_column(x: Sequence[Position], *columns: Values) -> None:
         raise ValueError("A missing value is None, never NaN.")
 
 
+class Shape(StrEnum):
+    """How a series is drawn. AREA is filled down to the axis. COLUMNS are bars from zero, one a day."""
+
+    LINE = "line"
+    THIN_LINE = "thin-line"
+    AREA = "area"
+    COLUMNS = "columns"
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """A line with one value for each position (a date or a number). None makes a gap.
 
-    `filled` fills the area down to the axis, such as for altitude.
+    `is_forecast`: dashed, in the colour of the series before it. A forecast has no area.
     """
 
     label: str
     x: Sequence[Position]
     values: Values
-    filled: bool = False
+    shape: Shape = Shape.LINE
+    is_forecast: bool = False
 
     def __post_init__(self) -> None:
         check_column(self.x, self.values)
@@ -77,8 +88,16 @@ class Bars:
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """A day or place with a name, such as a race."""
+
+    x: Position
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChartSide:
-    """A y axis with its lines, bars and band. With bars or `from_zero` the axis contains 0.
+    """A y axis with its lines, bars and band. With bars, columns or `from_zero` the axis contains 0.
 
     `within` limits the axis. Values outside are drawn at its edge, such as a stop in a pace chart. The axis
     covers at least `min_span`, so that the noise of a reading does not look like a change.
@@ -99,6 +118,11 @@ class ChartSide:
         columns += [self.bars.values] if self.bars else []
         columns += [self.band.low, self.band.high] if self.band else []
         return [value for column in columns for value in column if value is not None]
+
+    def has_zero(self) -> bool:
+        """Whether the axis must contain 0."""
+        is_column = any(line.shape is Shape.COLUMNS for line in self.lines)
+        return self.from_zero or self.bars is not None or is_column
 
     def positions(self) -> Iterator[Position]:
         for line in self.lines:

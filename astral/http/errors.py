@@ -29,6 +29,7 @@ from rest_framework.response import Response
 
 from astral.database_errors import is_disk_full, read_sqlstate, remember_disk_full
 from astral.http.error_pages import FORM_EXPIRED, FORM_EXPIRED_TITLE, render_error_page
+from astral.instruments import DATABASE_ERRORS
 
 log = structlog.get_logger("astral.http.errors")
 
@@ -42,6 +43,7 @@ ERROR_SENTENCES = {
     411: ("LENGTH_REQUIRED", "Send the body with its Content-Length."),
     413: ("TOO_LARGE", "The request is too large for this call."),
     415: ("UNSUPPORTED_MEDIA_TYPE", "This call needs a body of another type."),
+    422: ("UNPROCESSABLE", "This key or value belongs to another call."),
     429: ("TOO_MANY_ATTEMPTS", "Too many attempts; try again later."),
     500: ("SERVER_ERROR", "Something went wrong on our side; the server's log has the request id."),
     503: ("UNAVAILABLE", "The database is not available; try again shortly."),
@@ -174,6 +176,7 @@ def _build_api_error_response(error: ApiError) -> Response:
 def report_database_error(error: BaseException | None) -> str:
     """Log that the database cannot be used, and remember a full disk. Returns the sentence of the 503."""
     log.error("database_unreachable", error=type(error).__name__, sqlstate=read_sqlstate(error))
+    DATABASE_ERRORS.labels("disk_full" if is_disk_full(error) else "unreachable").inc()
     if not is_disk_full(error):
         return ERROR_SENTENCES[503][1]
     remember_disk_full()

@@ -113,7 +113,15 @@ class RadioField(SelectField):
     widget_class = forms.RadioSelect
 
 
-class RatingField(RadioField):
+class ButtonsField(RadioField):
+    """Choices in a row of large buttons: one tap each, also with a thumb."""
+
+    def __init__(self, label: str, choices: Iterable[tuple[str, str]], **options: Any) -> None:
+        super().__init__(label, choices, **options)
+        self.template_name = "astral/forms/rating.html"
+
+
+class RatingField(ButtonsField):
     """Whole numbers in a row of large buttons. The first one, a dash, says nothing.
 
     `words`: the meaning of some numbers.
@@ -122,7 +130,15 @@ class RatingField(RadioField):
     def __init__(self, label: str, numbers: range, words: Mapping[int, str], **options: Any) -> None:
         choices = [(str(number), f"{number} {words.get(number, '')}".strip()) for number in numbers]
         super().__init__(label, [("", "–"), *choices], **options)
-        self.template_name = "astral/forms/rating.html"
+
+
+class FaceField(RatingField):
+    """Five faces from sad to happy, each with its word. The first choice, a dash, says nothing."""
+
+    def __init__(self, label: str, words: Mapping[int, str], **options: Any) -> None:
+        super().__init__(label, range(1, 6), {}, **options)
+        self.widget.choices = [("", "–"), *((str(number), words[number]) for number in range(1, 6))]
+        self.template_name = "astral/forms/faces.html"
 
 
 class TextAreaField(InputField):

@@ -8,11 +8,14 @@ from typing import Any, Literal
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent, get_lib_doc_excludes
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 
 from astral.http.errors import ERROR_SENTENCES, describe_wrong_media_type
 from astral.http.fields import StrictSerializer
+from astral.http.views import IDEMPOTENCY_HEADER
 
 Direction = Literal["request", "response"]
 SUCCESS_DESCRIPTIONS = {
@@ -21,6 +24,16 @@ SUCCESS_DESCRIPTIONS = {
     "202": "Queued; it runs in the background.",
     "204": "Success; there is no body.",
 }
+
+
+IDEMPOTENCY_PARAMETER = OpenApiParameter(
+    IDEMPOTENCY_HEADER,
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    pattern="^[!-~]{1,255}$",
+    description="A text of your own for this call, such as a UUID. The same call with the same key within a"
+    " day makes nothing new: it gets the first answer, with Idempotency-Replayed: true.",
+)
 
 
 def list_undocumented_classes() -> tuple[type, ...]:
@@ -33,6 +46,12 @@ class ErrorDetailsSerializer(serializers.Serializer[Any]):
     field = serializers.CharField(required=False, help_text="The wrong parameter or body field.")
     challenge = serializers.CharField(
         required=False, help_text="With SECOND_FACTOR_REQUIRED: send it with the code."
+    )
+    session = serializers.DictField(
+        required=False, help_text="With STALE_VERSION: the session as it is now; null if it is gone."
+    )
+    sessions = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="With CHANGED_SINCE: the sessions, ses_…."
     )
     version = serializers.IntegerField(
         required=False, help_text="With CHANGED_MEANWHILE: the version that is stored now."
@@ -77,6 +96,17 @@ class Schema(AutoSchema):
         tag = getattr(self.view, "tag", None)
         return [tag] if tag else super().get_tags()
 
+    def get_override_parameters(self) -> list[Any]:
+        """Every POST that makes something for somebody takes an Idempotency-Key."""
+        parameters = list(super().get_override_parameters())
+        return [*parameters, IDEMPOTENCY_PARAMETER] if self._takes_idempotency_key() else parameters
+
+    def _takes_idempotency_key(self) -> bool:
+        return self.method == "POST" and not self._is_public()
+
+    def _is_public(self) -> bool:
+        return any(isinstance(permission, AllowAny) for permission in self.view.get_permissions())
+
     def _resolve_path_parameters(self, variables: Any) -> list[dict[str, Any]]:
         parameters: list[dict[str, Any]] = super()._resolve_path_parameters(variables)  # type: ignore[no-untyped-call]
         for parameter in parameters:
@@ -101,9 +131,10 @@ class Schema(AutoSchema):
 
     def _list_error_statuses(self) -> list[int]:
         statuses = [400, 404, 405, 500, 503]
-        public = any(isinstance(permission, AllowAny) for permission in self.view.get_permissions())
-        if not public:
+        if not self._is_public():
             statuses += [401, 403]
+        if self._takes_idempotency_key():
+            statuses += [409, 422]
         if self.method in {"POST", "PUT", "PATCH"}:
             statuses += [413, 415]
         return statuses + list(getattr(self.view, "further_statuses", ()))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
+from types import MappingProxyType
+from typing import Any, ClassVar, cast
 from urllib.parse import unquote_to_bytes
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.module_loading import import_string
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +20,14 @@ from rest_framework.viewsets import GenericViewSet
 
 from astral.http.field_names import find_wrong_names
 from astral.http.fields import IdField, StrictSerializer
+
+IDEMPOTENCY_HEADER = "Idempotency-Key"
+
+
+@cache
+def load_idempotency_guard() -> Callable[..., Response]:
+    """What runs the handler of a POST with an Idempotency-Key. It needs models, so it lies higher up."""
+    return cast(Callable[..., Response], import_string(settings.IDEMPOTENCY_GUARD))
 
 
 def success(data: Any, status: int = 200, **headers: str) -> Response:
@@ -38,13 +51,22 @@ class ApiView(APIView):
     query_serializer_class: type[StrictSerializer] = StrictSerializer
     path_fields: ClassVar[dict[str, IdField]] = {}  # ids in its path, for the documentation
     enveloped = True
+    post: Callable[..., Response]  # set by subclasses and by `as_view`
     max_json_bytes: ClassVar[int] = 1_000_000
+    response_headers: Mapping[str, str] = MappingProxyType({})  # of this request, whatever the answer is
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if request.method in self.allowed_methods:  # otherwise the response is 405
             check_encoding(request)
             self.check_parameters(request)
+            if request.method == "POST" and IDEMPOTENCY_HEADER in request.headers:
+                self.post = partial(load_idempotency_guard(), self.post, timezone.now())
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        for name, value in self.response_headers.items():
+            response.headers[name] = value
+        return super().finalize_response(request, response, *args, **kwargs)
 
     def check_parameters(self, request: Request) -> None:
         """Refuse unknown and repeated parameters. If there are any, the values are also checked here."""

@@ -32,6 +32,7 @@ POLL_INTERVAL_S = 0.25
 GUNICORN_ARGUMENTS = (
     *("-m", "gunicorn", "astral.wsgi:application", "--threads", "4"),
     *("--worker-class", "astral.server.worker.BufferingWorker"),
+    *("--config", "python:astral.server.gunicorn_hooks"),
     *("--graceful-timeout", "5", "--no-control-socket", "--log-level", "warning"),
 )
 

@@ -69,6 +69,19 @@ _OVERSEE, _MANAGE = PolicyRow(OVERSEE, Target.ORGANIZATION), PolicyRow(MANAGE, T
 _HEAD_COACH_FIELDS = ("role", "status", "assigned_coach_id", "level")
 _SETTINGS_FIELDS = ("timezone", "unit_system", "sex", "birth_date")
 
+
+def _build_webhook_rows(prefix: str, row: PolicyRow) -> Policy:
+    """The calls about the webhooks of one kind of owner."""
+    return {
+        f"{prefix}webhooks": {"GET": row, "POST": row},
+        f"{prefix}webhook": {"GET": row, "PATCH": row, "DELETE": row},
+        f"{prefix}webhook-rotate-secret": {"POST": row},
+        f"{prefix}webhook-test": {"POST": row},
+        f"{prefix}webhook-deliveries": {"GET": row},
+        f"{prefix}webhook-resend": {"POST": row},
+    }
+
+
 POLICY: Policy = {
     "healthz": {"GET": _PUBLIC},
     "schema": {"GET": _PUBLIC},
@@ -109,6 +122,8 @@ POLICY: Policy = {
     "organization-keys": {"GET": _MANAGE, "POST": _MANAGE},
     "organization-key": {"DELETE": _MANAGE},
     "organization-key-confirm": {"POST": _MANAGE},
+    **_build_webhook_rows("organization-", _MANAGE),
+    **_build_webhook_rows("", _YOURSELF),
     "home-page": {"GET": _PUBLIC},
     "sign-in-page": {"GET": _PUBLIC, "POST": _PUBLIC},
     "second-factor-page": {"GET": _PUBLIC, "POST": _PUBLIC},

@@ -20,6 +20,7 @@ from athletes.accounts.serializers import (
     serialize_me,
 )
 from athletes.accounts.sign_in import sign_in, sign_in_with_code, sign_out, sign_out_everywhere
+from athletes.accounts.unread import load_unread_counter
 from athletes.models import User
 
 
@@ -95,7 +96,8 @@ class MeView(AuthView):
     @extend_schema(responses=MeSerializer, operation_id="auth_me")
     def get(self, request: Request) -> Response:
         """Your account and your organizations. The answer is not wrapped in `data`."""
-        return Response(serialize_me(cast(User, request.user)))
+        user = cast(User, request.user)
+        return Response(serialize_me(user, load_unread_counter()(user, timezone.now())))
 
 
 def _serialize_token(user: User, token: str, expires_at: datetime) -> dict[str, Any]:

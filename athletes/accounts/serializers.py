@@ -65,10 +65,13 @@ class MeSerializer(serializers.Serializer[Any]):
     timezone = serializers.CharField(help_text="Your IANA time zone. Your days start at midnight there.")
     unit_system = serializers.ChoiceField(Athlete.Units.choices, help_text="How pages show distances.")
     is_staff = serializers.BooleanField(help_text="Whether you may use the admin pages.")
+    unread_comments = serializers.IntegerField(
+        help_text="Comments of the last 30 days by others that you have not read."
+    )
     memberships = OwnMembershipSerializer(many=True, help_text="Your memberships in all organizations.")
 
 
-def serialize_me(user: User) -> dict[str, Any]:
+def serialize_me(user: User, unread_comments: int) -> dict[str, Any]:
     memberships = Membership.objects.filter(user=user).select_related("organization")
     return {
         "user_id": user.public_id,
@@ -78,6 +81,7 @@ def serialize_me(user: User) -> dict[str, Any]:
         "timezone": user.athlete.timezone,
         "unit_system": user.athlete.unit_system,
         "is_staff": user.is_staff,
+        "unread_comments": unread_comments,
         "memberships": [
             {
                 "org_id": membership.organization.public_id,

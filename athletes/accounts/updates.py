@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from athletes.cascade import bump_versions_in_order, find_athletes_naming
 from athletes.models import Athlete, Threshold, User
 
 ATHLETE_FIELDS = ("unit_system", "sex", "birth_date")
@@ -33,8 +34,8 @@ def change_athlete(athlete: Athlete, changes: dict[str, Any], now: datetime) -> 
 
 @transaction.atomic
 def change_display_name(user: User, display_name: str) -> None:
-    """Store the name. The data version rises because cached answers contain the name."""
-    Athlete.objects.filter(pk=user.pk).bump_version()
+    """Store the name. Data versions rise because cached answers contain the name, also some about others."""
+    bump_versions_in_order({user.pk, *find_athletes_naming(user)})
     user.display_name = display_name
     user.save(update_fields=["display_name"])
 

@@ -108,6 +108,18 @@ IMPORTS = UseLimit(
     lambda: int(settings.IMPORTS_PER_DAY),
     "You can start at most {most} imports a day. One import takes many files at once. Try again tomorrow.",
 )
+COMMENTS = UseLimit(
+    "comment",
+    DAY,
+    lambda: 300,
+    "You can write at most {most} comments a day. Try again tomorrow.",
+)
+WEBHOOK_MESSAGES = UseLimit(
+    "webhook_message",
+    HOUR,
+    lambda: 60,
+    "You can send at most {most} tests and repeated messages an hour. Try again later.",
+)
 
 
 class UseLimitReached(ApiError):

@@ -1,15 +1,17 @@
-"""Models of users, organizations, memberships, access, its log, and thresholds."""
+"""Models of users, organizations, memberships, access, its log, thresholds and webhooks."""
 
 from athletes.models.access_log import AccessLogEntry
 from athletes.models.api_keys import ApiKey
 from athletes.models.consent import Consent, ConsentChange
 from athletes.models.invitations import Invitation
+from athletes.models.kept_answers import KeptAnswer
 from athletes.models.organizations import Group, Membership, Organization
 from athletes.models.people import Athlete, User
 from athletes.models.sent_forms import SentForm
 from athletes.models.sign_in_counters import SignInCounter
 from athletes.models.thresholds import Threshold
 from athletes.models.use_counters import UseCounter
+from athletes.models.webhooks import Webhook, WebhookDelivery, WebhookEvent
 
 __all__ = [
     "AccessLogEntry",
@@ -19,6 +21,7 @@ __all__ = [
     "ConsentChange",
     "Group",
     "Invitation",
+    "KeptAnswer",
     "Membership",
     "Organization",
     "SentForm",
@@ -26,4 +29,7 @@ __all__ = [
     "Threshold",
     "UseCounter",
     "User",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookEvent",
 ]

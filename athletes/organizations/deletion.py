@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Model
 
-from athletes.cascade import cascading_rows
+from athletes.cascade import bump_versions_in_order, cascading_rows
 from athletes.models import Athlete, Membership, Organization
-from athletes.models.querysets import AthleteQuerySet
 
 
 @transaction.atomic
@@ -40,10 +38,3 @@ def _athlete_columns(model: type[Model]) -> Iterator[str]:
             yield field.attname
     if model is Membership:
         yield "user_id"
-
-
-def bump_versions_in_order(athlete_ids: Collection[Any]) -> None:
-    """Bump the data versions of many athletes. Locks their rows in the order of ids, to avoid deadlocks."""
-    athletes: AthleteQuerySet = Athlete.objects.filter(pk__in=athlete_ids)
-    list(athletes.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk"))
-    athletes.bump_version()

@@ -16,6 +16,8 @@ from rest_framework.exceptions import PermissionDenied
 
 from astral.http.errors import ApiError
 from astral.logs import log_event
+from athletes.events.kinds import EventKind
+from athletes.events.outbox import record_membership_event
 from athletes.models import Athlete, Invitation, Membership, Organization, User
 from athletes.organizations.consent import record_consent_on_joining
 from athletes.rights import MANAGE, Viewer
@@ -95,6 +97,7 @@ def join_organization(
         membership.save(update_fields=["role", "status", "joined_at"])
     if role == Role.ATHLETE:
         record_consent_on_joining(person.athlete, organization, consent, now)
+    record_membership_event(EventKind.MEMBER_JOINED, organization.pk, person.pk, membership.pk, now)
     return membership
 
 
@@ -160,6 +163,9 @@ def leave_organization(membership: Membership) -> None:
     _clear_athlete_links(membership)
     membership.status = Status.LEFT
     membership.save(update_fields=["status", "assigned_coach"])
+    record_membership_event(
+        EventKind.MEMBER_LEFT, membership.organization_id, membership.user_id, membership.pk
+    )
 
 
 @transaction.atomic

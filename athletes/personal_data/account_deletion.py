@@ -15,9 +15,10 @@ from django.db.models.functions import Coalesce
 from astral import caching
 from astral.http.errors import ApiError
 from astral.logs import log_event
+from athletes.cascade import bump_versions_in_order, find_athletes_naming
 from athletes.models import Athlete, Invitation, Membership, Organization, User
 from athletes.models.querysets import OrganizationQuerySet
-from athletes.organizations.deletion import bump_versions_in_order, find_affected_athletes
+from athletes.organizations.deletion import find_affected_athletes
 from athletes.personal_data.archive import load_personal_data_sources
 from athletes.roles import Role
 
@@ -73,9 +74,11 @@ def _lock_rows(rows: QuerySet[Any], no_key: bool = False) -> Sequence[Any]:
 def _bump_other_athletes(person: User, empty: Sequence[UUID]) -> list[UUID]:
     """Bump the versions of other athletes whose answers change, and return their ids.
 
-    These are athletes assigned to this coach, and athletes with data in a deleted organization.
+    These are athletes assigned to this coach, athletes whose answers name them, and athletes with data in
+    a deleted organization.
     """
     assigned = Membership.objects.filter(assigned_coach=person).values_list("user", flat=True)
-    ids = sorted({*assigned, *find_affected_athletes(empty)} - {person.pk})
+    named_to = find_athletes_naming(person)
+    ids = sorted({*assigned, *named_to, *find_affected_athletes(empty)} - {person.pk})
     bump_versions_in_order(ids)
     return ids

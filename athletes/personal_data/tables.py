@@ -23,6 +23,7 @@ from athletes.access_log.entries import read_access_log
 from athletes.accounts.email_links.tasks import delete_email_jobs
 from athletes.accounts.use_limits import compute_counter_id
 from athletes.cascade import cascading_rows
+from athletes.events.queue import delete_webhook_jobs
 from athletes.looks.storage import forget_looks
 from athletes.models import (
     AccessLogEntry,
@@ -38,12 +39,16 @@ from athletes.models import (
     Threshold,
     UseCounter,
     User,
+    Webhook,
+    WebhookDelivery,
+    WebhookEvent,
 )
 from athletes.personal_data.archive import PersonalDataSource, PersonalDataTable
 from athletes.personal_data.settings_and_thresholds import SETTINGS_RESTORER, THRESHOLDS_RESTORER
 
 COACH_COLUMNS = ("level", "labels", "notes", "assigned_coach")
 FORM_DATA_COLUMNS = ("get_data", "post_data")  # data typed into the sign-in form
+WEBHOOK_SECRETS = ("encrypted_secret", "previous_encrypted_secret")
 SIGN_IN_ATTEMPT_MODELS = (AccessAttempt, AccessFailureLog, AccessLog)
 
 
@@ -82,6 +87,7 @@ def forget_account_traces(person: User) -> None:
     SignInCounter.objects.filter(account=person.email).delete()
     find_use_counters(person).delete()
     delete_email_jobs(person)
+    delete_webhook_jobs(Webhook.objects.filter(owner=person).values_list("pk", flat=True))
     forget_looks(person.pk)
     Session.objects.filter(pk__in=[session.pk for session in find_page_sessions(person)]).delete()
     find_staff_log_entries(person).delete()
@@ -224,6 +230,28 @@ OWN_DATA = PersonalDataSource(
             "API keys you created for your organization.",
             lambda person: ApiKey.objects.filter(created_by=person),
             ("digest",),
+        ),
+        PersonalDataTable(
+            "webhooks.json",
+            "Your webhooks: where they lead and what they ask for.",
+            lambda person: Webhook.objects.filter(owner=person),
+            WEBHOOK_SECRETS,
+        ),
+        PersonalDataTable(
+            "made_webhooks.json",
+            "Webhooks you created for your organization.",
+            lambda person: Webhook.objects.filter(created_by=person).exclude(organization=None),
+            WEBHOOK_SECRETS,
+        ),
+        PersonalDataTable(
+            "webhook_events.json",
+            "What happened in the last 30 days that a webhook asked for.",
+            lambda person: WebhookEvent.objects.filter(athlete=person.pk),
+        ),
+        PersonalDataTable(
+            "webhook_messages.json",
+            "The messages about it: to which webhook, and whether they arrived.",
+            lambda person: WebhookDelivery.objects.filter(athlete=person.pk),
         ),
         PersonalDataTable(
             "staff_log.json", "Changes that staff made to your data.", find_staff_log_entries, ("user",)

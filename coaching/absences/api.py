@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,9 +14,10 @@ from astral.http.fields import IdField
 from astral.http.views import ApiViewSet, success
 from athletes.access.permissions import get_permit, parse_id
 from athletes.models import Athlete, User
+from coaching.absences.enter import enter_absence
 from coaching.absences.filters import AbsenceFilter
 from coaching.absences.serializers import AbsenceCreate, AbsenceSerializer, AbsenceUpdate, serialize_absence
-from coaching.athlete_records import create_record, delete_record, update_record
+from coaching.athlete_records import delete_record, update_record
 from coaching.models import Absence
 from coaching.models.querysets import AbsenceQuerySet
 
@@ -46,7 +48,9 @@ class AbsenceViewSet(ApiViewSet):
         """Enter an absence; without `to_date` it lasts until one is set."""
         athlete = self._get_athlete()
         absence = Absence(athlete=athlete, **AbsenceCreate.parse(request.data))
-        return success(serialize_absence(create_record(absence)), 201)
+        permit = get_permit(request)
+        enter_absence(absence, permit.viewer, permit.row.right, timezone.now())
+        return success(serialize_absence(absence), 201)
 
     @extend_schema(responses=AbsenceSerializer, operation_id="absences_retrieve")
     def retrieve(self, request: Request, user_id: str, absence_id: str) -> Response:

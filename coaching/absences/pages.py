@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
 from astral.http.errors import ApiError
 from astral.http.forms import CHOOSE, EditForm, InputField, SelectField, SerializerForm, capitalize_labels
@@ -17,8 +18,9 @@ from athletes.access.permissions import parse_id
 from athletes.access.protected_page import OneAthletePage
 from athletes.organizations.edit_rights import can_record
 from athletes.rights import Category
+from coaching.absences.enter import enter_absence
 from coaching.absences.serializers import AbsenceCreate, AbsenceUpdate
-from coaching.athlete_records import create_record, delete_record, update_record
+from coaching.athlete_records import delete_record, update_record
 from coaching.models import Absence
 
 MAX_SHOWN_ABSENCES = 100
@@ -62,7 +64,8 @@ class AbsencesPage(AbsencePageBase, FormPage):
         return AbsenceForm(data, initial={"from_date": self.today.isoformat()})
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
-        create_record(Absence(athlete=self.athlete, **values))
+        absence = Absence(athlete=self.athlete, **values)
+        enter_absence(absence, self.person, self.permit.row.right, timezone.now())
         messages.success(self.request, "Absence added. Planned sessions in it do not count as missed.")
         return redirect(self.build_return_url())
 

@@ -27,7 +27,9 @@ from coaching.assessments.stored_facts import (
 )
 from coaching.assessments.values import AssessmentData
 from coaching.attention import PersonalBest
+from coaching.attention.episodes import RaisedSignal
 from coaching.models import Assessment
+from coaching.signal_history.episodes import DaySignals, store_episodes
 from coaching.training_log.activities import load_training_logs
 from metrics.science.data_quality import DataQuality
 from metrics.snapshots.compute import build_daily_series, compute_current_numbers
@@ -112,6 +114,8 @@ def is_assessment_current(athlete: Athlete, now: datetime) -> bool:
 def recompute_assessments(athletes: Sequence[Athlete], now: datetime) -> list[Assessment]:
     """Compute and store the assessments of these athletes, and their snapshots if they are stale.
 
+    The episodes of their signals go on, begin or end.
+
     The stored version is read *before* the data: data that arrives in between makes the assessment stale,
     so a stale one never looks current.
     """
@@ -123,7 +127,17 @@ def recompute_assessments(athletes: Sequence[Athlete], now: datetime) -> list[As
     drop_escalated({athlete.pk: data.signals for athlete, _, data in assessed})
     rows = [_build_row(athlete, data, bests, now) for athlete, bests, data in assessed]
     upsert_athlete_rows(rows, WRITTEN_COLUMNS)
+    store_episodes({athlete.pk: _list_day_signals(data) for athlete, _, data in assessed})
     return rows
+
+
+def _list_day_signals(data: AssessmentData) -> DaySignals:
+    raised = [
+        RaisedSignal(signal.code, signal.severity, signal.since)
+        for signal in data.signals
+        if not signal.is_praise
+    ]
+    return DaySignals(data.local_date, raised)
 
 
 def _build_row(

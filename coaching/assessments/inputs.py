@@ -19,6 +19,7 @@ from coaching.science.forecast_efforts import EFFORTS_D, ForecastBasis, RaceEffo
 from coaching.training_log.activities import SESSIONS_D, TrainingLog
 from coaching.training_log.personal_bests import load_personal_bests
 from coaching.training_log.race_efforts import load_race_efforts
+from coaching.training_log.said_words import NO_WORDS, SaidWords, load_said_words
 from coaching.training_log.thresholds_and_sync import (
     SyncState,
     ThresholdHistory,
@@ -79,6 +80,7 @@ class BatchRows:
     absences: dict[UUID, list[AbsencePeriod]]
     schedules: dict[UUID, Schedule]
     personal_bests: dict[UUID, list[PersonalBest]]
+    words: dict[UUID, SaidWords]
 
 
 def load_inputs(
@@ -90,7 +92,7 @@ def load_inputs(
     now: datetime,
     known_bests: dict[UUID, list[PersonalBest]],
 ) -> Iterator[AssessmentInputs]:
-    """Yield the inputs of each athlete, in order. Nine statements at most.
+    """Yield the inputs of each athlete, in order. Eleven statements at most.
 
     `pasts`, `series`, `numbers` and `logs` have the same order, all as of `now`. `known_bests`: stored
     personal bests of athletes whose data has not changed since. Yields one athlete at a time to save memory.
@@ -118,6 +120,7 @@ def _load_rows(
         absences=_load_absences(ids, now.date() - timedelta(days=ABSENCES_D)),
         schedules=load_schedules(ids, first, last),
         personal_bests=known_bests | load_personal_bests(changed, now),
+        words=load_said_words(athletes, now),
     )
 
 
@@ -146,6 +149,7 @@ def _build_inputs(
 ) -> AssessmentInputs:
     today, pk = past.today, athlete.pk
     thresholds, sync = rows.thresholds.get(pk, ThresholdHistory()), rows.sync_states.get(pk, SyncState())
+    words = rows.words.get(pk, NO_WORDS)
     races = [race for race in rows.races.get(pk, ()) if _is_ahead(race, today)]
     schedule, race_vdots = rows.schedules.get(pk, Schedule()), log.race_vdots()
     inputs = SignalInputs(
@@ -158,6 +162,8 @@ def _build_inputs(
         absences=rows.absences.get(pk, []),
         thresholds=thresholds.threshold_speeds(),
         personal_bests=rows.personal_bests.get(pk, []),
+        check_ins=words.check_ins,
+        felt=words.felt,
         profile=build_profile_facts(athlete, thresholds, race_vdots, sync),
         is_connected=sync.sync_at is not None,
         last_sync_at=sync.sync_at,

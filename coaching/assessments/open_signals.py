@@ -6,18 +6,29 @@ from datetime import datetime
 from uuid import UUID
 
 from astral.http.errors import ApiError
-from athletes.models import Athlete, Membership
+from athletes.models import Athlete
 from athletes.organizations.consent import load_visibilities
 from athletes.rights import Right, Viewer
 from coaching.assessments.current import assessments_for_viewer
-from coaching.assessments.values import SignalView
+from coaching.assessments.values import AssessmentData, SignalView
+from coaching.signal_history.actions import list_coaching_organizations
+
+
+def get_viewed_assessment(viewer: Viewer, athlete: Athlete, now: datetime) -> AssessmentData:
+    """The assessment as the viewer sees it, without acknowledgements.
+
+    Raises ApiError NOT_SIGNALLED if the athlete was deleted meanwhile.
+    """
+    visibilities = load_visibilities(viewer, [athlete.pk])
+    assessment = assessments_for_viewer(visibilities, now).get(athlete.pk)
+    if assessment is None:
+        raise ApiError("NOT_SIGNALLED", "This athlete has no open signal.")
+    return assessment
 
 
 def get_open_signal(viewer: Viewer, athlete: Athlete, code: str, now: datetime) -> SignalView:
     """The signal as the viewer sees it. Raises ApiError NOT_SIGNALLED if it is not active, or praise."""
-    visibilities = load_visibilities(viewer, [athlete.pk])
-    assessment = assessments_for_viewer(visibilities, now).get(athlete.pk)
-    signals = assessment.signals if assessment else ()  # none: the athlete was deleted meanwhile
+    signals = get_viewed_assessment(viewer, athlete, now).signals
     found = next((signal for signal in signals if signal.code == code), None)
     if found is None:
         raise ApiError("NOT_SIGNALLED", "This signal is not active today.", field="code")
@@ -31,10 +42,7 @@ def coaching_organizations(viewer: Viewer, right: Right, athlete: Athlete) -> li
 
     Raises ApiError NO_COACH if there is none.
     """
-    joining = Membership.objects.active().athletes().filter(user=athlete.pk)
-    if not right.is_unrestricted_for(viewer):
-        joining = joining.filter(organization__in=viewer.organization_ids(right.roles))
-    found = list(joining.values_list("organization", flat=True))
+    found = list_coaching_organizations(viewer, right, athlete)
     if not found:
         raise ApiError("NO_COACH", "This athlete has no coach, so signals cannot be acknowledged.")
     return found

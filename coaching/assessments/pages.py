@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
 from astral.dates.local_time import format_date
-from astral.http.fields import ChoiceField, StrictSerializer, WholeNumberField
+from astral.http.fields import ChoiceField, StrictSerializer
 from astral.http.pages import ActionPage, NextUrlFields
 from athletes.access.protected_page import OneAthletePage
-from coaching.assessments.acknowledgements import acknowledge_signal, unacknowledge
+from coaching.assessments.acknowledgement_serializers import AcknowledgeSignalRequest
+from coaching.assessments.acknowledgements import acknowledge_signals, unacknowledge
 from coaching.assessments.open_signals import coaching_organizations, get_open_signal
 from coaching.assessments.signal_messages import format_signal_message
 from coaching.attention import RULES_BY_CODE
-from coaching.science.priority import ACKNOWLEDGED_MAX_D
 
 
 class SignalPathParameters(StrictSerializer):
     code = ChoiceField(list(RULES_BY_CODE), help_text="Which signal.")
 
 
-class AcknowledgePageRequest(NextUrlFields):
-    days = WholeNumberField(min_value=1, max_value=ACKNOWLEDGED_MAX_D, help_text="For how many days, 1–7.")
+class AcknowledgePageRequest(NextUrlFields, AcknowledgeSignalRequest):
+    """The fields of the form."""
 
 
 class SignalActionPage(OneAthletePage, ActionPage):
@@ -49,13 +50,13 @@ class AcknowledgeSignalPage(SignalActionPage):
     def apply_change(self, values: dict[str, Any]) -> str:
         now, athlete, clubs = timezone.now(), self.athlete, self.load_organizations()
         signal = get_open_signal(self.person, athlete, self.code, now)
-        today = athlete.local_date(now)
-        until = acknowledge_signal(athlete, clubs, self.person, signal, today, values["days"])
+        acknowledge_signals(athlete, clubs, self.person, [signal], now, values["days"], values["reason"])
+        until = athlete.local_date(now) + timedelta(days=values["days"])
         message = format_signal_message(signal, self.page_user.units)
         return f"Muted until {format_date(until)} for {athlete.user}: {message}"
 
 
 class UnacknowledgeSignalPage(SignalActionPage):
     def apply_change(self, values: dict[str, Any]) -> str:
-        unacknowledge(self.athlete, self.load_organizations(), self.code)
+        unacknowledge(self.athlete, self.load_organizations(), timezone.now(), [self.code])
         return f"No longer acknowledged for {self.athlete.user}."

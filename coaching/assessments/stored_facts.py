@@ -19,7 +19,7 @@ from coaching.science.compliance import WeekProgress
 from coaching.science.forecast_efforts import GoalForecast, RaceEffort
 
 JsonObject = Mapping[str, Any]
-FORMULA_VERSION = 6  # raise it when a signal or anything else that is stored here changes
+FORMULA_VERSION = 7  # raise it when a signal or anything else that is stored here changes
 
 
 class StoredAssessment(NamedTuple):

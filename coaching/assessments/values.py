@@ -17,10 +17,18 @@ PlanAheadStatus = Literal["scheduled", "active"]
 # Hundreds of these are created for a roster. A named tuple takes a third of the time of a dataclass.
 
 
+class Acknowledger(NamedTuple):
+    """The coach who acknowledged a signal."""
+
+    user_id: UUID
+    name: str
+
+
 class SignalView(NamedTuple):
     """A signal that is active today.
 
-    `acknowledged_until`: the last day on which it is muted for the viewer.
+    `acknowledged_until`: the last day on which it is muted for the viewer; `acknowledged_on`: the day of the
+    acknowledgement; `acknowledged_by`: None also if that account was deleted; `reason`: may be empty.
     """
 
     code: str
@@ -31,6 +39,9 @@ class SignalView(NamedTuple):
     evidence: SignalEvidence
     confidence: float
     acknowledged_until: datetime.date | None = None
+    acknowledged_on: datetime.date | None = None
+    acknowledged_by: Acknowledger | None = None
+    reason: str = ""
 
     @property
     def is_acknowledged(self) -> bool:
@@ -39,6 +50,11 @@ class SignalView(NamedTuple):
     @property
     def is_praise(self) -> bool:
         return self.severity == "positive"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it asks for attention: neither acknowledged nor praise."""
+        return not (self.is_acknowledged or self.is_praise)
 
 
 class RaceAhead(NamedTuple):

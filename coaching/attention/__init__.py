@@ -7,6 +7,8 @@ Each module in `rules` has the rules of one domain.
 from coaching.attention.evaluate import evaluate_signals
 from coaching.attention.inputs import (
     AbsencePeriod,
+    CheckIn,
+    FeltActivity,
     PersonalBest,
     ProfileFacts,
     RaceGoal,
@@ -21,6 +23,8 @@ __all__ = [
     "RULES_BY_CODE",
     "SIGNAL_RULES",
     "AbsencePeriod",
+    "CheckIn",
+    "FeltActivity",
     "Evaluation",
     "ActiveSignal",
     "SignalInputs",

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from operator import attrgetter
 
 from coaching.attention.day_index import DayIndex, find_window
-from coaching.attention.inputs import Run, ThresholdSpeed
+from coaching.attention.inputs import CheckIn, FeltActivity, Run, ThresholdSpeed
 from coaching.attention.thresholds import (
     BASELINE_MATURE_N,
     EPSILON,
@@ -91,6 +91,16 @@ class Day:
         """The runs of the `days` days that end `back` days before this day."""
         first, end = find_window(self.calendar.run_days, self.number - back, days)
         return self.inputs.runs[first:end]
+
+    def check_ins(self, days: int) -> Sequence[CheckIn]:
+        """The check-ins of the `days` days that end on this day."""
+        first, end = find_window(self.calendar.check_in_days, self.number, days)
+        return self.inputs.check_ins[first:end]
+
+    def felt(self, days: int) -> Sequence[FeltActivity]:
+        """The activities of these days of which something was said."""
+        first, end = find_window(self.calendar.felt_days, self.number, days)
+        return self.inputs.felt[first:end]
 
     def zone_time(self, days: int) -> tuple[int, float, float]:
         """Runs with zones in the last `days` days, their seconds in zone 1 and in all zones."""

@@ -21,6 +21,8 @@ class DayIndex:
         self.today = as_of.date().toordinal()
         self.absent = [(absence.first.toordinal(), absence.last.toordinal()) for absence in inputs.absences]
         self.run_days = [run.day.toordinal() for run in inputs.runs]
+        self.check_in_days = [check_in.day.toordinal() for check_in in inputs.check_ins]
+        self.felt_days = [activity.day.toordinal() for activity in inputs.felt]
         self.session_days = [outcome.session.day.toordinal() for outcome in inputs.sessions]
 
     def is_absent(self, number: int) -> bool:

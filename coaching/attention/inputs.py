@@ -37,6 +37,7 @@ NO_ACTIVITIES: dict[str, Any] = {
     "runs": (),
     "sessions": (),  # the outcome of a session reveals what was run
     "personal_bests": (),
+    "felt": (),
 }
 NO_HEALTH: dict[str, Any] = {
     "hrv": NO_HRV,
@@ -44,6 +45,7 @@ NO_HEALTH: dict[str, Any] = {
     "recovery": NO_RECOVERY,
     "vo2max": NO_VALUES,
     "vo2max_readings": NO_VALUES,
+    "check_ins": (),
 }
 NO_GOALS_AND_PLANS: dict[str, Any] = {"sessions": (), "races": (), "absences": ()}
 
@@ -71,6 +73,33 @@ class Run(NamedTuple):
     zoned_s: float = 0.0
     best_30min_ngs_mps: float | None = None
     is_suspect: bool = False  # gps_glitch or altitude_unreliable
+
+
+class CheckIn(NamedTuple):
+    """What the athlete said on one morning. Ratings from 1 to 5 (the worst), pain from 0 to 10.
+
+    None: not said.
+    """
+
+    day: date
+    soreness: int | None = None
+    tiredness: int | None = None
+    pain: int | None = None
+    pain_place: str = ""
+    is_ill: bool | None = None
+
+
+class FeltActivity(NamedTuple):
+    """How an activity felt, from 1 to 5 (the best), and its pain from 0 to 10. None: not said."""
+
+    day: date
+    feel: int | None = None
+    pain: int | None = None
+    pain_place: str = ""
+
+    def without_pain(self) -> FeltActivity:
+        """As seen by a viewer who may not see health."""
+        return self._replace(pain=None, pain_place="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +160,7 @@ class SignalInputs:
     """One athlete. A column has one value per local day and ends on the day of `as_of`. Lists are by day.
 
     The rules need 120 days of readings, 215 days of load, 72 days of runs, 56 days of sessions, the sessions
-    of the next 10 days, and the future races.
+    of the next 10 days, and the future races; 34 days of check-ins and 97 of what was felt.
     """
 
     load: LoadSeries = NO_LOAD
@@ -150,16 +179,21 @@ class SignalInputs:
     absences: Sequence[AbsencePeriod] = ()
     thresholds: Sequence[ThresholdSpeed] = ()
     personal_bests: Sequence[PersonalBest] = ()
+    check_ins: Sequence[CheckIn] = ()
+    felt: Sequence[FeltActivity] = ()
     profile: ProfileFacts = ProfileFacts()
     is_connected: bool = False  # at least one integration
     last_sync_at: datetime | None = None  # of the integration that synced last
 
     def __post_init__(self) -> None:
-        """Raises ValueError if runs or sessions are not in day order."""
-        run_days = [run.day for run in self.runs]
-        session_days = [outcome.session.day for outcome in self.sessions]
-        if run_days != sorted(run_days) or session_days != sorted(session_days):
-            raise ValueError("runs and sessions must be in day order")
+        """Raises ValueError if a list is not in day order."""
+        rows = (self.runs, self.check_ins, self.felt)
+        lists = [
+            [outcome.session.day for outcome in self.sessions],
+            *([row.day for row in found] for found in rows),
+        ]
+        if any(days != sorted(days) for days in lists):
+            raise ValueError("lists must be in day order")
 
     def restrict_to(self, visibility: VisibleCategories) -> SignalInputs:
         """The inputs without the categories that are not visible."""
@@ -170,6 +204,8 @@ class SignalInputs:
                 hidden |= {"vo2max": NO_VALUES, "vo2max_readings": NO_VALUES}
         if not visibility.health:
             hidden |= NO_HEALTH
+            if visibility.activities:
+                hidden["felt"] = tuple(activity.without_pain() for activity in self.felt)
         if not visibility.goals_and_plans:
             hidden |= NO_GOALS_AND_PLANS
         return replace(self, **hidden)

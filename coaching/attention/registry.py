@@ -12,6 +12,7 @@ from coaching.attention.rules import (
     performance,
     race,
     recovery,
+    reported,
 )
 from coaching.attention.signal import SignalRule
 
@@ -23,6 +24,11 @@ SIGNAL_RULES: tuple[SignalRule, ...] = (
     recovery.recovery_low,
     recovery.recovery_falling,
     recovery.fatigue_high,
+    reported.pain_reported,
+    reported.ill_reported,
+    reported.soreness_high,
+    reported.tiredness_high,
+    reported.feel_low,
     load.session_spike,
     load.planned_spike,
     load.weekly_load_jump,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
@@ -21,6 +21,7 @@ from metrics.activities.measure import (
     serialize_pauses,
     serialize_totals,
 )
+from metrics.health.serializers import MANUAL_SOURCE
 from metrics.models import Activity, HealthDay, Streams
 from metrics.recording import Recording, Totals
 from metrics.science.vdot import vdot_from_threshold
@@ -60,12 +61,15 @@ class SimulatedHistory:
 
     @cached_property
     def activities(self) -> list[tuple[Activity, Streams | None]]:
-        """The measured activities; recent ones and races have streams."""
+        """The measured activities; recent ones and races have streams. The newest have how they felt."""
         thresholds = ThresholdsOverTime(self.athlete, self.thresholds)
-        return [
+        built = [
             _build_activity_with_streams(self, done, simulated, thresholds)
             for done, simulated in self.simulated_sessions
         ]
+        for (activity, _), feel in zip(built[::-1], self.person.scenario.feels[::-1], strict=False):
+            activity.feel = feel
+        return built
 
     @cached_property
     def health_days(self) -> list[HealthDay]:
@@ -76,6 +80,14 @@ class SimulatedHistory:
             read_at = datetime.combine(night.date, READING_TIME, self.athlete.zone).astimezone(UTC)
             if read_at <= self.now:
                 yield HealthDay(athlete_id=self.athlete.pk, updated_at=read_at, **night._asdict())
+        for morning in self.person.scenario.mornings:
+            day, said = self.day(morning.days_ago), asdict(morning)
+            del said["days_ago"]
+            said_at = datetime.combine(day, READING_TIME, self.athlete.zone).astimezone(UTC)
+            if said_at <= self.now:
+                yield HealthDay(
+                    athlete_id=self.athlete.pk, updated_at=said_at, date=day, source=MANUAL_SOURCE, **said
+                )
 
     @cached_property
     def simulated_sessions(self) -> list[tuple[ExecutedTraining, SimulatedSession]]:

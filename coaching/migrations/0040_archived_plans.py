@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coaching', '0010_links_of_calendar_sessions'),
+        ('coaching', '0034_comments'),
     ]
 
     operations = [

@@ -1,19 +1,24 @@
-"""The models of coaching: races, plans, calendars, absences, acknowledgements, assessments, wordings."""
+"""The models of coaching: plans, calendars, races, absences, comments, signals, assessments."""
 
 from coaching.models.absences import Absence
 from coaching.models.acknowledgements import Acknowledgement
 from coaching.models.assessments import Assessment
 from coaching.models.calendar import CalendarChange, CalendarSession, PlanLink
+from coaching.models.comments import Comment, CommentRead
 from coaching.models.insight_texts import InsightWording, ModelCalls
 from coaching.models.plan_instances import PlanInstance
 from coaching.models.plans import Plan, PlanSession
 from coaching.models.races import Race
+from coaching.models.signal_actions import SignalAction
+from coaching.models.signal_episodes import SignalEpisode
 
 __all__ = [
     "Absence",
     "Acknowledgement",
     "CalendarChange",
     "CalendarSession",
+    "Comment",
+    "CommentRead",
     "InsightWording",
     "ModelCalls",
     "Plan",
@@ -22,4 +27,6 @@ __all__ = [
     "PlanSession",
     "Race",
     "Assessment",
+    "SignalAction",
+    "SignalEpisode",
 ]

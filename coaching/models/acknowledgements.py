@@ -9,7 +9,10 @@ from django.db import models
 
 from astral.ids import new_id
 from athletes.models import Athlete, Organization, User
+from athletes.models.people import validate_plain
 from coaching.science import priority
+
+MAX_REASON_LENGTH = 200
 
 
 class Acknowledgement(models.Model):
@@ -26,6 +29,11 @@ class Acknowledgement(models.Model):
     severity = models.CharField(max_length=8)
     since = models.DateField(help_text="The athlete's local date.")
     until = models.DateField(help_text="The athlete's local date, included.")
+    reason = models.CharField(
+        max_length=MAX_REASON_LENGTH, blank=True, default="", db_default="", validators=[validate_plain]
+    )
+
+    cached_names: ClassVar = ("coach",)  # see `find_athletes_naming`
 
     class Meta:
         ordering: ClassVar = ["-until", "code"]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Plan,
         PlanInstance,
         Race,
+        SignalEpisode,
     )
 
 
@@ -46,6 +47,12 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
     def since(self, day: date) -> AbsenceQuerySet:
         """Absences that end on `day` or later, or have no end."""
         return self.filter(Q(last_day__gte=day) | Q(last_day__isnull=True))
+
+
+class SignalEpisodeQuerySet(models.QuerySet["SignalEpisode"]):
+    def since(self, day: date) -> SignalEpisodeQuerySet:
+        """Episodes that are open, or were cleared on `day` or later."""
+        return self.filter(Q(cleared_on__gte=day) | Q(cleared_on__isnull=True))
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):

@@ -87,10 +87,16 @@ def resume_plan_instance(instance: PlanInstance) -> PlanInstance:
 
 @transaction.atomic
 def link_activity(athlete: Athlete, session: CalendarSession, activity: Activity) -> None:
-    """Link an activity to this session only.
+    """Link an activity to this session only. Raises ApiError as `check_link`."""
+    check_link(athlete, session, activity)
+    Athlete.objects.filter(pk=athlete.pk).bump_version()
+    PlanLink.objects.filter(athlete=athlete, activity=activity).exclude(session=session).delete()
+    PlanLink.objects.update_or_create(session=session, defaults={"athlete": athlete, "activity": activity})
 
-    Raises ApiError NOT_EXPECTED for rest or a session that is not expected, TOO_FAR for an activity that is
-    more than MAX_DAYS_APART days away.
+
+def check_link(athlete: Athlete, session: CalendarSession, activity: Activity) -> None:
+    """Raises ApiError NOT_EXPECTED for rest or a session that is not expected, TOO_FAR for an activity that
+    is more than MAX_DAYS_APART days away.
     """
     is_expected = CalendarSession.objects.expected().filter(pk=session.pk).exists()
     if session.sport == CalendarSession.REST or not is_expected:
@@ -99,9 +105,6 @@ def link_activity(athlete: Athlete, session: CalendarSession, activity: Activity
     if abs((done_on - session.day).days) > PlanLink.MAX_DAYS_APART:
         sentence = f"Session and activity are more than {PlanLink.MAX_DAYS_APART} days apart."
         raise ApiError("TOO_FAR", sentence, field="activity_id")
-    Athlete.objects.filter(pk=athlete.pk).bump_version()
-    PlanLink.objects.filter(athlete=athlete, activity=activity).exclude(session=session).delete()
-    PlanLink.objects.update_or_create(session=session, defaults={"athlete": athlete, "activity": activity})
 
 
 def build_not_expected_error() -> ApiError:

@@ -18,18 +18,24 @@ from coaching.science.planned_load import expected_load
 
 REST = str(CalendarSession.REST)  # comparing with an enumeration member is slow
 
-# One row for each athlete, with the sessions as JSON: a fifth of the time of one row for each session.
-# Days are ordinals: the day 1 is 0001-01-01.
-SESSIONS_SQL = """
-SELECT session.athlete_id, json_agg(json_build_array(
-           session.steps, session.id, session.day - date '0001-01-01' + 1, session.sport, session.duration_s,
-           session.distance_m, session.load, session.zone, session.is_key,
-           NOT (session.is_removed OR session.is_skipped), session.instance_id,
-           instance.ended_on - date '0001-01-01' + 1, link.activity_id, session.as_planned)
-           ORDER BY session.day, session.position, session.id)::text
+# The columns of a SessionRow, in its order. Days are ordinals: the day 1 is 0001-01-01.
+SESSION_COLUMNS = """
+json_build_array(session.steps, session.id, session.day - date '0001-01-01' + 1, session.sport,
+    session.duration_s, session.distance_m, session.load, session.zone, session.is_key,
+    NOT (session.is_removed OR session.is_skipped), session.instance_id,
+    instance.ended_on - date '0001-01-01' + 1, link.activity_id, session.as_planned)
+"""
+SESSION_TABLES = """
   FROM coaching_calendarsession session
   LEFT JOIN coaching_planinstance instance ON instance.id = session.instance_id
   LEFT JOIN coaching_planlink link ON link.session_id = session.id
+"""
+
+# One row for each athlete, with the sessions as JSON: a fifth of the time of one row for each session.
+SESSIONS_SQL = f"""
+SELECT session.athlete_id,
+       json_agg({SESSION_COLUMNS} ORDER BY session.day, session.position, session.id)::text
+{SESSION_TABLES}
  WHERE session.athlete_id = ANY(%(athletes)s)
    AND (session.day BETWEEN %(first)s AND %(last)s OR session.as_planned IS NOT NULL OR link.id IS NOT NULL)
    AND NOT (session.is_removed AND session.as_planned IS NULL)
@@ -59,9 +65,11 @@ class SessionRow(NamedTuple):
     as_planned: Mapping[str, Any] | None
 
     def is_expected(self, first: int, last: int) -> bool:
-        return (
-            self.is_planned and first <= self.day <= last and (self.ended is None or self.day <= self.ended)
-        )
+        return self.is_planned and first <= self.day <= last and self.is_due_by_plan()
+
+    def is_due_by_plan(self) -> bool:
+        """Whether its plan was not ended before its day."""
+        return self.ended is None or self.day <= self.ended
 
     def as_judged(self) -> SessionRow:
         """The session as compliance judges it: as it stood at the end of the day before."""
@@ -108,7 +116,7 @@ class Schedule:
         return {
             row.id: row.activity_id.replace("-", "")
             for row in self.rows
-            if row.activity_id and (row.ended is None or row.day <= row.ended)
+            if row.activity_id and row.is_due_by_plan()
         }
 
 

@@ -36,6 +36,7 @@ DailyValues = Sequence[float | None]  # one value per day, None if missing
 class TrainingProgress:
     """By ISO week: load, metres and seconds of all activities. Of runs: seconds in zones 1–5, and the share
     of their time that has zones. By day: fitness, fatigue and form, None before the first activity.
+    `load_today`: of the last day.
     """
 
     load: Sequence[float]
@@ -46,6 +47,7 @@ class TrainingProgress:
     fitness: DailyValues
     fatigue: DailyValues
     form: DailyValues
+    load_today: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ def _build_training(past: History, weeks: PeriodSums, count: int) -> TrainingPro
         fitness=_last_values(np.where(begun, load.fitness, np.nan), count),
         fatigue=_last_values(np.where(begun, load.fatigue, np.nan), count),
         form=_last_values(np.where(begun, load.form, np.nan), count),
+        load_today=float(load.load[-1]),
     )
 
 

@@ -23,7 +23,9 @@ from athletes.rights import EVERYTHING, Viewer, Visibility
 from coaching.assessments.acknowledgements import (
     VisibleSignals,
     apply_acknowledgements,
+    build_coach,
     find_acknowledgements,
+    remove_coach_words,
 )
 from coaching.assessments.current import assessments_for_viewer, decode_current_assessments
 from coaching.assessments.staleness import CACHE_STAMP_COLUMNS, CacheStamps, refresh_stale
@@ -80,7 +82,7 @@ class ViewerColumns(NamedTuple):
     """What depends on the viewer: withheld categories and acknowledgements; and the wordings by a model."""
 
     withheld: Sequence[str]
-    acknowledgements: Sequence[Mapping[str, str]]
+    acknowledgements: Sequence[Mapping[str, Any]]
     wordings: Sequence[Mapping[str, str]]
 
 
@@ -169,6 +171,8 @@ def load_athlete_summary(viewer: Viewer, athlete: Athlete, now: datetime) -> Ath
     if athlete.pk not in assessments:  # deleted meanwhile
         raise Athlete.DoesNotExist
     acknowledgements = [_build_acknowledgement(content) for content in row.viewer.acknowledgements]
+    if athlete.pk == viewer.pk:
+        acknowledgements = remove_coach_words(acknowledgements)
     summary = _build_summary(row.summary, assessments[athlete.pk], visibility, acknowledgements)
     return summary._replace(wordings=row.viewer.wordings)
 
@@ -199,7 +203,16 @@ def _select_with_wordings(
     a model, and the stored snapshot and assessment.
     """
     acknowledgements = find_acknowledgements(viewer).filter(athlete=OuterRef("pk")).order_by("pk")
-    as_json = JSONObject(code="code", severity="severity", since="since", until="until")
+    as_json = JSONObject(
+        code="code",
+        severity="severity",
+        since="since",
+        until="until",
+        reason="reason",
+        coach_id="coach",
+        display_name="coach__display_name",
+        username="coach__username",
+    )
     rows = Athlete.objects.filter(pk=athlete).with_withheld_categories(viewer)
     rows = rows.annotate(
         acknowledged=ArraySubquery(acknowledgements.values(content=as_json)), wordings=wordings
@@ -215,9 +228,20 @@ _ONE_QUERY = ViewerQuery(_select_one, athlete=UUID(int=2))
 _ONE_QUERY_WITH_WORDINGS = ViewerQuery(_select_one_with_wordings, athlete=UUID(int=2))
 
 
-def _build_acknowledgement(content: Mapping[str, str]) -> Acknowledgement:
-    days = {name: date.fromisoformat(content[name]) for name in ("since", "until")}
-    return Acknowledgement(code=content["code"], severity=content["severity"], **days)
+def _build_acknowledgement(content: Mapping[str, Any]) -> Acknowledgement:
+    return Acknowledgement(
+        code=content["code"],
+        severity=content["severity"],
+        since=date.fromisoformat(content["since"]),
+        until=date.fromisoformat(content["until"]),
+        reason=content["reason"],
+        coach=_build_coach(content),
+    )
+
+
+def _build_coach(content: Mapping[str, Any]) -> User | None:
+    coach_id = content["coach_id"]
+    return build_coach(coach_id and UUID(coach_id), content["display_name"], content["username"])
 
 
 def _build_summary(

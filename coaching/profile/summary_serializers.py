@@ -14,9 +14,14 @@ from athletes.organizations.serializers import GroupNameSerializer
 from athletes.organizations.visible_memberships import VisibleMembership
 from athletes.rights import Category
 from athletes.roles import Role, Status
+from coaching.assessments.acknowledgement_serializers import (
+    AcknowledgementFieldsSerializer,
+    serialize_acknowledgement,
+)
 from coaching.assessments.forecast_serializers import ForecastFieldsSerializer, serialize_forecast
 from coaching.assessments.signal_messages import format_signal_message
 from coaching.assessments.values import PlanAhead, RaceAhead, SignalView
+from coaching.attention.suggested_actions import SUGGESTED_ACTIONS, suggest_actions
 from coaching.models import PlanInstance, Race
 from coaching.plan_instances.serializers import WeekProgressSerializer, serialize_week_progress
 from coaching.profile.recent_activities import ActivitySummary
@@ -92,7 +97,7 @@ class ActivitySummarySerializer(serializers.Serializer[Any]):
     )
 
 
-class SignalSerializer(serializers.Serializer[Any]):
+class SignalSerializer(AcknowledgementFieldsSerializer):
     code = serializers.CharField(help_text="Which signal, such as HRV_BELOW_BASELINE.")
     domain = serializers.CharField(
         help_text="recovery, load, adherence, intensity, performance, race, data or positive."
@@ -105,8 +110,9 @@ class SignalSerializer(serializers.Serializer[Any]):
     )
     evidence = serializers.DictField(help_text="The numbers behind it, and how many readings they come from.")
     confidence = serializers.FloatField(help_text="0–1.")
-    acknowledged_until = serializers.DateField(
-        allow_null=True, help_text="Acknowledged by a coach up to this local date, included."
+    suggested_actions = serializers.ListField(
+        child=serializers.ChoiceField([(action, action) for action in SUGGESTED_ACTIONS]),
+        help_text="What a coach can do about it, the most fitting first.",
     )
 
 
@@ -172,7 +178,8 @@ def serialize_signal(signal: SignalView, units: str) -> dict[str, Any]:
         "message": format_signal_message(signal, units),
         "evidence": signal.evidence,
         "confidence": signal.confidence,
-        "acknowledged_until": signal.acknowledged_until,
+        "suggested_actions": suggest_actions(signal.code, signal.domain),
+        **serialize_acknowledgement(signal),
     }
 
 

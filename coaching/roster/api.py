@@ -26,8 +26,9 @@ from athletes.access.viewer_units import get_viewer_units
 from athletes.accounts.use_limits import count_refresh
 from athletes.models import Athlete, Consent, Group, Membership, Organization
 from athletes.rights import OVERSEE, Viewer
+from coaching.comments.unread import count_unread_by_athlete
 from coaching.roster.filters import RosterFilter
-from coaching.roster.roster import load_roster
+from coaching.roster.roster import Roster, load_roster
 from coaching.roster.serializers import RosterListQuery, RosterSerializer, serialize_roster
 from coaching.roster.shown_athletes import RosterReader
 
@@ -75,7 +76,7 @@ class RosterViewSet(ApiViewSet):
         def compute() -> dict[str, Any]:
             members = filters.filter_queryset(permit.members(organization).active().athletes())
             roster = load_roster(permit.viewer, organization, members, now, **question)
-            return {"status": "ok", "data": serialize_roster(roster, get_viewer_units(permit.viewer))}
+            return {"status": "ok", "data": _serialize_for_viewer(roster, permit.viewer, now)}
 
         reader = RosterReader(key.digest)
         if club.hides_changes:
@@ -102,6 +103,14 @@ class RosterViewSet(ApiViewSet):
         return RosterListQuery.parse(
             {name: given[name] for name in given if name not in RosterFilter.base_filters}
         )
+
+
+def _serialize_for_viewer(roster: Roster, viewer: Viewer, now: datetime) -> dict[str, Any]:
+    """In the viewer's units, with the comments that are new to the viewer.
+
+    A mark as read raises the viewer's own version, which is in the key of the kept answer.
+    """
+    return serialize_roster(roster, get_viewer_units(viewer), count_unread_by_athlete(viewer, now))
 
 
 def _validate_filters(request: Request) -> RosterFilter:

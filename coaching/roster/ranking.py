@@ -20,7 +20,12 @@ from athletes.models.querysets import MembershipQuerySet
 from athletes.organizations.consent import load_visibilities
 from athletes.rights import EVERYTHING, NOTHING, Viewer, Visibility
 from athletes.search import normalize_search_text
-from coaching.assessments.acknowledgements import apply_acknowledgements, find_acknowledgements
+from coaching.assessments.acknowledgements import (
+    apply_acknowledgements,
+    build_coach,
+    find_acknowledgements,
+    remove_coach_words,
+)
 from coaching.assessments.current import assessments_for_viewer, decode_current_assessments
 from coaching.assessments.staleness import CACHE_STAMP_COLUMNS, CacheStamps, refresh_stale
 from coaching.assessments.stored_facts import ASSESSMENT_COLUMNS, FORMULA_VERSION, StoredAssessment
@@ -78,12 +83,22 @@ class AcknowledgementColumns(NamedTuple):
     severity: str
     since: date
     until: date
+    reason: str
+
+
+class CoachColumns(NamedTuple):
+    """None if the coach's account was deleted."""
+
+    coach_id: UUID | None
+    display_name: str
+    username: str
 
 
 class AcknowledgedRow(NamedTuple):
     """An acknowledgement with the athlete's stored assessment."""
 
     acknowledgement: AcknowledgementColumns
+    coach: CoachColumns
     assessment: StoredAssessment
 
 
@@ -153,6 +168,9 @@ _STAMPED_RANK_ROW = NestedRow(
 _ACKNOWLEDGED_ROW = NestedRow(
     AcknowledgedRow,
     acknowledgement=ColumnGroup(AcknowledgementColumns),
+    coach=ColumnGroup(
+        CoachColumns, renamed={"display_name": "coach__display_name", "username": "coach__username"}
+    ),
     assessment=ASSESSMENT_COLUMNS.under("athlete__"),
 )
 
@@ -230,8 +248,11 @@ def _load_acknowledged(
         pk = row.acknowledgement.athlete_id
         if pk not in athletes:
             continue
-        acknowledgements.setdefault(pk, []).append(Acknowledgement(**row.acknowledgement._asdict()))
+        acknowledgement = Acknowledgement(**row.acknowledgement._asdict(), coach=build_coach(*row.coach))
+        acknowledgements.setdefault(pk, []).append(acknowledgement)
         stored[pk] = row.assessment
+    if viewer.pk in acknowledgements:
+        acknowledgements[viewer.pk] = remove_coach_words(acknowledgements[viewer.pk])
     return AcknowledgedAthletes(acknowledgements, decode_current_assessments(stored, now))
 
 

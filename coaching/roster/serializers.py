@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
@@ -82,6 +84,9 @@ class RosterAthleteSerializer(AthleteIdentitySerializer):
     attention_priority = serializers.FloatField(
         help_text="0–100, from the signals; acknowledged signals count less."
     )
+    unread_comments = serializers.IntegerField(
+        help_text="Comments of 30 days by others about the athlete that you have not read; 0 for a key."
+    )
     data_quality_score = serializers.FloatField(help_text="0–100: how complete and fresh the data is.")
     withheld = WithheldField()
 
@@ -94,16 +99,19 @@ class RosterSerializer(serializers.Serializer[Any]):
     summary = RosterCountsSerializer(help_text="Counts over the whole filtered roster.")
 
 
-def serialize_roster(roster: Roster, units: str) -> dict[str, Any]:
+def serialize_roster(roster: Roster, units: str, unread: Mapping[UUID, int]) -> dict[str, Any]:
+    """`unread`: numbers of comments that are new to the viewer, by athlete."""
     return {
         "org_id": roster.organization.public_id,
-        "athletes": [serialize_roster_athlete(athlete, units) for athlete in roster.athletes],
+        "athletes": [serialize_roster_athlete(athlete, units, unread) for athlete in roster.athletes],
         "pagination": build_pagination(roster.page, roster.page_size, roster.total),
         "summary": asdict(roster.summary),
     }
 
 
-def serialize_roster_athlete(athlete: RosterAthlete, units: str) -> dict[str, Any]:
+def serialize_roster_athlete(
+    athlete: RosterAthlete, units: str, unread: Mapping[UUID, int]
+) -> dict[str, Any]:
     summary, activity = athlete.summary, athlete.last_activity
     signals, races = summary.visible_signals.signals, summary.races
     return {
@@ -117,6 +125,7 @@ def serialize_roster_athlete(athlete: RosterAthlete, units: str) -> dict[str, An
         "attention_signals": [serialize_signal(signal, units) for signal in signals[:REASONS_SHOWN]],
         "attention_signal_count": len(signals),
         "attention_priority": summary.visible_signals.priority,
+        "unread_comments": unread.get(summary.person.user_id, 0),
         "data_quality_score": round(summary.data_quality.score, 1),
         "withheld": summary.visibility.withheld,
     }

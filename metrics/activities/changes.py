@@ -8,6 +8,8 @@ from typing import Any
 from django.db import transaction
 
 from astral.http.errors import ApiError
+from athletes.events.kinds import EventKind
+from athletes.events.outbox import record_event
 from athletes.models import Athlete
 from metrics.activities import streams as columns
 from metrics.activities.measure import ThresholdsOverTime, measure_activity
@@ -55,6 +57,7 @@ def create_manual_activity(athlete: Athlete, entry: dict[str, Any]) -> Activity:
     _apply_entry(activity, entry)
     measure_activity(activity, ThresholdsOverTime(athlete, athlete.thresholds.all()))
     activity.save(force_insert=True)
+    record_event(EventKind.ACTIVITY_CREATED, athlete.pk, activity.pk)
     return activity
 
 
@@ -77,6 +80,7 @@ def update_activity(activity: Activity, changes: dict[str, Any]) -> Activity:
             current, ThresholdsOverTime(current.athlete, current.athlete.thresholds.all()), streams
         )
     current.save(force_update=True)
+    record_event(EventKind.ACTIVITY_UPDATED, current.athlete_id, current.pk)
     return current
 
 

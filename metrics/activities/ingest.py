@@ -20,6 +20,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, Q
 
+from athletes.events.kinds import EventKind
+from athletes.events.outbox import record_events
 from athletes.models import Athlete
 from metrics.activities.changes import local_date_at
 from metrics.activities.encoded_recordings import EncodedRecording, read_and_encode
@@ -209,6 +211,8 @@ class ActivityWriter:
     def write(self) -> None:
         Activity.objects.bulk_create(self.created)
         Streams.objects.bulk_create(self.streams)
+        created = [(activity.athlete_id, activity.pk) for activity in self.created]
+        record_events(EventKind.ACTIVITY_CREATED, created)
         for stored in self.changed:
             stored.write(self.thresholds)
 

@@ -5,12 +5,23 @@ Pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from astral.charts import DURATION, NUMBER, PACE, Chart, ChartSide, ChartTable, Quantity, Series, draw_chart
+from astral.charts import (
+    DURATION,
+    NUMBER,
+    PACE,
+    Chart,
+    ChartSide,
+    ChartTable,
+    Quantity,
+    Series,
+    Shape,
+    draw_chart,
+)
 from astral.charts.ticks import clock_ticks, number_ticks
 from metrics.activities.track_profile import OptionalValues, ProfileAxis, TrackProfile
 from metrics.formatting import IMPERIAL, METRES_PER_FOOT, NO_VALUE, get_distance_unit, get_speed_unit
@@ -22,6 +33,7 @@ from metrics.pace_or_speed import (
     get_length_unit,
     name_pace_or_speed,
 )
+from metrics.recording import Lap
 from metrics.science.pace import METRES_PER_MILE
 
 CHART_HEIGHT = 150
@@ -34,7 +46,7 @@ class _ReadingStyle:
     title: str
     unit: str
     factor: float = 1.0
-    filled: bool = False
+    shape: Shape = Shape.LINE
 
 
 def build_track_charts(profile: TrackProfile, by: ProfileAxis, sport: str, units: str) -> list[Chart]:
@@ -47,12 +59,20 @@ def build_track_charts(profile: TrackProfile, by: ProfileAxis, sport: str, units
     ]
 
 
+def mark_laps(profile: TrackProfile, laps: Sequence[Lap], by: ProfileAxis, units: str) -> str:
+    """Where each lap begins and ends on the x axis, for `charts.js`: "0/1.9 1.9/3.85"."""
+    scale = _ChartFrame(profile, by, units).scale
+    starts = profile.find_positions([lap.start_s for lap in laps])
+    ends = profile.find_positions([lap.start_s + lap.elapsed_s for lap in laps])
+    return " ".join(f"{start * scale:.6g}/{end * scale:.6g}" for start, end in zip(starts, ends, strict=True))
+
+
 def _reading_styles(sport: str, units: str) -> dict[str, _ReadingStyle]:
     cadence = "steps/min" if sport in ("run", "walk", "hike") else "per minute"
     altitude = (
-        _ReadingStyle("Altitude", "ft", 1 / METRES_PER_FOOT, True)
+        _ReadingStyle("Altitude", "ft", 1 / METRES_PER_FOOT, Shape.AREA)
         if units == IMPERIAL
-        else _ReadingStyle("Altitude", "m", 1.0, True)
+        else _ReadingStyle("Altitude", "m", 1.0, Shape.AREA)
     )
     return {
         "altitude_m": altitude,
@@ -71,6 +91,7 @@ class _ChartFrame:
         self.unit = get_distance_unit(units)
         self.speed_unit = get_speed_unit(units)
         self.scale = 1 / self.unit_m if by == "distance" else 1.0
+        self.x_unit = self.unit if by == "distance" else ""
         self.x_quantity: Quantity = NUMBER if by == "distance" else DURATION
         self.heading = f"From {self.unit}" if by == "distance" else "From"
         steps = (number_ticks if by == "distance" else clock_ticks)(0.0, profile.end * self.scale, TABLE_ROWS)
@@ -88,6 +109,7 @@ class _ChartFrame:
             title,
             side,
             x_quantity=self.x_quantity,
+            x_unit=self.x_unit,
             heading=self.heading,
             height=CHART_HEIGHT,
             span=(0.0, self.profile.end * self.scale),
@@ -124,7 +146,7 @@ def _choose_pace_axis(frame: _ChartFrame, sport: str) -> tuple[Quantity, str, Ca
 def _build_reading_chart(frame: _ChartFrame, name: str, reading: _ReadingStyle) -> Chart:
     x, values = frame.profile.line_points(name)
     scaled = _map_values(lambda value: value * reading.factor, values)
-    line = Series(reading.title, [place * frame.scale for place in x], scaled, filled=reading.filled)
+    line = Series(reading.title, [place * frame.scale for place in x], scaled, reading.shape)
     rows = _map_values(lambda value: value * reading.factor, frame.profile.means(name, frame.rows))
     return frame.build_chart(name.partition("_")[0], ChartSide((line,), unit=reading.unit), rows)
 

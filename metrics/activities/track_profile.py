@@ -45,6 +45,10 @@ class TrackProfile:
     def end(self) -> float:
         return float(self.position[-1])
 
+    def find_positions(self, times_s: Sequence[float]) -> list[float]:
+        """The positions at these seconds since the start; the ends for times outside the recording."""
+        return [float(position) for position in np.interp(times_s, self.time_s, self.position)]
+
     def bucket_edges(self) -> Column:
         """Edges of at most MAX_BUCKETS equal buckets, with a mean of MIN_BUCKET_S moving time or more."""
         spacing_s = max(MIN_BUCKET_S, 3 * float(np.median(np.diff(self.time_s))))

@@ -8,16 +8,16 @@ from typing import Any
 
 from django.http import QueryDict
 
-from astral.http.forms import EditForm, InputField, RatingField, SelectField
+from astral.http.forms import ButtonsField, EditForm, InputField, RatingField
 from metrics.formatting import convert_weight, format_number, get_weight_unit
 from metrics.health.serializers import COLUMN_BY_FIELD, MANUAL_SOURCE, RATINGS, HealthDayRequest
 from metrics.models import HealthDay
+from metrics.pain import PAIN_WORDS
 from metrics.unit_input import parse_number, parse_time_parts, parse_weight
 
 GOOD_WORDS = {1: "very bad", 2: "bad", 3: "normal", 4: "good", 5: "very good"}
 MUCH_WORDS = {1: "none", 2: "a little", 3: "some", 4: "much", 5: "very much"}
-PAIN_WORDS = {0: "none", 10: "worst"}
-ILL_CHOICES = (("", "Not said"), ("no", "No"), ("yes", "Yes, I am ill"))
+ILL_CHOICES = (("", "–"), ("no", "No"), ("yes", "Yes"))
 # The fields of the form that make each reading of the API.
 READING_FIELDS = {
     "hrv_rmssd": ("hrv",),
@@ -43,7 +43,7 @@ class MorningForm(EditForm):
     weight = InputField(max_length=6, inputmode="decimal", autocomplete="off")
     pain_score = RatingField("Pain?", range(11), PAIN_WORDS)
     pain_where = InputField("Where does it hurt?", max_length=100, autocomplete="off")
-    is_ill = SelectField("Ill?", ILL_CHOICES)
+    is_ill = ButtonsField("Ill?", ILL_CHOICES)
 
     def __init__(self, data: QueryDict | None = None, *, day: date, units: str, **options: Any) -> None:
         super().__init__(data, **options)

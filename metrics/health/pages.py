@@ -44,6 +44,7 @@ class HealthDayRow:
     sleep: str
     weight: str
     said: str
+    comments_url: str
     edit_url: str
 
 
@@ -78,6 +79,7 @@ class HealthDaysPage(OneAthletePage):
             format_hours(day.sleep_s),
             format_weight(day.weight_kg, self.page_user.units),
             ", ".join(_describe_words(day)),
+            reverse("day-comments-page", args=address),
             reverse("health-day-page", args=address) if is_manual else "",
         )
 
@@ -103,6 +105,7 @@ class HealthDayPageBase(OneAthletePage):
             "day": self.day,
             "is_today": self.day == self.today,
             "stored": self.stored,
+            "comments_url": reverse("day-comments-page", args=address),
             "save_url": reverse("health-day-page", args=address),
             "delete_url": reverse("health-day-delete-page", args=address),
         }

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from athletes.events.kinds import EventKind
+from athletes.events.outbox import record_event
 from metrics.imports.queue import RUN_TASK
 from metrics.imports.work_folder import delete_folder, delete_old_arrivals, list_folders
 from metrics.models import ActivityRecording, Import, ImportedActivity, ImportedDay, ImportFile
@@ -40,12 +43,14 @@ def _is_run_by_command(parent: Import) -> bool:
     return parent.added_by == COMMAND and not parent.undo_state and not find_jobs(parent).exists()
 
 
+@transaction.atomic
 def give_up_import(parent: Import, now: datetime) -> None:
     """Mark an import whose job has failed again and again."""
     changes = {"code": GAVE_UP, "message": "Astral could not finish this import. Send the files again."}
     busy = (Import.Status.QUEUED, Import.Status.RUNNING)
     rows = Import.objects.filter(pk=parent.pk)
-    rows.filter(status__in=busy).update(status=Import.Status.FAILED, finished_at=now, **changes)
+    if rows.filter(status__in=busy).update(status=Import.Status.FAILED, finished_at=now, **changes):
+        record_event(EventKind.IMPORT_DONE, parent.athlete_id, parent.pk)
     rows.filter(undo_state__in=busy).update(undo_state="", **changes)
 
 

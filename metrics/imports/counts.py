@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Q, Sum
+from prometheus_client.core import GaugeMetricFamily, Metric
 
 from metrics.imports.files.progress import TimeEstimate, WorkState, estimate_time
 from metrics.models import Import, ImportedActivity, ImportFile
@@ -69,3 +71,12 @@ def estimate_import_time(parent: Import) -> TimeEstimate:
             parent.work_total,
         )
     )
+
+
+def read_import_gauges(now: datetime) -> Iterator[Metric]:
+    """For `/metrics`: the number of imports of each status, also of those without any."""
+    gauge = GaugeMetricFamily("astral_imports", "Imports by their status.", labels=("status",))
+    counts = dict(Import.objects.order_by().values_list("status").annotate(Count("pk")))
+    for status in Import.Status.values:
+        gauge.add_metric((status,), counts.get(status, 0))
+    yield gauge

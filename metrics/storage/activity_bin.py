@@ -14,6 +14,8 @@ from django.db.models import ForeignKey, Model, Q, QuerySet
 
 from astral.http.errors import ApiError
 from astral.logs import log_event
+from athletes.events.kinds import EventKind
+from athletes.events.outbox import record_event
 from athletes.models import Athlete
 from metrics.models import (
     Activity,
@@ -45,6 +47,7 @@ def move_to_bin(activity: Activity, by: BinActivity.DeletedBy, now: datetime) ->
     if links:
         BinActivity.objects.filter(athlete_id=activity.athlete_id, pk=activity.pk).update(links=links)
     log_event("activity_deleted", activity=activity.pk, athlete=activity.athlete_id)
+    record_event(EventKind.ACTIVITY_DELETED, activity.athlete_id, activity.pk)
     activity.delete()
 
 
@@ -73,6 +76,7 @@ def restore_activity(athlete_id: UUID, activity_id: UUID) -> Activity:
     MeasurementState.objects.filter(athlete=athlete_id, updated_at__gt=in_bin.deleted_at).update(formula=0)
     in_bin.delete()
     log_event("activity_restored", activity=activity_id, athlete=athlete_id)
+    record_event(EventKind.ACTIVITY_CREATED, athlete_id, activity_id)
     return Activity.objects.select_related("athlete__user").get(athlete_id=athlete_id, pk=activity_id)
 
 

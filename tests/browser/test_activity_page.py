@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from athletes.models import Threshold
 from metrics.activities.ingest import Upload, ingest_file
-from metrics.files.xml.writer import encode_fit, encode_gpx
-from metrics.models import Activity, Streams
+from metrics.files.xml.writer import encode_fit
+from metrics.models import Activity
 from tests.browser.page_checks import check_page
+from tests.browser.recorded_run import record_run
 from tests.browser.sign_in import open_page_as
 from tests.support.cast import Cast, make_cast
-from tests.support.recordings import MORNING, build_uneven_run
+from tests.support.recordings import build_uneven_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -25,27 +25,8 @@ def people() -> Cast:
     return make_cast()
 
 
-def recorded(people: Cast) -> Activity:
-    athlete = people.ada.athlete
-    for kind, value in (("threshold_pace", 300.0), ("lthr", 165.0)):
-        Threshold.objects.create(athlete=athlete, kind=kind, value=value, valid_from=date(2026, 5, 1))
-    upload = Upload(encode_gpx(build_uneven_run()), "run.gpx", None, False, MORNING + timedelta(days=365))
-    activity = ingest_file(athlete, upload).activities[0]
-    laps = [
-        {
-            "start_s": 600.0 * lap,
-            "elapsed_s": 600.0,
-            "distance_m": 1_900.0 + 50 * lap,
-            "avg_hr_bpm": 140.0 + lap,
-        }
-        for lap in range(6)
-    ]
-    Streams.objects.filter(pk=activity.pk).update(laps=laps)
-    return activity
-
-
 def test_activity_is_viewed_edited_and_deleted(page: Page, live_server: LiveServer, people: Cast):
-    activity = recorded(people)
+    activity = record_run(people)
     open_page_as(page, live_server, people.ada, f"/activities/{activity.public_id}")
     for title in ("Pace", "Heart rate", "Altitude"):
         drawing = page.get_by_role("img", name=title, exact=True)
@@ -73,7 +54,7 @@ def test_activity_is_viewed_edited_and_deleted(page: Page, live_server: LiveServ
 
 
 def test_records_fit_a_phone_and_a_range_is_shown_in_place(page: Page, live_server: LiveServer, people: Cast):
-    activity = recorded(people)
+    activity = record_run(people)
     open_page_as(page, live_server, people.carl, f"/athletes/{people.ada.public_id}/records")
     expect(page.get_by_role("rowheader", name="5 km", exact=True)).to_be_visible()
     check_page(page)
@@ -85,7 +66,7 @@ def test_records_fit_a_phone_and_a_range_is_shown_in_place(page: Page, live_serv
 
 
 def test_a_recording_is_chosen_split_off_and_put_back(page: Page, live_server: LiveServer, people: Cast):
-    activity = recorded(people)
+    activity = record_run(people)
     ingest_file(people.ada.athlete, Upload(encode_fit(build_uneven_run()), "second-device.fit"))
     open_page_as(page, live_server, people.ada, f"/activities/{activity.public_id}")
     recordings = page.get_by_role("region", name="Recordings")
@@ -103,7 +84,7 @@ def test_a_recording_is_chosen_split_off_and_put_back(page: Page, live_server: L
 
 
 def test_activities_are_listed_and_filtered(page: Page, live_server: LiveServer, people: Cast):
-    recorded(people)
+    record_run(people)
     open_page_as(page, live_server, people.carl, f"/activities?athlete={people.ada.public_id}")
     expect(page.get_by_role("heading", name="Activities of Ada")).to_be_visible()
     check_page(page)
@@ -116,7 +97,7 @@ def test_activities_are_listed_and_filtered(page: Page, live_server: LiveServer,
 
 
 def test_print_shows_the_table_of_a_chart(page: Page, live_server: LiveServer, people: Cast):
-    activity = recorded(people)
+    activity = record_run(people)
     open_page_as(page, live_server, people.ada, f"/activities/{activity.public_id}")
     row = page.locator("#profile-pace table tbody tr").first
     expect(row).not_to_be_visible()

@@ -63,7 +63,7 @@ def test_coach_changes_range_acknowledges_and_writes_notes(page: Page, live_serv
     page.get_by_text("HRV (rMSSD) as a table").click()
     expect(page.get_by_role("columnheader", name="Normal from")).to_be_visible()
     check_page(page)
-    page.get_by_role("button", name="Acknowledge").first.click()
+    page.get_by_role("button", name="Seen").last.click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
     expect(page).to_have_url(f"{live_server.url}{address}?range=1y")
     page.get_by_role("textbox", name="Notes").fill("Prefers mornings.")
@@ -75,10 +75,32 @@ def test_coach_changes_range_acknowledges_and_writes_notes(page: Page, live_serv
     assert Membership.objects.get(user=people.ada).notes == "Prefers mornings."
 
 
+def test_the_charts_show_one_day_and_the_plan_ahead(page: Page, live_server: LiveServer, people: Cast):
+    open_page_as(page, live_server, people.carl, f"/coach/athletes/{people.ada.public_id}")
+    fitness = page.get_by_role("slider", name="Fitness and fatigue")
+    fitness.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("End")
+    race_day = fitness.get_attribute("aria-valuetext")
+    assert race_day
+    assert "Fitness, planned" in race_day
+    form = page.get_by_role("slider", name="Form").locator(".chart-readout")
+    expect(form).to_contain_text("Form, planned")
+    expect(page.get_by_role("slider", name="HRV (rMSSD)").locator(".chart-readout")).to_have_count(0)
+    for _ in range(4):
+        page.keyboard.press("PageDown")
+    shown = page.locator("#progress .chart-readout strong")
+    times = [text for text in shown.all_inner_texts() if not text.startswith("Week of")]
+    assert len(times) >= 4
+    assert len(set(times)) == 1
+    expect(page.locator("#load .chart-readout")).to_contain_text("Week of")
+    check_page(page)
+
+
 def test_athlete_starts_at_own_training(page: Page, live_server: LiveServer, people: Cast):
     open_page_as(page, live_server, people.ada)
     expect(page.get_by_role("heading", level=1, name="My training")).to_be_visible()
-    expect(page.get_by_role("button", name="Acknowledge")).to_have_count(0)
+    expect(page.get_by_role("button", name="Seen")).to_have_count(0)
     expect(page.get_by_role("link", name="My training")).to_have_attribute("aria-current", "page")
     check_page(page)
 
@@ -98,5 +120,5 @@ def test_print_shows_tables_and_hides_buttons(page: Page, live_server: LiveServe
     open_page_as(page, live_server, people.carl, f"/coach/athletes/{people.ada.public_id}?range=4w")
     page.emulate_media(media="print")
     expect(page.get_by_role("columnheader", name="Normal range from, ms")).to_be_visible()
-    expect(page.get_by_role("button", name="Acknowledge")).to_have_count(0)
+    expect(page.get_by_role("button", name="Seen")).to_have_count(0)
     expect(page.get_by_role("button", name="Save notes")).to_have_count(0)

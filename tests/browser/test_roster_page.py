@@ -11,42 +11,28 @@ from pytest_django.live_server_helper import LiveServer
 
 from athletes.models import Membership, User
 from athletes.roles import Role
-from coaching.assessments.current import current_assessments
-from coaching.models import Acknowledgement, Assessment
+from coaching.models import Acknowledgement, SignalAction
 from metrics.models import HealthDay
 from tests.browser.page_checks import check_page
 from tests.browser.sign_in import open_page_as
-from tests.coaching.training_fixtures import add_to_training_group
-from tests.support.cast import Cast, create_run, make_cast
+from tests.coaching.signal_history.episode_fixtures import backdate_memberships
+from tests.coaching.training_fixtures import add_to_training_group, stop_running
+from tests.support.cast import Cast, make_cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-WARNING = {
-    "code": "LOAD_JUMP", "domain": "load", "severity": "warning", "since": "2026-06-09",
-    "message": "Load is 845.",
-    "evidence": {}, "confidence": 1.0,
-}  # fmt: skip
-
-
-def store_signal(user: User, now: datetime, **signal: str) -> None:
-    current_assessments([user.pk], now)
-    counts = {str(signal.get("severity", "warning")): 1, "priority": 25.0}
-    Assessment.objects.filter(pk=user.pk).update(signals=[WARNING | signal], **counts)
 
 
 @pytest.fixture
 def people() -> Cast:
-    """Ada and Ben have signals, Ada is in a group and has data for charts."""
+    """Ada and Ben have not run for 12 days, Ada is in a group and has data for charts."""
     cast, now = make_cast(), datetime.now(UTC)
     for back in range(20):
         day = (now - timedelta(days=back)).date()
         HealthDay.objects.create(athlete=cast.ada.athlete, date=day, source="x", hrv_rmssd_ms=50.0 + back % 5)
-        create_run(cast.ada, now - timedelta(days=back, hours=1), training_load=60.0)
     add_to_training_group(cast.ada, cast.harbour)
     Membership.objects.filter(user=cast.ben).update(labels=["marathon"])
     for user in (cast.ada, cast.ben):
-        user.athlete.__class__.objects.filter(pk=user.pk).bump_version()
-        store_signal(user, now)
+        stop_running(user, 12, now)
     return cast
 
 
@@ -83,30 +69,83 @@ def test_coach_searches_filters_and_goes_back(page: Page, live_server: LiveServe
     check_page(page)
 
 
-def test_signal_is_acknowledged_in_place_and_undone(page: Page, live_server: LiveServer, people: Cast):
-    open_page_as(page, live_server, people.carl, "/coach/?search=ada")
-    page.locator(".waiting select").first.select_option("5")
-    page.get_by_role("button", name="Acknowledge").first.click()
-    expect(page.get_by_role("status")).to_contain_text("for Ada: Load is 845.")
-    expect(page).to_have_url(re.compile("search=ada"))
-    acknowledgement = Acknowledgement.objects.get()
-    days = (acknowledgement.until - acknowledgement.since).days
-    assert (days, acknowledgement.coach) == (5, people.carl)
-    store_signal(people.ada, datetime.now(UTC))
-    page.reload()
-    check_page(page)
-    page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("status")).to_contain_text("No longer acknowledged for Ada.")
-    assert not Acknowledgement.objects.exists()
+def list_card_names(page: Page) -> list[str]:
+    return page.locator(".queue-card h3").all_text_contents()
 
 
-def test_keyboard_focus_moves_to_the_next_signal(page: Page, live_server: LiveServer, people: Cast):
+def test_three_clicks_in_one_spot_acknowledge_one_athlete_once(
+    page: Page, live_server: LiveServer, people: Cast
+):
     open_page_as(page, live_server, people.carl)
-    buttons = page.locator(".waiting .acknowledge-form .button")
-    buttons.first.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Load is 845.")
-    expect(buttons).to_have_count(1)
-    expect(buttons.first).to_be_focused()
+    names = list_card_names(page)
+    assert sorted(names) == ["Ada", "Ben"]
+    box = page.locator(".queue-card [id^=seen-]").first.bounding_box()
+    assert box
+    for _ in range(3):
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        expect(page.locator(".queue-card").first.get_by_role("status")).to_contain_text("Seen by you until")
+    assert list_card_names(page) == names
+    first = people.ada if names[0] == "Ada" else people.ben
+    assert set(Acknowledgement.objects.values_list("athlete", flat=True)) == {first.pk}
+    assert SignalAction.objects.count() == Acknowledgement.objects.count()
+    check_page(page)
+    page.get_by_role("button", name=f"Undo {names[0]}").click()
+    expect(page.locator(".queue-card [id^=seen-][type=submit]")).to_have_count(2)
+    assert not Acknowledgement.objects.exists()
+    assert list_card_names(page) == names
+
+
+def test_card_is_acknowledged_with_days_and_a_reason(page: Page, live_server: LiveServer, people: Cast):
+    open_page_as(page, live_server, people.carl, "/coach/?search=ada")
+    page.locator(".seen-options summary").first.click()
+    check_page(page)
+    page.get_by_label("Quiet for").select_option("5")
+    page.get_by_label("Reason").fill("On holiday")
+    page.get_by_role("button", name="Seen Ada").click()
+    expect(page.get_by_role("status")).to_contain_text(": On holiday")
+    expect(page).to_have_url(re.compile("search=ada$"))
+    rows = Acknowledgement.objects.all()
+    assert {((row.until - row.since).days, row.coach, row.reason) for row in rows} == {
+        (5, people.carl, "On holiday")
+    }
+    page.reload()
+    expect(page.get_by_text("Acknowledged (1)")).to_be_visible()
+    expect(page.get_by_text(": On holiday").first).to_be_visible()
+    check_page(page)
+
+
+def test_keyboard_focus_stays_on_the_pressed_button(page: Page, live_server: LiveServer, people: Cast):
+    open_page_as(page, live_server, people.carl)
+    button = page.locator(".queue-card [id^=seen-]").first
+    for _ in range(3):
+        button.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("Seen by you")
+        expect(button).to_be_focused()
+    assert Acknowledgement.objects.values("athlete").distinct().count() == 1
+
+
+def test_cards_of_the_queue_are_compact(page: Page, live_server: LiveServer, people: Cast):
+    """At desk width a card takes about 72 pixels."""
+    open_page_as(page, live_server, people.carl)
+    heights = page.locator(".queue-card").evaluate_all("cards => cards.map(card => card.offsetHeight)")
+    is_desk = (page.viewport_size or {"width": 0})["width"] > 1000
+    assert len(heights) == 2
+    assert max(heights) <= (74 if is_desk else 230)
+
+
+def test_coach_reads_what_was_done_and_what_helped(page: Page, live_server: LiveServer, people: Cast):
+    backdate_memberships()
+    open_page_as(page, live_server, people.carl, "/coach/?search=ada")
+    page.get_by_role("button", name="Seen Ada").click()
+    expect(page.get_by_role("status")).to_contain_text("Seen by you")
+    page.get_by_role("link", name="Which signals helped").click()
+    expect(page.get_by_role("heading", name="Which signals helped")).to_be_visible()
+    expect(page.get_by_text("No run for much longer than")).to_be_visible()
+    check_page(page)
+    page.goto(f"{live_server.url}/coach/athletes/{people.ada.public_id}")
+    page.get_by_role("link", name="History").click()
+    expect(page.get_by_text("Seen by you on").first).to_be_visible()
+    check_page(page)
 
 
 def test_coach_edits_several_athletes_at_once(page: Page, live_server: LiveServer, people: Cast):
@@ -135,8 +174,13 @@ def test_roster_works_without_javascript(browser: Browser, live_server: LiveServ
     page.get_by_label("Search").fill("ada")
     page.get_by_role("button", name="Show").click()
     assert list_row_names(page) == ["Ada"]
-    page.get_by_role("button", name="Acknowledge").first.click()
-    expect(page.get_by_role("status")).to_contain_text("for Ada: Load is 845.")
+    spot = page.locator(".queue-card [id^=seen-]").bounding_box()
+    assert spot
+    for _ in range(3):
+        page.mouse.click(spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2)
+        page.wait_for_load_state()
+        expect(page.locator(".queue-card").get_by_role("status")).to_contain_text("Seen by you until")
+    assert set(Acknowledgement.objects.values_list("athlete", flat=True)) == {people.ada.pk}
     expect(page.get_by_label("Search")).to_have_value("ada")
     page.locator("input[name=athletes]").check()
     page.get_by_text("Edit selected").click()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from athletes.models import Group, Membership, Organization, Threshold, User
+from athletes.models import Athlete, Group, Membership, Organization, Threshold, User
 from metrics.models import HealthDay
 from tests.coaching.plan_fixtures import (
     bump_data_version,
@@ -64,3 +64,11 @@ def get_roster(api: Any, more: str = "") -> Any:
 
 def list_usernames(data: Any) -> list[str]:
     return [athlete["username"] for athlete in data["athletes"]]
+
+
+def stop_running(user: User, days: int, now: datetime = NOON) -> None:
+    """Create a daily run for four weeks, then none for the given number of days: INACTIVITY is active."""
+    Athlete.objects.filter(pk=user.pk).update(timezone="UTC")
+    for back in range(days, days + 28):
+        create_run(user, now - timedelta(days=back), source="file")
+    Athlete.objects.filter(pk=user.pk).bump_version()

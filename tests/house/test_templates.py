@@ -10,6 +10,8 @@ LONGEST_LINE = 120
 APPS = ("astral", "athletes", "metrics", "coaching")
 TEMPLATES = sorted(path for app in APPS for path in (ROOT / app).rglob("*.html"))
 STYLESHEETS = sorted(path for app in APPS for path in (ROOT / app / "static").rglob("*.css"))
+SCRIPTS = sorted(path for app in APPS for path in (ROOT / app / "static").glob("*/*.js"))
+CLASS_IN_SCRIPT = re.compile(r"""\bclass(?:Name ?[=:] ?|: ?|List\.\w+\()["'`]([^"'`]*)["'`]""")
 CLASS_NAME = re.compile(r"\.([a-z][\w-]*)")
 SET_BY_CODE = {
     "htmx-request",
@@ -40,14 +42,19 @@ def read_styled_classes() -> set[str]:
 
 
 def read_used_classes() -> set[str]:
-    """The class names in templates.
+    """The class names in templates and scripts.
 
     A name with a variable part, as `chart-line-{{ … }}`, ends with a hyphen.
     """
     attributes = "\n".join(
         attribute for path in TEMPLATES for attribute in re.findall(r'class="([^"]*)"', path.read_text())
     )
-    return set(re.sub(r"\{[{%].*?[%}]\}", " ", attributes).split())
+    scripts = "\n".join(
+        name
+        for path in SCRIPTS
+        for name in CLASS_IN_SCRIPT.findall(re.sub(r"\$\{.*?\}", " ", path.read_text()))
+    )
+    return set(re.sub(r"\{[{%].*?[%}]\}", " ", f"{attributes}\n{scripts}").split())
 
 
 def test_every_class_of_a_template_is_styled():

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_DETAIL_KEYS = {"code", "field", "errors", "readable", "challenge", "version", "overlaps"}
+_DETAIL_KEYS = {
+    "code", "field", "errors", "readable", "challenge", "session", "sessions", "version", "overlaps",
+}  # fmt: skip
 _CODE_PATTERN = re.compile(r"[A-Z][A-Z0-9_]*")
 _INTERNAL_TEXTS = (
     "Traceback",

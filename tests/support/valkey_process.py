@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from astral.caching.breaker import CircuitBreaker
+from astral.circuit_breaker import CircuitBreaker
 from astral.local.postgres_valkey import ValkeyServer
 from astral.local.scratch_dirs import ScratchDir
 

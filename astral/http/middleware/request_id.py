@@ -18,7 +18,7 @@ log = structlog.get_logger("astral.request")
 
 
 class RequestLogMiddleware:
-    """The outermost middleware. It logs one `request` line per response, with its status, time and caller.
+    """Middleware: it logs one `request` line per response, with its status, time and caller.
 
     It does not log the query string, because names and e-mail addresses may be in it.
     """

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
 from typing import Any
 
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
-from django.utils.crypto import salted_hmac
+
+from athletes.encrypted_texts import decrypt_text, encrypt_text
 
 SITE_NAME = "Astral"
+SECRETS_PURPOSE = "athletes.second_factor"
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
@@ -29,17 +28,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return {"id": user.pk.hex.encode(), "name": user.email, "display_name": str(user)}
 
     def encrypt(self, text: str) -> str:
-        return _load_cipher().encrypt(text.encode()).decode()
+        return encrypt_text(SECRETS_PURPOSE, text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _load_cipher().decrypt(encrypted_text.encode()).decode()
-
-
-def _load_cipher() -> MultiFernet:
-    """Encrypts with SECRET_KEY; decrypts with SECRET_KEY_FALLBACKS, too."""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(urlsafe_b64encode(_derive_key(key))) for key in keys])
-
-
-def _derive_key(secret: str | bytes) -> bytes:
-    return salted_hmac("athletes.second_factor", "key", secret=secret, algorithm="sha256").digest()
+        return decrypt_text(SECRETS_PURPOSE, encrypted_text)

@@ -12,7 +12,7 @@ from django.db.models import F, Func
 from athletes.access.page_user import PageUser
 from athletes.models import Group, Membership, Organization, User
 from athletes.models.querysets import MembershipQuerySet
-from athletes.rights import ANNOTATE, ARRANGE, MANAGE, Right
+from athletes.rights import ANNOTATE, ARRANGE, MANAGE, RECORD, Right
 from athletes.search import normalize_search_text
 
 
@@ -39,6 +39,7 @@ class RosterPermissions:
     arrange: bool
     arrange_assigned: bool
     annotate: bool
+    record: bool
 
 
 def load_roster_choices(
@@ -67,4 +68,6 @@ def roster_permissions(visitor: PageUser, viewer: User, organization: Organizati
         return right.is_unrestricted_for(viewer) or role in right.roles
 
     assigned = role in ARRANGE.assigned and not holds(ARRANGE)
-    return RosterPermissions(holds(MANAGE), holds(ARRANGE) or assigned, assigned, holds(ANNOTATE))
+    return RosterPermissions(
+        holds(MANAGE), holds(ARRANGE) or assigned, assigned, holds(ANNOTATE), holds(RECORD)
+    )

@@ -76,6 +76,19 @@ class PastRace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SimulatedMorning:
+    """What the athlete says of one morning, as in a health day."""
+
+    days_ago: int
+    soreness: int | None = None
+    fatigue: int | None = None
+    mood: int | None = None
+    pain_score: int | None = None
+    pain_where: str = ""
+    is_ill: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """The scenario of one athlete. `expected_signals` are the signals that it must produce."""
 
@@ -85,6 +98,8 @@ class Scenario:
     goal: Goal | None = None
     plan: SimulatedPlan | None = None
     extra_races: tuple[PastRace, ...] = ()
+    mornings: tuple[SimulatedMorning, ...] = ()
+    feels: tuple[int, ...] = ()  # of the newest activities, the newest last
     test_days_ago: tuple[int, ...] = (HISTORY_D, 420, 290, 165, 38)  # days on which thresholds were tested
     history_d: int = HISTORY_D
     skipped_share: float = 0.05  # share of sessions that are skipped at random

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from coaching.demo.people.scenario import Episode, Goal, PastRace, Scenario, SimulatedAbsence, SimulatedPlan
+from coaching.demo.people.scenario import (
+    Episode,
+    Goal,
+    PastRace,
+    Scenario,
+    SimulatedAbsence,
+    SimulatedMorning,
+    SimulatedPlan,
+)
 
 MARATHON_M = 42_195.0
 BUILDING_GOAL = Goal(73)  # no recovery week, taper or race within two weeks
@@ -20,15 +28,30 @@ SCENARIOS: dict[str, Scenario] = {
         plan=SimulatedPlan("Marathon, 16 weeks", 16),
     ),
     "coming down with something": Scenario(
-        expected_signals=("POSSIBLE_ILLNESS", "RECOVERY_LOW"),
+        expected_signals=("POSSIBLE_ILLNESS", "RECOVERY_LOW", "ILL_REPORTED"),
         episodes=(Episode(first=3, hrv_ln=-0.32, resting_bpm=9.0, sleep_h=-0.8),),
+        mornings=(
+            SimulatedMorning(days_ago=1, fatigue=4, mood=2, is_ill=True),
+            SimulatedMorning(days_ago=0, fatigue=5, mood=2, is_ill=True),
+        ),
     ),
     "worn out": Scenario(
-        expected_signals=("HRV_BELOW_BASELINE", "HRV_FALLING", "RECOVERY_FALLING"),
+        expected_signals=(
+            "HRV_BELOW_BASELINE",
+            "HRV_FALLING",
+            "RECOVERY_FALLING",
+            "TIREDNESS_HIGH",
+            "FEEL_LOW",
+        ),  # fmt: skip
         episodes=(
             Episode(first=6, hrv_ln=-0.3, resting_bpm=3.5, sleep_h=-0.9),
             Episode(first=13, last=7, planned=1.1),
         ),
+        mornings=tuple(
+            SimulatedMorning(days_ago=days_ago, soreness=2, fatigue=rating, mood=2)
+            for days_ago, rating in ((3, 4), (2, 4), (1, 5), (0, 5))
+        ),
+        feels=(4, 4, 3, 4, 4, 5, 4, 4, 2, 3, 2),
     ),
     "a hard month": Scenario(
         expected_signals=("HRV_BELOW_BASELINE",),
@@ -38,10 +61,16 @@ SCENARIOS: dict[str, Scenario] = {
         expected_signals=("RHR_ELEVATED",), episodes=(Episode(first=3, resting_bpm=7.5, sleep_h=-0.6),)
     ),
     "training camp": Scenario(
-        expected_signals=("FATIGUE_HIGH", "RAMP_HIGH", "LOAD_JUMP"),
+        expected_signals=("FATIGUE_HIGH", "RAMP_HIGH", "LOAD_JUMP", "SORENESS_HIGH", "PAIN_REPORTED"),
         goal=BUILDING_GOAL,
         skipped_share=0.0,
         episodes=(Episode(first=10, planned=2.45, long_run=0.62, hrv_ln=-0.06, resting_bpm=1.5),),
+        mornings=tuple(
+            SimulatedMorning(
+                days_ago=days_ago, soreness=rating, fatigue=3, mood=4, pain_score=pain, pain_where="left calf"
+            )
+            for days_ago, rating, pain in ((3, 4, 2), (2, 4, 3), (1, 5, 4), (0, 5, 5))
+        ),
     ),
     "one big Sunday": Scenario(
         expected_signals=("SESSION_SPIKE",),

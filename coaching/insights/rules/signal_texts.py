@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coaching.attention import thresholds as limits
 from coaching.insights.rules.recovery_texts import RECOVERY_TEXTS
+from coaching.insights.rules.reported_texts import REPORTED_TEXTS
 from coaching.insights.rules.text import SignalText, cite_window
 from coaching.insights.rules.training_texts import TRAINING_TEXTS
 
@@ -82,4 +83,6 @@ ACHIEVEMENT_TEXTS = {
         "Training can return to normal step by step.",
     ),
 }
-SIGNAL_TEXTS: dict[str, SignalText] = RECOVERY_TEXTS | TRAINING_TEXTS | DATA_TEXTS | ACHIEVEMENT_TEXTS
+SIGNAL_TEXTS: dict[str, SignalText] = (
+    RECOVERY_TEXTS | REPORTED_TEXTS | TRAINING_TEXTS | DATA_TEXTS | ACHIEVEMENT_TEXTS
+)

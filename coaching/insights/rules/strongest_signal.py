@@ -8,8 +8,8 @@ from coaching.insights.cited_numbers import CitedNumbers, UnknownNumber
 from coaching.insights.insight import Insight, InsightInputs, Units
 from coaching.insights.rules.signal_texts import SIGNAL_TEXTS
 
-# Shown with the data quality, which names each missing part.
-CODES_WITHOUT_INSIGHT = frozenset({"PROFILE_INCOMPLETE"})
+# The data quality names each missing part. What a person says of pain and illness goes to no language model.
+CODES_WITHOUT_INSIGHT = frozenset({"PROFILE_INCOMPLETE", "PAIN_REPORTED", "ILL_REPORTED"})
 
 
 def build_signal_insight(inputs: InsightInputs) -> Insight | None:

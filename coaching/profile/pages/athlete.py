@@ -19,19 +19,28 @@ from athletes.models import Athlete, User
 from athletes.organizations.edit_rights import has_recording_role
 from athletes.organizations.pages.coach_notes import load_coach_notes
 from coaching.absences.current import current_absences
+from coaching.comments.unread import count_unread_by_athlete
 from coaching.plan_instances.controls import load_plan_controls
 from coaching.plan_instances.pages import load_plan_choices
-from coaching.profile.pages.charts import build_progress_charts
+from coaching.profile.load_forecast import LoadForecast, forecast_load
+from coaching.profile.pages.charts import ProgressCharts, build_progress_charts
 from coaching.profile.pages.data_quality import build_quality_card
+from coaching.profile.pages.load_charts import count_days_ahead
 from coaching.profile.pages.metric_cards import build_health_cards, build_training_cards, build_vo2max_card
 from coaching.profile.pages.plan_calendar import build_plan_calendar
-from coaching.profile.pages.signals import ABSENCE_EFFECT_TEXT, build_signal_cards
+from coaching.profile.pages.signals import (
+    ABSENCE_EFFECT_TEXT,
+    SignalsViewer,
+    build_signal_cards,
+    format_shown_signals,
+)
 from coaching.profile.pages.upcoming_races import build_upcoming_races
 from coaching.profile.profile import AthleteProfile, DataSource, load_athlete_profile
-from coaching.profile.progress import load_progress_series
+from coaching.profile.progress import ProgressSeries, load_progress_series
 from coaching.profile.recent_activities import ActivitySummary
 from coaching.profile.summary import AthleteSummary
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
+from metrics.health.check_ins import has_check_in
 from metrics.models import Activity
 from metrics.pace_or_speed import format_pace_or_speed, name_pace_or_speed
 from metrics.remeasurement.news import describe_news
@@ -79,6 +88,7 @@ class AthletePageBase(ProtectedPage):
         profile = load_athlete_profile(self.person, athlete, now)
         summary, units = profile.summary, self.page_user.units
         visibility = summary.visibility
+        may_record = own or has_recording_role(self.page_user, profile.memberships)
         self.permit.note_withheld(athlete.pk, visibility)
         past = load_progress_series(
             athlete, PROGRESS_RANGES[chosen][1], now, visibility, summary.figures.vo2max_method
@@ -89,13 +99,15 @@ class AthletePageBase(ProtectedPage):
             profile=profile,
             summary=summary,
             athlete_zone=athlete.zone,
-            charts=build_progress_charts(past, units),
+            charts=_build_charts(athlete, past, summary, now, units),
             quality=build_quality_card(
                 summary.data_quality, past.training.zones_coverage if past.training else None
             ),
             since=past.days[0],
             calendar=build_plan_calendar(summary, athlete, now, units),
             recent=_build_recent_rows(profile, athlete, units),
+            unread=self._count_unread(athlete, now),
+            asks_morning=own and not has_check_in(athlete.pk, summary.today),
             measured_again=describe_news(athlete.pk) if own else "",
             sources=[_build_source_row(source, athlete, now) for source in profile.sources],
             notes=[] if own else load_coach_notes(self.person, athlete),
@@ -105,12 +117,17 @@ class AthletePageBase(ProtectedPage):
             plan_controls=()
             if own or not visibility.goals_and_plans
             else load_plan_controls(self.person, athlete, now),
-            may_record=own or has_recording_role(self.page_user, profile.memberships),
+            may_record=may_record,
             **_build_text_context(profile, units),
             **_build_notice_context(profile),
-            **_build_signals_context(profile, units),
+            **_build_signals_context(profile, SignalsViewer(self.person.pk, units, may_record)),
             **self._build_navigation_context(chosen),
         )
+
+    def _count_unread(self, athlete: Athlete, now: datetime) -> int:
+        """On one's own page of all comments, else of this athlete alone."""
+        unread = count_unread_by_athlete(self.person, now)
+        return sum(unread.values()) if athlete.pk == self.person.pk else unread.get(athlete.pk, 0)
 
     def _build_navigation_context(self, chosen: str) -> dict[str, Any]:
         return {
@@ -131,6 +148,17 @@ class OwnPage(AthletePageBase):
         return self.render_athlete(self.person.athlete)
 
 
+def _build_charts(
+    athlete: Athlete, past: ProgressSeries, summary: AthleteSummary, now: datetime, units: str
+) -> ProgressCharts:
+    """The charts, with the plan ahead if the viewer may see it. Three statements at most."""
+    forecast = LoadForecast()
+    if past.training and summary.visibility.goals_and_plans:
+        race_days = [race.date for race in summary.races]
+        forecast = forecast_load(athlete, past.training, now, count_days_ahead(past), race_days)
+    return build_progress_charts(past, forecast, summary.races, units)
+
+
 def _build_text_context(profile: AthleteProfile, units: str) -> dict[str, Any]:
     """Today's numbers as texts, for the template."""
     summary = profile.summary
@@ -143,11 +171,12 @@ def _build_text_context(profile: AthleteProfile, units: str) -> dict[str, Any]:
     }
 
 
-def _build_signals_context(profile: AthleteProfile, units: str) -> dict[str, Any]:
+def _build_signals_context(profile: AthleteProfile, viewer: SignalsViewer) -> dict[str, Any]:
     """The signals. Without any data there are no alerts, and the first steps and the data quality say why."""
-    cards = build_signal_cards(profile.summary, units)
+    cards = build_signal_cards(profile.summary, viewer)
     return {
         "signals": [card for card in cards if not (_is_blank(profile) and card.code == "PROFILE_INCOMPLETE")],
+        "signals_shown": format_shown_signals(profile.summary.visible_signals.signals),
         "has_recent_data": profile.summary.figures.has_recent_data(profile.as_of),
     }
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from astral.charts import (
     Band,
-    Bars,
     Chart,
     ChartSide,
     ChartTable,
@@ -16,6 +15,9 @@ from astral.charts import (
     build_distribution,
     draw_chart,
 )
+from coaching.assessments.values import RaceAhead
+from coaching.profile.load_forecast import LoadForecast
+from coaching.profile.pages.load_charts import LoadCharts, build_load_charts, format_last_value
 from coaching.profile.pages.metric_cards import VO2MAX_METHOD_LABELS
 from coaching.profile.progress import (
     AverageWithBand,
@@ -29,9 +31,8 @@ from metrics.formatting import format_distance, format_hours, format_number
 MAX_WEEKS_BY_DAY = 5  # longer ranges have one table row per week,
 MAX_WEEKS_BY_WEEK = 20  # and still longer ranges one row per four weeks of readings
 LOW_CHART_HEIGHT = 120  # pixels
-SO_FAR = ", so far"  # the last week is not over
 # The least that an axis covers: a reading is rounded, and devices err by as much [J].
-MIN_SPANS = {"hrv": 20.0, "resting-hr": 10.0, "vo2max": 5.0}
+MIN_SPANS = {"hrv": 10.0, "resting-hr": 8.0, "vo2max": 5.0}
 ZONE_HINTS = ("easy", "steady", "threshold", "interval", "repetition")
 HRV_TITLES = {"rmssd": "HRV (rMSSD)", "sdnn": "HRV (SDNN)"}
 
@@ -40,7 +41,7 @@ HRV_TITLES = {"rmssd": "HRV (rMSSD)", "sdnn": "HRV (SDNN)"}
 class ProgressCharts:
     """None if withheld. `totals` and `zones_known` are sentences, or empty."""
 
-    load: Chart | None
+    load: LoadCharts | None
     totals: str
     zones: Distribution | None
     zones_known: str
@@ -49,10 +50,12 @@ class ProgressCharts:
     vo2max: Chart
 
 
-def build_progress_charts(progress: ProgressSeries, units: str) -> ProgressCharts:
+def build_progress_charts(
+    progress: ProgressSeries, forecast: LoadForecast, races: Sequence[RaceAhead], units: str
+) -> ProgressCharts:
     training, health = progress.training, progress.health
     return ProgressCharts(
-        _build_load_chart(progress, training, units) if training else None,
+        build_load_charts(progress, training, forecast, races, units) if training else None,
         _describe_totals(training, units) if training else "",
         _build_zone_distribution(training) if training else None,
         _describe_zone_coverage(training) if training else "",
@@ -64,43 +67,6 @@ def build_progress_charts(progress: ProgressSeries, units: str) -> ProgressChart
         _build_resting_hr_chart(progress, health) if health else None,
         _build_vo2max_chart(progress),
     )
-
-
-def _build_load_chart(progress: ProgressSeries, training: TrainingProgress, units: str) -> Chart:
-    averages = {"Fitness": training.fitness, "Fatigue": training.fatigue, "Form": training.form}
-    lines = tuple(Series(name, progress.days, column) for name, column in averages.items())
-    bars = Bars(
-        "Load of the week",
-        progress.mondays,
-        [round(load, 1) for load in training.load],
-        is_last_partial=True,
-    )
-    has_data = any(training.load) or any(training.fitness)  # 0 after years without training
-    return draw_chart(
-        "load",
-        "Load by week, fitness, fatigue and form",
-        ChartSide(bars=bars if has_data else None),
-        ChartSide(lines) if has_data else None,
-        table=_build_load_table(progress, training, averages, units),
-        empty="No training in this time.",
-    )
-
-
-def _build_load_table(
-    progress: ProgressSeries, training: TrainingProgress, averages: dict[str, DailyValues], units: str
-) -> ChartTable:
-    weeks = zip(progress.mondays, training.load, training.distance_m, training.duration_s, strict=True)
-    rows = (
-        (
-            monday.isoformat() + (SO_FAR if monday == progress.mondays[-1] else ""),
-            format_number(load),
-            format_distance(metres, units),
-            format_hours(seconds),
-            *(_format_last_value(column[7 * week : 7 * week + 7]) for column in averages.values()),
-        )
-        for week, (monday, load, metres, seconds) in enumerate(weeks)
-    )
-    return ChartTable(("Week of", "Load", "Distance", "Time", *averages), tuple(rows))
 
 
 def _describe_totals(training: TrainingProgress, units: str) -> str:
@@ -185,12 +151,8 @@ def _build_week_table(progress: ProgressSeries, columns: dict[str, DailyValues])
     rows = (
         (
             progress.mondays[week].isoformat(),
-            *(_format_last_value(column[7 * week : 7 * week + 7]) for column in columns.values()),
+            *(format_last_value(column[7 * week : 7 * week + 7]) for column in columns.values()),
         )
         for week in reversed(range(weeks - 1, -1, -1 if weeks <= MAX_WEEKS_BY_WEEK else -4))
     )
     return ChartTable(("Week of", *columns), tuple(rows))
-
-
-def _format_last_value(values: Sequence[float | None]) -> str:
-    return format_number(next((value for value in reversed(values) if value is not None), None), 1)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
 from django.urls import reverse
 
+from astral.dates.local_time import format_date
 from astral.dates.relative_dates import format_since_date
 from coaching.assessments.signal_messages import format_signal_message
 from coaching.assessments.values import SignalView
@@ -18,6 +19,7 @@ from coaching.attention.signal import DOMAINS_SKIPPED_DURING_ABSENCE, SignalDoma
 from coaching.insights.cited_numbers import CitedNumbers, UnknownNumber
 from coaching.insights.insight import Units
 from coaching.insights.rules.signal_texts import SIGNAL_TEXTS
+from coaching.profile.pages.action_links import ActionLink, build_action_links
 from coaching.profile.summary import AthleteSummary
 from metrics.formatting import format_distance, format_number
 
@@ -35,6 +37,7 @@ EVIDENCE_LABELS = {
     "hrv_z": "HRV, SD from the usual",
     "hrv_z_threshold": "HRV limit in SD",
     "distance_m": "distance",
+    "reported_on": "on",
 }  # texts for evidence names that need one
 FIRST_EVIDENCE_NAMES = ("value", "baseline", "threshold")  # jsonb does not keep the order
 EVIDENCE_DIGITS = 2
@@ -54,7 +57,8 @@ JUDGEMENT_MARK = " [J]"  # a mark of FORMULAS.md
 @dataclass(frozen=True, slots=True)
 class SignalCard:
     """A signal as text. `numbers`: its evidence; `description`, `is_not`, `source`: empty for a code that no
-    longer exists; `acknowledge_url` and `unacknowledge_url`: form URLs.
+    longer exists; `acknowledgement`: until when, by whom and why; `links`: what a coach can do;
+    `acknowledge_url` and `unacknowledge_url`: form URLs.
     """
 
     code: str
@@ -68,17 +72,28 @@ class SignalCard:
     source: str
     since: date
     since_words: str
-    acknowledged_until: date | None
+    acknowledgement: str
+    links: Sequence[ActionLink]
     acknowledge_url: str
     unacknowledge_url: str
 
 
-def build_signal_cards(summary: AthleteSummary, units: str) -> list[SignalCard]:
+@dataclass(frozen=True, slots=True)
+class SignalsViewer:
+    """Who reads the signals, in which units, and whether they may record for the athlete."""
+
+    user_id: Any
+    units: str
+    may_record: bool
+
+
+def build_signal_cards(summary: AthleteSummary, viewer: SignalsViewer) -> list[SignalCard]:
     """Most urgent first, those acknowledged last."""
-    return [_build_signal_card(summary, signal, units) for signal in summary.visible_signals.signals]
+    return [_build_signal_card(summary, signal, viewer) for signal in summary.visible_signals.signals]
 
 
-def _build_signal_card(summary: AthleteSummary, signal: SignalView, units: str) -> SignalCard:
+def _build_signal_card(summary: AthleteSummary, signal: SignalView, viewer: SignalsViewer) -> SignalCard:
+    units = viewer.units
     rule = RULES_BY_CODE.get(signal.code)
     url_arguments: Sequence[str] = [summary.person.public_id, signal.code]
     return SignalCard(
@@ -93,10 +108,35 @@ def _build_signal_card(summary: AthleteSummary, signal: SignalView, units: str) 
         source=rule.source.removesuffix(JUDGEMENT_MARK) if rule else "",
         since=signal.since,
         since_words=format_since_date(signal.since, summary.today),
-        acknowledged_until=signal.acknowledged_until,
+        acknowledgement=describe_acknowledgement(signal, viewer.user_id),
+        links=_build_links(summary, signal, viewer),
         acknowledge_url=reverse("acknowledge-page", args=url_arguments),
         unacknowledge_url=reverse("take-back-page", args=url_arguments),
     )
+
+
+def _build_links(summary: AthleteSummary, signal: SignalView, viewer: SignalsViewer) -> Sequence[ActionLink]:
+    """What the signal asks a coach to do; nothing on the athlete's own page."""
+    if not signal.is_open or summary.person.user_id == viewer.user_id:
+        return ()
+    return build_action_links(
+        summary.person.public_id, [signal], summary.visibility, may_record=viewer.may_record
+    )
+
+
+def format_shown_signals(signals: Iterable[SignalView]) -> str:
+    """What a coach sees, for the form that acknowledges all of it: LOAD_JUMP.warning,RAMP_HIGH.info."""
+    return ",".join(f"{signal.code}.{signal.severity}" for signal in signals if signal.is_open)
+
+
+def describe_acknowledgement(signal: SignalView, viewer_id: Any) -> str:
+    """For example: Seen by Carl until Fri 12 Jun 2026: a cold. Empty if it is not acknowledged."""
+    if not signal.is_acknowledged:
+        return ""
+    coach = signal.acknowledged_by
+    by = "" if coach is None else " by you" if coach.user_id == viewer_id else f" by {coach.name}"
+    reason = f": {signal.reason}" if signal.reason else ""
+    return f"Seen{by} until {format_date(signal.acknowledged_until)}{reason}"
 
 
 def _build_advice(signal: SignalView, units: str) -> str:

@@ -1,80 +1,83 @@
-"""The attention queue: which athletes need attention, why and since when."""
+"""The attention queue: which athletes need attention, why and since when. One card for each athlete."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from django.urls import reverse
 
-from astral.dates.relative_dates import format_future_date, format_since_date
-from coaching.assessments.signal_messages import format_signal_message
+from astral.dates.relative_dates import format_future_date
 from coaching.assessments.values import SignalView
-from coaching.profile.pages.signals import URGENCY_LABELS
+from coaching.profile.pages.signals import URGENCY_LABELS, SignalsViewer
 from coaching.profile.summary import AthleteSummary
+from coaching.roster.pages.kept_places import KeptPlace, format_kept_places, order_by_kept_places
+from coaching.roster.pages.query import RosterQuery
+from coaching.roster.pages.queue_story import (
+    QueueStory,
+    StorySignal,
+    build_queue_story,
+    build_story_signal,
+)
 from coaching.roster.roster import RosterAthlete
-from coaching.science.priority import RACE_NEAR_D, REASONS_SHOWN, SEVERITY_RANK
+from coaching.science.priority import RACE_NEAR_D, SEVERITY_RANK
 
 
 @dataclass(frozen=True, slots=True)
-class QueueReason:
-    """A signal as text.
+class QueueCard:
+    """An athlete. `priority_text`: see `describe_priority`; `absence`: the current absence, or empty."""
 
-    `key` is unique on the page; `acknowledge_url` and `unacknowledge_url` are form URLs.
-    """
-
-    key: str
-    severity: str
-    urgency: str
-    message: str
-    since: date
-    since_words: str
-    acknowledged_until: date | None
-    acknowledge_url: str
-    unacknowledge_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class QueueEntry:
-    """An athlete with the strongest reasons. `more`: number of further reasons; `priority_text`: see
-    `describe_priority`; `absence`: the current absence, or empty.
-    """
-
-    name: str
-    user_id: str
     address: str
     severity: str
     urgency: str
     priority_text: str
     absence: str
     groups: str
-    reasons: Sequence[QueueReason]
-    more: int
+    story: QueueStory
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgedAthlete:
+    """An athlete with acknowledged signals."""
+
+    name: str
+    address: str
+    signals: Sequence[StorySignal]
 
 
 @dataclass(frozen=True, slots=True)
 class AttentionQueue:
-    """`waiting`: the shown athletes who need attention. `acknowledged`: with acknowledged signals."""
+    """`waiting`: the shown athletes who need attention, and those who keep their place."""
 
-    waiting: Sequence[QueueEntry]
-    acknowledged: Sequence[QueueEntry]
+    waiting: Sequence[QueueCard]
+    acknowledged: Sequence[AcknowledgedAthlete]
 
 
 def build_attention_queue(
-    athletes: Iterable[RosterAthlete], max_entries: int, absent: Mapping[UUID, str], units: str
+    athletes: Sequence[RosterAthlete],
+    max_entries: int,
+    absent: Mapping[UUID, str],
+    viewer: SignalsViewer,
+    question: RosterQuery,
 ) -> AttentionQueue:
     """`athletes` are in queue order; at most `max_entries` are shown; `absent`: from `load_absence_texts`."""
-    in_order = list(athletes)
-    waiting = [athlete for athlete in in_order if _needs_attention(athlete.summary)]
-    acknowledged = [(athlete, signals) for athlete in in_order if (signals := _acknowledged_signals(athlete))]
+    places = question.kept_places
+    kept_ids = {place.user_id for place in places}
+    waiting = [athlete for athlete in athletes if needs_attention(athlete.summary)]
+    kept = [
+        athlete
+        for athlete in athletes
+        if athlete.summary.person.user_id in kept_ids and list_story_signals(athlete.summary)
+    ]
+    shown = order_by_kept_places(waiting, kept, places)[:max_entries]
+    acknowledged = [athlete for athlete in athletes if _acknowledged_signals(athlete.summary)]
     return AttentionQueue(
         [
-            _build_entry(athlete, _open_signals(athlete.summary), absent, units)
-            for athlete in waiting[:max_entries]
+            _build_card(athlete, absent, viewer, _build_next_url(question, athlete, position))
+            for position, athlete in enumerate(shown)
         ],
-        [_build_entry(athlete, signals, absent, units) for athlete, signals in acknowledged[:max_entries]],
+        [_build_acknowledged(athlete.summary, viewer) for athlete in acknowledged[:max_entries]],
     )
 
 
@@ -83,7 +86,7 @@ def describe_priority(summary: AthleteSummary) -> str:
 
     Empty if the athlete does not need attention.
     """
-    if not _needs_attention(summary):
+    if not needs_attention(summary):
         return ""
     count, today = len(_open_signals(summary)), summary.today
     near = [
@@ -100,53 +103,54 @@ def describe_priority(summary: AthleteSummary) -> str:
     return " · ".join(texts)
 
 
-def _needs_attention(summary: AthleteSummary) -> bool:
+def needs_attention(summary: AthleteSummary) -> bool:
     return summary.visible_signals.urgent or summary.visible_signals.watch
+
+
+def list_story_signals(summary: AthleteSummary) -> list[SignalView]:
+    """The open signals; the acknowledged ones of an athlete who needs no attention any more."""
+    return _open_signals(summary) if needs_attention(summary) else _acknowledged_signals(summary)
 
 
 def _open_signals(summary: AthleteSummary) -> list[SignalView]:
     """Signals that are not acknowledged, without praise, most urgent first."""
-    signals = summary.visible_signals.signals
-    return [signal for signal in signals if not signal.is_praise and not signal.is_acknowledged]
+    return [signal for signal in summary.visible_signals.signals if signal.is_open]
 
 
-def _acknowledged_signals(athlete: RosterAthlete) -> list[SignalView]:
+def _acknowledged_signals(summary: AthleteSummary) -> list[SignalView]:
     """Without praise: it cannot be acknowledged, but it could be once."""
-    signals = athlete.summary.visible_signals.signals
+    signals = summary.visible_signals.signals
     return [signal for signal in signals if signal.is_acknowledged and not signal.is_praise]
 
 
-def _build_entry(
-    athlete: RosterAthlete, signals: Sequence[SignalView], absent: Mapping[UUID, str], units: str
-) -> QueueEntry:
+def _build_next_url(question: RosterQuery, athlete: RosterAthlete, position: int) -> str:
+    place = KeptPlace(position, athlete.summary.person.user_id)
+    return question.url_with(kept=format_kept_places(question.kept_places, place))
+
+
+def _build_card(
+    athlete: RosterAthlete, absent: Mapping[UUID, str], viewer: SignalsViewer, next_url: str
+) -> QueueCard:
     summary = athlete.summary
-    person, user_id = summary.person, summary.person.public_id
+    signals = list_story_signals(summary)
     highest_severity = max((signal.severity for signal in signals), key=SEVERITY_RANK.__getitem__)
-    return QueueEntry(
-        name=person.name,
-        user_id=user_id,
-        address=build_athlete_url(user_id),
+    return QueueCard(
+        address=build_athlete_url(summary.person.public_id),
         severity=highest_severity,
         urgency=URGENCY_LABELS[highest_severity],
         priority_text=describe_priority(summary),
-        absence=absent.get(person.user_id, ""),
+        absence=absent.get(summary.person.user_id, ""),
         groups=", ".join(group.name for group in athlete.membership.groups),
-        reasons=[_build_reason(user_id, signal, summary.today, units) for signal in signals[:REASONS_SHOWN]],
-        more=max(len(signals) - REASONS_SHOWN, 0),
+        story=build_queue_story(summary, signals, viewer, next_url),
     )
 
 
-def _build_reason(user_id: str, signal: SignalView, today: date, units: str) -> QueueReason:
-    return QueueReason(
-        key=f"{user_id}-{signal.code}",
-        severity=signal.severity,
-        urgency=URGENCY_LABELS[signal.severity],
-        message=format_signal_message(signal, units),
-        since=signal.since,
-        since_words=format_since_date(signal.since, today),
-        acknowledged_until=signal.acknowledged_until,
-        acknowledge_url=reverse("acknowledge-page", args=[user_id, signal.code]),
-        unacknowledge_url=reverse("take-back-page", args=[user_id, signal.code]),
+def _build_acknowledged(summary: AthleteSummary, viewer: SignalsViewer) -> AcknowledgedAthlete:
+    signals: Iterable[SignalView] = _acknowledged_signals(summary)
+    return AcknowledgedAthlete(
+        summary.person.name,
+        build_athlete_url(summary.person.public_id),
+        [build_story_signal(summary, signal, viewer) for signal in signals],
     )
 
 

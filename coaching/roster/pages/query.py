@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from django_filters.utils import translate_validation
 from astral.http.fields import ChoiceField
 from athletes.models import Membership
 from coaching.roster.filters import RosterFilter
+from coaching.roster.pages.kept_places import MAX_KEPT_LENGTH, KeptPlace, KeptPlacesField
 from coaching.roster.serializers import RosterOrderQuery
 
 SORT_LABELS = (
@@ -32,9 +33,12 @@ WHOLE_QUEUE = "all"
 
 
 class RosterPageQuery(RosterOrderQuery):
-    """The parameters of the page; `queue=all` shows the whole queue."""
+    """The parameters of the page; `queue=all` shows the whole queue; `kept`: see `KeptPlace`."""
 
     queue = ChoiceField([WHOLE_QUEUE], required=False, help_text="all: show all athletes who need attention.")
+    kept = KeptPlacesField(
+        required=False, max_length=MAX_KEPT_LENGTH, help_text="Athletes who keep their place in the queue."
+    )
 
 
 ROSTER_PARAMETERS = (*RosterFilter.base_filters, *RosterPageQuery._declared_fields)
@@ -63,12 +67,18 @@ class RosterQuery:
         return self.parameters.get("queue") == WHOLE_QUEUE
 
     @property
+    def kept_places(self) -> Sequence[KeptPlace]:
+        places: Sequence[KeptPlace] = self.parameters.get("kept", ())
+        return places
+
+    @property
     def is_filtered(self) -> bool:
         return any(self.filter_values.values())
 
     def url_with(self, *without: str, path: str = "", **changes: str) -> str:
-        """This URL with parameters changed or removed; always the first page."""
-        remaining = {name: value for name, value in self.given.items() if name not in (*without, "page")}
+        """This URL with parameters changed or removed; always the first page, and the queue in order."""
+        dropped = (*without, "page", "kept")
+        remaining = {name: value for name, value in self.given.items() if name not in dropped}
         query = urlencode(remaining | changes)
         return f"{path or self.path}?{query}" if query else path or self.path
 

@@ -14,10 +14,17 @@ from django.utils import timezone
 
 from athletes.models import Consent, Organization, User
 from athletes.models.querysets import MembershipQuerySet
-from athletes.organizations.pages.choices import RosterChoices, load_roster_choices, roster_permissions
+from athletes.organizations.pages.choices import (
+    RosterChoices,
+    RosterPermissions,
+    load_roster_choices,
+    roster_permissions,
+)
 from athletes.organizations.pages.organizations import OrganizationPage
 from coaching.assessments.acknowledgements import find_acknowledgements
-from coaching.roster.pages.attention_queue import build_attention_queue
+from coaching.comments.unread import count_unread_by_athlete
+from coaching.profile.pages.signals import SignalsViewer
+from coaching.roster.pages.attention_queue import AttentionQueue, build_attention_queue
 from coaching.roster.pages.query import (
     ROSTER_PARAMETERS,
     SORT_LABELS,
@@ -71,28 +78,29 @@ class RosterPage(RosterPageBase):
         }
         self.permit.note_shown(summaries, {pk: summary.visibility for pk, summary in summaries.items()})
         absent = load_absence_texts(summaries.values())
+        may = roster_permissions(self.page_user, self.person, club)
+        unread = count_unread_by_athlete(self.person, now)
         return self.page(
             section="roster",
             club=club,
             found=found,
-            table=self._build_table(found, offered, absent),
-            queue=build_attention_queue(
-                queued,
-                MAX_QUEUE_READ_SIZE if question.whole_queue else QUEUE_LENGTH,
-                absent,
-                self.page_user.units,
-            )
-            if page == 1
-            else None,
+            table=self._build_table(found, offered, absent, unread),
+            unread=sum(unread.values()),
+            queue=self._build_queue(question, queued, absent, may) if page == 1 else None,
             athletes=all_members.count() if question.is_filtered else found.total,
             offered=offered,
-            may=roster_permissions(self.page_user, self.person, club),
+            may=may,
+            may_annotate=may.annotate,
             **_build_controls(question, found),
             **self._build_organization_context(club),
         )
 
     def _build_table(
-        self, found: Roster, offered: RosterChoices, absent: Mapping[UUID, str]
+        self,
+        found: Roster,
+        offered: RosterChoices,
+        absent: Mapping[UUID, str],
+        unread: Mapping[UUID, int],
     ) -> list[RosterTableRow]:
         distances = load_week_distances(athlete.summary for athlete in found.athletes)
         return build_table_rows(
@@ -100,19 +108,39 @@ class RosterPage(RosterPageBase):
             distances,
             {coach.pk: coach.name for coach in offered.coaches},
             absent,
+            unread,
             self.page_user.units,
         )
+
+    def _build_queue(
+        self,
+        question: RosterQuery,
+        queued: Sequence[RosterAthlete],
+        absent: Mapping[UUID, str],
+        may: RosterPermissions,
+    ) -> AttentionQueue:
+        viewer = SignalsViewer(self.person.pk, self.page_user.units, may.record)
+        length = MAX_QUEUE_READ_SIZE if question.whole_queue else QUEUE_LENGTH
+        return build_attention_queue(queued, length, absent, viewer, question)
 
     def _load_queue_athletes(
         self, question: RosterQuery, found: Roster, members: MembershipQuerySet, now: datetime
     ) -> Sequence[RosterAthlete]:
-        """The athletes of the page if it is sorted by attention; otherwise reads another roster."""
+        """The athletes of the page if it is sorted by attention; otherwise reads another roster.
+
+        Athletes who keep their place come last if they are no longer among the first.
+        """
         read_size = MAX_QUEUE_READ_SIZE if question.whole_queue else QUEUE_READ_SIZE
         in_order = question.parameters["sort"] == "attention"
         if not (in_order and len(found.athletes) >= min(read_size, found.total)):
             candidates = _filter_queue_candidates(self.person, members, found.organization)
             found = load_roster(self.person, found.organization, candidates, now, page_size=read_size)
-        return found.athletes
+        kept_ids = {place.user_id for place in question.kept_places}
+        missing = kept_ids - {athlete.summary.person.user_id for athlete in found.athletes}
+        if not missing:
+            return found.athletes
+        kept = load_roster(self.person, found.organization, members.filter(user__in=missing), now)
+        return [*found.athletes, *kept.athletes]
 
     def _build_organization_context(self, club: Organization) -> dict[str, Any]:
         """URLs carry `org_id` if the viewer can choose between clubs."""

@@ -84,6 +84,7 @@ class RosterTableRow:
     groups: Sequence[str]
     labels: Sequence[str]
     coach: str
+    unread: int
     hides_activities: bool
     hides_health: bool
     hides_plans: bool
@@ -103,11 +104,15 @@ def build_table_rows(
     distances: Mapping[UUID, WeekDistance],
     coaches: Mapping[UUID, str],
     absent: Mapping[UUID, str],
+    unread: Mapping[UUID, int],
     units: str,
 ) -> list[RosterTableRow]:
-    """`distances`, `absent` (from `load_absence_texts`) by athlete id; `coaches`: names by user id."""
+    """`distances`, `absent` (from `load_absence_texts`) and `unread` by athlete id.
+
+    `coaches`: names by user id.
+    """
     return [
-        _build_row(athlete, distances.get(pk), coaches, absent.get(pk, ""), units)
+        _build_row(athlete, distances.get(pk), coaches, absent.get(pk, ""), unread.get(pk, 0), units)
         for athlete in athletes
         for pk in (athlete.summary.person.user_id,)
     ]
@@ -118,6 +123,7 @@ def _build_row(
     distance: WeekDistance | None,
     coaches: Mapping[UUID, str],
     absence: str,
+    unread: int,
     units: str,
 ) -> RosterTableRow:
     summary, membership = athlete.summary, athlete.membership
@@ -131,6 +137,7 @@ def _build_row(
         groups=[group.name for group in membership.groups],
         labels=membership.labels or (),
         coach=coaches.get(membership.assigned_coach_id, "") if membership.assigned_coach_id else "",
+        unread=unread,
         hides_activities=not summary.visibility.activities,
         hides_health=not summary.visibility.health,
         hides_plans=not summary.visibility.goals_and_plans,

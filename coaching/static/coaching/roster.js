@@ -1,9 +1,5 @@
 // Ticks all athletes of the page, counts the ticked ones, and keeps the focus in the queue. All else works without it.
-let pressedPosition = -1; // in the queue's buttons; -1 if none was pressed
-
-function listQueueButtons() {
-  return [...document.querySelectorAll(".waiting .acknowledge-form .button")];
-}
+let pressedId = ""; // of the button of the queue that was pressed
 
 function listAthleteBoxes() {
   return [...document.querySelectorAll("#roster input[name=athletes]")];
@@ -20,13 +16,12 @@ function showSelectedCount() {
   if (target) target.textContent = count ? ` (${count})` : "";
 }
 
-// The pressed button is gone with its reason. The focus moves to the button in its place.
+// The pressed button was replaced. The focus goes to the button in its place: Seen stays, Undo becomes Seen.
 function restoreFocus() {
-  const buttons = listQueueButtons();
-  if (pressedPosition >= 0 && document.activeElement === document.body) {
-    buttons[Math.min(pressedPosition, buttons.length - 1)]?.focus({ preventScroll: true });
+  if (pressedId && document.activeElement === document.body) {
+    document.getElementById(pressedId.replace("undo-", "seen-"))?.focus({ preventScroll: true });
   }
-  pressedPosition = -1;
+  pressedId = "";
 }
 
 function preparePage() {
@@ -41,7 +36,9 @@ document.addEventListener("change", event => {
   }
   showSelectedCount();
 });
-document.addEventListener("submit", event => { pressedPosition = listQueueButtons().indexOf(event.submitter); }, true);
+document.addEventListener("submit", event => {
+  pressedId = event.target.closest(".queue-story") ? event.submitter?.id || "" : "";
+}, true);
 document.addEventListener("htmx:after:swap", preparePage);
 window.addEventListener("pageshow", preparePage); // also after going back: the browser keeps the ticks
 preparePage();

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta, timezone, tzinfo
 from functools import cached_property, partial
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -15,8 +14,6 @@ from django.utils.timezone import now
 from astral.http.fields import ChoiceField, StrictSerializer
 from astral.http.forms import SerializerForm
 from astral.http.pages import ConfirmedActionPage, FormPage
-from athletes.access.permissions import parse_id
-from athletes.access.protected_page import OneAthletePage
 from athletes.models import Athlete
 from athletes.rights import RECORD, Category
 from metrics.activities.actors import name_actor
@@ -30,6 +27,9 @@ from metrics.activities.pages.activity_forms import (
     build_said_facts,
     describe_activity,
 )
+from metrics.activities.pages.activity_target import ActivityPageBase, get_place_zone
+from metrics.activities.pages.felt import build_felt_form, is_felt_said
+from metrics.activities.pages.panels import build_panels
 from metrics.activities.pages.tables import build_effort_rows, build_lap_rows
 from metrics.activities.pages.track_tabs import build_track_tabs
 from metrics.activities.pages.zones import build_zone_distributions
@@ -37,36 +37,10 @@ from metrics.activities.recordings.cards import build_recording_cards, find_orig
 from metrics.activities.recordings.stored_recordings import list_rows
 from metrics.activities.track_profile import ProfileAxis
 from metrics.models import Activity, ActivityRecording, BinActivity
-from metrics.pace_or_speed import format_pace_or_speed, name_pace_or_speed
 
 
 class ActivityPageQuery(StrictSerializer):
     by = ChoiceField(["distance", "time"], default="distance", help_text="The x axis of the profile.")
-
-
-class ActivityPageBase(OneAthletePage):
-    """Base of the activity page and its deletion page. `related`: what to load with the activity."""
-
-    related: ClassVar[tuple[str, ...]] = ()
-    activity: Activity
-
-    def load_target(self) -> None:
-        identifier = parse_id(Activity.prefix, self.kwargs["activity_id"], "activity_id")
-        self.activity = self.permit.get_object(Activity, identifier, "athlete__user", *self.related)
-        self.athlete = self.activity.athlete
-
-    def context(self) -> dict[str, Any]:
-        """The activity and the values of the page header. No SQL statement."""
-        activity = self.activity
-        return super().context() | {
-            "activity": activity,
-            "place": get_place_zone(activity),
-            "sub_type": activity.sub_type.replace("_", " "),
-            "pace_or_speed_name": name_pace_or_speed(activity.activity_type),
-            "pace_or_speed": format_pace_or_speed(
-                activity.duration_s, activity.distance_m, activity.activity_type, self.page_user.units
-            ),
-        }
 
 
 class ActivityPage(ActivityPageBase, FormPage):
@@ -114,6 +88,9 @@ class ActivityPage(ActivityPageBase, FormPage):
             warnings=[explain_warning(code) for code in activity.warnings],
             recordings=build_recording_cards(activity, rows, units),
             origin=self._find_origin(rows),
+            felt=build_felt_form(activity).use_id_prefix("felt-") if self.own else None,
+            is_felt_said=is_felt_said(activity),
+            panels=build_panels(self.person, activity, now()),
             may_record=self._can_record(),
             form=form,
         )
@@ -140,10 +117,3 @@ class ActivityDeletePage(ActivityPageBase, ConfirmedActionPage):
 
     def build_return_url(self) -> str:
         return reverse("activities-page") + ("" if self.own else f"?athlete={self.athlete.public_id}")
-
-
-def get_place_zone(activity: Activity | BinActivity) -> tzinfo:
-    """The time zone of the start; the athlete's time zone if that is unknown."""
-    if activity.utc_offset_min is None:
-        return activity.athlete.zone
-    return timezone(timedelta(minutes=activity.utc_offset_min))

@@ -62,41 +62,21 @@ FORM_FIELDS = {
 }
 
 
-class ActivityForm(SerializerForm):
-    """What people say of a stored activity. Only what changed is sent on.
+class DescriptionForm(SerializerForm):
+    """Base of the forms about what people say of an activity. Only what changed is sent on.
 
-    `may_read`: the fields that this viewer may not read are left out.
+    `hidden_fields`: the fields that this viewer may not read are left out.
     """
 
     is_saved_once = False  # it creates nothing
     serializer_class: ClassVar[type[StrictSerializer]] = ActivityUpdate
     sends_all: ClassVar[bool] = False
-    name = InputField("Name", max_length=200, autocomplete="off")
-    activity_type = SelectField("Sport", SPORT_CHOICES)
-    perceived_effort = RatingField("Effort", range(1, 11), {}, hint="1 very easy, 5 hard, 10 everything.")
-    feel = RatingField("How did it feel?", range(1, 6), FEEL_WORDS)
-    athlete_note = TextAreaField("Note", hint="Your coaches can read it.", max_length=MAX_NOTE_LENGTH, rows=3)
-    pain_score = SelectField("Pain", PAIN_CHOICES)
-    pain_where = InputField("Where does it hurt?", max_length=100, autocomplete="off")
-    gear = InputField("Shoes or other gear", max_length=100, autocomplete="off")
-    private_note = TextAreaField(
-        "Private note", hint="Only you can read it.", max_length=MAX_NOTE_LENGTH, rows=3
-    )
-    is_race = CheckboxField("It was a race")
-    is_commute = CheckboxField("It was a commute")
 
     def __init__(
-        self,
-        data: QueryDict | None = None,
-        *,
-        units: str,
-        zone: tzinfo,
-        hidden_fields: tuple[str, ...] = (),
-        **options: Any,
+        self, data: QueryDict | None = None, *, hidden_fields: tuple[str, ...] = (), **options: Any
     ) -> None:
         super().__init__(data, **options)
-        self.units, self.zone = units, zone
-        for name in hidden_fields:
+        for name in set(hidden_fields) & self.fields.keys():
             del self.fields[name]
 
     def to_request_data(self, fields: dict[str, str]) -> dict[str, Any]:
@@ -138,6 +118,28 @@ class ActivityForm(SerializerForm):
             words = "Choose a number, or leave both empty." if field == "pain.score" else text
             return field.replace(".", "_"), words
         return FORM_FIELDS.get(field, (field,))[0], text
+
+
+class ActivityForm(DescriptionForm):
+    """All that people say of a stored activity."""
+
+    name = InputField("Name", max_length=200, autocomplete="off")
+    activity_type = SelectField("Sport", SPORT_CHOICES)
+    perceived_effort = RatingField("Effort", range(1, 11), {}, hint="1 very easy, 5 hard, 10 everything.")
+    feel = RatingField("How did it feel?", range(1, 6), FEEL_WORDS)
+    athlete_note = TextAreaField("Note", hint="Your coaches can read it.", max_length=MAX_NOTE_LENGTH, rows=3)
+    pain_score = SelectField("Pain", PAIN_CHOICES)
+    pain_where = InputField("Where does it hurt?", max_length=100, autocomplete="off")
+    gear = InputField("Shoes or other gear", max_length=100, autocomplete="off")
+    private_note = TextAreaField(
+        "Private note", hint="Only you can read it.", max_length=MAX_NOTE_LENGTH, rows=3
+    )
+    is_race = CheckboxField("It was a race")
+    is_commute = CheckboxField("It was a commute")
+
+    def __init__(self, data: QueryDict | None = None, *, units: str, zone: tzinfo, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.units, self.zone = units, zone
 
 
 class EntryForm(ActivityForm):
@@ -208,12 +210,8 @@ def describe_activity(activity: Activity, units: str, zone: tzinfo) -> dict[str,
     return {
         "name": activity.name,
         "activity_type": TREADMILL if is_treadmill else activity.activity_type,
-        "perceived_effort": _format_number(activity.perceived_effort),
-        "feel": _format_number(activity.feel),
-        "athlete_note": activity.athlete_note,
+        **describe_words(activity),
         "private_note": activity.private_note,
-        "pain_score": _format_number(activity.pain_score),
-        "pain_where": activity.pain_where,
         "gear": activity.gear,
         "is_race": "on" if activity.is_race else "",
         "is_commute": "on" if activity.is_commute else "",
@@ -225,6 +223,17 @@ def describe_activity(activity: Activity, units: str, zone: tzinfo) -> dict[str,
         "distance": _format_number(convert_distance(recorded.get("distance_m"), units)),
         "climb": _format_number(convert_climb(recorded.get("elevation_gain_m"), units)),
         "heart_rate": _format_number(recorded.get("avg_hr_bpm")),
+    }
+
+
+def describe_words(activity: Activity) -> dict[str, str]:
+    """How it felt, as the texts of a form."""
+    return {
+        "perceived_effort": _format_number(activity.perceived_effort),
+        "feel": _format_number(activity.feel),
+        "athlete_note": activity.athlete_note,
+        "pain_score": _format_number(activity.pain_score),
+        "pain_where": activity.pain_where,
     }
 
 

@@ -17,7 +17,7 @@ from athletes.access.protected_page import OneAthletePage
 from athletes.models import Athlete, User
 from athletes.roles import RECORDING_ROLES
 from metrics.activities.filters import ActivityFilter
-from metrics.activities.pages.activity import get_place_zone
+from metrics.activities.pages.activity_target import get_place_zone
 from metrics.models import Activity
 from metrics.pace_or_speed import format_pace_or_speed, name_pace_or_speed
 

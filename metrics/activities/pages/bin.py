@@ -12,7 +12,7 @@ from django.urls import reverse
 from astral.http.pages import ActionPage, ConfirmedActionPage
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import OneAthletePage
-from metrics.activities.pages.activity import get_place_zone
+from metrics.activities.pages.activity_target import get_place_zone
 from metrics.models import Activity, BinActivity
 from metrics.models.activity_bin import KEPT_IN_BIN
 from metrics.storage.activity_bin import delete_for_good, restore_activity

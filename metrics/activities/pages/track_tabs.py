@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from astral.charts import Chart
 from metrics.activities import streams as columns
-from metrics.activities.track_charts import build_track_charts
+from metrics.activities.measure import parse_laps
+from metrics.activities.track_charts import build_track_charts, mark_laps
 from metrics.activities.track_profile import ProfileAxis, TrackProfile, build_track_profile
 from metrics.formatting import format_climb, format_number
 from metrics.models import Activity
@@ -18,13 +19,14 @@ from metrics.recording import Pause
 class TrackTabs:
     """`tabs`: (axis, label), empty if there is only one; `by` is the current axis.
 
-    `smoothing` explains the points of the pace line.
+    `smoothing` explains the points of the pace line. `marks`: the part of the x axis of each lap.
     """
 
     by: ProfileAxis
     tabs: tuple[tuple[ProfileAxis, str], ...]
     charts: list[Chart]
     smoothing: str
+    marks: str
 
 
 def build_track_tabs(activity: Activity, by: ProfileAxis, units: str) -> TrackTabs | None:
@@ -46,7 +48,8 @@ def build_track_tabs(activity: Activity, by: ProfileAxis, units: str) -> TrackTa
     charts = build_track_charts(profile, axis, activity.activity_type, units)
     axes: tuple[tuple[ProfileAxis, str], ...] = (("distance", "Over distance"), ("time", "Over time"))
     smoothing = _describe_smoothing(profile, axis, activity.activity_type, units)
-    return TrackTabs(axis, axes if distance_m > 0 else (), charts, smoothing) if charts else None
+    marks = mark_laps(profile, parse_laps(streams.laps), axis, units)
+    return TrackTabs(axis, axes if distance_m > 0 else (), charts, smoothing, marks) if charts else None
 
 
 def _describe_smoothing(profile: TrackProfile, by: ProfileAxis, sport: str, units: str) -> str:

@@ -10,6 +10,8 @@ from uuid import UUID
 from django.db import models, transaction
 
 from astral.http.errors import ApiError
+from athletes.events.kinds import EventKind
+from athletes.events.outbox import record_event
 from athletes.models import Athlete
 from metrics.activities.changes import lock_activity
 from metrics.activities.measure import ThresholdsOverTime
@@ -64,6 +66,7 @@ def split_recording(activity: Activity, recording_id: UUID) -> Activity:
     save_row(row)
     write_streams(own, row)
     stored.write(thresholds)
+    record_event(EventKind.ACTIVITY_CREATED, own.athlete_id, own.pk)
     return own
 
 
@@ -97,6 +100,7 @@ def merge_locked_activities(kept: Activity, other: Activity, thresholds: Thresho
     stored.add_rows(sorted(joining.rows, key=lambda row: not row.counts))
     _move_references(other, kept)
     stored.write(thresholds)
+    record_event(EventKind.ACTIVITY_DELETED, other.athlete_id, other.pk)
     other.delete()
 
 
@@ -143,5 +147,14 @@ def _move_references(source: Activity, target: Activity) -> None:
             continue
         name, rows = relation.field.name, relation.related_model._base_manager
         of_target = rows.filter(**{name: target, "athlete": target.athlete_id})
-        if not of_target.exists():
+        if not (_allows_one_row(relation) and of_target.exists()):
             rows.filter(**{name: source, "athlete": target.athlete_id}).update(**{name: target})
+
+
+def _allows_one_row(relation: models.ForeignObjectRel) -> bool:
+    """Whether an activity can have only one row of this relation."""
+    constraints = relation.related_model._meta.total_unique_constraints
+    pair = {relation.field.name, "athlete"}
+    return relation.one_to_one or any(
+        relation.field.name in one.fields and pair.issuperset(one.fields) for one in constraints
+    )

@@ -12,6 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from astral.http.errors import ApiError
+from athletes.events.kinds import EventKind
+from athletes.events.outbox import record_event
 from metrics.activities import streams as columns
 from metrics.activities.changes import MEASUREMENT_INPUTS, remeasure_activity
 from metrics.activities.measure import ThresholdsOverTime, serialize_laps, serialize_pauses
@@ -143,6 +145,7 @@ class StoredRecordings:
             self.activity.save(force_update=True)
         if self.is_recounted:
             write_streams(self.activity, self.counting)
+        record_event(EventKind.ACTIVITY_UPDATED, self.activity.athlete_id, self.activity.pk)
 
     def _lend_fields(self, row: ActivityRecording) -> None:
         """Give the activity what nobody has said of it yet."""

@@ -21,6 +21,8 @@ from django.db import DataError, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
+from athletes.events.kinds import EventKind
+from athletes.events.outbox import record_event
 from athletes.models import Athlete
 from athletes.rights import Category
 from metrics.activities.encoded_recordings import read_and_encode
@@ -286,9 +288,11 @@ def _begin(import_id: UUID, now: datetime) -> Import | None:
     return Import.objects.get(pk=import_id)
 
 
+@transaction.atomic
 def _finish(parent: Import, now: datetime, status: str, code: str = "", message: str = "") -> None:
     running = Import.objects.filter(pk=parent.pk, status=Import.Status.RUNNING)
-    running.update(status=status, code=code[:40], message=shorten_reason(message), finished_at=now)
+    if running.update(status=status, code=code[:40], message=shorten_reason(message), finished_at=now):
+        record_event(EventKind.IMPORT_DONE, parent.athlete_id, parent.pk)
 
 
 def _open_upload(parent: Import, source: Path | None) -> AbstractContextManager[UploadMembers | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -23,6 +23,7 @@ from athletes.access.protected_page import OneAthletePage
 from athletes.accounts.use_limits import IMPORTS, count_use
 from athletes.models import Athlete, User
 from metrics.activities.ingest import IngestResult, Upload, ingest_file
+from metrics.activities.pages.felt import FeltForm, build_felt_form
 from metrics.activities.recording_places import IngestOutcome
 from metrics.activities.serializers import MAX_START_AHEAD
 from metrics.files.errors import PARTIAL_RECORDING, FileError, file_too_large_error
@@ -77,17 +78,25 @@ class UploadForm(SerializerForm):
     dry_run = CheckboxField("Look first: say what would come, and store nothing yet")
 
 
+class UploadedActivity(NamedTuple):
+    """An activity of a file. `felt`: the form that asks the athlete how it was, None for others."""
+
+    activity: Activity
+    is_second: bool
+    felt: FeltForm | None
+
+
 @dataclass(frozen=True, slots=True)
 class UploadResult:
     """The result of one file. `code` and `message` say why it was refused; `report` keeps it.
 
     `outcome`: "stored", "there" (it was already stored before), "second" (another recording of a stored
-    activity) or "refused". `activities`: each with whether the file is another recording of it.
+    activity) or "refused".
     """
 
     filename: str
     outcome: str
-    activities: tuple[tuple[Activity, bool], ...] = ()
+    activities: tuple[UploadedActivity, ...] = ()
     code: str = ""
     message: str = ""
     report: Import | None = None
@@ -120,7 +129,7 @@ class UploadPage(OneAthletePage, FormPage):
         if dry_run or len(files) > MAX_STORED_AT_ONCE or any(map(_is_for_import, files)):
             count_use(self.person.pk, IMPORTS, now)
             return redirect("import-page", create_import(self.athlete, files, options).public_id)
-        results = [_store_file(self.athlete, file, options, now) for file in files]
+        results = [_store_file(self.athlete, file, options, now, self.own) for file in files]
         return self._render_upload(UploadForm(initial={"accept_partial": "on"} if partial else {}), results)
 
     def render_form(self, form: SerializerForm) -> HttpResponse:
@@ -144,14 +153,14 @@ class UploadPage(OneAthletePage, FormPage):
 
 
 def _store_file(
-    athlete: Athlete, file: UploadedFile[bytes], options: ImportOptions, now: datetime
+    athlete: Athlete, file: UploadedFile[bytes], options: ImportOptions, now: datetime, own: bool
 ) -> UploadResult:
     name, partial, latest = file.name or "unnamed", options.accept_partial, now + MAX_START_AHEAD
     if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
         return _build_refusal(name, file_too_large_error())
     upload = Upload(file.read(), name, None, partial, latest, options.added_by)
     try:
-        return _build_result(name, ingest_file(athlete, upload))
+        return _build_result(name, ingest_file(athlete, upload), own)
     except FileError as error:
         return _build_refusal(name, error, keep_refused_upload(athlete, upload, error, options, now))
     except QuotaReached as error:
@@ -162,9 +171,16 @@ def _build_refusal(filename: str, error: FileError, report: Import | None = None
     return UploadResult(filename, "refused", code=error.code, message=error.message, report=report)
 
 
-def _build_result(filename: str, ingested: IngestResult) -> UploadResult:
-    pairs = zip(ingested.activities, ingested.outcomes, strict=True)
-    activities = tuple((activity, outcome is IngestOutcome.SECOND_RECORDING) for activity, outcome in pairs)
+def _build_result(filename: str, ingested: IngestResult, own: bool) -> UploadResult:
+    """`own`: the athlete sent the file, and is asked how it was."""
+    activities = tuple(
+        UploadedActivity(
+            activity,
+            outcome is IngestOutcome.SECOND_RECORDING,
+            build_felt_form(activity).use_id_prefix(f"felt-{activity.pk.hex}-") if own else None,
+        )
+        for activity, outcome in zip(ingested.activities, ingested.outcomes, strict=True)
+    )
     if ingested.stored_count:
         return UploadResult(filename, "stored", activities)
     return UploadResult(filename, "second" if ingested.second_count else "there", activities)

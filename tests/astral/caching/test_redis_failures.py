@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from astral.caching import CachedAnswer, get_or_compute
-from astral.caching.breaker import CircuitBreaker
+from astral.circuit_breaker import CircuitBreaker
 from tests.astral.caching.computations import (
     KEY,
     CountedComputation,

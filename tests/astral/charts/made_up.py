@@ -23,11 +23,21 @@ def parse_points(path: str) -> list[tuple[float, float]]:
     return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
+def parse_columns(path: str) -> list[tuple[float, float]]:
+    """The corners of each column: both ends at its value and at zero."""
+    columns = re.findall(r"M([\d.]+) ([\d.]+)V([\d.]+)H([\d.]+)V([\d.]+)", path)
+    return [
+        (float(x), float(y))
+        for left, zero, top, right, bottom in columns
+        for x, y in ((left, zero), (left, top), (right, top), (right, bottom))
+    ]
+
+
 def iterate_points(chart: Chart) -> Iterator[tuple[float, float]]:
     for side in chart.drawn_sides:
         yield from parse_points(side.band)
         for line in side.lines:
-            yield from parse_points(line.path)
+            yield from parse_columns(line.path) if line.is_columns else parse_points(line.path)
             yield from parse_points(line.area)
             yield from ((10 * x, y) for x, y in line.dots)
         for bar in side.bars:

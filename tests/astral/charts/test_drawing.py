@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from astral.charts import NUMBER, PACE, Band, Bars, ChartSide, Series, build_sparkline, draw_chart
+from astral.charts import NUMBER, PACE, Band, Bars, ChartSide, Series, Shape, build_sparkline, draw_chart
 from astral.charts.drawing import HEIGHT
 from tests.astral.charts.made_up import MONDAY, iterate_points, list_days, parse_points
 
 READING = st.one_of(st.none(), st.floats(-1e6, 1e6).map(lambda value: round(value, 3)))
 
 
-@given(st.lists(READING, min_size=1, max_size=40), st.booleans())
-def test_every_point_is_inside_the_chart(values: list[float | None], filled: bool) -> None:
+@given(st.lists(READING, min_size=1, max_size=40), st.sampled_from(Shape))
+def test_every_point_is_inside_the_chart(values: list[float | None], shape: Shape) -> None:
     at = list_days(len(values))
     ends = [None if value is None else value + 1 for value in values]
     left = ChartSide(
-        (Series("Readings", at, values, filled),), band=Band(at, values, ends), bars=Bars("Sums", at, values)
+        (Series("Readings", at, values, shape),), band=Band(at, values, ends), bars=Bars("Sums", at, values)
     )
     chart = draw_chart("any", "Anything", left, ChartSide((Series("Pace", at, values),), PACE))
     slack = 0.06  # places are a tenth of a unit exact
@@ -31,6 +32,26 @@ def test_every_point_is_inside_the_chart(values: list[float | None], filled: boo
         assert {side.ticks[0].at, side.ticks[-1].at} == {0, HEIGHT}
         assert all(0 <= tick.at <= HEIGHT for tick in side.ticks)
     assert all(0 <= tick.at <= 100 for tick in chart.ticks)
+
+
+@given(st.lists(st.integers(-400, 400), min_size=2, max_size=400), st.integers(0, 9_000))
+def test_a_value_and_its_day_can_be_read_off_the_drawing(tenths: list[int], first: int) -> None:
+    """`charts.js` does so: exact to a tenth while the axis spans no more units than pixels."""
+    days = [MONDAY + timedelta(days=first + number) for number in range(len(tenths))]
+    values = [number / 10 for number in tenths]
+    chart = draw_chart("any", "Anything", ChartSide((Series("Readings", days, values),)))
+    side, axis = chart.left, chart.x_axis
+    assert side
+    assert axis
+    assert abs(side.top - side.bottom) <= HEIGHT
+    read = [
+        (
+            round(axis.low + x / 1000 * (axis.high - axis.low)),
+            round(side.top + (side.bottom - side.top) * y / HEIGHT, 1) + 0.0,
+        )
+        for x, y in parse_points(side.lines[0].path)
+    ]
+    assert read == [(day.toordinal(), value) for day, value in zip(days, values, strict=True)]
 
 
 def test_gap_splits_the_line_and_a_single_point_is_a_dot() -> None:
@@ -83,7 +104,7 @@ def test_bars_begin_at_zero() -> None:
     assert chart.left
     up, down = chart.left.bars
     assert up.y + up.height == down.y == HEIGHT / 2
-    assert up.text == "2026-06-08: 10"
+    assert up.text == "Week of 8 Jun 2026: 10"
 
 
 def test_value_outside_the_axis_is_drawn_at_its_edge() -> None:

@@ -8,7 +8,18 @@ from datetime import date, timedelta
 import pytest
 from django.template.loader import render_to_string
 
-from astral.charts import Band, Bars, ChartSide, Series, build_sparkline, draw_chart
+from astral.charts import (
+    Band,
+    Bars,
+    ChartSide,
+    ChartTable,
+    Flag,
+    Series,
+    Shape,
+    build_sparkline,
+    draw_chart,
+)
+from tests.astral.charts.made_up import parse_columns
 
 DAYS = [date(2026, 3, 2) + timedelta(days=number) for number in range(21)]
 
@@ -58,7 +69,7 @@ def test_the_last_bar_can_be_of_a_week_that_is_not_over():
         chart = draw_chart("k", "Load", ChartSide(bars=bars))
         assert chart.left is not None
         assert [bar.is_partial for bar in chart.left.bars] == [False, False, is_last_partial]
-        assert chart.left.bars[-1].text == "2026-03-16: 40" + " so far" * is_last_partial
+        assert chart.left.bars[-1].text == "Week of 16 Mar 2026: 40" + " so far" * is_last_partial
         markup = render_to_string("charts/chart.html", {"chart": chart})
         assert markup.count("chart-bar-partial") == is_last_partial
 
@@ -90,3 +101,45 @@ def test_sparkline_markup_is_small():
         "HRV 52 ms, normal 48 to 55", [50.0 + number % 7 for number in range(28)], 48.0, 55.0
     )
     assert len(render_to_string("charts/sparkline.html", {"sparkline": drawn})) < 600
+
+
+def test_columns_go_up_and_down_from_zero():
+    form = Series("Form", DAYS[:3], [10.0, None, -10.0], Shape.COLUMNS)
+    chart = draw_chart("k", "Form", ChartSide((form,)), span=(DAYS[0], DAYS[2]), height=100)
+    assert chart.left is not None
+    assert chart.left.zero_y == 50
+    assert parse_columns(chart.left.lines[0].path) == [
+        *((0, 50), (0, 0), (200, 0), (200, 50)),
+        *((800, 50), (800, 100), (1_000, 100), (1_000, 50)),
+    ]
+    assert chart.table.rows == (("2026-03-02", "10"), ("2026-03-04", "−10"))
+
+
+def test_forecast_has_the_style_of_its_series_and_one_entry_in_the_legend():
+    series = (
+        Series("Fitness", DAYS[:2], [50.0, 51.0], Shape.AREA),
+        Series("Fitness, planned", DAYS[2:4], [52.0, 53.0], Shape.AREA, is_forecast=True),
+        Series("Fatigue", DAYS[:2], [60.0, 61.0], Shape.THIN_LINE),
+        Series("Fatigue, planned", DAYS[2:4], [58.0, 55.0], Shape.THIN_LINE, is_forecast=True),
+    )
+    chart = draw_chart("k", "T", ChartSide(series))
+    assert chart.left is not None
+    assert [line.style for line in chart.left.lines] == [1, 1, 2, 2]
+    assert [bool(line.area) for line in chart.left.lines] == [True, False, False, False]
+    legend = render_to_string("charts/legend.html", {"chart": chart})
+    assert legend.count("<li>") == 3
+    assert "planned" not in legend
+
+
+def test_flags_inside_the_axis_are_drawn_and_told():
+    flags = [Flag(DAYS[10], "Sea"), Flag(DAYS[20], "Too late")]
+    side = ChartSide((Series("a", DAYS[:2], [1.0, 2.0]),))
+    chart = draw_chart("k", "T", side, span=(DAYS[0], DAYS[10]), flags=flags)
+    assert [(flag.at, flag.text) for flag in chart.flags] == [(100.0, "Sea, 12 Mar 2026")]
+    assert chart.description.endswith("; Sea, 12 Mar 2026")
+
+
+def test_a_chart_can_leave_its_numbers_to_another_table():
+    side = ChartSide((Series("a", DAYS[:2], [1.0, 2.0]),))
+    chart = draw_chart("k", "T", side, table=ChartTable((), ()))
+    assert "<table" not in render_to_string("charts/chart.html", {"chart": chart})

@@ -13,6 +13,7 @@ from astral.charts import (
     CalendarMark,
     ChartSide,
     Series,
+    Shape,
     build_calendar_strip,
     build_distribution,
     build_sparkline,
@@ -23,7 +24,9 @@ from tests.astral.charts.made_up import MONDAY, list_days, render_chart
 HOSTILE = '<script>"1" & 2</script>'
 VALUES = [50.0, 51.0, None, 49.0, None, 52.0, 53.0]
 LEFT = ChartSide(
-    (Series(HOSTILE, list_days(7), VALUES, filled=True),), unit="ms", band=Band(list_days(7), VALUES, VALUES)
+    (Series(HOSTILE, list_days(7), VALUES, shape=Shape.AREA),),
+    unit="ms",
+    band=Band(list_days(7), VALUES, VALUES),
 )
 DRAWINGS: dict[str, dict[str, object]] = {
     "chart": {"chart": draw_chart("hrv", HOSTILE, LEFT, ChartSide(bars=Bars("Load", [MONDAY], [-3.0])))},

@@ -32,6 +32,7 @@ ENDPOINTS_WITH_ORG_ID = {
     "club-link-page", "club-mail-page", "club-invitation-page", "club-key-page", "club-key-end-page",
     "club-key-confirm-page",
     "plans-page", "plan-import-page", "plan-give-page", "club-hand-over-page", "club-second-factor-page",
+    "usefulness-page",
 }  # fmt: skip  # they take org_id as a parameter, not in the address
 EXTRA_CONSENT = {"PUT plan-instance-activity": Category.ACTIVITIES}  # calls whose body needs a second consent
 ORGANIZATION_LISTS = {
@@ -65,6 +66,7 @@ IMPORT_ENDPOINTS = {
     "import-sport-page",
     "import-undo-page",
 }
+OWN_COMMENT_ENDPOINTS = {"comment", "comment-page", "comment-delete-page"}
 CONSENT_ENDPOINTS = {"organization-consent", "consent-page"}
 
 
@@ -89,7 +91,9 @@ def list_owners(endpoint: PolicyEndpoint, row: PolicyRow, persona: str) -> Itera
         yield Owner("ada", MISSING, "harbour")
     elif named == {"group_id"}:
         yield from (Owner(club=club, thing=club) for club in (*CLUBS, MISSING))
-    elif named & {"group_id", "invitation_id", "key_id"}:
+    elif "webhook_id" in named and "org_id" not in named:
+        yield from map(Owner, people)
+    elif named & {"group_id", "invitation_id", "key_id", "webhook_id"}:
         yield from (
             Owner(club=club, thing=thing) for club in (*CLUBS, MISSING) for thing in (*CLUBS, MISSING)
         )
@@ -189,10 +193,13 @@ def compute_expected_status(
 
 
 def narrow_row(endpoint: str, method: str, row: PolicyRow) -> PolicyRow:
-    """The row for plans and imports that the caller did not make.
+    """The row for plans, imports and comments that the caller did not make.
 
-    An assistant coach may not change such a plan. Such an import is only for the athlete and staff.
+    An assistant coach may not change such a plan. Such an import is only for the athlete and staff. Nobody
+    may change such a comment.
     """
+    if endpoint in OWN_COMMENT_ENDPOINTS:
+        return replace(row, right=replace(row.right, roles=frozenset(), staff=False))
     if endpoint in IMPORT_ENDPOINTS:
         return replace(row, right=replace(row.right, roles=frozenset()))
     is_change_of_plan = endpoint in PLAN_EDIT_PAGES or (endpoint == "training-plan" and method != "GET")
@@ -218,6 +225,8 @@ def _compute_status(endpoint: str, row: PolicyRow, persona: str, owner: Owner) -
         allowed = can_reach_athlete(persona, row, owner.person)
     elif row.over is Target.MEMBER:
         allowed = can_reach_member(persona, row, endpoint, owner)
+    elif row.over is Target.YOURSELF and owner.person != UNNAMED:  # a thing that a person has
+        allowed = owner.person == persona
     elif owner.club:
         allowed = can_reach_organization(persona, row, owner.club) and owner.thing in ("", owner.club)
     return 200 if allowed else 404 if persona == "stella" else 403

@@ -36,7 +36,7 @@ from tests.athletes.access.expected_access import (
     narrow_row,
 )
 from tests.athletes.access.expected_looks import find_missing_looks
-from tests.athletes.access.world import API_KEYS, PERSONAS, YESTERDAY, World
+from tests.athletes.access.world import API_KEYS, PERSONAS, PLANNED_PREFIXES, YESTERDAY, World
 from tests.support.compare_pages import remove_form_token
 from tests.support.recordings import build_steady_run
 
@@ -79,6 +79,10 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "PATCH organization-group": {"name": "x"},
     "POST organization-invite": {"email": "x@example.test"},
     "POST organization-keys": {"name": "x", "scopes": ["read"]},
+    "POST organization-webhooks": {"url": "https://x.example.org/", "events": ["import.done"]},
+    "PATCH organization-webhook": {"is_enabled": False},
+    "POST webhooks": {"url": "https://x.example.org/", "events": ["import.done"]},
+    "PATCH webhook": {"is_enabled": False},
     "PUT organization-consent": {"activities": True, "health": True, "goals_and_plans": False},
     "POST invitation-accept": {"token": "x"},
     "POST invitation-page": {"token": "x"},
@@ -87,6 +91,14 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "PATCH race": {"priority": "B"},
     "POST absences": {"kind": "ill", "from_date": DAY},
     "PATCH absence": {"kind": "injured"},
+    "GET calendar": {"from": DAY, "to": DAY},
+    "POST calendar-sessions": {"date": DAY, "target_duration": 60},
+    "PATCH calendar-session": {"title": "x", "version": 1},
+    "POST calendar-session-skip": {"version": 1},
+    "POST calendar-session-unskip": {"version": 1},
+    "POST calendar-session-move": {"date": DAY, "version": 1},
+    "POST calendar-shift": {"from": DAY, "days": 1},
+    "POST calendar-copy-week": {"from": "2026-06-01", "to": "2026-06-08"},
     "POST training-plans": {"name": "x", "weeks": [{"week": 1, "days": []}]},
     "PATCH training-plan": {"name": "x"},
     "POST training-plan-duplicate": {"name": "x"},
@@ -107,6 +119,14 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "POST plan-instances": {"start_date": DAY},
     "PATCH plan-instance": {"status": "cancelled"},
     "POST signal-acknowledge": {"days": 3},
+    "POST signals-acknowledge": {"days": 3},
+    "POST activity-comments": {"text": "x"},
+    "POST day-comments": {"text": "x"},
+    "PATCH comment": {"text": "x"},
+    "POST comment-page": {"text": "x"},
+    "POST activity-comments-page": {"text": "x"},
+    "POST day-comments-page": {"text": "x"},
+    "POST activity-felt-page": {"feel": "4"},
     "POST activity-page": {"name": "x", "activity_type": "run", "perceived_effort": ""},
     "POST enter-activity-page": {"activity_type": "run", "start_date": DAY, "minutes": "50"},
     "POST health-day-page": {"mood": "4"},
@@ -120,6 +140,8 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "POST email-page": {"email": "x@example.test"},
     "POST password-page": {"password": "x"},
     "POST acknowledge-page": {"days": 3},
+    "POST acknowledge-all-page": {"days": 3, "shown": "PROFILE_INCOMPLETE.info"},
+    "POST take-back-all-page": {"codes": "PROFILE_INCOMPLETE"},
     "POST athlete-notes-page": {"notes": "x"},
     "POST athlete-plans-page": {"start_date": DAY},
     "POST athlete-plan-again-page": {"start_date": DAY},
@@ -162,6 +184,7 @@ EXPECTED_ERROR_CODES = {
     "PLAN_ASSIGNED",
     "SAME_ACTIVITY",
     "ARCHIVE_GONE",
+    "NOT_PROPOSED",
 }
 WITHHELD_MESSAGE = "This person does not share this with you."
 GPX_FILE = encode_gpx(build_steady_run(duration_s=60))
@@ -252,15 +275,14 @@ def build_names(world: World, owner: Owner) -> dict[str, str]:
         "activity_id": world.activity_id(owner.person),
         "recording_id": world.recording_id(owner.person),
         "import_id": world.import_id(owner.person),
+        "comment_id": world.comment_id(owner.person),
         "org_id": world.club_id(owner.club),
         **{
             kind: world.thing_id(kind, owner.thing)
             for kind in ("group_id", "invitation_id", "key_id", "plan_id")
         },
-        **{
-            kind: world.planned_id(kind, owner.person)
-            for kind in ("race_id", "absence_id", "plan_instance_id")
-        },
+        **{kind: world.planned_id(kind, owner.person) for kind in PLANNED_PREFIXES},
+        **world.webhook_ids(owner.thing or owner.person),
         "session_id": world.plan_of(owner.person).sessions.get().public_id,
         "code": "PROFILE_INCOMPLETE",
         "date": DAY,
@@ -276,6 +298,8 @@ def build_request_data(
     path = endpoint.address.format(**ids)
     if "/bin" in endpoint.address:
         path = endpoint.address.format(**ids | {"activity_id": world.deleted_id(owner.person)})
+    if endpoint.name.startswith("calendar-session"):
+        path = endpoint.address.format(**ids | {"session_id": ids["calendar_session_id"]})
     data = dict(REQUEST_DATA.get(f"{method} {endpoint.name}", {}))
     if endpoint.name == "organization-hand-over":
         data["user_id"] = world.user_id("zack" if owner.club == "hill" else "carl")

@@ -16,12 +16,32 @@ from django.test import Client
 from knox.models import AuthToken
 
 from astral.ids import decode, encode
-from athletes.models import ApiKey, Consent, Group, Invitation, Organization, User
+from athletes.models import (
+    ApiKey,
+    Consent,
+    Group,
+    Invitation,
+    Organization,
+    User,
+    WebhookDelivery,
+    WebhookEvent,
+)
 from athletes.organizations.api_keys import create_api_key
 from athletes.organizations.invitations import InvitationOffer, create_invitation
 from athletes.rights import Category
 from athletes.roles import Role, Status
-from coaching.models import Absence, Plan, PlanInstance, PlanSession, Race
+from athletes.webhooks.changes import WebhookOwner, create_webhook
+from coaching.models import (
+    Absence,
+    CalendarChange,
+    CalendarSession,
+    Comment,
+    Plan,
+    PlanInstance,
+    PlanSession,
+    Race,
+)
+from coaching.models.comment_querysets import NEW_FOR
 from coaching.plans.filling import fill_calendars
 from metrics.activities import streams
 from metrics.activities.changes import delete_activity
@@ -72,6 +92,10 @@ API_KEYS: dict[str, tuple[str, frozenset[str]]] = {
     "key-write": ("harbour", frozenset({"write"})),
     "key-of-another": ("hill", frozenset({"read", "write"})),
 }
+PLANNED_PREFIXES = {
+    "race_id": "race", "absence_id": "abs", "plan_instance_id": "pi", "calendar_session_id": "ses",
+    "change_id": "chg",
+}  # fmt: skip
 LOCKED_OUT = ("anonymous", "expired-token", "revoked-token", "switched-off", "expired-key", "ended-key")
 PERSONAS = (*MEMBERSHIPS, *API_KEYS, *LOCKED_OUT)
 
@@ -92,10 +116,12 @@ class World:
     activities: dict[str, str]
     deleted: dict[str, str]  # by person: an activity in the bin
     imports: dict[str, str]  # by person: an import that the person made
+    comments: dict[str, str]  # by person: an own comment on an own activity
     plans: dict[str, Plan]
-    planned: dict[str, dict[str, str]]  # by person: race_id, absence_id and plan_instance_id
+    planned: dict[str, dict[str, str]]  # by person: the ids of PLANNED_PREFIXES
     clients: dict[str, Client]
     sessions: dict[str, str]  # session cookies by person
+    webhooks: dict[str, WebhookDelivery]  # by club or person: the only message of the only webhook
 
     def create_browser(self, persona: str) -> Client:
         """A new browser each time, because pages set cookies.
@@ -124,6 +150,9 @@ class World:
     def import_id(self, person: str) -> str:
         return self.imports.get(person) or encode("imp", uuid4())
 
+    def comment_id(self, person: str) -> str:
+        return self.comments.get(person) or encode("cmt", uuid4())
+
     def club_id(self, club: str) -> str:
         return self.clubs[club].public_id if club in self.clubs else encode("org", uuid4())
 
@@ -137,9 +166,17 @@ class World:
         return str(things[kind][club].public_id) if club in things[kind] else encode(prefix, uuid4())
 
     def planned_id(self, kind: str, person: str) -> str:
-        """The id of a person's race, absence or plan instance."""
-        prefix = {"race_id": "race", "absence_id": "abs", "plan_instance_id": "pi"}[kind]
-        return self.planned[person][kind] if person in self.planned else encode(prefix, uuid4())
+        """The id of a person's race, absence, plan instance, session or change of the calendar."""
+        return (
+            self.planned[person][kind] if person in self.planned else encode(PLANNED_PREFIXES[kind], uuid4())
+        )
+
+    def webhook_ids(self, owner: str) -> dict[str, str]:
+        """The ids of the webhook of a club or a person, and of its message."""
+        if owner not in self.webhooks:
+            return {"webhook_id": encode("whk", uuid4()), "delivery_id": encode("msg", uuid4())}
+        delivery = self.webhooks[owner]
+        return {"webhook_id": delivery.webhook.public_id, "delivery_id": delivery.public_id}
 
     def plan_of(self, person: str) -> Plan:
         return self.plans[find_home_organization(person)]
@@ -174,6 +211,7 @@ def make_world() -> World:
     plans = {club: _create_plan(clubs[club], f"canary-{club}") for club in CLUBS}
     plans["nowhere"] = _create_plan(Organization.objects.create(name="nowhere"), "nowhere")
     nick = create_person("nick", is_staff=True, is_active=False)
+    activities = {name: _create_training(user, name) for name, user in people.items()}
     heads, now = {club: people[name] for club, name in HEAD_COACHES.items()}, datetime.now(UTC)
     return World(
         people,
@@ -184,9 +222,10 @@ def make_world() -> World:
             for c in CLUBS
         },
         keys={c: create_api_key(clubs[c], f"canary-{c}", ["read"], FAR_FUTURE, heads[c])[0] for c in CLUBS},
-        activities={name: _create_training(user, name) for name, user in people.items()},
+        activities=activities,
         deleted={name: _create_deleted_activity(user, name) for name, user in people.items()},
         imports={name: _create_import(user, name) for name, user in people.items()},
+        comments={name: _create_comments(user, activities[name], name) for name, user in people.items()},
         plans=plans,
         planned={
             name: _create_calendar(user, plans[find_home_organization(name)], name)
@@ -195,6 +234,8 @@ def make_world() -> World:
         clients=_create_clients(people, clubs, nick),
         sessions={name: _create_session(user) for name, user in people.items()}
         | {"switched-off": _create_session(nick)},
+        webhooks={c: _create_webhook(WebhookOwner(heads[c], clubs[c]), c) for c in CLUBS}
+        | {name: _create_webhook(WebhookOwner(user), name) for name, user in people.items()},
     )
 
 
@@ -276,6 +317,22 @@ def _create_import(user: User, name: str) -> str:
     return parent.public_id
 
 
+def _create_comments(user: User, activity_id: str, name: str) -> str:
+    """Own comments on an activity and on a day. They are too old to be new: a read mark has a new id."""
+    activity = Activity.parse_public_id(activity_id)
+    own = {"athlete": user.athlete, "author": user, "created_at": YESTERDAY - NEW_FOR}
+    comment = Comment.objects.create(**own, activity_id=activity, text=f"canary-{name}-activities")
+    Comment.objects.create(**own, day=YESTERDAY.date(), text=f"canary-{name}-health")
+    return comment.public_id
+
+
+def _create_webhook(owner: WebhookOwner, name: str) -> WebhookDelivery:
+    values = {"url": f"https://canary-{name}.example.org/", "events": ["activity.created"]}
+    webhook, _ = create_webhook(owner, values)
+    event = WebhookEvent.objects.create(kind="webhook.test", categories=[], occurred_at=YESTERDAY)
+    return WebhookDelivery.objects.create(webhook=webhook, event=event, status="parked")
+
+
 def _create_plan(club: Organization, name: str) -> Plan:
     plan = Plan.objects.create(organization=club, name=name, total_weeks=1)
     weekday = YESTERDAY.isoweekday()  # so that the session is on the start date of the plan instance
@@ -291,8 +348,14 @@ def _create_calendar(user: User, plan: Plan, name: str) -> dict[str, str]:
     absence = Absence.objects.create(athlete=user.athlete, kind="ill", first_day=day, last_day=day)
     instance = PlanInstance.objects.create(athlete=user.athlete, plan=plan, start_date=day)
     fill_calendars(plan, [instance])
+    title = f"canary-{name}-goals_and_plans"
+    session = CalendarSession.objects.create(athlete=user.athlete, day=day, duration_s=60, title=title)
+    change = CalendarChange.objects.create(
+        athlete=user.athlete, kind="shift", reason=title, made_at=YESTERDAY, author_name=title
+    )
     return {
         "race_id": race.public_id, "absence_id": absence.public_id, "plan_instance_id": instance.public_id,
+        "calendar_session_id": session.public_id, "change_id": change.public_id,
     }  # fmt: skip
 
 

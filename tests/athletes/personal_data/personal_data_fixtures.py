@@ -14,20 +14,27 @@ from django.db.models import Model
 from django.test import Client
 
 from athletes.accounts.email_links.verified_addresses import verify_address
+from athletes.events.kinds import EventKind
+from athletes.events.outbox import record_event
 from athletes.models import AccessLogEntry, Group, Threshold, User
 from athletes.organizations.consent import change_consent
 from athletes.organizations.invitations import InvitationOffer, create_invitation
+from athletes.webhooks.changes import WebhookOwner, create_webhook
 from coaching.assessments.current import current_assessments
 from coaching.models import (
     Absence,
     Acknowledgement,
     CalendarChange,
+    Comment,
+    CommentRead,
     InsightWording,
     Plan,
     PlanInstance,
     PlanLink,
     PlanSession,
     Race,
+    SignalAction,
+    SignalEpisode,
 )
 from coaching.plans.filling import fill_calendars
 from metrics.activities.changes import delete_activity
@@ -133,10 +140,13 @@ def create_user_with_data(cast: Cast) -> UserWithData:
     _create_records(user)
     _create_import_rows(user)
     _create_plan_rows(cast, user)
+    _create_comments(cast, user)
     change_consent(user.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
     change_consent(user.athlete, cast.harbour, {"goals_and_plans": True}, NOON)
     create_invitation(cast.hill, InvitationOffer("athlete", LATER, email=user.email), cast.zora, NOON)
     Client().post("/api/v1/auth/login", {"email": user.email, "password": "wrong"}, "application/json")
+    create_webhook(WebhookOwner(user), {"url": f"https://{CANARY}.example/", "events": ["import.done"]})
+    record_event(EventKind.IMPORT_DONE, user.pk, Import.objects.get(athlete=user.athlete).pk)
     queue_remeasure(user.pk, None)
     Remeasuring.objects.create(scope="everybody", reached=user.pk)
     MeasurementState.objects.create(athlete=user.athlete, formula=1, changed=2)
@@ -189,6 +199,27 @@ def _create_plan_rows(cast: Cast, user: User) -> None:
         athlete=user.athlete, organization=cast.harbour, coach=cast.carl,
         code="INACTIVITY", severity="warning", since=NOON.date(), until=NOON.date(),
     )  # fmt: skip
+    SignalAction.objects.create(
+        athlete=user.athlete, organization=cast.harbour, coach=cast.carl, code="INACTIVITY",
+        kind=SignalAction.Kind.ACKNOWLEDGED, day=NOON.date(), until=NOON.date(), created_at=NOON,
+    )  # fmt: skip
+    SignalEpisode.objects.create(
+        athlete=user.athlete, code="INACTIVITY", worst_severity="warning", raised_on=NOON.date()
+    )
+
+
+def _create_comments(cast: Cast, user: User) -> None:
+    """She writes and reads; she writes to Ben, too, whose activity is in the bin now."""
+    common: dict[str, Any] = {"author": user, "text": CANARY, "created_at": NOON}
+    Comment.objects.create(athlete=user.athlete, activity=first_activity(user), **common)
+    of_coach = Comment.objects.create(
+        athlete=user.athlete, day=NOON.date(), author=cast.carl, text="Rest", created_at=NOON
+    )
+    CommentRead.objects.create(comment=of_coach, reader=user, read_at=NOON)
+    Comment.objects.create(athlete=cast.ben.athlete, day=NOON.date(), **common)
+    in_bin = create_run(cast.ben, NOON - timedelta(days=4))
+    Comment.objects.create(athlete=cast.ben.athlete, activity=in_bin, **common)
+    delete_activity(in_bin, BinActivity.DeletedBy.ATHLETE, NOON)
 
 
 def _create_staff_log(cast: Cast, user: User) -> None:

@@ -50,6 +50,7 @@ MODELS_WITHOUT_TABLE = {
     "athletes.Group_members": "in groups.json",
     "athletes.User_groups": "permissions of staff",
     "athletes.User_user_permissions": "permissions of staff",
+    "athletes.KeptAnswer": "sealed answers; they name nobody and are deleted after a day",
     "athletes.SentForm": "digests of sent forms; they name nobody and are deleted after a day",
     "auth.Group": "names of permissions; no personal data",
     "auth.Group_permissions": "names of permissions; no personal data",
@@ -97,6 +98,7 @@ def test_archive_of_a_coach_does_not_name_athletes(cast: Cast):
         len(json.loads(files["made_plans.json"])) == len(json.loads(files["made_plan_instances.json"])) == 1
     )
     assert len(json.loads(download(cast.carl)["made_acknowledgements.json"])) == 1
+    assert len(json.loads(download(cast.carl)["made_signal_actions.json"])) == 1
     assert len(json.loads(download(cast.zora)["made_invitations.json"])) == 1
     everything = b"".join(b"".join(download(coach).values()) for coach in (cast.hanna, cast.carl, cast.zora))
     for name in (CANARY, CANARY.lower(), runner.user.public_id, str(runner.user.pk)):

@@ -19,7 +19,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from astral import caching, logs
-from astral.caching.breaker import CircuitBreaker
+from astral.circuit_breaker import CircuitBreaker
 from astral.local.postgres_valkey import remove_libpq_variables
 from athletes.access.policy_document import list_endpoints
 from athletes.looks.buffer import look_buffer

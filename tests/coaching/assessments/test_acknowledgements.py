@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from athletes.models import Athlete, Threshold
+from athletes.models import Threshold
 from athletes.organizations.consent import change_consent
 from athletes.roles import Role
 from coaching.assessments.acknowledgements import VisibleSignals, apply_acknowledgements
@@ -24,7 +24,7 @@ from tests.coaching.plan_fixtures import (
     load_signal_severities,
 )
 from tests.coaching.roster.roster_fixtures import PRAISE, set_signals
-from tests.coaching.training_fixtures import get_profile
+from tests.coaching.training_fixtures import get_profile, stop_running
 from tests.support.cast import NOON, ApiClient, Cast, create_member, create_run
 from tests.support.error_shape import assert_error
 
@@ -59,7 +59,13 @@ def test_acknowledged_signal_weighs_less_until_its_last_day_is_over(cast: Cast):
     answer = acknowledge(cast.carl, cast.ada)
     assert (answer.status_code, answer.json()["data"]) == (
         201,
-        {"code": CODE, "severity": "info", "acknowledged_until": str(get_day(3))},
+        {
+            "code": CODE,
+            "severity": "info",
+            "acknowledged_until": str(get_day(3)),
+            "acknowledged_by": {"user_id": cast.carl.public_id, "display_name": "Carl"},
+            "reason": None,
+        },
     )
     assert (see_signals(cast.ada).priority, see_signals(cast.ada).signals[0].acknowledged_until) == (
         2.4,
@@ -97,14 +103,6 @@ def test_acknowledgement_covers_all_organizations_of_the_coach_and_staff_cover_a
     assert Acknowledgement.objects.count() == 2
     acknowledge(cast.stella, cast.ada)
     assert set(Acknowledgement.objects.values_list("coach", flat=True)) == {cast.stella.pk}
-
-
-def stop_running(user, days: int) -> None:
-    """Create a daily run for four weeks, then none for the given number of days."""
-    Athlete.objects.filter(pk=user.pk).update(timezone="UTC")
-    for back in range(days, days + 28):
-        create_run(user, NOON - timedelta(days=back), source="file")
-    bump_data_version(user)
 
 
 def test_acknowledgement_is_deleted_when_the_signal_becomes_more_severe(cast: Cast):

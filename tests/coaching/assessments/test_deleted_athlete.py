@@ -49,5 +49,5 @@ def test_open_signal_raises_for_a_deleted_athlete(cast: Cast):
     loaded_athlete = cast.ada.athlete
     assert get_open_signal(cast.carl, loaded_athlete, "PROFILE_INCOMPLETE", NOON).severity == "info"
     delete_account(cast.ada, NOON)
-    with pytest.raises(ApiError, match="is not active"):
+    with pytest.raises(ApiError, match="no open signal"):
         get_open_signal(cast.carl, loaded_athlete, "PROFILE_INCOMPLETE", NOON)

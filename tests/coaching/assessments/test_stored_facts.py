@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from astral.exports.row_export import encode_json_rows
 from athletes.organizations.consent import change_consent
-from coaching.assessments.acknowledgements import acknowledge_signal
+from coaching.assessments.acknowledgements import acknowledge_signals
 from coaching.assessments.current import current_assessments
 from coaching.assessments.staleness import refresh_stale
 from coaching.assessments.stored_facts import (
@@ -61,7 +61,10 @@ SIGNALS = st.builds(
     st.text(),
     EVIDENCE,
     NUMBERS,
-    st.none(),
+    acknowledged_until=st.none(),
+    acknowledged_on=st.none(),
+    acknowledged_by=st.none(),
+    reason=st.just(""),
 )
 EFFORTS = st.builds(RaceEffort, NUMBERS, NUMBERS, st.dates(), st.none() | st.uuids(), st.booleans())
 FORECASTS = st.builds(
@@ -130,7 +133,7 @@ def store_old_assessment(cast: Cast) -> None:
     create_race(cast.ada, 20, name="Valencia", goal_time_s=2_400.0)
     follow_plan(cast.ada, create_test_plan(cast.harbour, *list_daily_sessions(zone=1)))
     with time_machine.travel(NOON, tick=False):
-        acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, build_signal(), get_day(0), 3)
+        acknowledge_signals(cast.ada.athlete, [cast.harbour.pk], cast.carl, [build_signal()], NOON, 3)
         current_assessments([cast.ada.pk], NOON)
         Assessment.objects.filter(pk=cast.ada.pk).update(**OLD_JSON)
 
@@ -147,7 +150,7 @@ def read_roster(cast: Cast) -> Any:
 
 def read_filtered_roster(cast: Cast) -> Any:
     """Ben's acknowledgement is read with Ada's, whose assessment stays stale."""
-    acknowledge_signal(cast.ben.athlete, [cast.harbour.pk], cast.carl, build_signal(), get_day(0), 3)
+    acknowledge_signals(cast.ben.athlete, [cast.harbour.pk], cast.carl, [build_signal()], NOON, 3)
     (ben,) = get_roster(ApiClient(cast.carl), "search=ben")["athletes"]
     assert ben["attention_signals"][0]["acknowledged_until"] == str(get_day(3))
     assert Assessment.objects.get(pk=cast.ada.pk).formula == FORMULA_VERSION - 1

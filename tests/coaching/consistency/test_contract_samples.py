@@ -33,7 +33,7 @@ ACTIVITY = {
 }  # fmt: skip
 SIGNAL = {
     "code": 0, "domain": 0, "severity": 0, "since": 0, "message": 0, "evidence": ANY, "confidence": 0,
-    "acknowledged_until": 0,
+    "acknowledged_until": 0, "acknowledged_by": 0, "suggested_actions": 0, "reason": 0,
 }  # fmt: skip
 FITNESS = {
     "current": {"vo2_max", "hrv_avg", "recovery_score", "resting_heart_rate", "vdot"},
@@ -77,7 +77,7 @@ SAMPLE_3_6: dict[str, Any] = {
             "metrics": METRICS | {"fitness": FITNESS | {"history": {"hrv": DAY}}},
             "current_plans": [PLAN], "next_race": RACE, "last_activity": ACTIVITY,
             "attention_signals": [SIGNAL], "attention_signal_count": 0, "attention_priority": 0,
-            "data_quality_score": 0, "withheld": 0,
+            "data_quality_score": 0, "unread_comments": 0, "withheld": 0,
         }
     ],
     "pagination": {"page", "page_size", "total", "total_pages"},

@@ -111,9 +111,29 @@ def enter_race_and_plan(cast: Cast) -> None:
     )
 
 
+def say_how_runs_felt(cast: Cast) -> None:
+    for back in range(9):
+        create_run(cast.ada, NOON - timedelta(days=back, hours=2), feel=1 if back < 3 else 5, pain_score=9)
+
+
+def say_pain_and_illness(cast: Cast) -> None:
+    Activity.objects.filter(athlete=cast.ada.pk).update(pain_score=9, pain_where="hidden knee")
+    for back in range(3):
+        HealthDay.objects.create(
+            athlete=cast.ada.athlete, date=get_day(-back), source="manual", pain_score=8,
+            pain_where="hidden knee", is_ill=True, soreness=5, fatigue=5,
+        )  # fmt: skip
+
+
 CHANGES: dict[str, list[Callable[[Cast], None]]] = {
-    "activities": [delete_activities, run_a_race, lower_vo2max_estimates, replace_runs_by_manual_entry],
-    "health": [delete_health_days, worsen_health_days, set_resting_hr_and_mass],
+    "activities": [
+        delete_activities,
+        run_a_race,
+        lower_vo2max_estimates,
+        replace_runs_by_manual_entry,
+        say_how_runs_felt,
+    ],
+    "health": [delete_health_days, worsen_health_days, set_resting_hr_and_mass, say_pain_and_illness],
     "goals_and_plans": [delete_races_and_plans, enter_absence, enter_race_and_plan],
 }
 

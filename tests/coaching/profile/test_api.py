@@ -242,24 +242,24 @@ def test_profile_takes_eight_statements_and_a_cached_profile_two(cast: Cast, dja
         get_profile(own, cast.ada)
 
 
-def test_stale_profile_takes_eighteen_more_statements_once(cast: Cast, django_assert_num_queries):
+def test_stale_profile_takes_twenty_two_more_statements_once(cast: Cast, django_assert_num_queries):
     """Recompute the assessment and the snapshot (17, as in `test_current_assessments`, but without links);
     read the snapshot; read the athlete again."""
     create_training(cast.ada, cast.harbour)
     api = ApiClient(cast.carl)
-    with django_assert_num_queries(8 + 18):
+    with django_assert_num_queries(8 + 22):
         get_profile(api, cast.ada)
     with django_assert_num_queries(8 + 1):
         get_profile(api, cast.ada, "&refresh=1")
 
 
-def test_withheld_data_takes_thirteen_more_statements(cast: Cast, django_assert_num_queries):
+def test_withheld_data_takes_fifteen_more_statements(cast: Cast, django_assert_num_queries):
     """Read assessments and athletes, and all inputs of an assessment."""
     create_training(cast.ada, cast.harbour)
     change_consent(cast.ada.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
     api = ApiClient(cast.carl)
     get_profile(api, cast.ada)
-    with django_assert_num_queries(8 + 13 + 1):
+    with django_assert_num_queries(8 + 15 + 1):
         get_profile(api, cast.ada, "&refresh=1")
 
 

@@ -36,8 +36,9 @@ from tests.support.compare_pages import remove_form_token
 
 # Session, user, athlete and clubs of the viewer; the athlete; six for the profile; four for the charts;
 # notes; assignable plans; plans that can be ended; absences.
-BLANK_SQL = 19
-PAGE_SQL = BLANK_SQL + 7  # for the plan
+BLANK_SQL = 21
+PAGE_SQL = BLANK_SQL + 7 + 1  # for the plan; for the sessions ahead of somebody who trains
+AHEAD_SQL = 2  # thresholds and absences, if sessions are ahead
 HIDDEN = "Not shared with your club."
 
 
@@ -102,7 +103,7 @@ def test_page_shows_everything_about_an_athlete(cast: Cast):
     assert_contains(text, "Week 1 of 4", "3 of 7 sessions")
     assert get_section(text, "Last activities").count("<tr>") == 11
     assert "garmin" in get_section(text, "Sources")
-    for chart in ("Load by week, fitness, fatigue and form", "HRV (rMSSD)", "VO₂max, read by the device"):
+    for chart in ("Training by week", "HRV (rMSSD)", "VO₂max, read by the device"):
         assert_contains(text, f"{chart} as a table</summary>")
 
 
@@ -130,7 +131,7 @@ def test_number_of_statements_does_not_depend_on_the_number_of_runs(cast: Cast):
     bump_data_version(cast.ada)
     follow_plan(cast.ben, create_test_plan(cast.harbour, {}))
     assert count_statements(cast.carl, athlete_path(cast.ben)) == PAGE_SQL
-    assert count_statements(cast.carl, f"{athlete_path(cast.ada)}?range=1y") == PAGE_SQL
+    assert count_statements(cast.carl, f"{athlete_path(cast.ada)}?range=1y") == PAGE_SQL + AHEAD_SQL
     assert count_statements(cast.zora, athlete_path(cast.zoe)) == BLANK_SQL
 
 
@@ -209,11 +210,24 @@ def test_coach_does_not_see_coaches_notes_about_themselves(cast: Cast):
     assert "canary" not in get_page(cast.carl, athlete_path(cast.carl))
 
 
-def test_the_running_week_is_marked_in_the_load_chart(cast: Cast):
+def test_the_running_week_is_marked_in_both_charts_by_week(cast: Cast):
     create_training(cast.ada, cast.harbour)
     text = get_page(cast.carl, athlete_path(cast.ada))
-    assert text.count("chart-bar-partial") == 1
-    assert_contains(text, "2026-06-08: 180 so far", "2026-06-08, so far", "The last bar is this week so far.")
+    assert text.count("chart-bar-partial") == 2
+    assert_contains(text, "Week of 8 Jun 2026: 180 so far", "Week of 8 Jun 2026: 30 km so far")
+    assert_contains(text, "2026-06-08, so far", "The last bar is this week so far.")
+
+
+def test_the_plan_and_the_races_ahead_are_in_the_load_charts(cast: Cast):
+    create_training(cast.ada, cast.harbour)
+    text = get_page(cast.carl, athlete_path(cast.ada))
+    for name in ("Fitness", "Fatigue", "Form"):
+        assert f'data-label="{name}, planned"' in text
+    assert_contains(text, "with the plan", "2026-06-15, planned", "Valencia, 30 Jun 2026")
+    change_consent(cast.ada.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
+    text = get_page(cast.carl, athlete_path(cast.ada))
+    assert_omits(text, ", planned", "with the plan", "Valencia")
+    assert 'data-label="Fitness"' in text
 
 
 def test_the_load_chart_is_empty_after_years_without_training(cast: Cast):
@@ -274,13 +288,15 @@ def test_acknowledgement_on_the_page_can_be_undone(cast: Cast):
     text = get_page(cast.carl, path)
     assert "Data quality is" in text
     [action] = re.findall(r'action="([^"]*/PROFILE_INCOMPLETE/acknowledge)"', text)
-    answer = carl.post(action, {"days": 3, "next": path})
+    answer = carl.post(action, {"days": 3, "reason": "She knows", "next": path})
     assert (answer.status_code, answer.headers["Location"]) == (302, path)
     text = get_page(cast.carl, path)
-    assert_contains(text, "acknowledged until", "Sat 13 Jun 2026")
+    assert_contains(text, "Seen by you until Sat 13 Jun 2026: She knows")
+    assert_contains(get_page(cast.asha, path), "Seen by Carl until Sat 13 Jun 2026: She knows")
+    assert "She knows" not in get_page(cast.ben, "/home")
     [action] = re.findall(r'action="([^"]*/PROFILE_INCOMPLETE/take-back)"', text)
     assert carl.post(action, {"next": path}).headers["Location"] == path
-    assert "acknowledged until" not in get_page(cast.carl, path)
+    assert "Seen by" not in get_page(cast.carl, path)
 
 
 def test_evidence_of_a_signal_is_shown_with_labels(cast: Cast):
@@ -411,3 +427,15 @@ def test_health_charts_are_drawn_without_any_training(cast: Cast):
     text = get_page(cast.carl, athlete_path(cast.ben))
     assert "Nothing recorded yet" not in text
     assert_contains(text, "HRV (rMSSD) as a table", "No training in this time.")
+
+
+def test_home_asks_for_the_morning_until_something_was_entered(cast: Cast):
+    create_run(cast.ben, NOON)
+    bump_data_version(cast.ben)
+    question = f'href="/athletes/{cast.ben.public_id}/health-days/today">How are you this morning?</a>'
+    HealthDay.objects.create(athlete=cast.ben.athlete, date=get_day(0), source="garmin", hrv_rmssd_ms=50.0)
+    HealthDay.objects.create(athlete=cast.ben.athlete, date=get_day(-1), source="manual", mood=4)
+    assert question in get_page(cast.ben, "/home")
+    assert "How are you" not in get_page(cast.carl, athlete_path(cast.ben))
+    HealthDay.objects.create(athlete=cast.ben.athlete, date=get_day(0), source="manual", mood=4)
+    assert question not in get_page(cast.ben, "/home")

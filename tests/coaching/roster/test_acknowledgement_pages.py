@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from athletes.models import User
-from coaching.assessments.acknowledgements import acknowledge_signal
+from coaching.assessments.acknowledgements import acknowledge_signals
 from coaching.models import Acknowledgement
 from tests.coaching.plan_fixtures import build_signal, get_day
 from tests.coaching.roster.roster_fixtures import (
@@ -58,16 +58,17 @@ def test_acknowledgement_on_the_page_can_be_undone(cast: Cast):
 def test_acknowledged_signal_can_be_restored_while_another_is_open(cast: Cast, query: str):
     for user in (cast.ada, cast.ben):
         set_signals(user, WARNING, INFO)
-    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, build_signal(**INFO), get_day(0), 3)
+    acknowledge_signals(cast.ada.athlete, [cast.harbour.pk], cast.carl, [build_signal(**INFO)], NOON, 3)
     set_signals(cast.ada, WARNING, INFO)
     text = get_page(cast.carl, query)
     waiting, acknowledged = (
         cut_between(text, 'class="queue-list waiting"', "</ol>"),
-        cut_between(text, "<details", "</details>"),
+        cut_between(text, "<summary>Acknowledged", "</details>"),
     )
     assert (list_queue_names(waiting), list_queue_names(acknowledged)) == (["Ada", "Ben"], ["Ada"])
-    assert waiting.count("RAMP_HIGH/acknowledge") == 1
+    assert waiting.count("RAMP_HIGH") == 1  # in what Ben's card shows
     assert "RAMP_HIGH/take-back" in acknowledged
+    assert 'Fitness rises fast. <span class="muted">Seen by you until Sat 13 Jun 2026' in acknowledged
 
 
 def test_acknowledge_page_shows_an_error_for_an_inactive_signal(cast: Cast):
@@ -82,7 +83,7 @@ def test_praise_that_was_acknowledged_is_not_in_the_queue(cast: Cast):
     """Before praise was refused, it could be acknowledged."""
     create_runs(cast.ada, cast.ben)
     set_signals(cast.ada, PRAISE)
-    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, build_signal(**PRAISE), get_day(0), 3)
+    acknowledge_signals(cast.ada.athlete, [cast.harbour.pk], cast.carl, [build_signal(**PRAISE)], NOON, 3)
     set_signals(cast.ada, PRAISE)
     text = get_page(cast.carl)
     assert "No athlete needs attention" in text

@@ -12,7 +12,7 @@ from athletes.models import Athlete, Group, Membership, User
 from athletes.organizations.api_keys import create_api_key
 from athletes.organizations.consent import change_consent
 from athletes.roles import Role
-from coaching.assessments.acknowledgements import acknowledge_signal
+from coaching.assessments.acknowledgements import acknowledge_signals
 from coaching.assessments.current import current_assessments
 from coaching.roster.roster import load_roster
 from metrics.models import HealthDay
@@ -101,13 +101,14 @@ def test_summary_counts_the_whole_filtered_roster(cast: Cast):
 
 def test_athlete_has_the_same_values_as_on_the_profile(cast: Cast):
     create_training(cast.ada, cast.harbour)
-    acknowledge_signal(
+    acknowledge_signals(
         cast.ada.athlete,
         [cast.harbour.pk],
         cast.carl,
-        build_signal(code="MONOTONY_HIGH"),
-        get_day(0),
+        [build_signal(code="MONOTONY_HIGH")],
+        NOON,
         2,
+        "A taper",
     )
     api = ApiClient(cast.carl)
     (row,) = get_roster(api, "search=ada")["athletes"]
@@ -235,36 +236,37 @@ def create_crowd(cast: Cast, athletes: int) -> None:
 
 
 @pytest.mark.parametrize("athletes", [2, 50, 200])
-def test_roster_takes_eight_statements_at_any_size(cast: Cast, django_assert_num_queries, athletes: int):
+def test_roster_takes_ten_statements_at_any_size(cast: Cast, django_assert_num_queries, athletes: int):
     """Token with its user; the permitted organization with its version; a short row of every athlete;
-    acknowledgements. For the page: numbers and assessments; memberships with groups; HRV; last activities."""
+    acknowledgements. For the page: numbers and assessments; memberships with groups; HRV; last activities.
+    Whose comments the viewer may see; the unread ones."""
     create_crowd(cast, athletes)
     api = ApiClient(cast.carl)
     group = add_to_training_group(cast.ada, cast.harbour)
     assert get_roster(api)["pagination"]["total"] == athletes
-    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, build_signal(**INFO), get_day(0), 2)
+    acknowledge_signals(cast.ada.athlete, [cast.harbour.pk], cast.carl, [build_signal(**INFO)], NOON, 2)
     current_assessments(Athlete.objects.values_list("pk", flat=True), NOON)
     for query in ("page_size=200", "sort=-load", "search=e", f"group_id={group.public_id}", "my_athletes=1"):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(10):
             get_roster(api, query)
         with django_assert_num_queries(2):
             get_roster(api, query)
 
 
 @pytest.mark.parametrize("athletes", [3, 30])
-def test_stale_roster_takes_eighteen_more_statements_once(cast, django_assert_num_queries, athletes: int):
+def test_stale_roster_takes_twenty_two_more_statements_once(cast, django_assert_num_queries, athletes: int):
     """Recompute all assessments and snapshots (as in `test_current_assessments`, but nobody follows a plan);
     read the snapshots and the short rows again."""
     create_crowd(cast, athletes)
     api = ApiClient(cast.carl)
-    with django_assert_num_queries(8 + 18):
+    with django_assert_num_queries(10 + 22):
         get_roster(api)
-    with django_assert_num_queries(8 + 1):
+    with django_assert_num_queries(10 + 1):
         get_roster(api, "refresh=1")
 
 
 @pytest.mark.parametrize("withholding", [1, 20])
-def test_withheld_data_takes_fourteen_more_statements_for_any_number_of_athletes(
+def test_withheld_data_takes_sixteen_more_statements_for_any_number_of_athletes(
     cast, django_assert_num_queries, withholding: int
 ):
     """Read the withheld categories, these athletes' assessments and rows, and all inputs of assessments."""
@@ -273,7 +275,7 @@ def test_withheld_data_takes_fourteen_more_statements_for_any_number_of_athletes
         change_consent(athlete, cast.harbour, {"health": False}, NOON)
     api = ApiClient(cast.carl)
     get_roster(api)
-    with django_assert_num_queries(8 + 14 + 1):
+    with django_assert_num_queries(10 + 16 + 1):
         get_roster(api, "refresh=1")
 
 

@@ -13,7 +13,7 @@ from astral.ids import encode, new_id
 from athletes.models import Athlete, Group, Membership, User
 from athletes.organizations.consent import change_consent
 from athletes.roles import Role
-from coaching.assessments.acknowledgements import acknowledge_signal
+from coaching.assessments.acknowledgements import acknowledge_signals
 from coaching.assessments.current import current_assessments
 from coaching.models import Assessment
 from metrics.models import HealthDay
@@ -42,8 +42,9 @@ from tests.coaching.roster.roster_fixtures import (
 from tests.coaching.training_fixtures import add_to_training_group, create_training
 from tests.support.cast import NOON, Cast, create_member, create_person, create_run
 
-# Session, user, athlete, clubs, club; groups, coaches, labels; six for the roster; weeks, absences.
-PAGE_SQL = 16
+# Session, user, athlete, clubs, club; groups, coaches, labels; six for the roster; weeks, absences;
+# two for comments.
+PAGE_SQL = 18
 
 
 @pytest.fixture(autouse=True)
@@ -311,7 +312,7 @@ def test_page_takes_the_same_statements_at_any_size(
 
 def test_acknowledged_signal_adds_no_statement(cast: Cast, django_assert_num_queries: Any):
     set_signals(cast.ada, WARNING)
-    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, build_signal(**WARNING), get_day(0), 3)
+    acknowledge_signals(cast.ada.athlete, [cast.harbour.pk], cast.carl, [build_signal(**WARNING)], NOON, 3)
     current_assessments([cast.ada.pk, cast.ben.pk], NOON)
     client = browser(cast.carl)
     client.get("/coach/")

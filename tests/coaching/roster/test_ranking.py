@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from athletes.organizations.consent import change_consent
-from coaching.assessments.acknowledgements import acknowledge_signal
+from coaching.assessments.acknowledgements import acknowledge_signals
 from coaching.models import Assessment
 from metrics.models import Snapshot
 from tests.coaching.plan_fixtures import build_signal, bump_data_version, get_day
@@ -59,7 +59,7 @@ def test_equal_priorities_are_sorted_by_the_next_a_race(cast: Cast):
 def test_acknowledged_signals_weigh_less_and_are_not_counted(cast: Cast):
     set_signals(cast.ada, URGENT)
     set_signals(cast.ben, WARNING)
-    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, build_signal(**URGENT), get_day(0), 3)
+    acknowledge_signals(cast.ada.athlete, [cast.harbour.pk], cast.carl, [build_signal(**URGENT)], NOON, 3)
     set_signals(cast.ada, URGENT)
     roster = get_roster(ApiClient(cast.hanna))
     assert list_usernames(roster) == ["ben", "ada"]
@@ -77,14 +77,14 @@ def test_acknowledged_signals_weigh_less_and_are_not_counted(cast: Cast):
 
 def test_acknowledgement_of_another_organization_does_not_count(cast: Cast):
     create_member(cast.ada, cast.hill)
-    acknowledge_signal(cast.ada.athlete, [cast.hill.pk], cast.zora, build_signal(**URGENT), get_day(0), 3)
+    acknowledge_signals(cast.ada.athlete, [cast.hill.pk], cast.zora, [build_signal(**URGENT)], NOON, 3)
     set_signals(cast.ada, URGENT)
     assert get_roster(ApiClient(cast.carl))["athletes"][0]["attention_priority"] == 60.0
     assert get_roster(ApiClient(cast.zora), "search=ada")["athletes"][0]["attention_priority"] == 18.0
 
 
 def test_an_acknowledgement_ends_with_the_athletes_day(cast: Cast, clock: Any):
-    acknowledge_signal(cast.ada.athlete, [cast.harbour.pk], cast.carl, build_signal(**URGENT), get_day(0), 1)
+    acknowledge_signals(cast.ada.athlete, [cast.harbour.pk], cast.carl, [build_signal(**URGENT)], NOON, 1)
     set_signals(cast.ada, URGENT)
     api = ApiClient(cast.carl)
     assert get_roster(api)["athletes"][0]["attention_signals"][0]["acknowledged_until"] == str(get_day(1))

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from metrics.activities.track_charts import build_track_charts
+from metrics.activities.track_charts import build_track_charts, mark_laps
 from metrics.activities.track_profile import MAX_BUCKETS, ProfileAxis, TrackProfile, build_track_profile
-from metrics.recording import Pause, Samples
+from metrics.recording import Lap, Pause, Samples
 from tests.support.recordings import build_steady_run, build_uneven_run
 
 
@@ -53,6 +53,15 @@ def test_paces_times_distances_sum_to_the_moving_time():
         pace * width for pace, width in zip(drop_missing(profile.paces(edges)), np.diff(edges), strict=True)
     )
     assert seconds == pytest.approx(float(profile.moved_s[-1]), rel=1e-6)
+
+
+def test_laps_are_marked_on_the_axis_in_the_units_of_the_viewer():
+    laps = [Lap(start_s=0.0, elapsed_s=600.0), Lap(start_s=600.0, elapsed_s=9_999.0)]
+    samples = build_steady_run(duration_s=3_600).samples
+    by_time, by_distance = build_profile(samples, "time"), build_profile(samples, "distance")
+    assert mark_laps(by_time, laps, "time", "metric") == "0/600 600/3600"
+    assert mark_laps(by_distance, laps, "distance", "metric") == "0/1.8 1.8/10.8"
+    assert mark_laps(by_distance, laps, "distance", "imperial") == "0/1.11847 1.11847/6.71081"
 
 
 def test_a_stop_is_a_hole_in_the_pace_over_time():

@@ -176,12 +176,12 @@ def test_an_upload_can_correct_the_sport(cast: Cast):
     assert answer.json()["data"]["activities"][0]["activity_type"] == "hike"
 
 
-def test_an_upload_takes_eight_statements(cast: Cast, django_assert_num_queries):
-    """Token; known bytes; then one transaction: version, same run, file, thresholds, activity, streams."""
+def test_an_upload_takes_nine_statements(cast: Cast, django_assert_num_queries):
+    """Token; known bytes; then: version, same run, file, thresholds, activity, streams, event."""
     file = encode_fit(build_steady_run())
     api = ApiClient(cast.ada)
     # In a test the transaction is a savepoint, which makes two statements.
-    with django_assert_num_queries(8 + 2):
+    with django_assert_num_queries(9 + 2):
         assert api.post(UPLOAD, {"file": SimpleUploadedFile("run.fit", file)}).status_code == 201
 
 

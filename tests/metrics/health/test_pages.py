@@ -50,6 +50,26 @@ def test_a_morning_needs_only_one_thing(cast: Cast):
     assert "mood: good" in page.content.decode()
 
 
+def test_a_morning_is_a_tap_for_each_question_and_the_readings_are_folded_in(cast: Cast):
+    page = sign_in(cast.ada).get(path_of(cast.ada)).content.decode()
+    asked, _, readings = page.partition("<details>")
+    for name, taps in {
+        "sleep_quality": 6,
+        "fatigue": 6,
+        "soreness": 6,
+        "stress": 6,
+        "mood": 6,
+        "is_ill": 3,
+    }.items():
+        assert asked.count(f'type="radio" name="{name}"') == taps
+    assert asked.count('type="radio" name="pain_score"') == 12
+    for name in ("resting_hr", "hrv", "sleep_hours", "weight"):
+        assert f'name="{name}"' in readings
+    save_morning(cast.ada, cast.ada, is_ill="yes")
+    assert HealthDay.objects.get().is_ill is True
+    assert "<details open>" in sign_in(cast.ada).get(path_of(cast.ada)).content.decode()
+
+
 def test_all_that_one_can_say_of_a_morning_is_stored(cast: Cast):
     save_morning(
         cast.ada,

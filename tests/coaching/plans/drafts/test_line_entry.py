@@ -196,7 +196,7 @@ def test_any_text_is_a_session_or_is_refused_at_a_place_in_it(text: str):
 
 
 def test_older_steps_are_written_in_the_same_way():
-    steps = [
+    steps: list[dict[str, Any]] = [
         {"repeat": 1, "duration": 900.0, "zone": 1},
         {"repeat": 6, "distance": 1_000.0, "zone": 4, "recovery": 120.0},
         {"repeat": 2, "steps": [{"repeat": 1, "duration": 60.0}], "recovery": 30.0},

@@ -1,4 +1,4 @@
-"""`python -m astral.healthcheck`: a container's health check. Exit status 0 if the web server works.
+"""`python -m astral.monitoring.healthcheck`: a container's health check. Status 0 if the web server works.
 
 It sends an allowed host name. Plain http works, because /healthz is never redirected.
 """

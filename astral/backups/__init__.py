@@ -1,0 +1,1 @@
+"""Back the database up into a folder, and restore it from there."""

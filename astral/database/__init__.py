@@ -1,0 +1,1 @@
+"""Django's database backend of PostgreSQL with a circuit breaker in front of its pool."""

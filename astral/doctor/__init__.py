@@ -1,0 +1,1 @@
+"""Checks of an installation, for the person who runs it (`manage.py doctor`)."""

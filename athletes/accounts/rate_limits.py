@@ -1,0 +1,90 @@
+"""Limits of calls a minute for each person and each API key: one for reads, one for writes.
+
+All processes count them together in Redis. Without it reads are not limited, and writes are counted in
+PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, cast
+
+from django.conf import settings
+from django.utils import timezone
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from astral.caching.breaker import CacheUnreachable, open_redis
+from astral.http.errors import ApiError
+from astral.logs import log_refusal
+from athletes.accounts.use_limits import UseLimit, compute_counter_id, count_use
+from athletes.rights import Viewer
+
+PERIOD_S = 60
+READS, WRITES = "read", "write"
+TEXT = "You may make at most {most} such calls a minute. Wait until Retry-After, then go on."
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimitState:
+    """`left` calls of this kind for the next `reset_s` seconds."""
+
+    kind: str
+    most: int
+    left: int
+    reset_s: int
+
+    def list_headers(self) -> dict[str, str]:
+        return {
+            "RateLimit-Policy": f'"{self.kind}";q={self.most};w={PERIOD_S}',
+            "RateLimit": f'"{self.kind}";r={self.left};t={self.reset_s}',
+        }
+
+
+class CallLimitReached(ApiError):
+    """429 with Retry-After."""
+
+    def __init__(self, state: RateLimitState) -> None:
+        super().__init__("LIMIT_REACHED", TEXT.format(most=state.most), 429)
+        self.retry_after = timedelta(seconds=state.reset_s)
+
+
+class CredentialThrottle(BaseThrottle):
+    """Count each call of a known caller. Anonymous calls, such as signing in, have limits of their own."""
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        """True, or raises CallLimitReached. `view.response_headers` then say what is left."""
+        kind = READS if request.method in SAFE_METHODS else WRITES
+        most = settings.READS_PER_MINUTE if kind == READS else settings.WRITES_PER_MINUTE
+        if request.user.is_anonymous or not most:
+            return True
+        caller = " ".join(map(str, cast(Viewer, request.user).log_identity[:2]))
+        try:
+            state = _count_in_redis(caller, kind, most)
+        except CacheUnreachable:
+            if kind == WRITES:
+                count_use(compute_counter_id(caller), _build_use_limit(most), timezone.now())
+            return True
+        view.response_headers = state.list_headers()
+        if state.left < 0:
+            view.response_headers = RateLimitState(kind, most, 0, state.reset_s).list_headers()
+            log_refusal("limit_reached", kind=kind)
+            raise CallLimitReached(state)
+        return True
+
+
+def _count_in_redis(caller: str, kind: str, most: int) -> RateLimitState:
+    """Count a call in the running minute. Raises CacheUnreachable."""
+    minute, passed_s = divmod(int(time.time()), PERIOD_S)
+    key = f"astral:calls:{kind}:{caller}:{minute}"
+    with open_redis() as redis:
+        steps: Any = redis.pipeline(transaction=False)
+        count, _ = steps.incr(key).expire(key, 2 * PERIOD_S).execute()
+    return RateLimitState(kind, most, most - count, PERIOD_S - passed_s)
+
+
+def _build_use_limit(most: int) -> UseLimit:
+    return UseLimit("write", timedelta(seconds=PERIOD_S), lambda: most, TEXT)

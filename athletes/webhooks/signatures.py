@@ -1,0 +1,39 @@
+"""Secrets and signatures, as Standard Webhooks defines them (standardwebhooks.com)."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from datetime import datetime
+from secrets import token_bytes
+
+from standardwebhooks.webhooks import Webhook as Signer
+
+from athletes.encrypted_texts import decrypt_text, encrypt_text
+from athletes.models import Webhook
+
+SECRET_PREFIX, SECRET_BYTES = "whsec_", 32
+ENCRYPTION_PURPOSE = "athletes.webhooks"
+
+
+def generate_webhook_secret() -> str:
+    return f"{SECRET_PREFIX}{b64encode(token_bytes(SECRET_BYTES)).decode()}"
+
+
+def encrypt_secret(secret: str) -> str:
+    return encrypt_text(ENCRYPTION_PURPOSE, secret)
+
+
+def sign_message(webhook: Webhook, message_id: str, body: str, now: datetime) -> dict[str, str]:
+    """The headers of a message: its id, the time, and a signature by each secret that is valid.
+
+    Raises InvalidToken if the secret cannot be decrypted, because SECRET_KEY was changed.
+    """
+    encrypted = [webhook.encrypted_secret]
+    if webhook.previous_secret_until is not None and now < webhook.previous_secret_until:
+        encrypted.append(webhook.previous_encrypted_secret)
+    signers = [Signer(decrypt_text(ENCRYPTION_PURPOSE, text)) for text in encrypted]
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": " ".join(signer.sign(message_id, now, body) for signer in signers),
+    }

@@ -1,0 +1,70 @@
+"""Write, edit and delete comments, and mark them as read.
+
+A comment changes an athlete's data, so it bumps the athlete's version. A mark changes what one reader sees,
+so it bumps the version of the reader: every kept answer depends on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from athletes.accounts.use_limits import COMMENTS, count_use
+from athletes.models import Athlete, User
+from coaching.models import Comment, CommentRead
+from metrics.models import Activity
+
+
+@transaction.atomic
+def add_comment(
+    author: User, athlete_id: UUID, text: str, now: datetime, *, activity_id: UUID | None, day: date | None
+) -> Comment:
+    """Store a comment on the activity or on the day.
+
+    Raises UseLimitReached, and Activity.DoesNotExist if the activity was deleted meanwhile.
+    """
+    Athlete.objects.filter(pk=athlete_id).bump_version()
+    if activity_id is not None:
+        Activity.objects.only("pk").get(pk=activity_id, athlete_id=athlete_id)
+    count_use(author.pk, COMMENTS, now)
+    return Comment.objects.create(
+        athlete_id=athlete_id, activity_id=activity_id, day=day, author=author, text=text, created_at=now
+    )
+
+
+@transaction.atomic
+def edit_comment(comment: Comment, text: str, now: datetime) -> Comment:
+    """Store another text. Raises Comment.DoesNotExist if it was deleted meanwhile."""
+    Athlete.objects.filter(pk=comment.athlete_id).bump_version()
+    stored = Comment.objects.select_related("author").get(pk=comment.pk, athlete_id=comment.athlete_id)
+    if stored.text != text:
+        stored.text, stored.edited_at = text, now
+        stored.save(update_fields=["text", "edited_at"])
+    return stored
+
+
+@transaction.atomic
+def delete_comment(comment: Comment) -> None:
+    Athlete.objects.filter(pk=comment.athlete_id).bump_version()
+    Comment.objects.filter(pk=comment.pk, athlete_id=comment.athlete_id).delete()
+
+
+def mark_read(reader: User, comment_ids: Iterable[UUID], now: datetime) -> None:
+    """Mark these comments as read by this person. Nothing is written if there are none."""
+    ids = list(comment_ids)
+    if ids:
+        _store_reads(reader, ids, now)
+
+
+@transaction.atomic
+def _store_reads(reader: User, comment_ids: list[UUID], now: datetime) -> None:
+    """The lock keeps the comments: one that is deleted at this moment gets no mark."""
+    Athlete.objects.filter(pk=reader.pk).bump_version()
+    kept = Comment.objects.filter(pk__in=comment_ids).order_by("pk").select_for_update(no_key=True)
+    reads = [
+        CommentRead(comment_id=pk, reader=reader, read_at=now) for pk in kept.values_list("pk", flat=True)
+    ]
+    CommentRead.objects.bulk_create(reads, ignore_conflicts=True)

@@ -1,0 +1,45 @@
+"""Comments in a person's download, and what a deletion of the author leaves no trace of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from astral.ids import encode
+from athletes.cascade import bump_versions_in_order
+from athletes.models import User
+from coaching.models import Comment
+from metrics.models import Activity, BinActivity
+
+ROWS_PER_CHUNK = 500
+
+
+def read_comments(person: User, now: datetime) -> Iterator[dict[str, Any]]:
+    """Comments about this athlete, without the names of others. `is_own`: the athlete wrote it."""
+    rows = Comment.objects.filter(athlete=person.pk).annotate(started_at=F("activity__started_at"))
+    columns = ("id", "activity_id", "day", "author_id", "text", "created_at", "edited_at", "started_at")
+    for row in rows.order_by("pk").values(*columns).iterator(chunk_size=ROWS_PER_CHUNK):
+        activity_id = row["activity_id"]
+        yield {
+            "id": encode(Comment.prefix, row["id"]),
+            "activity": activity_id and encode(Activity.prefix, activity_id),
+            "activity_started_at": row["started_at"],
+            "is_own": row["author_id"] == person.pk,
+            **{name: row[name] for name in ("day", "text", "created_at", "edited_at")},
+        }
+
+
+def forget_written_comments(person: User) -> None:
+    """Forget what the person wrote to other athletes.
+
+    Foreign keys delete the rows. Here the versions of those athletes rise, and their bins lose the words.
+    """
+    athletes = Comment.objects.filter(author=person.pk).exclude(athlete=person.pk)
+    bump_versions_in_order(set(athletes.order_by().values_list("athlete_id", flat=True)))
+    author_id = str(person.pk)
+    for in_bin in BinActivity.objects.filter(links__contains=[{"row": {"author_id": author_id}}]):
+        in_bin.links = [link for link in in_bin.links if link["row"].get("author_id") != author_id]
+        in_bin.save(update_fields=["links"])
