@@ -25,6 +25,7 @@ ROW_TABLES = (
     "absences.json",
     "plan_instances.json",
     "plan_links.json",
+    "comments.json",
 )
 """In the order in which they are restored: which recording counts comes before what an activity says."""
 
