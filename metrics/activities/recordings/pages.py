@@ -10,7 +10,7 @@ from django.urls import reverse
 from astral.http.errors import ApiError
 from astral.http.pages import ActionPage
 from athletes.access.permissions import parse_id
-from metrics.activities.pages.activity import ActivityPageBase
+from metrics.activities.pages.activity_target import ActivityPageBase
 from metrics.activities.recordings.merge import choose_recording, merge_activities, split_recording
 from metrics.models import Activity, ActivityRecording
 

@@ -17,7 +17,7 @@ from tests.support.recordings import build_steady_run
 
 ANSWERS = {"feel": "2", "perceived_effort": "8", "pain_score": "3", "pain_where": "left knee",
            "athlete_note": "Legs like\r\nlead"}  # fmt: skip
-SAID = {"feel": 2, "perceived_effort": 8, "pain_score": 3, "pain_where": "left knee",
+SAID: dict[str, Any] = {"feel": 2, "perceived_effort": 8, "pain_score": 3, "pain_where": "left knee",
         "athlete_note": "Legs like\nlead"}  # fmt: skip
 
 
