@@ -38,6 +38,7 @@ from coaching.models import (
 )
 from coaching.profile.summary_serializers import serialize_plan_ahead, serialize_race_ahead
 from coaching.restored_rows.calendar_sessions import CALENDAR_SESSION_RESTORER
+from coaching.restored_rows.comments import COMMENT_RESTORER
 from coaching.restored_rows.plan_links import PLAN_LINK_RESTORER
 from coaching.restored_rows.plans import PLAN_INSTANCE_RESTORER
 from coaching.restored_rows.races_and_absences import ABSENCE_RESTORER, RACE_RESTORER
@@ -154,6 +155,7 @@ OWN_DATA = PersonalDataSource(
             "Comments on your activities and days, by you and your coaches.",
             lambda person: Comment.objects.filter(athlete=person.pk),
             read=read_comments,
+            restorer=COMMENT_RESTORER,
         ),
         PersonalDataTable(
             "comment_reads.json",
