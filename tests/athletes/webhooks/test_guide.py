@@ -27,7 +27,7 @@ Check = Callable[[str, dict[str, str], str], bool]
 
 def find_code(language: str) -> str:
     [code] = re.findall(rf"^```{language}\n(.*?)^```", GUIDE, flags=re.DOTALL | re.MULTILINE)
-    return code
+    return str(code)
 
 
 def check_in_python(secret: str, headers: dict[str, str], body: str) -> bool:
