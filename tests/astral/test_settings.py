@@ -43,6 +43,7 @@ def read_refusal(environment: dict[str, str], *arguments: str) -> str:
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS must list"),
         ({"ALLOWED_HOSTS": " , "}, "ALLOWED_HOSTS must list"),
         ({"ALLOWED_HOSTS": "astral.example.org,*"}, "ALLOWED_HOSTS must list"),
+        ({"WEBHOOKS_TO_LOOPBACK": "1"}, "WEBHOOKS_TO_LOOPBACK is for tests"),
     ],
 )
 def test_production_refuses_unsafe_settings(wrong: dict[str, str], named: str):
@@ -77,6 +78,8 @@ def test_manage_py_refuses_with_the_same_sentence():
         ("STAFF_SESSION_IDLE_MINUTES", "5"),
         ("SESSION_DAYS", "0"),
         ("API_KEY_DAYS", "4000"),
+        ("WEBHOOK_PORTS", "443,0"),
+        ("WEBHOOK_PORTS", "https"),
         ("STORAGE_MB_PER_ATHLETE", "0"),
         ("DATABASE_URL", "mysql://root@localhost/astral"),
         ("DATABASE_URL", "postgresql://astral@host:port/astral"),
