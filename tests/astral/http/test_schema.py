@@ -19,7 +19,7 @@ from athletes.access.policy import find_policy_row
 from tests.support.paths import ROOT
 
 METHODS = {"get", "post", "put", "patch", "delete"}
-NOT_JSON = ("/export", "/files.csv")
+NOT_JSON = ("/export", "/files.csv", "/workout.fit")
 
 
 @pytest.fixture(scope="module")

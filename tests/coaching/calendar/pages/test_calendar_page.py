@@ -197,6 +197,23 @@ def test_content_is_changed_in_the_units_of_the_person(cast: Cast):
     assert "Changed “Longer still” on Thu 11 Jun 2026." in page.unescape(untouched)
 
 
+def test_steps_are_one_line_and_give_the_length(cast: Cast):
+    session = create_session(cast.ada, get_day(1), title="Tempo", steps=[{"duration": 600, "zone": 4}])
+    page, path = PageClient(cast.carl), get_session_path(cast.ada, session)
+    assert 'value="10 min Z4"' in page.read(path)
+    page.submit(path, "", description="Flat.")
+    session.refresh_from_db()
+    assert session.steps == [{"duration": 600, "zone": 4}]
+    text = page.unescape(page.submit(path, "", steps="15' + 6×1 km Z4 90s + 10'", next=path))
+    assert "<li>6 × (1 km in zone 4, 90 s jog)</li>" in text
+    session.refresh_from_db()
+    assert session.duration_s is not None
+    assert session.duration_s > 2_400
+    page.submit(path, "", steps="", duration="50 min", zone="1")
+    session.refresh_from_db()
+    assert (session.steps, session.duration_s, session.zone) == ([], 3_000, 1)
+
+
 def test_wrong_values_are_explained_beside_their_fields(cast: Cast):
     session = create_session(cast.ada, get_day(1), title="Easy")
     page, path = PageClient(cast.ada), get_session_path(cast.ada, session)
