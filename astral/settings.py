@@ -111,6 +111,7 @@ DATABASES = {
         prepares=env.read_flag("PREPARED_STATEMENTS", default=True),
     )
 }
+MIGRATION_LOCK_TIMEOUT_S = env.read_number("MIGRATION_LOCK_TIMEOUT_S", 2, highest=3_600)
 
 CACHES = {
     "default": {

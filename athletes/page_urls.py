@@ -41,6 +41,12 @@ from athletes.organizations.pages.management import (
 from athletes.organizations.pages.organization import OrganizationDetailPage
 from athletes.organizations.pages.organizations import NewOrganizationPage, OrganizationListPage
 from athletes.personal_data.pages import PersonalDataPage
+from athletes.webhooks.pages import (
+    OrganizationWebhookListPage,
+    OrganizationWebhookPage,
+    PersonWebhookListPage,
+    PersonWebhookPage,
+)
 
 urlpatterns = [
     path("", HomePage.as_view(), name="home-page"),
@@ -67,6 +73,8 @@ urlpatterns = [
     path("settings/sharing/<str:org_id>", ConsentPage.as_view(), name="consent-page"),
     path("settings/sharing/<str:org_id>/leave", LeaveOrganizationPage.as_view(), name="leave-page"),
     path("settings/access-log", AccessLogPage.as_view(), name="access-log-page"),
+    path("settings/webhooks", PersonWebhookListPage.as_view(), name="webhooks-page"),
+    path("settings/webhooks/<str:webhook_id>", PersonWebhookPage.as_view(), name="webhook-page"),
     path("settings/data", PersonalDataPage.as_view(), name="own-data-page"),
     path("settings/tokens", TokensPage.as_view(), name="tokens-page"),
     path("settings/tokens/browser", BrowserEndPage.as_view(), name="browser-end-page"),
@@ -88,6 +96,8 @@ urlpatterns = [
     path("coach/club/keys", CreateApiKeyPage.as_view(), name="club-key-page"),
     path("coach/club/keys/confirm", ConfirmApiKeyPage.as_view(), name="club-key-confirm-page"),
     path("coach/club/keys/end", EndApiKeyPage.as_view(), name="club-key-end-page"),
+    path("coach/club/webhooks", OrganizationWebhookListPage.as_view(), name="club-webhooks-page"),
+    path("coach/club/webhooks/<str:webhook_id>", OrganizationWebhookPage.as_view(), name="club-webhook-page"),
     path(
         "coach/athletes/<str:user_id>/notes/<str:org_id>", CoachNotePage.as_view(), name="athlete-notes-page"
     ),

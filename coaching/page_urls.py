@@ -36,6 +36,13 @@ from coaching.comments.pages import (
     DayCommentsPage,
 )
 from coaching.groups.pages import GroupDeletePage, GroupPage
+from coaching.groups.plan_pages import GroupPlanAddPage, GroupPlanEndPage, GroupPlanResumePage
+from coaching.plan_instances.end_pages import (
+    AthletePlanAgainPage,
+    PlanInstanceEndPage,
+    PlanInstanceResumePage,
+    PlanInstanceTakeBackPage,
+)
 from coaching.plan_instances.give_pages import GivePlanPage
 from coaching.plan_instances.pages import AssignPlanPage
 from coaching.plans.pages.details import PlanDetailsPage
@@ -66,6 +73,13 @@ urlpatterns = [
     path("coach/roster.csv", RosterCsvPage.as_view(), name="roster-csv-page"),
     path("coach/groups/<str:group_id>", GroupPage.as_view(), name="group-page"),
     path("coach/groups/<str:group_id>/delete", GroupDeletePage.as_view(), name="group-delete-page"),
+    path("coach/groups/<str:group_id>/plans/end", GroupPlanEndPage.as_view(), name="group-plan-end-page"),
+    path(
+        "coach/groups/<str:group_id>/plans/resume",
+        GroupPlanResumePage.as_view(),
+        name="group-plan-resume-page",
+    ),
+    path("coach/groups/<str:group_id>/plans/add", GroupPlanAddPage.as_view(), name="group-plan-add-page"),
     path("coach/plans", PlansPage.as_view(), name="plans-page"),
     path("coach/plans/import", PlanImportPage.as_view(), name="plan-import-page"),
     path("coach/plans/give", GivePlanPage.as_view(), name="plan-give-page"),
@@ -150,6 +164,26 @@ urlpatterns = [
         "coach/athletes/<str:user_id>/signals/take-back",
         UnacknowledgeAllPage.as_view(),
         name="take-back-all-page",
+    ),
+    path(
+        "coach/athletes/<str:user_id>/plans/again",
+        AthletePlanAgainPage.as_view(),
+        name="athlete-plan-again-page",
+    ),
+    path(
+        "coach/plan_instances/<str:plan_instance_id>/end",
+        PlanInstanceEndPage.as_view(),
+        name="plan-instance-end-page",
+    ),
+    path(
+        "coach/plan_instances/<str:plan_instance_id>/resume",
+        PlanInstanceResumePage.as_view(),
+        name="plan-instance-resume-page",
+    ),
+    path(
+        "coach/plan_instances/<str:plan_instance_id>/take_back",
+        PlanInstanceTakeBackPage.as_view(),
+        name="plan-instance-take-back-page",
     ),
     path(
         "coach/athletes/<str:user_id>/signals/<str:code>/acknowledge",

@@ -38,6 +38,7 @@ from coaching.models import (
 )
 from coaching.profile.summary_serializers import serialize_plan_ahead, serialize_race_ahead
 from coaching.restored_rows.calendar_sessions import CALENDAR_SESSION_RESTORER
+from coaching.restored_rows.comments import COMMENT_RESTORER
 from coaching.restored_rows.plan_links import PLAN_LINK_RESTORER
 from coaching.restored_rows.plans import PLAN_INSTANCE_RESTORER
 from coaching.restored_rows.races_and_absences import ABSENCE_RESTORER, RACE_RESTORER
@@ -154,6 +155,7 @@ OWN_DATA = PersonalDataSource(
             "Comments on your activities and days, by you and your coaches.",
             lambda person: Comment.objects.filter(athlete=person.pk),
             read=read_comments,
+            restorer=COMMENT_RESTORER,
         ),
         PersonalDataTable(
             "comment_reads.json",
@@ -182,6 +184,12 @@ OWN_DATA = PersonalDataSource(
             "When you assigned plans, without the athletes' names.",
             lambda person: PlanInstance.objects.filter(assigned_by=person),
             ("athlete",),
+        ),
+        PersonalDataTable(
+            "made_calendar_changes.json",
+            "When you changed calendars, without the athletes' names and sessions.",
+            lambda person: CalendarChange.objects.filter(author=person),
+            ("athlete", "decided_by", "rows", "request", "reason"),
         ),
         PersonalDataTable(
             "made_acknowledgements.json",

@@ -8,6 +8,7 @@ from coaching.absences.api import AbsenceViewSet
 from coaching.assessments.api import OpenSignalsAcknowledgementView, SignalAcknowledgementView
 from coaching.calendar.api import CalendarSessionViewSet, CalendarView, CalendarWeeksViewSet
 from coaching.calendar.changes_api import CalendarChangeViewSet
+from coaching.calendar.plan_api import AssignedPlanViewSet
 from coaching.calendar.watch.api import SessionWorkoutView
 from coaching.comments.api import ActivityCommentViewSet, CommentView, DayCommentViewSet
 from coaching.plan_instances.api import GroupPlanViewSet, PlanInstanceViewSet
@@ -83,7 +84,7 @@ urlpatterns = [
         name="calendar-session-workout",
     ),
     path("training_plans", PlanViewSet.as_view(LIST_ACTIONS), name="training-plans"),
-    path("training_plans/<str:plan_id>", PlanViewSet.as_view(DETAIL_ACTIONS), name="training-plan"),
+    path("training_plans/<str:plan_id>", AssignedPlanViewSet.as_view(DETAIL_ACTIONS), name="training-plan"),
     path(
         "training_plans/<str:plan_id>/duplicate",
         PlanViewSet.as_view({"post": "duplicate"}),

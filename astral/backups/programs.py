@@ -14,6 +14,7 @@ from django.db import connection
 
 _MAJOR_VERSION = re.compile(r"\) (\d+)")
 LAST_LINES = 5
+TRANSACTION_TIMEOUT = 17  # what programs from here on write, older servers refuse: "transaction_timeout"
 
 
 class BackupError(Exception):
@@ -23,10 +24,15 @@ class BackupError(Exception):
 def find_program(name: str, server_major: int) -> Path:
     """The program of the server's major version, else the next newer one.
 
-    Older programs cannot read the server. Raises BackupError.
+    Older programs cannot read the server, and dumps of new ones fit no old server. Raises BackupError.
     """
     found = {_read_major_version(path): path for path in reversed(list(_list_candidates(name)))}
-    if usable := [major for major in sorted(found) if major >= server_major]:
+    usable = [
+        major
+        for major in sorted(found)
+        if major >= server_major and (server_major >= TRANSACTION_TIMEOUT or major < TRANSACTION_TIMEOUT)
+    ]
+    if usable:
         return found[usable[0]]
     raise BackupError(
         f"There is no {name} for PostgreSQL {server_major}. "

@@ -1,7 +1,8 @@
 """Charts without Django: functions build frozen dataclasses; `templates/charts/*.html` draws them as SVG.
 
-There are no inline styles and no scripts. A chart stretches with the page, its text does not: x is in percent
-of the width, y in pixels. Every chart has its numbers in a table. Pages link `astral/charts.css`.
+There are no inline styles. A chart stretches with the page, its text does not: x is in percent of the width,
+y in pixels. The numbers of every chart are in a table. Pages link `astral/charts.css`, and
+`astral/charts.js` for values and zoom.
 
     side = ChartSide((Series("HRV", days, averages),), unit="ms", band=Band(days, lows, highs))
     chart = draw_chart("hrv", "HRV", side)

@@ -9,7 +9,7 @@ from astral.charts.quantities import DAYS, Position, Quantity, build_position_ti
 from astral.charts.series import ChartSide
 
 WIDTH = 1_000.0
-VERTICAL_TICKS, HORIZONTAL_TICKS, PHONE_TICKS = 4, 10, 6
+VERTICAL_TICKS, HORIZONTAL_TICKS, PHONE_TICKS = 4, 10, 5
 
 
 @dataclass(frozen=True, slots=True)

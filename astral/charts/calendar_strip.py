@@ -10,6 +10,7 @@ from enum import StrEnum
 from astral.charts.axes import Tick
 from astral.charts.tables import ChartTable
 from astral.charts.ticks import MONTHS
+from astral.dates.local_time import format_date
 
 CELL_SIZE, LEFT, TOP = 22, 34, 20
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -86,7 +87,9 @@ def build_calendar_strip(
         LEFT + weeks * CELL_SIZE,
         TOP + 7 * CELL_SIZE,
         tuple(
-            CalendarCell(*_cell_center(day.day, monday), day.mark.name.lower(), f"{day.day}: {day.text}")
+            CalendarCell(
+                *_cell_center(day.day, monday), day.mark.name.lower(), f"{format_date(day.day)}: {day.text}"
+            )
             for day in shown
         ),
         tuple(_month_ticks(monday, weeks)),
@@ -94,7 +97,7 @@ def build_calendar_strip(
         tuple((mark.name.lower(), mark.value) for mark in marks),
         ChartTable(
             ("Day", "Result", "What"),
-            tuple((str(day.day), day.mark.value, day.text) for day in shown),
+            tuple((format_date(day.day), day.mark.value, day.text) for day in shown),
         ),
         now_x,
         now_y,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from astral.charts.axes import HorizontalScale, Tick, build_horizontal_scale, build_horizontal_ticks
 from astral.charts.faces import DrawnSide, draw_side
-from astral.charts.quantities import DAYS, Position, Quantity, describe_position, position_to_number
+from astral.charts.quantities import DAYS, Position, Quantity, position_to_number
 from astral.charts.series import Bars, ChartSide, Flag, Series
 from astral.charts.tables import ChartTable, build_table
 
@@ -118,7 +118,7 @@ def draw_chart(
 def _place_flags(flags: Sequence[Flag], axis: HorizontalScale, x_quantity: Quantity) -> dict[str, Tick]:
     """The flags inside the axis, by their text with the position."""
     inside = [flag for flag in flags if axis.low <= position_to_number(flag.x) <= axis.high]
-    texts = [f"{flag.text}, {describe_position(flag.x, x_quantity)}" for flag in inside]
+    texts = [f"{flag.text}, {x_quantity.text(position_to_number(flag.x))}" for flag in inside]
     places = [round(axis.place(position_to_number(flag.x)) / 10, 2) for flag in inside]
     return {text: Tick(place, text) for place, text in zip(places, texts, strict=True)}
 

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import accumulate
 
 from astral.charts.axes import HorizontalScale, Tick, VerticalScale, build_vertical_scale
-from astral.charts.quantities import Position, Quantity, describe_position, position_to_number
+from astral.charts.quantities import Position, Quantity, position_to_number
 from astral.charts.series import Band, Bars, ChartSide, Series, Shape, Values, split_at_gaps
 
 BAR_SHARE = 0.8  # of the width between two bars
@@ -169,7 +169,7 @@ def _draw_bars(
 
 def _describe_start(start: Position, bars: Bars, x_quantity: Quantity) -> str:
     is_week = isinstance(start, date) and bars.days == 7
-    return f"{'Week of ' * is_week}{describe_position(start, x_quantity)}"
+    return f"{'Week of ' * is_week}{x_quantity.text(position_to_number(start))}"
 
 
 def build_svg_path(points: Sequence[Point]) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from astral.charts.ticks import MONTHS, clock_ticks, date_ticks, number_ticks
+from astral.charts.ticks import clock_ticks, date_ticks, number_ticks
+from astral.dates.local_time import format_date
 
 Position = float | date
 
@@ -48,8 +49,8 @@ def format_tick_pace(seconds: float) -> str:
 
 
 def format_tick_date(ordinal: float) -> str:
-    """The ISO date of a day number."""
-    return date.fromordinal(math.floor(ordinal)).isoformat()
+    """The date of a day number, such as "Wed 10 Jun 2026"."""
+    return format_date(date.fromordinal(math.floor(ordinal)))
 
 
 NUMBER = Quantity("number", format_tick_number, number_ticks)
@@ -57,13 +58,6 @@ DURATION = Quantity("duration", format_tick_clock, clock_ticks)
 PACE = Quantity("pace", format_tick_pace, clock_ticks, inverted=True)  # faster is up
 # Of an x axis only. Its ticks come from `build_position_ticks`.
 DAYS = Quantity("day", format_tick_date, clock_ticks)
-
-
-def describe_position(position: Position, quantity: Quantity) -> str:
-    """A place on the x axis for people: "8 Jun 2026" for a day."""
-    if isinstance(position, date):
-        return f"{position.day} {MONTHS[position.month - 1]} {position.year}"
-    return quantity.text(position)
 
 
 def position_to_number(position: Position) -> float:

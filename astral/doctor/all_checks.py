@@ -33,8 +33,4 @@ def _run_in_savepoint(check: Check, now: datetime) -> list[CheckResult]:
             return list(check(now))
     except Error as error:
         reason = str(error).splitlines()[0]
-        return [
-            CheckResult(
-                name, Level.FAIL, f"This check could not run: {reason}.", "Are all migrations applied?"
-            )
-        ]
+        return [CheckResult(name, Level.FAIL, f"It could not run: {reason}.", "Are all migrations applied?")]

@@ -36,9 +36,7 @@ def check_settings(now: datetime) -> Iterator[CheckResult]:
     for problem in problems:
         if not problem.is_silenced() and problem.level >= checks.WARNING:
             level = Level.FAIL if problem.level >= checks.ERROR else Level.WARN
-            yield CheckResult(
-                "settings", level, problem.msg, problem.hint or f"See Django's check {problem.id}."
-            )
+            yield CheckResult("settings", level, problem.msg, problem.hint or f"Django's check {problem.id}.")
     if not problems:
         yield CheckResult("settings", Level.OK, "Django's checks find no problem.")
 
@@ -87,9 +85,7 @@ def check_disks(now: datetime) -> Iterator[CheckResult]:
             usage = shutil.disk_usage(folder)
             level = grade_value(1 - usage.free / usage.total, FULL_WARN, FULL_FAIL)
             advice = "" if level == Level.OK else "Free some room, or give it a larger disk."
-            yield CheckResult(
-                "disks", level, f"The disk of {name} has {usage.free / 1e9:.1f} GB free.", advice
-            )
+            yield CheckResult("disks", level, f"{name} has {usage.free / 1e9:.1f} GB free.", advice)
 
 
 def check_mail(now: datetime) -> Iterator[CheckResult]:

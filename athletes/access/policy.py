@@ -148,6 +148,8 @@ POLICY: Policy = {
     "consent-page": {"POST": PolicyRow(OWN, Target.MEMBER)},
     "leave-page": {"POST": PolicyRow(OWN, Target.MEMBER)},
     "access-log-page": {"GET": _YOURSELF},
+    "webhooks-page": {"GET": _YOURSELF, "POST": _YOURSELF},
+    "webhook-page": {"GET": _YOURSELF, "POST": _YOURSELF},
     "own-data-page": {"GET": _YOURSELF, "POST": _YOURSELF},
     "tokens-page": {"GET": _YOURSELF, "POST": _YOURSELF},
     "browser-end-page": {"POST": _YOURSELF},
@@ -169,6 +171,8 @@ POLICY: Policy = {
     "club-key-page": {"POST": _MANAGE},
     "club-key-confirm-page": {"POST": _MANAGE},
     "club-key-end-page": {"POST": _MANAGE},
+    "club-webhooks-page": {"GET": _MANAGE, "POST": _MANAGE},
+    "club-webhook-page": {"GET": _MANAGE, "POST": _MANAGE},
     "athlete-notes-page": {"POST": PolicyRow(ANNOTATE, Target.MEMBER)},
 }
 

@@ -42,10 +42,11 @@ seconds, _bpm beats per minute, …). Times are in UTC. Ids are the same as in t
 that nothing is stored. The folder originals/ has the exact files you uploaded.
 
 To move to another account or another Astral server, import this whole ZIP there. It restores your activities
-with all you said of them, second recordings, health days, thresholds, races, absences and plans with their
-links. Settings and thresholds fill only what is empty there. A plan of a club becomes your own plan. It does
-not restore memberships, what you share, the bin, keys and tokens, what you did as a coach, acknowledged
-signals, and numbers that are computed again. The page "Upload" or POST /api/v1/imports takes it.
+with all you said of them, your own comments, second recordings, health days, thresholds, races, absences
+and plans with their links. Settings and thresholds fill only what is empty there. A plan of a club becomes
+your own plan. It does not restore memberships, what you share, the bin, keys and tokens, what you did as a
+coach, comments of others, acknowledged signals, and numbers that are computed again. The page
+"Upload" or POST /api/v1/imports takes it.
 
 This archive does not contain:
 * secrets (password, tokens): the server stores only their digests;

@@ -35,7 +35,7 @@ RETRY_WAITS = (
 # After a failure, the webhook's other messages wait, too: longer after each further failure in a row.
 SHORTEST_PAUSE, LONGEST_PAUSE, MAX_DOUBLINGS = timedelta(seconds=5), timedelta(minutes=5), 6
 MESSAGES_PER_TURN = 50  # then another webhook gets its turn
-KEPT_FOR = timedelta(days=30)
+KEPT_FOR, EVENTS_PER_DELETION = timedelta(days=30), 5_000
 GONE = 410
 
 
@@ -207,4 +207,6 @@ def find_webhooks_to_run(now: datetime) -> list[UUID]:
 
 def delete_old_deliveries(now: datetime) -> None:
     """Delete events of more than 30 days ago, with their deliveries, also those that still wait."""
-    WebhookEvent.objects.filter(occurred_at__lt=now - KEPT_FOR).delete()
+    old = WebhookEvent.objects.filter(occurred_at__lt=now - KEPT_FOR).order_by("number")
+    while numbers := list(old.values_list("number", flat=True)[:EVENTS_PER_DELETION]):
+        WebhookEvent.objects.filter(number__in=numbers).delete()

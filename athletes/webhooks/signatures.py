@@ -8,7 +8,7 @@ from secrets import token_bytes
 
 from standardwebhooks.webhooks import Webhook as Signer
 
-from athletes.encrypted_texts import decrypt_text, encrypt_text
+from athletes.encrypted_texts import InvalidToken, decrypt_text, encrypt_text
 from athletes.models import Webhook
 
 SECRET_PREFIX, SECRET_BYTES = "whsec_", 32
@@ -17,6 +17,19 @@ ENCRYPTION_PURPOSE = "athletes.webhooks"
 
 def generate_webhook_secret() -> str:
     return f"{SECRET_PREFIX}{b64encode(token_bytes(SECRET_BYTES)).decode()}"
+
+
+def encode_secret(url_safe_secret: str) -> str:
+    """A secret of `derive_secret`, in the alphabet that webhooks use."""
+    return f"{SECRET_PREFIX}{url_safe_secret.translate(str.maketrans('-_', '+/'))}="
+
+
+def has_secret(webhook: Webhook, secret: str) -> bool:
+    """Whether this is the webhook's secret. False for an empty one, and for one that cannot be decrypted."""
+    try:
+        return bool(secret) and decrypt_text(ENCRYPTION_PURPOSE, webhook.encrypted_secret) == secret
+    except InvalidToken:
+        return False
 
 
 def encrypt_secret(secret: str) -> str:

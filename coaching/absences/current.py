@@ -1,8 +1,8 @@
-"""Absences that are active on each athlete's local day."""
+"""Absences that are active on each athlete's local day, or cover a day."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -42,6 +42,19 @@ def current_absences(ids_with_today: Mapping[UUID, date]) -> dict[UUID, CurrentA
         if row.first_day <= today <= (row.last_day or date.max):
             found[row.athlete_id] = CurrentAbsence(row.kind, row.first_day, row.last_day)
     return found
+
+
+def load_absences(athlete_id: UUID) -> list[Absence]:
+    """Load all absences: a session of the range may be judged on a day that is far away."""
+    return list(Absence.objects.filter(athlete=athlete_id).order_by("first_day", "pk"))
+
+
+def find_absence(absences: Sequence[Absence], day: date) -> Absence | None:
+    """The latest absence that covers this day."""
+    if not absences:  # the usual case: a year asks this a thousand times
+        return None
+    covering = (row for row in absences if row.first_day <= day <= (row.last_day or date.max))
+    return max(covering, key=lambda row: row.first_day, default=None)
 
 
 def _format_short_date(day: date, today: date) -> str:

@@ -17,6 +17,8 @@ from athletes.models import Athlete, User
 from athletes.organizations.consent import load_visibilities
 from athletes.rights import EVERYTHING, NOTHING, Category
 from coaching.calendar.change_serializers import MadeChangeSerializer
+from coaching.calendar.changes.requests import ChangeRequest
+from coaching.calendar.changes.stored_rows import find_editable
 from coaching.calendar.reader import load_calendar, load_entries
 from coaching.calendar.request_serializers import (
     CalendarQuery,
@@ -30,14 +32,12 @@ from coaching.calendar.request_serializers import (
     SkipSessionRequest,
     UnskipSessionRequest,
 )
-from coaching.calendar.requests import ChangeRequest
 from coaching.calendar.serializers import (
     CalendarSerializer,
     CalendarSessionSerializer,
     serialize_calendar,
     serialize_entry,
 )
-from coaching.calendar.stored_rows import find_editable
 from coaching.calendar.write_api import CalendarWriteViewSet
 from coaching.models import CalendarChange, CalendarSession
 from metrics.models import Activity
@@ -116,14 +116,15 @@ class CalendarSessionViewSet(CalendarWriteViewSet):
         request=CalendarSessionUpdate,
         responses={200: MadeChangeSerializer, 202: MadeChangeSerializer},
         operation_id="calendar_sessions_update",
-        summary="Change a session, or link it with an activity",
+        summary="Change a session or its link",
     )
     def partial_update(self, request: Request, user_id: str, session_id: str) -> Response:
         """Change what a session asks for, or which activity it was.
 
         409 STALE_VERSION if somebody else changed it since; the answer has the session as it is now.
         """
-        athlete, session = self.get_athlete(), self.get_session()
+        athlete = self.get_athlete()
+        session = self.get_session(athlete)
         values = CalendarSessionUpdate.parse(request.data, session=session)
         if values.get("activity_id"):
             values["activity_id"] = str(self.get_activity(athlete, values["activity_id"]).pk)
@@ -138,7 +139,7 @@ class CalendarSessionViewSet(CalendarWriteViewSet):
     def destroy(self, request: Request, user_id: str, session_id: str) -> Response:
         """Delete a session that belongs to no plan. 400 PLAN_SESSION for others: skip them instead."""
         athlete = self.get_athlete()
-        self.get_session()
+        self.get_session(athlete)
         return self.change_session(athlete, Kind.REMOVE, dict(self.parse_query()))
 
     @extend_schema(
@@ -150,7 +151,8 @@ class CalendarSessionViewSet(CalendarWriteViewSet):
     )
     def skip(self, request: Request, user_id: str, session_id: str) -> Response:
         """Skip a session. From its day on, compliance still counts it."""
-        athlete, _ = self.get_athlete(), self.get_session()
+        athlete = self.get_athlete()
+        self.get_session(athlete)
         values = SkipSessionRequest.parse(request.data)
         return self.change_session(athlete, Kind.SKIP, {"reason": ""} | values, keeps_reason=True)
 
@@ -163,7 +165,8 @@ class CalendarSessionViewSet(CalendarWriteViewSet):
     )
     def unskip(self, request: Request, user_id: str, session_id: str) -> Response:
         """Plan a skipped session again."""
-        athlete, _ = self.get_athlete(), self.get_session()
+        athlete = self.get_athlete()
+        self.get_session(athlete)
         return self.change_session(athlete, Kind.UNSKIP, UnskipSessionRequest.parse(request.data))
 
     @extend_schema(
@@ -175,7 +178,8 @@ class CalendarSessionViewSet(CalendarWriteViewSet):
     )
     def move(self, request: Request, user_id: str, session_id: str) -> Response:
         """Move a session. From its day on, compliance judges it as it stood before."""
-        athlete, _ = self.get_athlete(), self.get_session()
+        athlete = self.get_athlete()
+        self.get_session(athlete)
         values = MoveSessionRequest.parse(request.data)
         values["day"] = values["day"].isoformat()
         return self.change_session(athlete, Kind.MOVE, values)
@@ -197,10 +201,10 @@ class CalendarSessionViewSet(CalendarWriteViewSet):
     def parse_session_id(self) -> UUID:
         return parse_id(CalendarSession.prefix, self.kwargs["session_id"], "session_id")
 
-    def get_session(self) -> CalendarSession:
+    def get_session(self, athlete: Athlete) -> CalendarSession:
         """The session, if the caller may change it. Asked before the body is validated."""
         permit = get_permit(self.request)
-        rows = find_editable(self.get_athlete(), permit).expected()
+        rows = find_editable(athlete, permit).expected()
         return permit.get_or_forbidden(rows.filter(pk=self.parse_session_id()).first())
 
     def get_activity(self, athlete: Athlete, identifier: UUID) -> Activity:

@@ -11,9 +11,9 @@ from rest_framework import serializers
 from astral.http.fields import IdField
 from astral.ids import encode
 from athletes.models import Organization, User
-from coaching.calendar.make_change import MadeChange
+from coaching.calendar.changes.make_change import MadeChange
+from coaching.calendar.changes.neighbours import WARNING_CODES
 from coaching.calendar.matching import CalendarEntry
-from coaching.calendar.neighbours import WARNING_CODES
 from coaching.calendar.serializers import CalendarSessionSerializer, serialize_entry
 from coaching.models import CalendarChange, CalendarSession
 from coaching.plans.serializers import SPORT_NAMES
@@ -74,7 +74,7 @@ class CalendarChangeSerializer(serializers.Serializer[Any]):
         CalendarChange.State.choices, help_text="made, undone, proposed or declined."
     )
     author_id = IdField(User.prefix, allow_null=True, help_text="Who it was, usr_…; null: an API key.")
-    author_name = serializers.CharField(help_text="The name of the person or key.")
+    author_name = serializers.CharField(help_text="The name of the person or key; empty: a deleted one.")
     org_id = IdField(Organization.prefix, allow_null=True, help_text="For which club they acted, org_….")
     reason = serializers.CharField(help_text="Why; may be empty.")
     made_at = serializers.DateTimeField(help_text="When it was made or proposed.")
@@ -99,13 +99,13 @@ def serialize_made_change(made: MadeChange, entries: Sequence[CalendarEntry]) ->
 
 
 def serialize_change(change: CalendarChange, shows_activities: bool) -> dict[str, Any]:
-    """`shows_activities`: the athlete shares activities with the viewer."""
+    """Needs `author` loaded. `shows_activities`: the athlete shares activities with the viewer."""
     return {
         "change_id": change.public_id,
         "kind": change.kind,
         "state": change.state,
         "author_id": _encode(User.prefix, change.author_id),
-        "author_name": change.author_name,
+        "author_name": str(change.author) if change.author else change.author_name,
         "org_id": _encode(Organization.prefix, change.organization_id),
         "reason": change.reason,
         "made_at": change.made_at,

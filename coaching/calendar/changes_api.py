@@ -17,11 +17,11 @@ from coaching.calendar.change_serializers import (
     MadeChangeSerializer,
     serialize_change,
 )
+from coaching.calendar.changes.make_change import accept_proposal, decline_proposal
+from coaching.calendar.changes.requests import ChangeRequest
+from coaching.calendar.changes.selection import StaleSessionError
 from coaching.calendar.filters import CalendarChangeFilter
-from coaching.calendar.make_change import accept_proposal, decline_proposal
 from coaching.calendar.request_serializers import ProposeQuery
-from coaching.calendar.requests import ChangeRequest
-from coaching.calendar.selection import StaleSessionError
 from coaching.calendar.write_api import CalendarWriteViewSet
 from coaching.models import CalendarChange
 from coaching.models.querysets import CalendarChangeQuerySet
@@ -35,7 +35,7 @@ class CalendarChangeViewSet(CalendarWriteViewSet):
     filterset_class = CalendarChangeFilter
 
     def get_queryset(self) -> CalendarChangeQuerySet:
-        return CalendarChange.objects.filter(athlete=self.get_athlete())
+        return CalendarChange.objects.filter(athlete=self.get_athlete()).select_related("author")
 
     def parameters(self) -> Iterable[str]:
         return () if self.action in ("accept", "decline") else super().parameters()

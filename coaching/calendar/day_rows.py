@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -12,7 +11,7 @@ from django.db import connection
 from django.db.models import Q
 
 from athletes.models import Athlete
-from coaching.models import Absence, Race
+from coaching.models import Race
 from coaching.plans.schedule import SESSION_COLUMNS, SESSION_TABLES, SessionRow
 from coaching.science.compliance import DoneActivity
 from metrics.models import Activity, HealthDay
@@ -97,17 +96,6 @@ def load_races(athlete: Athlete, first: date, last: date) -> dict[date, list[Rac
     for race in Race.objects.filter(athlete=athlete, date__range=(first, last)).order_by("date", "pk"):
         found.setdefault(race.date, []).append(race)
     return found
-
-
-def load_absences(athlete_id: UUID) -> list[Absence]:
-    """Load all absences: a session of the range may be judged on a day that is far away."""
-    return list(Absence.objects.filter(athlete=athlete_id).order_by("first_day", "pk"))
-
-
-def find_absence(absences: Sequence[Absence], day: date) -> Absence | None:
-    """The latest absence that covers this day."""
-    covering = (row for row in absences if row.first_day <= day <= (row.last_day or date.max))
-    return max(covering, key=lambda row: row.first_day, default=None)
 
 
 def load_health_notes(athlete_id: UUID, first: date, last: date) -> dict[date, str]:

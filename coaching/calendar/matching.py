@@ -8,7 +8,8 @@ from datetime import date
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from coaching.calendar.day_rows import CalendarActivity, CalendarRow, find_absence
+from coaching.absences.current import find_absence
+from coaching.calendar.day_rows import CalendarActivity, CalendarRow
 from coaching.models import Absence
 from coaching.plans.schedule import Schedule
 from coaching.science.compliance import Outcome, PlannedSession, build_outcomes
@@ -67,7 +68,7 @@ def match_calendar(
     outcomes = {row.session.session_id: row for row in build_outcomes([*standing.values()], done, links_now)}
     judged = outcomes
     if any(row.planned.as_planned is not None for row in rows):
-        as_judged = schedule.sessions(date.min, date.max, threshold_mps)
+        as_judged = _list_judged_sessions(rows, standing, threshold_mps)
         judged = {row.session.session_id: row for row in build_outcomes(as_judged, done, links)}
     judged = {pk: outcome for pk, outcome in judged.items() if not _is_prevented(outcome, absences)}
     entries = [
@@ -75,6 +76,23 @@ def match_calendar(
         for row, planned in shown
     ]
     return CalendarMatch(entries, list(judged.values()))
+
+
+def _list_judged_sessions(
+    rows: Sequence[CalendarRow], standing: Mapping[str, PlannedSession], threshold_mps: float | None
+) -> list[PlannedSession]:
+    """The sessions as they stood on the evening before; most of them still stand so."""
+    unchanged = [
+        standing[row.planned.id]
+        for row in rows
+        if row.planned.as_planned is None and row.planned.id in standing
+    ]
+    changed = [row.planned.as_judged() for row in rows if row.planned.as_planned is not None]
+    return unchanged + [
+        session.to_planned_session(threshold_mps)
+        for session in changed
+        if session.is_planned and session.is_due_by_plan()
+    ]
 
 
 def _is_prevented(outcome: Outcome, absences: Sequence[Absence]) -> bool:

@@ -10,11 +10,10 @@ from uuid import UUID
 
 from athletes.models import Athlete
 from athletes.rights import Visibility
+from coaching.absences.current import find_absence, load_absences
 from coaching.assessments.inputs import LINKED_D
 from coaching.calendar.day_rows import (
     CalendarActivity,
-    find_absence,
-    load_absences,
     load_activities,
     load_calendar_rows,
     load_health_notes,
@@ -22,7 +21,7 @@ from coaching.calendar.day_rows import (
 )
 from coaching.calendar.matching import CalendarEntry, CalendarMatch, match_calendar
 from coaching.models import Absence, CalendarSession, Race
-from coaching.science.compliance import due_amounts, volume_compliance
+from coaching.science.compliance import Outcome, due_amounts, volume_compliance
 from coaching.training_log.thresholds_and_sync import ThresholdHistory, load_thresholds
 
 WEEK_D = 7
@@ -160,15 +159,15 @@ def _build_weeks(
     activities: dict[date, list[CalendarActivity]] = {}
     for day, rows in (done or {}).items():
         activities.setdefault(_find_monday(day), []).extend(rows)
-    judged: dict[date, list[tuple[float, float]]] = {}
+    judged: dict[date, list[Outcome]] = {}
     for outcome in match.judged:
-        judged.setdefault(_find_monday(outcome.session.day), []).extend(due_amounts([outcome], today))
+        judged.setdefault(_find_monday(outcome.session.day), []).append(outcome)
     return [
         CalendarWeek(
             monday,
             _sum_amounts(entry.planned for entry in planned.get(monday, ())),
             None if done is None else _sum_amounts(activities.get(monday, ())),
-            volume_compliance(judged.get(monday, ())),
+            volume_compliance(due_amounts(judged.get(monday, ()), today)),
         )
         for monday in mondays
     ]

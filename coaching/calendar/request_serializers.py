@@ -16,7 +16,7 @@ from astral.http.fields import (
     TextField,
     WholeNumberField,
 )
-from coaching.calendar.selection import MAX_MOVED_D
+from coaching.calendar.changes.selection import MAX_MOVED_D
 from coaching.models import CalendarSession, PlanInstance
 from coaching.plans.serializers import (
     MAX_LOAD,

@@ -16,11 +16,11 @@ from athletes.models import ApiKey, Athlete, User
 from athletes.organizations.consent import load_visibilities
 from athletes.rights import EVERYTHING, NOTHING, Visibility
 from coaching.calendar.change_serializers import serialize_made_change
-from coaching.calendar.make_change import MadeChange, make_change, propose_change
+from coaching.calendar.changes.make_change import MadeChange, make_change, propose_change
+from coaching.calendar.changes.requests import ChangeAuthor, ChangeRequest, build_author
+from coaching.calendar.changes.selection import StaleSessionError
 from coaching.calendar.reader import load_entries
 from coaching.calendar.request_serializers import ProposeQuery
-from coaching.calendar.requests import ChangeAuthor, ChangeRequest, build_author
-from coaching.calendar.selection import StaleSessionError
 from coaching.calendar.serializers import serialize_entry
 from coaching.models import CalendarChange, CalendarSession
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import ClassVar
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,6 +21,10 @@ from coaching.comments.serializers import CommentRequest, CommentSerializer, ser
 from coaching.comments.threads import CommentThread, mark_thread_read
 from coaching.models import Comment
 from metrics.models import Activity
+
+DATE_PARAMETER = OpenApiParameter(
+    "date", date, OpenApiParameter.PATH, description="A local date of the athlete."
+)
 
 
 class CommentThreadViewSet(ApiViewSet):
@@ -36,7 +41,7 @@ class CommentThreadViewSet(ApiViewSet):
     def get_thread(self) -> CommentThread:
         raise NotImplementedError
 
-    @extend_schema(responses=CommentSerializer(many=True), summary="List comments")
+    @extend_schema(responses=CommentSerializer(many=True))
     def list(self, request: Request, **address: str) -> Response:
         """The comments, oldest first. Reading the list marks nothing as read."""
         viewer, thread = get_permit(request).viewer, self.get_thread()
@@ -45,7 +50,7 @@ class CommentThreadViewSet(ApiViewSet):
         )
         return self.get_paginated_response([serialize_comment(comment, viewer) for comment in page])
 
-    @extend_schema(request=CommentRequest, responses={201: CommentSerializer}, summary="Write a comment")
+    @extend_schema(request=CommentRequest, responses={201: CommentSerializer})
     def create(self, request: Request, **address: str) -> Response:
         """Write a comment. API keys may not. 429 LIMIT_REACHED: too many comments in a day."""
         permit, thread = get_permit(request), self.get_thread()
@@ -60,26 +65,47 @@ class CommentThreadViewSet(ApiViewSet):
         )
         return success(serialize_comment(comment, permit.viewer), 201)
 
-    @extend_schema(request=None, responses={204: None}, summary="Mark comments as read")
-    def mark_read(self, request: Request, **address: str) -> Response:
-        """Mark all comments of this activity or day as read by you."""
-        mark_thread_read(self.get_thread(), get_permit(request).person, timezone.now())
+    def mark_all_read(self) -> Response:
+        mark_thread_read(self.get_thread(), get_permit(self.request).person, timezone.now())
         return Response(status=204)
 
 
+@extend_schema_view(
+    list=extend_schema(summary="Comments on an activity"),
+    create=extend_schema(summary="Comment on an activity"),
+)
 class ActivityCommentViewSet(CommentThreadViewSet):
     """Comments on an activity. The athlete shares them with the category `activities`."""
 
     path_fields: ClassVar = {"activity_id": IdField(Activity.prefix, help_text="The activity, act_….")}
 
+    @extend_schema(request=None, responses={204: None}, summary="Mark comments on an activity as read")
+    def mark_read(self, request: Request, **address: str) -> Response:
+        """Mark all comments on this activity as read by you."""
+        return self.mark_all_read()
+
     def get_thread(self) -> CommentThread:
         return find_activity_thread(get_permit(self.request), self.kwargs["activity_id"])
 
 
+@extend_schema_view(
+    list=extend_schema(summary="Comments on a day", parameters=[DATE_PARAMETER]),
+    create=extend_schema(summary="Comment on a day", parameters=[DATE_PARAMETER]),
+)
 class DayCommentViewSet(CommentThreadViewSet):
     """Comments on a day of an athlete. The athlete shares them with the category `health`."""
 
     path_fields: ClassVar = {"user_id": IdField(User.prefix, help_text="The athlete, usr_….")}
+
+    @extend_schema(
+        request=None,
+        responses={204: None},
+        summary="Mark comments on a day as read",
+        parameters=[DATE_PARAMETER],
+    )
+    def mark_read(self, request: Request, **address: str) -> Response:
+        """Mark all comments on this day as read by you."""
+        return self.mark_all_read()
 
     def get_thread(self) -> CommentThread:
         return find_day_thread(get_permit(self.request), self.kwargs["user_id"], self.kwargs["date"])

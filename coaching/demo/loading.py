@@ -45,6 +45,7 @@ from metrics.models import MeasurementState
 
 IMPERIAL_ZONES = ("America/New_York",)
 ACKNOWLEDGED_AGO_D, ACKNOWLEDGED_FOR_D = 1, 3
+ACKNOWLEDGED_REASON = "Spoken to on the phone"
 AthleteProgress = Callable[[Sequence[SimulatedAthlete]], Iterable[SimulatedAthlete]]
 
 
@@ -235,6 +236,7 @@ def _store_acknowledgements(
             severity=signal.severity,
             since=assessments[user.pk].local_date - timedelta(days=ACKNOWLEDGED_AGO_D),
             until=assessments[user.pk].local_date + timedelta(days=ACKNOWLEDGED_FOR_D),
+            reason=ACKNOWLEDGED_REASON,
         )
         for club in coached
         for user in users.values()

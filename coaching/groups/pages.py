@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -25,7 +26,13 @@ from athletes.organizations.pages.choices import RosterChoice, RosterPermissions
 from athletes.organizations.pages.groups import GroupNameForm
 from athletes.rights import ARRANGE, Visibility
 from coaching.groups.plans import GroupPlans, load_group_plans
-from coaching.groups.presentation import build_athlete_row, build_plan_rows, build_weeks_chart
+from coaching.groups.presentation import (
+    build_athlete_row,
+    build_plan_rows,
+    build_today_rows,
+    build_weeks_chart,
+)
+from coaching.groups.todays_sessions import load_todays_sessions
 from coaching.groups.training_weeks import GroupAthlete, GroupWeeks, load_group_weeks
 
 WEEKS_SHOWN = 12
@@ -55,7 +62,7 @@ class GroupPageBase(ProtectedPage):
 class GroupPage(GroupPageBase, FormPage):
     """The group, and the form to rename it.
 
-    Seven statements besides those for the user and the club, for any number of athletes.
+    At most 13 statements besides those for the user and the club, for any number of athletes.
     """
 
     template_name = "coaching/groups/group.html"
@@ -81,7 +88,7 @@ class GroupPage(GroupPageBase, FormPage):
         allowed, units = roster_permissions(self.page_user, self.person, club), self.page_user.units
         search = self.parse_query().get("search", "")
         plans = load_group_plans(self.person, group, members, now)
-        self._note_shown_members(group_weeks, plans)
+        visibilities = self._note_shown_members(group_weeks, plans)
         return self.page(
             section="groups",
             club=club,
@@ -93,6 +100,7 @@ class GroupPage(GroupPageBase, FormPage):
                 for athlete in group_weeks.athletes
             ],
             plans=build_plan_rows(plans, group_weeks.athletes, now),
+            todays=build_today_rows(load_todays_sessions(visibilities, now), group_weeks.athletes, units),
             trained=sum(
                 bool(athlete.training_weeks and athlete.training_weeks.this_week.activity_count)
                 for athlete in group_weeks.athletes
@@ -106,7 +114,7 @@ class GroupPage(GroupPageBase, FormPage):
             form=form,
         )
 
-    def _note_shown_members(self, weeks: GroupWeeks, plans: GroupPlans) -> None:
+    def _note_shown_members(self, weeks: GroupWeeks, plans: GroupPlans) -> dict[UUID, Visibility]:
         visibilities = {
             athlete.user_id: Visibility(
                 activities=athlete.training_weeks is not None,
@@ -115,6 +123,7 @@ class GroupPage(GroupPageBase, FormPage):
             for athlete in weeks.athletes
         }
         self.permit.note_shown(visibilities, visibilities)
+        return visibilities
 
     def _can_leave(self, athlete: GroupAthlete, allowed: RosterPermissions) -> bool:
         may_arrange = not allowed.arrange_assigned or athlete.assigned_coach_id == self.person.pk

@@ -24,6 +24,7 @@ class GroupPlan:
     `followed_by`: athletes who have it, not cancelled, and share plans with the viewer.
     """
 
+    plan_id: str
     name: str
     start_date: date
     status: str
@@ -75,5 +76,10 @@ def _build_group_plan(
     if status is None:
         return None
     return GroupPlan(
-        first.plan.name, first.start_date, status.value, first.plan.total_weeks, frozenset(followers)
+        first.plan.public_id,
+        first.plan.name,
+        first.start_date,
+        status.value,
+        first.plan.total_weeks,
+        frozenset(followers),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -14,7 +14,10 @@ from astral.charts import Bars, Chart, ChartSide, ChartTable, Series, draw_chart
 from astral.dates.local_time import format_date
 from astral.dates.relative_dates import format_future_date, format_past_date
 from coaching.groups.plans import GroupPlan, GroupPlans
+from coaching.groups.todays_sessions import TodaysSession
 from coaching.groups.training_weeks import GroupAthlete, GroupWeeks, WeekTotals
+from coaching.plans.drafts.line_text import write_line
+from coaching.plans.editing import read_content
 from coaching.science.compliance import plan_progress
 from metrics.formatting import (
     convert_distance,
@@ -58,12 +61,48 @@ class GroupPlanRow:
     `unknown`: number of athletes who do not share plans.
     """
 
+    plan_id: str
     name: str
     start_date: date
     when_text: str
     followed_by: int
     lacking: Sequence[tuple[str, str]]
     unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class TodayRow:
+    """A session of today. `state`: done, open, skipped or withheld."""
+
+    name: str
+    address: str
+    session: str
+    state: str
+
+
+def build_today_rows(
+    sessions: Iterable[TodaysSession], athletes: Iterable[GroupAthlete], units: str
+) -> list[TodayRow]:
+    """Open ones first, then by name, as the sessions come."""
+    by_id = {athlete.user_id: athlete for athlete in athletes}
+    rows = [
+        TodayRow(
+            by_id[row.athlete_id].name,
+            _build_plans_url(by_id[row.athlete_id]),
+            write_line(read_content(row.session), units),
+            _find_state(row),
+        )
+        for row in sessions
+    ]
+    return sorted(rows, key=lambda row: row.state != "open")
+
+
+def _find_state(row: TodaysSession) -> str:
+    if row.is_done is None:
+        return "withheld"
+    if row.is_done:
+        return "done"
+    return "skipped" if row.session.is_skipped else "open"
 
 
 def build_weeks_chart(group_weeks: GroupWeeks, units: str) -> Chart:
@@ -145,6 +184,7 @@ def _build_plan_row(
 ) -> GroupPlanRow:
     days = [athlete.today for pk, athlete in athletes.items() if pk in plan.followed_by]
     return GroupPlanRow(
+        plan_id=plan.plan_id,
         name=plan.name,
         start_date=plan.start_date,
         when_text=_describe_progress(plan, days or [utc_today]),

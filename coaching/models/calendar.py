@@ -22,8 +22,8 @@ class CalendarSession(Prescription, PublicIdModel):
     The calendar is the truth about what is planned; a plan is a template that fills it. Sessions after the
     end of their plan instance are not expected.
 
-    Compliance judges a session as it stood at the end of the local day before its day. `as_planned` keeps
-    that state from the first change that comes later; None: the session is judged as it is.
+    Compliance judges a session once: as it stood at the end of the local day before its day. `as_planned`
+    keeps that state from the first change that comes later; None: the session is judged as it is.
     """
 
     prefix: ClassVar[str] = PlanSession.prefix
@@ -113,8 +113,8 @@ class PlanLink(models.Model):
 class CalendarChange(PublicIdModel):
     """One operation on an athlete's calendar: who, when, why, and each session before and after.
 
-    `rows`: [{"session_id", "before", "after"}]; null: the session was not there. A proposal has a `request`
-    instead of rows until somebody accepts it.
+    `rows`: [{"session_id", "before", "after"}]; null: the session was not there. The rows of a proposal say
+    what it would do; its `request` is what it asks for.
     """
 
     prefix: ClassVar[str] = "chg"
@@ -142,7 +142,7 @@ class CalendarChange(PublicIdModel):
     state = models.CharField(max_length=8, choices=State.choices, default=State.MADE)
     author = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     author_name = models.CharField(
-        max_length=150, blank=True, help_text="Who it was: a person, or an organization's key."
+        max_length=150, blank=True, help_text="The API key that it was. Empty for a person."
     )
     organization = models.ForeignKey(
         Organization,

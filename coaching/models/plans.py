@@ -22,8 +22,8 @@ def _range_validators(lowest: int, highest: int) -> list[MinValueValidator | Max
 class Plan(PublicIdModel):
     """A template without dates. A `PlanInstance` assigns it to an athlete.
 
-    Instances read the sessions of their plan. Sessions cannot change after the first instance, so that past
-    weeks stay the same; a new version is a new plan.
+    An instance fills the athlete's calendar once. Later changes of the sessions reach calendars only if
+    somebody says so (`coaching.calendar.changes.plan_changes`), and never the past.
 
     A plan belongs to an organization, or to the athlete who brought it back with an archive. Only
     that athlete follows an own plan, and it cannot be assigned.

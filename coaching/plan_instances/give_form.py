@@ -12,7 +12,7 @@ from django.http import QueryDict
 from rest_framework import serializers
 
 from astral.dates.local_time import format_date
-from astral.http.fields import DayField, IdField, QueryBooleanField, StrictSerializer, TextField
+from astral.http.fields import ChoiceField, DayField, IdField, QueryBooleanField, StrictSerializer, TextField
 from astral.http.forms import InputField, SelectField, SerializerForm
 from astral.ids import encode
 from athletes.models import Group, Organization, User
@@ -31,7 +31,11 @@ class GivePlanRequest(StrictSerializer):
     when = TextField(max_length=20, help_text="start, race-day or the date of a race.")
     day = DayField(required=False, help_text="The first day, or the day of the race.")
     confirmed = QueryBooleanField(default=False, help_text="1: give it; else show what it would mean.")
-    allow_overlap = QueryBooleanField(default=False, help_text="1: also beside other plans.")
+    others = ChoiceField(
+        [(name, name) for name in ("keep", "end")],
+        required=False,
+        help_text="What becomes of other plans in these weeks: keep them, or end them on the day before.",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["when"] not in (FROM_START, FROM_DAY):
@@ -46,7 +50,7 @@ class GivePlanForm(SerializerForm):
 
     serializer_class = GivePlanRequest
     is_saved_once = False
-    extra_fields = ("confirmed", "allow_overlap")
+    extra_fields = ("confirmed", "others")
     plan_id = SelectField("Plan", required=True)
     to = SelectField("To", required=True)
     when = SelectField("When", required=True)

@@ -22,10 +22,10 @@ from athletes.models import Athlete, Group, Organization, User
 from athletes.models.querysets import AthleteQuerySet
 from athletes.organizations.pages.organizations import OrganizationPage
 from athletes.rights import Category
-from coaching.models import Plan
+from coaching.models import Plan, PlanInstance
 from coaching.plan_instances.assign import eligible_athletes, find_group_athletes
 from coaching.plan_instances.give_form import FROM_START, build_give_form, load_give_choices
-from coaching.plan_instances.giving import PlanOverlap, give_plan
+from coaching.plan_instances.giving import PlanOverlap, give_plan, replace_plans
 from coaching.plan_instances.preview import AssignmentPreview, find_start_before_race, load_preview
 
 
@@ -72,12 +72,9 @@ class GivePlanPage(OrganizationPage, FormPage):
         if not values["confirmed"]:
             return self._render_preview(preview, group, values)
         try:
-            given = [row.athlete.pk for row in preview.athletes]
-            instances = give_plan(
-                plan, given, start, self.person, group, allow_overlap=values["allow_overlap"]
-            )
-        except PlanOverlap:
-            messages.warning(self.request, "Nothing was given: look at the other plans first.")
+            instances = self._give(preview, group, values.get("others", ""))
+        except PlanOverlap as refusal:
+            messages.warning(self.request, f"Nothing was given. {refusal.named}.")
             return self._render_preview(preview, group, values)
         count = len(instances)
         who = str(preview.athletes[0].athlete.user) if count == 1 else f"{count} athletes"
@@ -86,6 +83,14 @@ class GivePlanPage(OrganizationPage, FormPage):
         if group:
             return redirect("group-page", group.public_id)
         return redirect(f"{reverse('athlete-page', args=[preview.athletes[0].athlete.public_id])}#calendar")
+
+    def _give(self, preview: AssignmentPreview, group: Group | None, others: str) -> list[PlanInstance]:
+        athletes = [row.athlete.pk for row in preview.athletes]
+        if others == "end":
+            return replace_plans(self.person, preview.plan, athletes, preview.start_date, group)
+        return give_plan(
+            preview.plan, athletes, preview.start_date, self.person, group, allow_overlap=others == "keep"
+        )
 
     def _find_target(self, text: str) -> tuple[Group | None, AthleteQuerySet]:
         """A group of the club with its athletes, or one athlete. Raises ApiError for neither."""

@@ -10,8 +10,10 @@ from django.db import transaction
 
 from astral.http.errors import ApiError
 from athletes.models import Group, User
+from athletes.rights import ARRANGE, Category
 from coaching.models import Plan, PlanInstance
 from coaching.plan_instances.assign import assign_plan
+from coaching.plan_instances.ending import end_before
 from coaching.plan_instances.preview import find_overlaps
 
 MAX_NAMED = 50  # overlaps in the error
@@ -67,4 +69,22 @@ def give_plan(
     added = [instance.athlete_id for instance in instances if instance.athlete_id not in known]
     if added and not allow_overlap and (overlaps := find_overlaps(plan, added, start)):
         raise PlanOverlap(overlaps)
+    return instances
+
+
+@transaction.atomic
+def replace_plans(
+    viewer: User, plan: Plan, athletes: Iterable[UUID], start: date, group: Group | None
+) -> list[PlanInstance]:
+    """Give a plan, and end the athletes' other plans on the day before.
+
+    Raises PlanOverlap if the viewer may not end one of them, such as the plan of another club.
+    """
+    instances = give_plan(plan, athletes, start, viewer, group, allow_overlap=True)
+    overlaps = find_overlaps(plan, [instance.athlete_id for instance in instances], start)
+    rows = PlanInstance.objects.filter(pk__in=[row.pk for row in overlaps])
+    editable = set(rows.editable_by(viewer, ARRANGE, Category.GOALS_AND_PLANS).values_list("pk", flat=True))
+    if foreign := [row for row in overlaps if row.pk not in editable]:
+        raise PlanOverlap(foreign)
+    end_before(overlaps, start)
     return instances

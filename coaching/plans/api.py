@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,12 +18,9 @@ from athletes.models import Organization
 from coaching.models import Plan
 from coaching.models.querysets import PlanQuerySet
 from coaching.plans.editing import (
-    archive_plan,
     create_plan,
     delete_plan,
     duplicate_plan,
-    unarchive_plan,
-    update_plan,
 )
 from coaching.plans.filters import PlanFilter
 from coaching.plans.portable import build_plan_body
@@ -34,7 +30,6 @@ from coaching.plans.serializers import (
     PlanDuplicate,
     PlanExportSerializer,
     PlanSerializer,
-    PlanUpdate,
     serialize_plan,
     serialize_plan_detail,
 )
@@ -99,31 +94,14 @@ class PlanViewSet(ApiViewSet):
         return success(serialize_plan_detail(self._get_plan()))
 
     @extend_schema(
-        request=PlanUpdate,
-        responses=PlanDetailSerializer,
-        operation_id="training_plans_update",
-        summary="Change a training plan",
-    )
-    def partial_update(self, request: Request, plan_id: str) -> Response:
-        """Change a plan. 400 PLAN_ASSIGNED if you change the weeks of an assigned plan.
-
-        An assistant coach may change and delete only plans that they made. With `version`, 409
-        CHANGED_MEANWHILE if somebody else has changed the plan since; `details.version` is the newest one.
-        """
-        plan = self._get_editable_plan()
-        changes = PlanUpdate.parse(request.data)
-        is_archived, version = changes.pop("is_archived", None), changes.pop("version", None)
-        plan = update_plan(plan, changes, version)
-        if is_archived is not None:
-            plan = archive_plan(plan, timezone.now()) if is_archived else unarchive_plan(plan)
-        return success(serialize_plan_detail(plan))
-
-    @extend_schema(
         responses={204: None}, operation_id="training_plans_delete", summary="Delete a training plan"
     )
     def destroy(self, request: Request, plan_id: str) -> Response:
-        """Delete a plan. 400 PLAN_ASSIGNED if it is assigned."""
-        delete_plan(self._get_editable_plan())
+        """Delete a plan. 400 PLAN_ASSIGNED if it is assigned.
+
+        An assistant coach may delete only plans that they made.
+        """
+        delete_plan(self.get_editable_plan())
         return Response(status=204)
 
     @extend_schema(
@@ -151,7 +129,7 @@ class PlanViewSet(ApiViewSet):
         identifier = parse_id(Plan.prefix, self.kwargs["plan_id"], "plan_id")
         return get_permit(self.request).get_or_forbidden(self.get_queryset().filter(pk=identifier).first())
 
-    def _get_editable_plan(self) -> Plan:
+    def get_editable_plan(self) -> Plan:
         plan, permit = self._get_plan(), get_permit(self.request)
         editable = Plan.objects.filter(pk=plan.pk).editable_by(permit.viewer, permit.row.right)
         return permit.get_or_forbidden(editable.first())

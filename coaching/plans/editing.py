@@ -1,10 +1,13 @@
-"""Create plans, change them until they are assigned, copy, archive and delete them."""
+"""Create plans, change, copy, archive and delete them.
+
+Assigned ones change in `coaching.calendar.changes.plan_changes`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -12,7 +15,9 @@ from django.db import transaction
 from astral.http.errors import ApiError
 from athletes.models import Athlete, Organization, User
 from coaching.models import Plan, PlanSession
+from coaching.models.plans import Prescription
 from coaching.plans.drafts.draft import DraftContent, DraftError, DraftSession, PlanDraft
+from coaching.plans.filling import COPIED_COLUMNS
 
 # {"week", "days": [{"weekday", "sessions": [columns of a PlanSession]}]}
 PlanWeeks = Sequence[dict[str, Any]]
@@ -54,21 +59,68 @@ def update_plan(plan: Plan, changes: dict[str, Any], version: int | None = None)
 
     `version`: raise PlanChanged if the plan has another one now.
     """
-    locked = _lock_plan(plan, version)
+    locked = lock_plan(plan, version)
     weeks = changes.pop("weeks", None)
     if weeks is not None:
-        _refuse_if_assigned(locked)
+        _refuse_if_assigned(locked, "Send apply_to to change its sessions.")
         changes["total_weeks"] = max(week["week"] for week in weeks)
-        locked.sessions.all().delete()
-        PlanSession.objects.bulk_create(build_sessions(locked, weeks))
-    for name, value in changes.items():
-        setattr(locked, name, value)
-    if changes:
-        locked.version += 1
-        locked.save(update_fields=[*changes, "version"])
+        delete_plan_sessions(replace_sessions(locked, weeks).gone)
+    set_plan_columns(locked, changes)
     if "name" in changes:  # responses about the athletes contain the name
         Athlete.objects.filter(plan_instances__plan=locked).bump_version()
     return locked
+
+
+def set_plan_columns(plan: Plan, changes: dict[str, Any]) -> None:
+    """Store these columns, and raise the version. The caller holds the plan's lock."""
+    if not changes:
+        return
+    for name, value in changes.items():
+        setattr(plan, name, value)
+    plan.version += 1
+    plan.save(update_fields=[*changes, "version"])
+
+
+class SessionEdit(NamedTuple):
+    """How the sessions of a plan changed: `gone` are not deleted yet. A session has its id by its place."""
+
+    added: list[PlanSession]
+    changed: dict[UUID, PlanSession]
+    gone: dict[UUID, PlanSession]
+
+
+def replace_sessions(plan: Plan, weeks: PlanWeeks) -> SessionEdit:
+    """Store the sessions of these weeks. A session that has the place of an earlier one keeps its id.
+
+    Two statements. The caller holds the plan's lock, and deletes the sessions that are gone.
+    """
+    before = {_get_place(session): session for session in plan.sessions.all()}
+    sessions = list(build_sessions(plan, weeks))
+    changed: dict[UUID, PlanSession] = {}
+    for session in sessions:
+        if old := before.get(_get_place(session)):
+            session.id = old.id
+            if any(getattr(session, name) != getattr(old, name) for name in COPIED_COLUMNS):
+                changed[session.id] = session
+    kept = {session.id for session in sessions}
+    gone = {old.id: old for old in before.values() if old.id not in kept}
+    known = {old.id for old in before.values()}
+    added = [session for session in sessions if session.id not in known]
+    PlanSession.objects.bulk_create(
+        [*changed.values(), *added],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=COPIED_COLUMNS,
+    )
+    return SessionEdit(added, changed, gone)
+
+
+def delete_plan_sessions(sessions: Iterable[UUID]) -> None:
+    PlanSession.objects.filter(pk__in=list(sessions)).delete()
+
+
+def _get_place(session: PlanSession) -> tuple[int, int, int]:
+    return session.week, session.weekday, session.position
 
 
 @transaction.atomic
@@ -78,8 +130,8 @@ def change_sessions(plan: Plan, version: int, change: Callable[[PlanDraft], Plan
     Raises PlanChanged for an old `version`, ApiError PLAN_ASSIGNED, or 400 IMPOSSIBLE for a DraftError.
     Six statements at most, for any length.
     """
-    locked = _lock_plan(plan, version)
-    _refuse_if_assigned(locked)
+    locked = lock_plan(plan, version)
+    _refuse_if_assigned(locked, "Change a copy of it.")
     before = load_draft(locked)
     try:
         after = change(before)
@@ -109,8 +161,12 @@ def read_drafts(plans: Iterable[Plan], rows: Iterable[PlanSession]) -> dict[UUID
 
 
 def _read_row(row: PlanSession) -> DraftSession:
-    content = DraftContent(**{name: getattr(row, name) for name in CONTENT_COLUMNS})
-    return DraftSession(row.week, row.weekday, content, row.pk)
+    return DraftSession(row.week, row.weekday, read_content(row), row.pk)
+
+
+def read_content(row: Prescription) -> DraftContent:
+    """What a session of a plan or a calendar asks for."""
+    return DraftContent(**{name: getattr(row, name) for name in CONTENT_COLUMNS})
 
 
 def _build_rows(plan: Plan, draft: PlanDraft) -> Iterator[PlanSession]:
@@ -160,25 +216,21 @@ def unarchive_plan(plan: Plan) -> Plan:
 @transaction.atomic
 def delete_plan(plan: Plan) -> None:
     """Delete a plan. Raises ApiError PLAN_ASSIGNED if it is assigned."""
-    locked = _lock_plan(plan)
-    _refuse_if_assigned(locked)
+    locked = lock_plan(plan)
+    _refuse_if_assigned(locked, "Delete its instances first.")
     locked.delete()
 
 
-def _lock_plan(plan: Plan, version: int | None = None) -> Plan:
+def lock_plan(plan: Plan, version: int | None = None) -> Plan:
     locked = Plan.objects.select_for_update().get(pk=plan.pk)
     if version not in (None, locked.version):
         raise PlanChanged(locked.version)
     return locked
 
 
-def _refuse_if_assigned(plan: Plan) -> None:
+def _refuse_if_assigned(plan: Plan, advice: str) -> None:
     if plan.instances.exists():
-        raise ApiError(
-            "PLAN_ASSIGNED",
-            "This plan is assigned, so its sessions cannot change."
-            " Create another plan, or delete its instances.",
-        )
+        raise ApiError("PLAN_ASSIGNED", f"This plan is assigned, so its sessions cannot change. {advice}")
 
 
 def build_sessions(plan: Plan, weeks: PlanWeeks) -> Iterable[PlanSession]:

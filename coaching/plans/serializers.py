@@ -139,7 +139,7 @@ class PlanUpdate(StrictSerializer):
         min_length=1,
         max_length=Plan.MAX_WEEKS,
         help_text="Weeks with their days. The highest week is the length of the plan."
-        " They cannot change once the plan is assigned.",
+        " A session with the place of an earlier one keeps its id.",
     )
     is_archived = StrictBooleanField(
         required=False, help_text="Whether the plan is offered no more. Athletes who follow it keep it."

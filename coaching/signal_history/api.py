@@ -35,7 +35,7 @@ class SignalHistoryViewSet(ApiViewSet):
     @extend_schema(
         responses=SignalEpisodeSerializer(many=True),
         operation_id="signals_history",
-        summary="When signals were raised and cleared, and what was done",
+        summary="The history of an athlete's signals",
     )
     def list(self, request: Request, user_id: str) -> Response:
         """The athlete's signals of the past and of today, newest first, for coaches.

@@ -43,6 +43,7 @@ def read_refusal(environment: dict[str, str], *arguments: str) -> str:
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS must list"),
         ({"ALLOWED_HOSTS": " , "}, "ALLOWED_HOSTS must list"),
         ({"ALLOWED_HOSTS": "astral.example.org,*"}, "ALLOWED_HOSTS must list"),
+        ({"WEBHOOKS_TO_LOOPBACK": "1"}, "WEBHOOKS_TO_LOOPBACK is for tests"),
     ],
 )
 def test_production_refuses_unsafe_settings(wrong: dict[str, str], named: str):
@@ -77,6 +78,8 @@ def test_manage_py_refuses_with_the_same_sentence():
         ("STAFF_SESSION_IDLE_MINUTES", "5"),
         ("SESSION_DAYS", "0"),
         ("API_KEY_DAYS", "4000"),
+        ("WEBHOOK_PORTS", "443,0"),
+        ("WEBHOOK_PORTS", "https"),
         ("STORAGE_MB_PER_ATHLETE", "0"),
         ("DATABASE_URL", "mysql://root@localhost/astral"),
         ("DATABASE_URL", "postgresql://astral@host:port/astral"),
@@ -85,6 +88,11 @@ def test_manage_py_refuses_with_the_same_sentence():
         ("INSIGHTS_LLM_BASE_URL", "file:///etc/passwd"),
         ("INSIGHTS_LLM_TIMEOUT_S", "0"),
         ("INSIGHTS_LLM_DAILY_CALLS", "many"),
+        ("METRICS_TOKEN", "short"),
+        ("METRICS_TOKEN", "ü" * 30),
+        ("METRICS_NETWORKS", "10.0.0.0/33"),
+        ("METRICS_NETWORKS", "prometheus.example.org"),
+        ("MIGRATION_LOCK_TIMEOUT_S", "soon"),
     ],
 )
 def test_invalid_value_is_refused_with_the_name_of_its_setting(name: str, nonsense: str):
@@ -100,6 +108,10 @@ def test_refusal_does_not_show_a_password():
     assert "hunter2" not in read_refusal(
         {"ASTRAL_ENV": "local", "DATABASE_URL": "mysql://root:hunter2@db/astral"}
     )
+
+
+def test_refusal_does_not_show_a_token():
+    assert "hunter2" not in read_refusal({"ASTRAL_ENV": "local", "METRICS_TOKEN": "hunter2"})
 
 
 def test_production_settings_pass_the_deployment_checks():

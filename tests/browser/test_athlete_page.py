@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -75,15 +76,17 @@ def test_coach_changes_range_acknowledges_and_writes_notes(page: Page, live_serv
     assert Membership.objects.get(user=people.ada).notes == "Prefers mornings."
 
 
-def test_the_charts_show_one_day_and_the_plan_ahead(page: Page, live_server: LiveServer, people: Cast):
+def test_the_charts_show_one_day_and_the_plan_below_name_and_next_race(
+    page: Page, live_server: LiveServer, people: Cast
+):
     open_page_as(page, live_server, people.carl, f"/coach/athletes/{people.ada.public_id}")
     fitness = page.get_by_role("slider", name="Fitness and fatigue")
     fitness.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("End")
-    race_day = fitness.get_attribute("aria-valuetext")
-    assert race_day
-    assert "Fitness, planned" in race_day
+    expect(fitness).to_have_attribute("aria-valuetext", re.compile(r"Sea and very"))
+    page.keyboard.press("ArrowLeft")
+    expect(fitness).to_have_attribute("aria-valuetext", re.compile(r"Fitness, planned \d"))
     form = page.get_by_role("slider", name="Form").locator(".chart-readout")
     expect(form).to_contain_text("Form, planned")
     expect(page.get_by_role("slider", name="HRV (rMSSD)").locator(".chart-readout")).to_have_count(0)
@@ -93,6 +96,8 @@ def test_the_charts_show_one_day_and_the_plan_ahead(page: Page, live_server: Liv
     times = [text for text in shown.all_inner_texts() if not text.startswith("Week of")]
     assert len(times) >= 4
     assert len(set(times)) == 1
+    expect(page.get_by_role("heading", level=1, name="Ada")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".athlete-bar time")).to_be_in_viewport(ratio=1)
     expect(page.locator("#load .chart-readout")).to_contain_text("Week of")
     check_page(page)
 

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from astral.http.error_pages import FORM_EXPIRED_TITLE
 from athletes.models import Membership, User
 from athletes.roles import Role
 from coaching.models import Acknowledgement, SignalAction
@@ -122,6 +123,16 @@ def test_keyboard_focus_stays_on_the_pressed_button(page: Page, live_server: Liv
         expect(page.get_by_role("status")).to_contain_text("Seen by you")
         expect(button).to_be_focused()
     assert Acknowledgement.objects.values("athlete").distinct().count() == 1
+
+
+def test_refused_click_shows_the_error_page(browser: Browser, live_server: LiveServer, people: Cast):
+    page = browser.new_context().new_page()
+    open_page_as(page, live_server, people.carl)
+    page.context.clear_cookies(name="csrftoken")
+    page.locator(".queue-card [id^=seen-]").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(FORM_EXPIRED_TITLE)
+    assert not Acknowledgement.objects.exists()
+    page.context.close()
 
 
 def test_cards_of_the_queue_are_compact(page: Page, live_server: LiveServer, people: Cast):

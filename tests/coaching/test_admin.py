@@ -11,7 +11,16 @@ from django.urls import reverse
 
 from athletes.models import Threshold
 from coaching.assessments.current import current_assessments
-from coaching.models import Absence, Acknowledgement, Assessment, Plan, PlanInstance, Race
+from coaching.models import (
+    Absence,
+    Acknowledgement,
+    Assessment,
+    CalendarChange,
+    CalendarSession,
+    Plan,
+    PlanInstance,
+    Race,
+)
 from tests.coaching.plan_fixtures import (
     TODAY,
     create_absence,
@@ -23,7 +32,10 @@ from tests.coaching.plan_fixtures import (
 )
 from tests.support.cast import NOON, Cast, create_person
 
-NAMES = ("race", "absence", "plan", "planinstance", "acknowledgement", "assessment")
+NAMES = (
+    "race", "absence", "plan", "planinstance", "calendarsession", "calendarchange", "acknowledgement",
+    "assessment",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -53,6 +65,10 @@ def create_one_of_each(cast: Cast) -> dict[str, Any]:
         "absence": create_absence(cast.ada, 0, 3),
         "plan": plan,
         "planinstance": follow_plan(cast.ada, plan),
+        "calendarsession": CalendarSession.objects.get(),
+        "calendarchange": CalendarChange.objects.create(
+            athlete=cast.ada.athlete, kind="shift", author=cast.carl, made_at=NOON
+        ),
         "acknowledgement": acknowledgement,
         "assessment": Assessment.objects.get(pk=cast.ada.pk),
     }
@@ -144,7 +160,7 @@ def test_assigned_plan_keeps_its_sessions_and_cannot_be_deleted(cast: Cast, root
 def test_lists_take_the_same_statements_for_3_and_30_rows(
     cast: Cast, root: Client, rows: int, django_assert_num_queries
 ):
-    plan = create_test_plan(cast.harbour)
+    plan = create_test_plan(cast.harbour, {})
     for number in range(rows):
         runner = create_person(f"runner{number}")
         create_race(runner, number)
@@ -152,7 +168,9 @@ def test_lists_take_the_same_statements_for_3_and_30_rows(
         follow_plan(runner, plan)
     current_assessments([user.athlete.pk for user in (cast.ada, cast.ben, cast.zoe)], NOON)
     # Session, user, count, page. Lists with a date hierarchy also read its first and last day, and its rows.
-    for name, statements in {"race": 6, "absence": 4, "planinstance": 6, "assessment": 4}.items():
+    for name, statements in {
+        "race": 6, "absence": 4, "planinstance": 6, "calendarsession": 6, "assessment": 4,
+    }.items():  # fmt: skip
         with django_assert_num_queries(statements):
             assert root.get(admin_path(name, "changelist")).status_code == 200
 

@@ -26,12 +26,12 @@ from schemathesis.specs.openapi.checks import (
 )
 from schemathesis.transport.serialization import Binary
 
-from astral.http.fields import DayField, IdField, TextField, TimestampField
+from astral.http.fields import DayField, IdField, TextField, TimestampField, WholeNumberField
 from astral.ids import encode
 from astral.wsgi import application
 from athletes.models import ApiKey, Group, Invitation, Organization
 from athletes.roles import Role
-from coaching.models import Absence, CalendarSession, Plan, PlanInstance, PlanSession, Race
+from coaching.models import Absence, CalendarChange, CalendarSession, Plan, PlanInstance, PlanSession, Race
 from metrics.activities import streams
 from metrics.files.xml.writer import encode_gpx
 from metrics.models import HealthDay, Streams
@@ -48,7 +48,10 @@ CHECKS = [
 ADA, RUN = UUID("01970000-0000-7000-8000-000000000001"), UUID("01970000-0000-7000-8000-000000000002")
 # Prefixes of ids by kind. All rows have the id of Ada's run.
 CLUB = {"org": "org", "group": "grp", "key": "key", "invitation": "inv"}
-PLANNED = {"race": "race", "absence": "abs", "plan": "plan", "plan_instance": "pi", "session": "ses"}
+PLANNED = {
+    "race": "race", "absence": "abs", "plan": "plan", "plan_instance": "pi", "session": "ses",
+    "change": "chg",
+}  # fmt: skip
 SECONDS = np.arange(60.0)
 HILL = Samples(SECONDS, SECONDS * 3, 50 + SECONDS * 3e-5, 8 + SECONDS * 0, *([SECONDS + 100] * 5))
 RECORDING = Recording("run", NOON - timedelta(days=2), Totals(duration_s=59, elapsed_s=59), HILL)
@@ -68,6 +71,9 @@ EXISTING_VALUES: dict[str, tuple[serializers.Field[Any, Any, Any, Any], Any]] = 
     "to_timestamp": (TimestampField(), int(NOON.timestamp()) + 1),
     "start_date": (DayField(), "2026-06-01"),
     "end_date": (DayField(), "2026-06-30"),
+    "from": (DayField(), "2026-06-08"),
+    "to": (DayField(), "2026-06-15"),
+    "version": (WholeNumberField(), 1),
     "email": (TextField(), "ada@example.test"),
     "password": (TextField(), PASSWORD),
     "file": (AnyFile(), Binary(encode_gpx(RECORDING))),
@@ -135,6 +141,7 @@ def token(one_connection: None) -> Iterator[str]:
             instance=instance,
             organization=club,
         )
+        CalendarChange.objects.create(id=RUN, athlete=ada.athlete, kind="shift", made_at=NOON)
         Race.objects.create(id=RUN, athlete=ada.athlete, name="Mile", date=NOON.date(), distance_m=1609)
         Absence.objects.create(id=RUN, athlete=ada.athlete, kind="ill", first_day=NOON.date())
         yield AuthToken.objects.create(ada)[1]

@@ -161,6 +161,24 @@ TARGETS = (
         ACCESS_TESTS + ("tests/coaching",),
     ),
     MutationTarget(
+        "coaching.signal_history.shown_codes",
+        ("list_shown_codes", "filter_shared_codes"),
+        ("GET signals-history", "GET signals-usefulness"),
+        ("tests/coaching/signal_history/test_history_api.py",),
+    ),
+    MutationTarget(
+        "coaching.signal_history.history",
+        ("find_shown_episodes", "_find_actions"),
+        ("GET signals-history",),
+        ("tests/coaching/signal_history/test_history_api.py",),
+    ),
+    MutationTarget(
+        "coaching.assessments.acknowledgements",
+        ("remove_coach_words",),
+        ("GET athlete-profile",),
+        ("tests/coaching/assessments/test_acknowledge_all.py",),
+    ),
+    MutationTarget(
         "metrics.models.querysets",
         ("ActivityQuerySet.among",),
         ("GET activity",),

@@ -25,6 +25,9 @@ IGNORED_SETTINGS = (
     "INSIGHTS_LLM_MODEL",
     "INSIGHTS_LLM_API_KEY",
     "TRUSTED_PROXIES",
+    "METRICS_TOKEN",
+    "METRICS_NETWORKS",
+    "BACKUPS_DIR",
 )
 _running = ExitStack()
 

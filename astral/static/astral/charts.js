@@ -12,6 +12,7 @@
   const NEAR_SHARE = 0.01; // of the axis: a point further away has no value to show
   const MIN_WINDOW_DAYS = 7;
   const MIN_WINDOW_SHARE = 0.02; // of the axis
+  const CLOSE_SHARE = 0.25; // of the axis: a window in which all ticks have room
   const DRAG_PX = 6; // less is a click
   const PAGE_STEPS = 10;
   const HINT = "Arrow keys read values; plus and minus zoom";
@@ -83,8 +84,9 @@
     chart.flags = [...chart.plot.querySelectorAll(".chart-flag")].map(flag => (
       {x: toPosition(chart, parseFloat(flag.getAttribute("x")) / 100), text: flag.textContent.trim()}));
     chart.bars = [...chart.plot.querySelectorAll(".chart-bar")].map(bar => readBar(chart, bar));
-    const all = [...chart.lines.flatMap(line => line.points.map(point => point.x))];
+    const all = chart.lines.flatMap(line => line.points.map(point => point.x));
     if (!all.length) all.push(...chart.bars.map(bar => bar.start));
+    all.push(...chart.flags.map(flag => flag.x));
     chart.positions = [...new Set(all)].sort((one, other) => one - other);
     return chart;
   }
@@ -273,6 +275,7 @@
     const whole = chart.high - chart.low;
     const isZoomed = high - low < whole;
     chart.frame.classList.toggle("chart-zoomed", isZoomed);
+    chart.frame.classList.toggle("chart-close", high - low <= CLOSE_SHARE * whole);
     chart.plot.setAttribute("x", `${-100 * (low - chart.low) / (high - low)}%`);
     chart.plot.setAttribute("width", `${100 * whole / (high - low)}%`);
     const reset = chart.frame.parentElement.querySelector(".chart-reset");
@@ -480,7 +483,7 @@
     for (const frame of document.querySelectorAll(".chart-frame")) {
       clearOverlay(frame);
       prepareFrame(frame);
-      frame.classList.remove("chart-zoomed");
+      frame.classList.remove("chart-zoomed", "chart-close");
       for (const [name, value] of [["x", "0"], ["width", "100%"]]) {
         frame.querySelector(".chart-plot").setAttribute(name, value);
       }

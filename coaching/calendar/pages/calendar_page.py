@@ -13,6 +13,7 @@ from astral.http.forms import SerializerForm, form_data
 from astral.http.pages import FormPage, FormTargetPage, NextUrlFields
 from athletes.models import Athlete
 from athletes.rights import SCHEDULE, Category
+from coaching.calendar.changes.requests import ChangeRequest
 from coaching.calendar.pages.calendar_days import (
     FIRST_SHOWN,
     LAST_SHOWN,
@@ -31,7 +32,6 @@ from coaching.calendar.pages.forms import CopyWeekForm, SessionAddForm, SessionD
 from coaching.calendar.pages.week_card import build_card_builder
 from coaching.calendar.pages.write_page import CalendarWritePage, add_query
 from coaching.calendar.reader import load_calendar
-from coaching.calendar.requests import ChangeRequest
 from coaching.models import CalendarChange, CalendarSession
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from astral.dates.local_time import format_date
 from athletes.models import Athlete
-from coaching.calendar.neighbours import CalendarWarning
+from coaching.calendar.changes.neighbours import CalendarWarning
 from coaching.models import CalendarChange
 
 SHOWN_CHANGES = 5

@@ -12,9 +12,9 @@ from astral.http.errors import ApiError
 from astral.ids import encode
 from athletes.models import Athlete
 from athletes.rights import SCHEDULE, Category, Viewer
-from coaching.calendar.make_change import MadeChange, make_change
-from coaching.calendar.requests import ChangeAuthor, ChangeRequest
-from coaching.calendar.stored_rows import find_editable
+from coaching.calendar.changes.make_change import MadeChange, make_change
+from coaching.calendar.changes.requests import ChangeAuthor, ChangeRequest
+from coaching.calendar.changes.stored_rows import find_editable
 from coaching.models import CalendarChange, CalendarSession
 from coaching.models.querysets import CalendarSessionQuerySet
 from coaching.steps.reader import read_steps

@@ -16,6 +16,8 @@ from astral.http.forms import FORM_TOKEN_LENGTH, SerializerForm, form_data
 from astral.http.pages import FormTargetPage, NextUrlFields
 from athletes.access.permissions import parse_id
 from athletes.rights import SCHEDULE, Category
+from coaching.calendar.changes.requests import ChangeRequest
+from coaching.calendar.changes.selection import StaleSessionError
 from coaching.calendar.pages.change_texts import build_change_lines, load_last_changes
 from coaching.calendar.pages.forms import (
     SessionActionForm,
@@ -30,8 +32,6 @@ from coaching.calendar.pages.forms import (
 from coaching.calendar.pages.week_card import build_card_builder
 from coaching.calendar.pages.write_page import CalendarWritePage, add_query
 from coaching.calendar.reader import load_calendar
-from coaching.calendar.requests import ChangeRequest
-from coaching.calendar.selection import StaleSessionError
 from coaching.calendar.watch.workout import build_calendar_workout
 from coaching.models import CalendarChange, CalendarSession
 

@@ -126,10 +126,10 @@ def replace_session(draft: PlanDraft, session: DraftSession) -> PlanDraft:
     _check_week(session.week, draft.total_weeks)
     if (old.week, old.weekday) == (session.week, session.weekday):
         return replace(draft, sessions=tuple(session if row is old else row for row in draft.sessions))
-    return add_sessions(remove_session(draft, session.session_id), [session])
+    return add_sessions(remove_draft_session(draft, session.session_id), [session])
 
 
-def remove_session(draft: PlanDraft, session_id: UUID | None) -> PlanDraft:
+def remove_draft_session(draft: PlanDraft, session_id: UUID | None) -> PlanDraft:
     old = find_session(draft, session_id)
     return replace(draft, sessions=tuple(row for row in draft.sessions if row is not old))
 

@@ -19,7 +19,7 @@ from coaching.plans.drafts.draft import (
     DraftSession,
     add_sessions,
     find_session,
-    remove_session,
+    remove_draft_session,
     replace_session,
 )
 from coaching.plans.editing import PlanChanged, change_sessions, load_draft
@@ -98,7 +98,7 @@ class PlanSessionRemovePage(PlanChangePage):
 
     def apply_change(self, values: dict[str, Any]) -> str:
         change_sessions(
-            self.plan, values["version"], lambda draft: remove_session(draft, values["session_id"])
+            self.plan, values["version"], lambda draft: remove_draft_session(draft, values["session_id"])
         )
         messages.success(self.request, "Session removed.")
         return self.build_editor_url(values["week"])

@@ -21,6 +21,7 @@ from athletes.organizations.pages.coach_notes import load_coach_notes
 from coaching.absences.current import current_absences
 from coaching.calendar.pages.week_card import load_week_card
 from coaching.comments.unread import count_unread_by_athlete
+from coaching.plan_instances.controls import load_plan_controls
 from coaching.plan_instances.pages import load_plan_choices
 from coaching.profile.load_forecast import LoadForecast, forecast_load
 from coaching.profile.pages.charts import ProgressCharts, build_progress_charts
@@ -116,6 +117,9 @@ class AthletePageBase(ProtectedPage):
             if own or not visibility.goals_and_plans
             else load_plan_choices(self.person, athlete, summary.today),
             may_record=may_record,
+            plan_controls=()
+            if own or not visibility.goals_and_plans
+            else load_plan_controls(self.person, athlete, now),
             **_build_text_context(profile, units),
             **_build_notice_context(profile),
             **_build_signals_context(profile, SignalsViewer(self.person.pk, units, may_record)),

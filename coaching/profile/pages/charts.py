@@ -15,6 +15,7 @@ from astral.charts import (
     build_distribution,
     draw_chart,
 )
+from astral.dates.local_time import format_date
 from coaching.assessments.values import RaceAhead
 from coaching.profile.load_forecast import LoadForecast
 from coaching.profile.pages.load_charts import LoadCharts, build_load_charts, format_last_value
@@ -150,7 +151,7 @@ def _build_week_table(progress: ProgressSeries, columns: dict[str, DailyValues])
         return None
     rows = (
         (
-            progress.mondays[week].isoformat(),
+            format_date(progress.mondays[week]),
             *(format_last_value(column[7 * week : 7 * week + 7]) for column in columns.values()),
         )
         for week in reversed(range(weeks - 1, -1, -1 if weeks <= MAX_WEEKS_BY_WEEK else -4))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from astral.charts import Bars, Chart, ChartSide, ChartTable, Flag, Series, Shape, draw_chart
+from astral.dates.local_time import format_date
 from coaching.assessments.values import RaceAhead
 from coaching.profile.load_forecast import LoadForecast
 from coaching.profile.progress import DailyValues, ProgressSeries, TrainingProgress
@@ -119,7 +120,7 @@ def _build_past_rows(
     averages = (training.fitness, training.fatigue, training.form)
     for week, (monday, load, metres, seconds) in enumerate(weeks):
         yield (
-            monday.isoformat() + (SO_FAR if monday == progress.mondays[-1] else ""),
+            format_date(monday) + (SO_FAR if monday == progress.mondays[-1] else ""),
             format_number(load),
             format_distance(metres, units),
             format_hours(seconds),
@@ -134,7 +135,7 @@ def _build_planned_rows(today: date, forecast: LoadForecast) -> Iterator[tuple[s
         inside = [index for index, day in enumerate(forecast.days) if 0 <= (day - monday).days < WEEK_D]
         if monday > today:
             yield (
-                monday.isoformat() + PLANNED,
+                format_date(monday) + PLANNED,
                 format_number(sum(forecast.load[index] for index in inside)),
                 NO_VALUE,
                 NO_VALUE,

@@ -39,6 +39,14 @@ document.addEventListener("change", event => {
 document.addEventListener("submit", event => {
   pressedId = event.target.closest(".queue-story") ? event.submitter?.id || "" : "";
 }, true);
+// A refused request is sent again without htmx: the browser then shows the error page.
+document.addEventListener("htmx:after:request", event => {
+  const { sourceElement, response } = event.detail.ctx;
+  if (response.status >= 400 && sourceElement.matches(".queue-story form")) {
+    event.preventDefault();
+    sourceElement.submit();
+  }
+});
 document.addEventListener("htmx:after:swap", preparePage);
 window.addEventListener("pageshow", preparePage); // also after going back: the browser keeps the ticks
 preparePage();

@@ -26,6 +26,7 @@ ROW_TABLES = (
     "plan_instances.json",
     "calendar_sessions.json",
     "plan_links.json",
+    "comments.json",
 )
 """In the order in which they are restored: which recording counts comes before what an activity says."""
 

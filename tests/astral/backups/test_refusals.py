@@ -78,7 +78,7 @@ def test_backup_that_fails_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_a_program_older_than_the_server_is_not_used() -> None:
-    assert find_program("pg_dump", 14).name == "pg_dump"
+    assert find_program("pg_dump", 18).name == "pg_dump"
     with pytest.raises(BackupError, match="Install the package postgresql-client-99"):
         find_program("pg_dump", 99)
 

@@ -89,7 +89,7 @@ def test_single_value_is_in_the_middle() -> None:
     chart = draw_chart("one", "One", ChartSide((Series("Readings", [MONDAY], [52.0]),)))
     assert chart.left
     assert chart.left.lines[0].dots == ((50.0, HEIGHT / 2),)
-    assert chart.table.rows == (("2026-06-08", "52"),)
+    assert chart.table.rows == (("Mon 8 Jun 2026", "52"),)
 
 
 def test_equal_values_make_a_horizontal_line() -> None:
@@ -104,7 +104,7 @@ def test_bars_begin_at_zero() -> None:
     assert chart.left
     up, down = chart.left.bars
     assert up.y + up.height == down.y == HEIGHT / 2
-    assert up.text == "Week of 8 Jun 2026: 10"
+    assert up.text == "Week of Mon 8 Jun 2026: 10"
 
 
 def test_value_outside_the_axis_is_drawn_at_its_edge() -> None:
@@ -142,7 +142,7 @@ def test_table_has_a_row_per_bar_with_the_last_value_of_each_line() -> None:
         "load", "Load", ChartSide(bars=Bars("Load", mondays, [400.0, None])), lines, heading="Week of"
     )
     assert chart.table.headings == ("Week of", "Load", "Fitness")
-    assert chart.table.rows == (("2026-06-08", "400", "6"), ("2026-06-15", "–", "13"))
+    assert chart.table.rows == (("Mon 8 Jun 2026", "400", "6"), ("Mon 15 Jun 2026", "–", "13"))
 
 
 @pytest.mark.parametrize(("last", "shape"), [(50.0, "in"), (40.0, "below"), (70.0, "above")])

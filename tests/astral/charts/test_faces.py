@@ -32,7 +32,7 @@ def test_band_is_drawn_where_both_limits_are_known():
     )
     assert chart.left is not None
     assert chart.left.band.count("Z") == 2
-    assert chart.table.rows[:2] == (("2026-03-02", "45", "–", "–"), ("2026-03-03", "45", "40", "50"))
+    assert chart.table.rows[:2] == (("Mon 2 Mar 2026", "45", "–", "–"), ("Tue 3 Mar 2026", "45", "40", "50"))
 
 
 def test_lines_of_two_sides_have_different_styles():
@@ -69,7 +69,7 @@ def test_the_last_bar_can_be_of_a_week_that_is_not_over():
         chart = draw_chart("k", "Load", ChartSide(bars=bars))
         assert chart.left is not None
         assert [bar.is_partial for bar in chart.left.bars] == [False, False, is_last_partial]
-        assert chart.left.bars[-1].text == "Week of 16 Mar 2026: 40" + " so far" * is_last_partial
+        assert chart.left.bars[-1].text == "Week of Mon 16 Mar 2026: 40" + " so far" * is_last_partial
         markup = render_to_string("charts/chart.html", {"chart": chart})
         assert markup.count("chart-bar-partial") == is_last_partial
 
@@ -112,7 +112,7 @@ def test_columns_go_up_and_down_from_zero():
         *((0, 50), (0, 0), (200, 0), (200, 50)),
         *((800, 50), (800, 100), (1_000, 100), (1_000, 50)),
     ]
-    assert chart.table.rows == (("2026-03-02", "10"), ("2026-03-04", "−10"))
+    assert chart.table.rows == (("Mon 2 Mar 2026", "10"), ("Wed 4 Mar 2026", "−10"))
 
 
 def test_forecast_has_the_style_of_its_series_and_one_entry_in_the_legend():
@@ -135,8 +135,8 @@ def test_flags_inside_the_axis_are_drawn_and_told():
     flags = [Flag(DAYS[10], "Sea"), Flag(DAYS[20], "Too late")]
     side = ChartSide((Series("a", DAYS[:2], [1.0, 2.0]),))
     chart = draw_chart("k", "T", side, span=(DAYS[0], DAYS[10]), flags=flags)
-    assert [(flag.at, flag.text) for flag in chart.flags] == [(100.0, "Sea, 12 Mar 2026")]
-    assert chart.description.endswith("; Sea, 12 Mar 2026")
+    assert [(flag.at, flag.text) for flag in chart.flags] == [(100.0, "Sea, Thu 12 Mar 2026")]
+    assert chart.description.endswith("; Sea, Thu 12 Mar 2026")
 
 
 def test_a_chart_can_leave_its_numbers_to_another_table():

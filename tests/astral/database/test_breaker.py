@@ -78,8 +78,9 @@ def test_calls_fail_at_once_while_the_database_is_gone_and_work_when_it_is_back(
             assert time.monotonic() < until
             time.sleep(0.05)
 
+    assert min(took_s for _, took_s, *_ in second) < 0.05  # the machine may be busy for a moment
     for status, took_s, headers, body in (*second, third):
         assert status == 503, body
-        assert took_s < 0.05
+        assert took_s < 1  # not the five seconds of the pool
         assert "database" in body
         assert headers.get("Retry-After") == "5" or '"database":"down"' in body

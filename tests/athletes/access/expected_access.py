@@ -30,7 +30,7 @@ ENDPOINTS_WITH_ORG_ID = {
     "training-plans", "coach-athletes-metrics", "roster-page", "roster-csv-page", "selection-coach-page",
     "selection-group-page", "selection-label-page", "groups-page", "club-page", "club-member-page",
     "club-link-page", "club-mail-page", "club-invitation-page", "club-key-page", "club-key-end-page",
-    "club-key-confirm-page",
+    "club-key-confirm-page", "club-webhooks-page", "club-webhook-page",
     "plans-page", "plan-import-page", "plan-give-page", "club-hand-over-page", "club-second-factor-page",
     "usefulness-page",
 }  # fmt: skip  # they take org_id as a parameter, not in the address
@@ -44,7 +44,13 @@ PLAN_EDIT_PAGES = {
     "plan-archive-page", "plan-delete-page", "plan-details-page", "plan-editor-page", "plan-entries-page",
     "plan-weeks-page", "plan-session-page", "plan-session-remove-page",
 }  # fmt: skip
-PLAN_INSTANCE_CHANGES = {("PATCH", "plan-instance"), ("DELETE", "plan-instance")}
+PLAN_INSTANCE_CHANGES = {
+    ("PATCH", "plan-instance"),
+    ("DELETE", "plan-instance"),
+    ("POST", "plan-instance-end-page"),
+    ("POST", "plan-instance-resume-page"),
+    ("POST", "plan-instance-take-back-page"),
+}
 IMPORT_ENDPOINTS = {
     "import",
     "import-files",
@@ -85,7 +91,7 @@ def list_owners(endpoint: PolicyEndpoint, row: PolicyRow, persona: str) -> Itera
         yield Owner("ada", MISSING, "harbour")
     elif named == {"group_id"}:
         yield from (Owner(club=club, thing=club) for club in (*CLUBS, MISSING))
-    elif "webhook_id" in named and "org_id" not in named:
+    elif "webhook_id" in named and row.over is Target.YOURSELF:
         yield from map(Owner, people)
     elif named & {"group_id", "invitation_id", "key_id", "webhook_id"}:
         yield from (

@@ -81,6 +81,10 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "POST organization-keys": {"name": "x", "scopes": ["read"]},
     "POST organization-webhooks": {"url": "https://x.example.org/", "events": ["import.done"]},
     "PATCH organization-webhook": {"is_enabled": False},
+    "POST webhooks-page": {"url": "https://x.example.org/", "import_done": "on"},
+    "POST club-webhooks-page": {"url": "https://x.example.org/", "import_done": "on"},
+    "POST webhook-page": {"do": "disable"},
+    "POST club-webhook-page": {"do": "disable"},
     "POST webhooks": {"url": "https://x.example.org/", "events": ["import.done"]},
     "PATCH webhook": {"is_enabled": False},
     "PUT organization-consent": {"activities": True, "health": True, "goals_and_plans": False},
@@ -133,6 +137,9 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "POST import-sport-page": {"activity_type": "run"},
     "POST groups-page": {"name": "x"},
     "POST group-page": {"name": "x"},
+    "POST group-plan-end-page": {"start_date": DAY},
+    "POST group-plan-resume-page": {"start_date": DAY},
+    "POST group-plan-add-page": {"start_date": DAY},
     "POST settings-page": {"display_name": "x", "timezone": "UTC", "unit_system": "metric"},
     "POST email-page": {"email": "x@example.test"},
     "POST password-page": {"password": "x"},
@@ -141,6 +148,7 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "POST take-back-all-page": {"codes": "PROFILE_INCOMPLETE"},
     "POST athlete-notes-page": {"notes": "x"},
     "POST athlete-plans-page": {"start_date": DAY},
+    "POST athlete-plan-again-page": {"start_date": DAY},
     "POST session-add-page": {"date": DAY, "duration": "30 min", "sport": "run"},
     "POST session-page": {"version": "1", "title": "x"},
     "POST session-move-page": {"version": "1", "date": DAY},
@@ -169,6 +177,14 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "POST token-end-page": {"token_key": "x"},
 }
 BODIES_WITH_ACTIVITY_ID = {("PUT", "plan-instance-activity"), ("POST", "activity-recordings")}
+BODIES_WITH_PLAN_ID = {
+    ("plan-instances", "POST"),
+    ("athlete-plans-page", "POST"),
+    ("athlete-plan-again-page", "POST"),
+    ("group-plan-end-page", "POST"),
+    ("group-plan-resume-page", "POST"),
+    ("group-plan-add-page", "POST"),
+}
 SIGN_OUT_ENDPOINTS = {"sign-out-page", "sign-out-everywhere-page"}
 KEY_ERROR_CODES = {"USER_REQUIRED"}  # a key has no athlete of its own
 EXPECTED_ERROR_CODES = {
@@ -307,7 +323,7 @@ def build_request_data(
         data["activity_id"] = ids["activity_id"]
     elif owner.person != UNNAMED and "{" not in endpoint.address:
         data["athlete" if endpoint.is_page else "user_id"] = ids["user_id"]
-    if (endpoint.name, method) in (("plan-instances", "POST"), ("athlete-plans-page", "POST")):
+    if (endpoint.name, method) in BODIES_WITH_PLAN_ID:
         data["plan_id"] = ids["plan"]
     return path, data
 

@@ -191,9 +191,11 @@ def _create_plan_rows(cast: Cast, user: User) -> None:
     PlanSession.objects.create(plan=plan, week=1, weekday=7, duration_s=600)
     instance = PlanInstance.objects.create(athlete=user.athlete, plan=plan, start_date=NOON.date())
     (session,) = fill_calendars(plan, [instance])
+    CalendarChange.objects.create(
+        athlete=user.athlete, kind="shift", author=cast.hanna, reason=CANARY, made_at=NOON
+    )
     activity = first_activity(user)
     PlanLink.objects.create(athlete=user.athlete, session=session, activity=activity)
-    CalendarChange.objects.create(athlete=user.athlete, kind="move", reason=CANARY, made_at=NOON)
     InsightWording.objects.create(athlete=user.athlete, digest="x", text=CANARY, model="x", created_at=NOON)
     Acknowledgement.objects.create(
         athlete=user.athlete, organization=cast.harbour, coach=cast.carl,

@@ -20,7 +20,7 @@ from athletes.events.outbox import record_event, record_membership_event
 from athletes.models import Membership, User, Webhook, WebhookDelivery, WebhookEvent
 from athletes.organizations.consent import change_consent
 from athletes.organizations.membership import hand_over_organization, leave_organization
-from athletes.webhooks import sending
+from athletes.webhooks import deliveries, sending
 from athletes.webhooks.changes import change_webhook, delete_webhook, rotate_secret
 from athletes.webhooks.deliveries import (
     RETRY_WAITS,
@@ -373,9 +373,10 @@ def test_a_turn_stops_between_two_messages_if_the_worker_stops(cast: Cast, recei
     assert len(receiver.messages) == 2
 
 
-def test_events_are_deleted_after_30_days(cast: Cast):
+def test_events_are_deleted_after_30_days(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(deliveries, "EVENTS_PER_DELETION", 2)
     webhook, _ = add_webhook(cast.ada)
-    record_activities(cast.ada, now=NOON)
+    record_activities(cast.ada, 5, now=NOON)
     record_activities(cast.ada, now=NOON + SECOND)
     delete_old_deliveries(NOON + 30 * DAY + SECOND)
     assert [event.occurred_at for event in WebhookEvent.objects.all()] == [NOON + SECOND]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 
 from athletes.accounts.updates import change_display_name
 from athletes.personal_data.account_deletion import delete_account
@@ -15,7 +17,7 @@ from coaching.assessments.open_signals import get_viewed_assessment
 from coaching.models import Acknowledgement, SignalAction
 from tests.coaching.plan_fixtures import get_data_version, get_day
 from tests.coaching.roster.roster_fixtures import INFO, PRAISE, URGENT, WARNING, set_signals
-from tests.coaching.training_fixtures import get_profile, get_roster
+from tests.coaching.training_fixtures import get_profile, get_roster, stop_running
 from tests.support.cast import NOON, ApiClient, Cast, create_member
 from tests.support.error_shape import assert_error
 
@@ -81,6 +83,24 @@ def test_second_coach_does_not_replace_what_the_first_acknowledged(cast: Cast):
         "POSSIBLE_ILLNESS": (str(get_day(7)), "Carl", "first"),
         "LOAD_JUMP": (str(get_day(1)), "Hanna", None),
     }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_of_two_coaches_at_once_acknowledges(cast: Cast):
+    stop_running(cast.ada, 12)
+    clients = [ApiClient(coach) for coach in (cast.carl, cast.hanna)]
+
+    def acknowledge(client: ApiClient) -> Any:
+        try:
+            return client.send_json("post", path(cast.ada), {"days": 3}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(acknowledge, clients)) == [201, 400]
+    for model in (Acknowledgement, SignalAction):
+        assert model.objects.values("coach").distinct().count() == 1
+        assert set(model.objects.values_list("code", flat=True)) == {"INACTIVITY", "PROFILE_INCOMPLETE"}
 
 
 def test_signal_that_got_worse_since_it_was_shown_stays_open(cast: Cast):

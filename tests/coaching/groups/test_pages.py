@@ -167,8 +167,9 @@ def test_page_takes_the_same_statements_for_1_and_50_athletes(
     client = browser(cast.hanna)
     client.get(group_path(group))  # the first request stores the club in the session
     # Session, user, clubs and units of the viewer; the group, its club; members, their consent, weeks, last
-    # runs; plans, consent of their athletes; athletes to add.
-    with django_assert_num_queries(13):
+    # runs; plans, consent of their athletes; athletes with their sessions of today, and what they did: plans,
+    # calendars, thresholds, activities; athletes to add.
+    with django_assert_num_queries(19):
         page = client.get(group_path(group))
     assert page.status_code == 200
     assert f"{athletes} of {athletes}" in page.content.decode()
@@ -199,7 +200,8 @@ def test_chart_and_its_table_are_in_the_viewers_units(cast: Cast, milers: Group)
 
 def test_group_page_without_a_plan_says_where_to_assign_one(cast: Cast, milers: Group):
     page = get_page(cast.carl, milers).content.decode()
-    assert "This group has no plan. Assign one on each athlete’s page." in page
+    assert "This group has no plan." in page
+    assert f"{reverse('plan-give-page')}?org_id={cast.harbour.public_id}&amp;to={milers.public_id}" in page
     assert "POST" not in page
 
 

@@ -173,16 +173,32 @@ def test_page_gives_backwards_from_a_race_of_the_athletes(cast: Cast, plan: Plan
     assert "From Mon 13 Jul 2026 to Sun 9 Aug 2026" in page
 
 
-def test_page_gives_an_overlapping_plan_only_with_a_tick(cast: Cast, plan: Plan):
+def test_page_gives_an_overlapping_plan_only_on_purpose(cast: Cast, plan: Plan):
     follow_plan(cast.ada, create_test_plan(cast.harbour, {}, name="Spring"))
     assert "same weeks Spring , Mon 8 Jun 2026 to Sun 5 Jul 2026" in read_text(
         send(cast.carl, plan, cast.ada)
     )
     refused = read_text(send(cast.carl, plan, cast.ada, confirmed="1"))
-    assert "Nothing was given: look at the other plans first." in refused
+    assert "Nothing was given. In these weeks Ada has Spring." in refused
     assert PlanInstance.objects.count() == 1
-    given = read_text(send(cast.carl, plan, cast.ada, confirmed="1", allow_overlap="1"))
+    given = read_text(send(cast.carl, plan, cast.ada, confirmed="1", others="keep"))
     assert "Ada has Ten kilometres from Mon 15 Jun 2026." in given
+
+
+def test_page_ends_the_other_plans_on_the_day_before(cast: Cast, plan: Plan):
+    spring = follow_plan(cast.ada, create_test_plan(cast.harbour, {}, name="Spring"))
+    send(cast.carl, plan, cast.ada, confirmed="1", others="end")
+    spring.refresh_from_db()
+    assert (spring.ended_as, spring.ended_on) == ("cancelled", date(2026, 6, 14))
+    assert PlanInstance.objects.filter(plan=plan, ended_as="").count() == 1
+
+
+def test_plan_of_another_club_is_not_ended(cast: Cast, plan: Plan):
+    create_member(cast.ada, cast.hill)
+    follow_plan(cast.ada, create_test_plan(cast.hill, {}, name="Hilly"))
+    page = read_text(send(cast.carl, plan, cast.ada, confirmed="1", others="end"))
+    assert "Nothing was given. In these weeks Ada has Hilly." in page
+    assert PlanInstance.objects.get().ended_as == ""
 
 
 def test_page_says_who_is_left_out_of_a_group(cast: Cast, plan: Plan, group: Group):

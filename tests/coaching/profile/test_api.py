@@ -243,7 +243,7 @@ def test_profile_takes_eight_statements_and_a_cached_profile_two(cast: Cast, dja
 
 
 def test_stale_profile_takes_twenty_two_more_statements_once(cast: Cast, django_assert_num_queries):
-    """Recompute the assessment and the snapshot (17, as in `test_current_assessments`, but without links);
+    """Recompute the assessment and the snapshot (20, as in `test_current_assessments`, but without links);
     read the snapshot; read the athlete again."""
     create_training(cast.ada, cast.harbour)
     api = ApiClient(cast.carl)

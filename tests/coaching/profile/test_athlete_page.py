@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from astral.dates.local_time import format_date
 from astral.ids import encode, new_id
 from athletes.models import Membership, User
 from athletes.organizations.consent import change_consent
@@ -35,8 +36,8 @@ from tests.support.cast import NOON, Cast, create_member, create_run
 from tests.support.compare_pages import remove_form_token
 
 # Session, user, athlete and clubs of the viewer; the athlete; six for the profile; four for the charts;
-# seven for the week; notes; assignable plans; absences.
-BLANK_SQL = 27
+# seven for the week; notes; assignable plans; plans that can be ended; absences.
+BLANK_SQL = 28
 PAGE_SQL = BLANK_SQL + 7 + 1  # for the plan; for the sessions ahead of somebody who trains
 AHEAD_SQL = 2  # thresholds and absences, if sessions are ahead
 HIDDEN = "Not shared with your club."
@@ -100,6 +101,7 @@ def test_page_shows_everything_about_an_athlete(cast: Cast):
     assert "Prefers mornings." in get_section(text, "Coaches’ notes")
     assert '52.0 <span class="muted">read by the device' in get_section(text, "Today</h2>")
     assert_contains(get_section(text, "Races ahead"), "Valencia", "in 20 days")
+    assert re.search("<h1>.*?<bdi>Valencia</bdi>.*?in 20 days.*?</header>", text)
     assert_contains(text, "Week 1 of 4", "3 of 7 sessions")
     assert get_section(text, "Last activities").count("<tr>") == 11
     assert "garmin" in get_section(text, "Sources")
@@ -214,8 +216,8 @@ def test_the_running_week_is_marked_in_both_charts_by_week(cast: Cast):
     create_training(cast.ada, cast.harbour)
     text = get_page(cast.carl, athlete_path(cast.ada))
     assert text.count("chart-bar-partial") == 2
-    assert_contains(text, "Week of 8 Jun 2026: 180 so far", "Week of 8 Jun 2026: 30 km so far")
-    assert_contains(text, "2026-06-08, so far", "The last bar is this week so far.")
+    assert_contains(text, "Week of Mon 8 Jun 2026: 180 so far", "Week of Mon 8 Jun 2026: 30 km so far")
+    assert_contains(text, "Mon 8 Jun 2026, so far", "The last bar is this week so far.")
 
 
 def test_the_plan_and_the_races_ahead_are_in_the_load_charts(cast: Cast):
@@ -223,7 +225,7 @@ def test_the_plan_and_the_races_ahead_are_in_the_load_charts(cast: Cast):
     text = get_page(cast.carl, athlete_path(cast.ada))
     for name in ("Fitness", "Fatigue", "Form"):
         assert f'data-label="{name}, planned"' in text
-    assert_contains(text, "with the plan", "2026-06-15, planned", "Valencia, 30 Jun 2026")
+    assert_contains(text, "with the plan", "Mon 15 Jun 2026, planned", "Valencia, Tue 30 Jun 2026")
     change_consent(cast.ada.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
     text = get_page(cast.carl, athlete_path(cast.ada))
     assert_omits(text, ", planned", "with the plan", "Valencia")
@@ -343,12 +345,12 @@ def test_calendar_shows_the_outcome_of_every_session(cast: Cast):
     create_absence(cast.ada, 2, None)
     bump_data_version(cast.ada)
     text = get_section(get_page(cast.carl, athlete_path(cast.ada)), "Ten kilometres")
-    outcomes = dict(re.findall(r'<th scope="row">(\S*?)</th><td>(.*?)</td>', text))
-    assert outcomes[str(get_day(-9))] == "done as planned"
-    assert outcomes[str(get_day(-8))] == "done differently"
-    assert outcomes[str(get_day(-7))] == outcomes[str(get_day(2))] == "absent"
-    assert outcomes[str(get_day(-6))] == "missed"
-    assert outcomes[str(TODAY)] == outcomes[str(get_day(1))] == "planned"
+    outcomes = dict(re.findall(r'<th scope="row">([^<]*?)</th><td>(.*?)</td>', text))
+    assert outcomes[format_date(get_day(-9))] == "done as planned"
+    assert outcomes[format_date(get_day(-8))] == "done differently"
+    assert outcomes[format_date(get_day(-7))] == outcomes[format_date(get_day(2))] == "absent"
+    assert outcomes[format_date(get_day(-6))] == "missed"
+    assert outcomes[format_date(TODAY)] == outcomes[format_date(get_day(1))] == "planned"
     assert "Steady, 10.0 km, done run 16.0 km; also bike 30.0 km" in text
 
 

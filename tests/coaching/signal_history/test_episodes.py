@@ -82,8 +82,8 @@ def test_migration_begins_with_the_signals_of_today(cast: Cast):
     Assessment.objects.filter(pk=cast.ada.pk).update(signals=[STORED_SIGNAL, praise])
     Assessment.objects.filter(pk=cast.ben.pk).update(signals=[])
     try:
-        MigrationExecutor(connection).migrate([("coaching", "0032_signal_episodes")])
-        MigrationExecutor(connection).migrate([("coaching", "0033_open_signal_episodes")])
+        MigrationExecutor(connection).migrate([("coaching", "0013_signal_episodes")])
+        MigrationExecutor(connection).migrate([("coaching", "0014_open_signal_episodes")])
         rows = SignalEpisode.objects.values_list(
             "athlete", "code", "worst_severity", "raised_on", "cleared_on"
         )

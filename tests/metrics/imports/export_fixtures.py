@@ -10,7 +10,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from athletes.models import Athlete, Threshold, User
-from coaching.models import CalendarSession, PlanInstance
+from coaching.models import CalendarSession, Comment, PlanInstance
 from coaching.plan_instances.assign import link_activity
 from coaching.restored_rows.calendar_sessions import STOOD_COLUMNS
 from metrics.activities.changes import create_manual_activity, delete_activity, update_activity
@@ -37,6 +37,10 @@ ID = re.compile(r'"[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}"')
 OWN_TO_ACCOUNT = ("username", "display_name", "email", "memberships", "membership")
 
 RACE = {"name": "Mile", "date": "2026-05-01", "distance_m": 1609.0, "priority": "A"}
+COMMENT = {
+    "id": "cmt_x", "activity": None, "activity_started_at": None, "day": "2026-06-01", "text": "Sore",
+    "is_own": True, "created_at": "2026-06-02T12:00:00Z", "edited_at": None,
+}  # fmt: skip
 ACTIVITY = {
     "id": "x", "started_at": "2026-06-01T06:00:00Z", "created_at": "2026-06-01T07:00:00Z", "original": None,
     "local_date": "2026-06-01", "source": "manual", "activity_type": "run", "duration_s": 1800.0,
@@ -57,7 +61,16 @@ def create_history(cast: Cast) -> User:
     create_absence(user, -60, -50)
     create_race(user, -20, name="Spring run", result_time_s=2_500.0)
     _add_plan(cast, user)
+    _add_comments(user)
     return user
+
+
+def _add_comments(user: User) -> None:
+    common: dict[str, Any] = {"athlete": user.athlete, "author": user}
+    newest = Activity.objects.filter(athlete=user.athlete).latest("started_at")
+    Comment.objects.create(activity=newest, text="Hot\nand windy", created_at=NOON, **common)
+    at = NOON - timedelta(days=40)
+    Comment.objects.create(day=LAST_DAY, text="Slept well", created_at=at, edited_at=NOON, **common)
 
 
 def _add_files(user: User) -> None:

@@ -10,13 +10,14 @@ import pytest
 import time_machine
 
 from athletes.models import Athlete, Threshold, User
-from coaching.models import Absence, CalendarSession, Plan, PlanInstance, PlanLink, Race
+from coaching.models import Absence, CalendarSession, Comment, Plan, PlanInstance, PlanLink, Race
 from metrics.activities.measure import MEASUREMENT_FORMULA
 from metrics.imports.astral_export.undo_rows import CHANGED_ROWS
 from metrics.imports.files.run import run_import
 from metrics.models import Activity, ActivityRecording, HealthDay, Import, Streams
 from tests.metrics.imports.export_fixtures import (
     ACTIVITY,
+    COMMENT,
     RACE,
     build_archive,
     create_history,
@@ -48,6 +49,7 @@ def read_rows(user: User) -> dict[str, Any]:
     models = (
         Activity, ActivityRecording, Streams, HealthDay, Threshold, Race, Absence, PlanInstance, PlanLink,
         CalendarSession,
+        Comment,
     )  # fmt: skip
     return {model.__name__: model.objects.filter(athlete=user.pk).count() for model in models}
 
@@ -124,6 +126,11 @@ def test_settings_and_thresholds_fill_only_what_is_empty(cast: Cast):
         {"calendar_sessions": [{"day": "2026-05-01", "sport": "run", "duration_s": -1}]},
         {"calendar_sessions": [{"day": "2026-05-01", "sport": "run", "duration_s": 60, "as_planned": {}}]},
         {"calendar_sessions": [{"day": "2026-05-01", "sport": "run", "steps": [{"repeat": 9000}]}]},
+        {"comments": [COMMENT | {"text": ""}]},
+        {"comments": [COMMENT | {"text": "x" * 4_001}]},
+        {"comments": [COMMENT | {"day": None}]},
+        {"comments": [COMMENT | {"activity_started_at": "2026-05-01T06:00:00Z", "day": None}]},
+        {"comments": [COMMENT | {"created_at": "soon"}]},
         {"plan_links": [{"instance": "pi_x", "session": "ses_x", "activity": "act_x"}]},
     ],
 )  # fmt: skip
@@ -131,6 +138,17 @@ def test_wrong_rows_are_refused_and_named(cast: Cast, tables: dict[str, Any]):
     parent = run(send_archive(cast.ben, **tables))
     assert [(status, code) for name, status, code in list_outcomes(parent)] == [("refused", "INVALID_ROWS")]
     assert not any(read_rows(cast.ben).values())
+
+
+def test_only_own_comments_come_back_in_the_own_name(cast: Cast):
+    run(
+        send_archive(
+            cast.ben, comments=[COMMENT | {"author": cast.ada.public_id}, COMMENT | {"is_own": False}]
+        )
+    )
+    [comment] = Comment.objects.all()
+    assert (comment.author, comment.athlete_id, comment.text) == (cast.ben, cast.ben.pk, "Sore")
+    assert (str(comment.day), comment.created_at) == ("2026-06-01", NOON - timedelta(days=8))
 
 
 def test_a_row_names_nobody_else(cast: Cast):

@@ -23,7 +23,7 @@ from coaching.plans.drafts.draft import (
     copy_week,
     delete_week,
     move_week,
-    remove_session,
+    remove_draft_session,
     replace_session,
 )
 from coaching.plans.drafts.scaling import scale_distance, scale_duration, scale_session
@@ -79,7 +79,7 @@ def test_session_is_added_changed_moved_and_removed():
     assert replace_session(draft, longer).sessions[0] == longer
     moved = DraftSession(2, 5, EASY, first.session_id)
     assert list_places(replace_session(draft, moved)) == [(1, 7), (2, 5), (3, 1)]
-    assert list_places(remove_session(draft, first.session_id)) == [(1, 7), (3, 1)]
+    assert list_places(remove_draft_session(draft, first.session_id)) == [(1, 7), (3, 1)]
 
 
 @pytest.mark.parametrize(
@@ -91,8 +91,8 @@ def test_session_is_added_changed_moved_and_removed():
         (lambda draft: delete_week(draft, 9), "There is no week 9"),
         (lambda draft: add_sessions(draft, [DraftSession(4, 1, EASY)]), "There is no week 4"),
         (lambda draft: add_sessions(draft, [DraftSession(1, 2, EASY)] * 4), "A day has at most 4 sessions."),
-        (lambda draft: remove_session(draft, uuid4()), "This session is not in the plan any more."),
-        (lambda draft: remove_session(draft, None), "This session is not in the plan any more."),
+        (lambda draft: remove_draft_session(draft, uuid4()), "This session is not in the plan any more."),
+        (lambda draft: remove_draft_session(draft, None), "This session is not in the plan any more."),
         (lambda draft: add_week(PlanDraft(104)), "A plan has at most 104 weeks."),
     ],
 )

@@ -1,0 +1,1 @@
+"""Time to load a calendar."""

@@ -1,0 +1,1 @@
+"""The operations that change a calendar: made, proposed, undone."""
