@@ -46,11 +46,6 @@ class ChangeLine:
     decline_url: str = ""
 
 
-def name_author(change: CalendarChange) -> str:
-    """The name of the person or of the key. Needs `author` loaded."""
-    return str(change.author) if change.author else change.author_name or "Somebody"
-
-
 def describe_change(change: CalendarChange, *, is_wish: bool = False) -> str:
     """moved “Tempo” from Thu 11 Jun 2026 to Fri 12 Jun 2026; moved 12 sessions. `is_wish`: move …."""
     verb = ONE_SESSION_VERBS[change.kind][is_wish]
@@ -80,16 +75,18 @@ def describe_made_change(change: CalendarChange, warnings: Sequence[CalendarWarn
 
 def load_last_changes(athlete: Athlete, session_id: UUID | None = None) -> list[CalendarChange]:
     """The newest changes of the calendar, or those of one session. One statement."""
-    changes = CalendarChange.objects.filter(athlete=athlete, state__in=[State.MADE, State.UNDONE])
+    changes = CalendarChange.objects.select_related("author").filter(
+        athlete=athlete, state__in=[State.MADE, State.UNDONE]
+    )
     if session_id:
         changes = changes.filter(rows__contains=[{"session_id": str(session_id)}])
-    return list(changes.select_related("author").order_by("-made_at", "-id")[:SHOWN_CHANGES])
+    return list(changes.order_by("-made_at", "-id")[:SHOWN_CHANGES])
 
 
 def load_proposals(athlete: Athlete) -> list[CalendarChange]:
     """What waits for an answer, oldest first. One statement."""
-    waiting = CalendarChange.objects.filter(athlete=athlete, state=State.PROPOSED)
-    return list(waiting.select_related("author").order_by("made_at", "id")[:MAX_SHOWN_PROPOSALS])
+    waiting = CalendarChange.objects.select_related("author").filter(athlete=athlete, state=State.PROPOSED)
+    return list(waiting.order_by("made_at", "id")[:MAX_SHOWN_PROPOSALS])
 
 
 def build_change_lines(
@@ -97,7 +94,7 @@ def build_change_lines(
 ) -> list[ChangeLine]:
     return [
         ChangeLine(
-            name_author(change),
+            change.describe_author(),
             describe_change(change),
             change.reason,
             change.made_at,
@@ -112,7 +109,7 @@ def build_proposal_lines(
 ) -> list[ChangeLine]:
     return [
         ChangeLine(
-            name_author(change),
+            change.describe_author(),
             describe_change(change, is_wish=True),
             change.reason,
             change.made_at,

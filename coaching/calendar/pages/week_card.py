@@ -75,7 +75,7 @@ def load_week_card(
         later=[day for day in days if day.on > after_tomorrow and not day.is_free],
         earlier=[day for day in days if day.on < today and not day.is_free],
         sums=_format_sums(calendar.weeks[0], units),
-        calendar_url=build_calendar_page_url(public_id, own=own),
+        calendar_url=build_calendar_url(public_id, own=own),
         add_url=reverse("session-add-page", args=[public_id]),
     )
 
@@ -94,7 +94,7 @@ def build_card_builder(
     return CardBuilder(athlete, units, thresholds.threshold_speed_on(calendar.today), activities, editable)
 
 
-def build_calendar_page_url(public_id: str, *, own: bool) -> str:
+def build_calendar_url(public_id: str, *, own: bool) -> str:
     return reverse("own-calendar-page") if own else reverse("athlete-calendar-page", args=[public_id])
 
 

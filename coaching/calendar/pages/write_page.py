@@ -16,13 +16,8 @@ from athletes.organizations.consent import load_visibilities
 from athletes.rights import EVERYTHING, NOTHING, Visibility
 from coaching.calendar.changes.make_change import MadeChange, make_change
 from coaching.calendar.changes.requests import ChangeRequest, build_author
-from coaching.calendar.pages.change_texts import (
-    build_undo_url,
-    describe_change,
-    describe_made_change,
-    name_author,
-)
-from coaching.calendar.pages.week_card import build_calendar_page_url
+from coaching.calendar.pages.change_texts import build_undo_url, describe_change, describe_made_change
+from coaching.calendar.pages.week_card import build_calendar_url
 from coaching.models import CalendarChange
 
 
@@ -44,7 +39,7 @@ class CalendarWritePage(OneAthletePage):
         return redirect(safe_redirect_url(self.request, address, self.build_return_url()))
 
     def build_return_url(self) -> str:
-        return build_calendar_page_url(self.athlete.public_id, own=self.own)
+        return build_calendar_url(self.athlete.public_id, own=self.own)
 
     def load_visibility(self) -> Visibility:
         """What the viewer may see of this athlete. One statement; none for oneself."""
@@ -56,8 +51,9 @@ class CalendarWritePage(OneAthletePage):
 
     def describe_last_change(self, change: CalendarChange) -> str:
         """Ada moved “Tempo” from Thu … to Fri … (10 Jun 2026, 14:05)."""
+        author = change.describe_author()
         at = format_local_datetime(change.made_at, self.page_user.zone)
-        return f"{name_author(change)} {describe_change(change)} ({at})."
+        return f"{author} {describe_change(change)} ({at})."
 
 
 def add_query(address: str, **query: str) -> str:

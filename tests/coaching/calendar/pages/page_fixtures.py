@@ -73,7 +73,7 @@ class PageClient:
     def press(self, answer: Any, button: str) -> Any:
         """Press the first button with this text on the page."""
         text = html.unescape(answer.content.decode())
-        forms = re.findall(r'<form\b[^>]*action="([^"]*)">(.*?)</form>', text, re.DOTALL)
+        forms = re.findall(r'<form\b[^>]*action="([^"]*)"[^>]*>(.*?)</form>', text, re.DOTALL)
         address, fields = next((to, inner) for to, inner in forms if re.search(rf">\s*{button}<", inner))
         return self.post(address, read_fields(fields))
 
