@@ -177,3 +177,7 @@ class CalendarChange(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.made_at:%Y-%m-%d}"
+
+    def name_author(self) -> str:
+        """The person or API key; empty for a deleted account. Needs `author` loaded."""
+        return str(self.author) if self.author else self.author_name

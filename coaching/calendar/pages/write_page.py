@@ -50,8 +50,8 @@ class CalendarWritePage(OneAthletePage):
         return visibility
 
     def describe_last_change(self, change: CalendarChange) -> str:
-        """Ada moved “Tempo” from Thu … to Fri … (10 Jun 2026, 14:05)."""
-        author = change.author_name or "Somebody"
+        """Ada moved “Tempo” from Thu … to Fri … (10 Jun 2026, 14:05). Needs `author` loaded."""
+        author = change.name_author() or "Somebody"
         at = format_local_datetime(change.made_at, self.page_user.zone)
         return f"{author} {describe_change(change)} ({at})."
 
