@@ -19,6 +19,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.http import QueryDict
 from django.utils.crypto import salted_hmac
+from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -100,7 +101,10 @@ def _read_call(request: Request, now: datetime) -> KeyedCall:
 def _read_body(data: Any) -> Iterator[bytes]:
     """What tells two bodies apart: JSON in a fixed order, or the fields and files of a form."""
     if not isinstance(data, QueryDict):
-        yield orjson.dumps(data, option=orjson.OPT_SORT_KEYS, default=str)
+        try:
+            yield orjson.dumps(data, option=orjson.OPT_SORT_KEYS, default=str)
+        except orjson.JSONEncodeError as error:  # orjson reads deeper levels than it writes
+            raise ParseError("The body has too many levels.", "INVALID_JSON") from error
         return
     for name, values in sorted(data.lists()):
         for value in values:

@@ -58,7 +58,7 @@ class VersionedAdmin(BaseAdmin):
 
 
 def bump_athlete_versions(athletes: Iterable[UUID]) -> None:
-    Athlete.objects.filter(pk__in=athletes).bump_version()
+    Athlete.objects.filter(pk__in=athletes).bump_versions()
 
 
 class FixedFieldsForm(forms.ModelForm):  # type: ignore[type-arg]

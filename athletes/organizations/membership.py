@@ -29,7 +29,7 @@ MAX_LED_ORGANIZATIONS = 10
 def bump_organization_version(organization_id: UUID, athletes: Iterable[UUID] = ()) -> None:
     """Outdate the cached rosters of the organization and the cached answers of these athletes."""
     Organization.objects.filter(pk=organization_id).bump_version()
-    Athlete.objects.filter(pk__in=list(athletes)).bump_version()
+    Athlete.objects.filter(pk__in=list(athletes)).bump_versions()
 
 
 @transaction.atomic
@@ -191,7 +191,7 @@ def _appoint_head_coach(successor: Membership, now: datetime) -> None:
     members = Membership.objects.filter(organization=successor.organization_id)
     previous = members.active().coaching([Role.HEAD_COACH])
     people = [successor.user_id, *previous.values_list("user", flat=True)]
-    Athlete.objects.filter(pk__in=people).bump_version()
+    Athlete.objects.filter(pk__in=people).bump_versions()
     log_event("organization_handed_over", organization=successor.organization_id, member=successor.user_id)
     invitations = Invitation.objects.filter(organization=successor.organization_id, ended_at=None)
     invitations.update(ended_at=now, email="")
@@ -222,7 +222,7 @@ def _unassign_coach(membership: Membership) -> None:
     assigned = Membership.objects.filter(
         organization=membership.organization_id, assigned_coach=membership.user_id
     )
-    Athlete.objects.filter(pk__in=list(assigned.values_list("user", flat=True))).bump_version()
+    Athlete.objects.filter(pk__in=list(assigned.values_list("user", flat=True))).bump_versions()
     assigned.update(assigned_coach=None)
 
 

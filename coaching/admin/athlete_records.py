@@ -52,4 +52,4 @@ class AthleteRecordAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 def bump_data_versions(athletes: Iterable[UUID]) -> None:
-    Athlete.objects.filter(pk__in=athletes).bump_version()
+    Athlete.objects.filter(pk__in=athletes).bump_versions()

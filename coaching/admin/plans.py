@@ -102,7 +102,7 @@ class PlanAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return ("organization",) if _is_unassigned(obj) else ("organization", "total_weeks")
 
     def save_model(self, request: HttpRequest, obj: Plan, form: Any, change: bool) -> None:
-        Athlete.objects.filter(plan_instances__plan=obj.pk).bump_version()
+        Athlete.objects.filter(plan_instances__plan=obj.pk).bump_versions()
         obj.version += change
         super().save_model(request, obj, form, change)
 

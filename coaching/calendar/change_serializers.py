@@ -105,7 +105,7 @@ def serialize_change(change: CalendarChange, shows_activities: bool) -> dict[str
         "kind": change.kind,
         "state": change.state,
         "author_id": _encode(User.prefix, change.author_id),
-        "author_name": str(change.author) if change.author else change.author_name,
+        "author_name": change.name_author(),
         "org_id": _encode(Organization.prefix, change.organization_id),
         "reason": change.reason,
         "made_at": change.made_at,

@@ -31,7 +31,7 @@ def assign_plan(
     """
     ids = sorted(athletes)
     Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)  # the lock keeps its sessions unchanged
-    Athlete.objects.filter(pk__in=ids).bump_version()
+    Athlete.objects.filter(pk__in=ids).bump_versions()
     instances = PlanInstance.objects.filter(athlete_id__in=ids, plan=plan, start_date=start)
     known = set(instances.values_list("athlete_id", flat=True))
     added = [

@@ -51,7 +51,7 @@ def end_before(instances: Sequence[PlanInstance], start: date) -> int:
 
 def _end_on(rows: Sequence[PlanInstance], ids: Sequence[UUID], last_day: date) -> int:
     athletes = {row.athlete_id for row in rows if row.pk in set(ids)}
-    Athlete.objects.filter(pk__in=sorted(athletes)).bump_version()
+    Athlete.objects.filter(pk__in=sorted(athletes)).bump_versions()
     return PlanInstance.objects.filter(pk__in=ids).update(ended_as=Ending.CANCELLED, ended_on=last_day)
 
 
@@ -59,7 +59,7 @@ def _end_on(rows: Sequence[PlanInstance], ids: Sequence[UUID], last_day: date) -
 def resume_instances(instances: PlanInstanceQuerySet) -> int:
     """Undo the end of cancelled plans. Returns how many."""
     rows = list(instances.filter(ended_as=Ending.CANCELLED))
-    Athlete.objects.filter(pk__in=sorted({row.athlete_id for row in rows})).bump_version()
+    Athlete.objects.filter(pk__in=sorted({row.athlete_id for row in rows})).bump_versions()
     ids = [row.pk for row in rows]
     return PlanInstance.objects.filter(pk__in=ids).update(ended_as="", ended_on=None)
 

@@ -67,7 +67,7 @@ def update_plan(plan: Plan, changes: dict[str, Any], version: int | None = None)
         delete_plan_sessions(replace_sessions(locked, weeks).gone)
     set_plan_columns(locked, changes)
     if "name" in changes:  # responses about the athletes contain the name
-        Athlete.objects.filter(plan_instances__plan=locked).bump_version()
+        Athlete.objects.filter(plan_instances__plan=locked).bump_versions()
     return locked
 
 

@@ -81,7 +81,7 @@ def _merge_day(stored: HealthDay | None, athlete_id: UUID, day: HealthDayUpdate)
 def delete_health_days(days: HealthDayQuerySet) -> None:
     """Delete health days. All statistics change at once."""
     athletes = set(days.values_list("athlete_id", flat=True))
-    Athlete.objects.filter(pk__in=athletes).bump_version()
+    Athlete.objects.filter(pk__in=athletes).bump_versions()
     days.delete()
 
 

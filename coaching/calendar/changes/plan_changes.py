@@ -60,7 +60,7 @@ def change_assigned_plan(
     raise PlanChanged if the plan has another one now. Statements do not grow with athletes.
     """
     locked = lock_plan(plan, version)
-    Athlete.objects.filter(plan_instances__plan=locked).bump_version()  # their locks
+    Athlete.objects.filter(plan_instances__plan=locked).bump_versions()  # their locks
     weeks = changes["weeks"]
     edit = replace_sessions(locked, weeks)
     set_plan_columns(

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from astral.http.forms import FORM_TOKEN_LENGTH, SerializerForm, form_data
-from astral.http.pages import FormTargetPage, NextUrlFields
+from astral.http.pages import FormTargetPage, NextUrlFields, safe_redirect_url
 from athletes.access.permissions import parse_id
 from athletes.rights import SCHEDULE, Category
 from coaching.calendar.changes.requests import ChangeRequest
@@ -95,7 +95,7 @@ class SessionPageBase(CalendarWritePage):
             watch_notes=workout.notes if workout else (),
             may_change=may_change,
             forms=self._build_forms(next_url) | forms if may_change else {},
-            back_url=next_url or self.build_return_url(),
+            back_url=safe_redirect_url(self.request, next_url, self.build_return_url()),
         )
 
     def _build_forms(self, next_url: str) -> dict[str, SerializerForm]:

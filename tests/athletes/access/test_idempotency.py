@@ -141,3 +141,10 @@ def test_ten_at_once_make_one_row(cast: Cast):
     made = {answer.content for answer in answers if answer.status_code == 201}
     assert len(made) == 1
     assert create_race(cast.ada, "a-1").content in made
+
+
+def test_body_of_too_many_levels_is_refused(cast: Cast):
+    body = b'{"race_name":' + b"[" * 500 + b"]" * 500 + b"}"
+    headers = {"Idempotency-Key": "k"}
+    answer = ApiClient(cast.ada).post("/api/v1/races", body, content_type="application/json", headers=headers)
+    assert_error(answer, 400, "INVALID_JSON")

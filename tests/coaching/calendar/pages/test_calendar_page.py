@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -349,3 +350,10 @@ def test_next_page_is_never_on_another_site(cast: Cast):
         get_session_path(cast.ada, session), "/move", date=str(TODAY), next="https://evil.test/"
     )
     assert answer.redirect_chain[-1][0] == f"/home/calendar?day={TODAY}"
+
+
+@pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_link_back_never_leaves_the_site(cast: Cast, address: str):
+    session = create_session(cast.ada, get_day(1))
+    text = PageClient(cast.ada).read(f"{get_session_path(cast.ada, session)}?{urlencode({'next': address})}")
+    assert f'<a href="/home/calendar?day={get_day(1)}">Back</a>' in text
