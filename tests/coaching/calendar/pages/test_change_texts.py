@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from coaching.calendar.neighbours import CalendarWarning
+from coaching.calendar.changes.neighbours import CalendarWarning
 from coaching.calendar.pages.change_texts import ONE_SESSION_VERBS, describe_change, describe_made_change
 from coaching.models import CalendarChange
 from tests.coaching.plan_fixtures import get_day
