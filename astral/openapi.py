@@ -1,8 +1,29 @@
-"""drf-spectacular's settings: how the OpenAPI schema is made."""
+"""Settings of REST framework, and of the OpenAPI schema that drf-spectacular makes."""
 
 from __future__ import annotations
 
 from typing import Any
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        # First, so that an anonymous call gives 401 and not 403.
+        "athletes.organizations.api_keys.ApiKeyAuthentication",
+        "athletes.accounts.tokens.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["athletes.access.permissions.PolicyPermission"],
+    "DEFAULT_THROTTLE_CLASSES": ["athletes.accounts.limits.rate_limits.CredentialThrottle"],
+    "DEFAULT_RENDERER_CLASSES": ["astral.http.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["astral.http.parsers.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "astral.http.renderers.JSONContentNegotiation",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "astral.http.pagination.StrictPagination",
+    "DEFAULT_SCHEMA_CLASS": "astral.http.schema.Schema",
+    "EXCEPTION_HANDLER": "astral.http.errors.build_exception_response",
+    "URL_FORMAT_OVERRIDE": None,
+    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%SZ",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
 
 
 def build_openapi_settings(description: str, version: str) -> dict[str, Any]:

@@ -265,26 +265,7 @@ INSIGHTS_LLM_DAILY_CALLS = env.read_number("INSIGHTS_LLM_DAILY_CALLS", 500, lowe
 env.check_llm_settings(INSIGHTS_LLM_BASE_URL, INSIGHTS_LLM_MODEL, INSIGHTS_LLM_API_KEY)
 
 # --- The API ------------------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        # First, so that an anonymous call gives 401 and not 403.
-        "athletes.organizations.api_keys.ApiKeyAuthentication",
-        "athletes.accounts.tokens.BearerAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["athletes.access.permissions.PolicyPermission"],
-    "DEFAULT_THROTTLE_CLASSES": ["athletes.accounts.rate_limits.CredentialThrottle"],
-    "DEFAULT_RENDERER_CLASSES": ["astral.http.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["astral.http.parsers.JSONParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "astral.http.renderers.JSONContentNegotiation",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "astral.http.pagination.StrictPagination",
-    "DEFAULT_SCHEMA_CLASS": "astral.http.schema.Schema",
-    "EXCEPTION_HANDLER": "astral.http.errors.build_exception_response",
-    "URL_FORMAT_OVERRIDE": None,
-    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%SZ",
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
+REST_FRAMEWORK = openapi.REST_FRAMEWORK
 IDEMPOTENCY_GUARD = "athletes.access.idempotency.answer_once"
 SPECTACULAR_SETTINGS = openapi.build_openapi_settings(
     description=(BASE_DIR / "astral" / "introduction.md").read_text(encoding="utf-8"), version=VERSION

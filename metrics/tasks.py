@@ -19,9 +19,9 @@ from procrastinate.jobs import Job, Status
 from athletes.access.idempotency import delete_old_answers
 from athletes.access.sent_forms import delete_old_sent_forms
 from athletes.accounts.browsers import delete_ended_browsers
+from athletes.accounts.limits.use_limits import delete_old_use_counters
 from athletes.accounts.sign_in_alerts import send_sign_in_alerts
 from athletes.accounts.sign_in_counters import delete_expired_counters
-from athletes.accounts.use_limits import delete_old_use_counters
 from athletes.looks.partitions import update_partitions
 from athletes.webhooks.deliveries import delete_old_deliveries
 from metrics.snapshots.current import find_stale_batches, recompute_snapshots

@@ -21,7 +21,7 @@ from rest_framework.request import Request
 
 from astral.http.errors import ApiError
 from astral.precompiled_queries import PrecompiledQuery
-from athletes.accounts.use_limits import TOKENS, count_use
+from athletes.accounts.limits.use_limits import TOKENS, count_use
 from athletes.models import User
 
 

@@ -16,14 +16,14 @@ from django.db import IntegrityError, transaction
 
 from astral.http.errors import ApiError
 from athletes.accounts.email_links.verified_addresses import verify_address
-from athletes.accounts.passwords import check_new_password
-from athletes.accounts.use_limits import (
+from athletes.accounts.limits.use_limits import (
     INVITATION_EMAILS,
     JOIN_EMAILS_OF_LINK,
     JOIN_EMAILS_TO_ADDRESS,
     count_use,
     give_back_use,
 )
+from athletes.accounts.passwords import check_new_password
 from athletes.models import Athlete, Invitation, Membership, Organization, User
 from athletes.organizations.membership import has_head_coach, join_as_head_coach, join_organization
 from athletes.roles import Role

@@ -19,7 +19,7 @@ from astral.exports.row_export import encode_json_rows, export_rows
 from astral.exports.zip_stream import ArchiveFile
 from astral.http.renderers import dumps
 from astral.logs import log_event
-from athletes.accounts.use_limits import EXPORTS, count_use
+from athletes.accounts.limits.use_limits import EXPORTS, count_use
 from athletes.models import User
 from athletes.personal_data.restorer import RowRestorer
 

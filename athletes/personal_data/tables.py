@@ -21,7 +21,7 @@ from astral.exports.row_export import encode_json_rows
 from astral.exports.zip_stream import ArchiveFile
 from athletes.access_log.entries import read_access_log
 from athletes.accounts.email_links.tasks import delete_email_jobs
-from athletes.accounts.use_limits import compute_counter_id
+from athletes.accounts.limits.use_limits import compute_counter_id
 from athletes.cascade import cascading_rows
 from athletes.events.queue import delete_webhook_jobs
 from athletes.looks.storage import forget_looks

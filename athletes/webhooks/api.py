@@ -16,7 +16,7 @@ from rest_framework.serializers import Serializer
 from astral.http.fields import IdField, StrictSerializer
 from astral.http.views import success
 from athletes.access.permissions import get_permit
-from athletes.accounts.use_limits import WEBHOOK_MESSAGES, count_use
+from athletes.accounts.limits.use_limits import WEBHOOK_MESSAGES, count_use
 from athletes.models import Webhook, WebhookDelivery
 from athletes.organizations.api import OrganizationScopedViewSet
 from athletes.webhooks.changes import (

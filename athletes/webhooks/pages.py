@@ -16,7 +16,7 @@ from astral.http.forms import SerializerForm
 from astral.http.pages import FormPage
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
-from athletes.accounts.use_limits import WEBHOOK_MESSAGES, count_use
+from athletes.accounts.limits.use_limits import WEBHOOK_MESSAGES, count_use
 from athletes.models import Organization, Webhook, WebhookDelivery
 from athletes.organizations.pages.organizations import OrganizationPage
 from athletes.secret_tokens import derive_secret

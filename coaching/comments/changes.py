@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from athletes.accounts.use_limits import COMMENTS, count_use
+from athletes.accounts.limits.use_limits import COMMENTS, count_use
 from athletes.models import Athlete, User
 from coaching.models import Comment, CommentRead
 from metrics.models import Activity

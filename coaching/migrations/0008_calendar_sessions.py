@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('is_key', models.BooleanField(default=False, help_text='A key session of the week.')),
                 ('day', models.DateField(help_text="The athlete's local date.")),
                 ('position', models.PositiveSmallIntegerField(default=0, help_text='The order of the sessions of a day.')),
-                ('description', models.TextField(blank=True, max_length=2000, validators=[athletes.models.people.validate_free_text])),
+                ('description', models.TextField(blank=True, db_default='', default='', max_length=2000, validators=[athletes.models.people.validate_free_text])),
                 ('is_adjusted', models.BooleanField(default=False, help_text='It was changed for this athlete, so changes of the plan leave it alone.')),
                 ('is_skipped', models.BooleanField(default=False)),
                 ('skip_reason', models.CharField(blank=True, max_length=500, validators=[athletes.models.people.validate_plain])),

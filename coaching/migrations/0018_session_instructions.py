@@ -15,7 +15,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='plansession',
             name='description',
-            field=models.TextField(blank=True, default='', max_length=2000, validators=[athletes.models.people.validate_free_text]),
-            preserve_default=False,
+            field=models.TextField(blank=True, db_default='', default='', max_length=2000, validators=[athletes.models.people.validate_free_text]),
         ),
     ]

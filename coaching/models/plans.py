@@ -86,7 +86,9 @@ class Prescription(models.Model):
 
     sport = models.CharField(max_length=8, choices=SPORTS, default=Activity.Type.RUN)
     title = models.CharField(max_length=120, blank=True, validators=[validate_plain])
-    description = models.TextField(max_length=2_000, blank=True, validators=[validate_free_text])
+    description = models.TextField(
+        max_length=2_000, blank=True, default="", db_default="", validators=[validate_free_text]
+    )
     duration_s = models.FloatField(null=True, blank=True)
     distance_m = models.FloatField(null=True, blank=True)
     load = models.FloatField("training load", null=True, blank=True)

@@ -48,7 +48,7 @@ class PlanInstancePage(OneAthletePage, Page):
             messages.success(request, sentence, extra_tags=undo_url)
         except ApiError as refusal:
             messages.warning(request, str(refusal.detail))
-        return redirect(build_calendar_url(self.athlete.public_id))
+        return redirect(build_plan_section_url(self.athlete.public_id))
 
     def change(self) -> tuple[str, str]:
         """Make the change; returns the notice, and the address that undoes it. Raises ApiError."""
@@ -112,8 +112,8 @@ class AthletePlanAgainPage(OneAthletePage, Page):
             messages.success(request, f"{self.athlete.user} has {plan} from {format_date(start)} again.")
         except ApiError as refusal:
             messages.warning(request, str(refusal.detail))
-        return redirect(build_calendar_url(self.kwargs["user_id"]))
+        return redirect(build_plan_section_url(self.kwargs["user_id"]))
 
 
-def build_calendar_url(user_id: str) -> str:
+def build_plan_section_url(user_id: str) -> str:
     return f"{reverse('athlete-page', args=[user_id])}#calendar"

@@ -13,7 +13,7 @@ from astral import caching
 from astral.http.views import ApiView
 from athletes.access.permissions import get_permit
 from athletes.access.viewer_units import get_viewer_units
-from athletes.accounts.use_limits import count_refresh
+from athletes.accounts.limits.use_limits import count_refresh
 from coaching.profile.profile import load_athlete_profile
 from coaching.profile.serializers import ProfileQuery, ProfileSerializer, serialize_profile
 

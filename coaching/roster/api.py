@@ -23,7 +23,7 @@ from astral.http.views import ApiViewSet
 from athletes.access.permissions import Permit, get_permit
 from athletes.access.viewer_queries import ViewerQuery
 from athletes.access.viewer_units import get_viewer_units
-from athletes.accounts.use_limits import count_refresh
+from athletes.accounts.limits.use_limits import count_refresh
 from athletes.models import Athlete, Consent, Group, Membership, Organization
 from athletes.rights import OVERSEE, Viewer
 from coaching.comments.unread import count_unread_by_athlete

@@ -21,7 +21,7 @@ from astral.http.views import ApiViewSet, success
 from athletes.access.permissions import get_permit, parse_id
 from athletes.access.request_bodies import parse_athlete_body, read_body_id
 from athletes.access.viewsets import AthleteRowsViewSet
-from athletes.accounts.use_limits import IMPORTS, count_use
+from athletes.accounts.limits.use_limits import IMPORTS, count_use
 from athletes.filter_fields import athlete_id_field
 from athletes.models import User
 from metrics.imports.control import (

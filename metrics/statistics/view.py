@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from astral import caching
 from astral.http.views import ApiView
 from athletes.access.permissions import get_permit
-from athletes.accounts.use_limits import count_refresh
+from athletes.accounts.limits.use_limits import count_refresh
 from athletes.models import Athlete
 from athletes.rights import Viewer
 

@@ -36,7 +36,7 @@ API = re.compile(r"(?:athletes|metrics|coaching)\.(?:.+\.)?(?:\w+_)?api(?:\.|$)"
 CLOCKS = re.compile(
     r"(?:athletes|metrics|coaching)\.(?:.+\.)?(?:(?:\w+_)?(?:api|pages?|tasks)|admin|management)(?:\.|$)"
     r"|metrics\.statistics\.view$|metrics\.thresholds_page$"  # views
-    r"|athletes\.(?:accounts\.(?:tokens|sessions|rate_limits)|organizations\.api_keys)$"  # run before a view
+    r"|athletes\.(?:accounts\.(?:tokens|sessions|limits\.rate_limits)|organizations\.api_keys)$"  # early
     r"|metrics\.files\.example_recordings$"  # a command
 )
 CLOCK = re.compile(

@@ -18,7 +18,7 @@ from athletes.accounts.email_links.verified_addresses import (
     store_waiting_address,
     verify_address,
 )
-from athletes.accounts.use_limits import ACCOUNT_EMAILS, count_use
+from athletes.accounts.limits.use_limits import ACCOUNT_EMAILS, count_use
 from athletes.models import Athlete, Invitation, Membership, Organization, SignInCounter, User
 
 

@@ -15,13 +15,13 @@ from athletes.accounts.email_links.messages import AccountNotice
 from athletes.accounts.email_links.tasks import queue_account_notice, queue_password_reset
 from athletes.accounts.email_links.verified_addresses import verify_address
 from athletes.accounts.known_devices import hash_address, remember_devices
-from athletes.accounts.passwords import check_new_password
-from athletes.accounts.use_limits import (
+from athletes.accounts.limits.use_limits import (
     ACCOUNT_EMAILS,
     ACCOUNT_EMAILS_FROM_ADDRESS,
     compute_counter_id,
     count_use,
 )
+from athletes.accounts.passwords import check_new_password
 from athletes.models import User
 
 

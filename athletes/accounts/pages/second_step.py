@@ -17,6 +17,7 @@ from astral.http.forms import InputField, SerializerForm, form_data
 from astral.http.pages import FormPage, NextUrlFields, safe_redirect_url
 from athletes.access.protected_page import ProtectedPage
 from athletes.accounts.known_devices import hash_address
+from athletes.accounts.limits.use_limits import PASSKEY_CHALLENGES, compute_counter_id, count_use
 from athletes.accounts.second_factor.passkeys import (
     MAX_CREDENTIAL_LENGTH,
     begin_passkey_sign_in,
@@ -28,7 +29,6 @@ from athletes.accounts.second_factor.steps import (
     find_challenged_person,
     open_session,
 )
-from athletes.accounts.use_limits import PASSKEY_CHALLENGES, compute_counter_id, count_use
 
 
 class CodeRequest(NextUrlFields):

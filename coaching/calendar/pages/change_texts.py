@@ -75,7 +75,9 @@ def describe_made_change(change: CalendarChange, warnings: Sequence[CalendarWarn
 
 def load_last_changes(athlete: Athlete, session_id: UUID | None = None) -> list[CalendarChange]:
     """The newest changes of the calendar, or those of one session. One statement."""
-    changes = CalendarChange.objects.filter(athlete=athlete, state__in=[State.MADE, State.UNDONE])
+    changes = CalendarChange.objects.select_related("author").filter(
+        athlete=athlete, state__in=[State.MADE, State.UNDONE]
+    )
     if session_id:
         changes = changes.filter(rows__contains=[{"session_id": str(session_id)}])
     return list(changes.order_by("-made_at", "-id")[:SHOWN_CHANGES])
@@ -83,7 +85,7 @@ def load_last_changes(athlete: Athlete, session_id: UUID | None = None) -> list[
 
 def load_proposals(athlete: Athlete) -> list[CalendarChange]:
     """What waits for an answer, oldest first. One statement."""
-    waiting = CalendarChange.objects.filter(athlete=athlete, state=State.PROPOSED)
+    waiting = CalendarChange.objects.select_related("author").filter(athlete=athlete, state=State.PROPOSED)
     return list(waiting.order_by("made_at", "id")[:MAX_SHOWN_PROPOSALS])
 
 
@@ -92,7 +94,7 @@ def build_change_lines(
 ) -> list[ChangeLine]:
     return [
         ChangeLine(
-            change.author_name or "Somebody",
+            change.describe_author(),
             describe_change(change),
             change.reason,
             change.made_at,
@@ -107,7 +109,7 @@ def build_proposal_lines(
 ) -> list[ChangeLine]:
     return [
         ChangeLine(
-            change.author_name or "Somebody",
+            change.describe_author(),
             describe_change(change, is_wish=True),
             change.reason,
             change.made_at,

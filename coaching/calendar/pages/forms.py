@@ -28,11 +28,12 @@ from coaching.plans.drafts.line_tokens import LineError
 from coaching.plans.pages.grid import SPORT_TITLES
 from coaching.plans.pages.session_form import ZONE_CHOICES, HiddenField
 from metrics.formatting import convert_distance, get_distance_unit
-from metrics.unit_input import parse_distance
+from metrics.unit_input import parse_distance, parse_number
 
 API_FIELDS = {
     "target_distance": "distance",
     "target_duration": "duration",
+    "target_load": "load",
     "day": "date",
     "from": "first_day",
     "to": "to_week",
@@ -120,6 +121,7 @@ class SessionContentForm(CalendarForm):
         max_length=LONGEST_LINE,
         autocomplete="off",
     )
+    load = InputField("Load", hint="Empty: it is estimated.", max_length=8, autocomplete="off")
     description = TextAreaField("Instructions", max_length=2_000, rows=3)
 
     def __init__(self, data: QueryDict | None = None, *, units: str, **options: Any) -> None:
@@ -128,10 +130,11 @@ class SessionContentForm(CalendarForm):
         self.fields["distance"].label = f"Distance ({get_distance_unit(units)})"
 
     def to_request_data(self, fields: dict[str, str]) -> dict[str, Any]:
-        """The typed fields as the API names them; an empty length or zone is null."""
+        """The typed fields as the API names them; an empty length, load or zone is null."""
         readers: Mapping[str, tuple[str, Callable[[str], Any]]] = {
             "distance": ("target_distance", lambda text: parse_distance(text, self.units)),
             "duration": ("target_duration", _parse_duration),
+            "load": ("target_load", parse_number),
             "zone": ("zone", str),
         }
         sent: dict[str, Any] = {
@@ -204,6 +207,7 @@ def describe_content(session: CalendarSession, units: str) -> dict[str, str]:
         "duration": write_duration(session.duration_s) if session.duration_s else "",
         "zone": str(session.zone or ""),
         "steps": write_steps(session.steps),
+        "load": f"{session.load:g}" if session.load else "",
         "description": session.description,
     }
 

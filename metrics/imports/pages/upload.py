@@ -20,7 +20,7 @@ from astral.http.forms import CheckboxField, InputField, SerializerForm
 from astral.http.pages import FormPage
 from astral.http.parsers import MAX_FORM_FIELD_BYTES
 from athletes.access.protected_page import OneAthletePage
-from athletes.accounts.use_limits import IMPORTS, count_use
+from athletes.accounts.limits.use_limits import IMPORTS, count_use
 from athletes.models import Athlete, User
 from metrics.activities.ingest import IngestResult, Upload, ingest_file
 from metrics.activities.pages.felt import FeltForm, build_felt_form

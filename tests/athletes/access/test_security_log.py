@@ -12,8 +12,8 @@ import pytest
 from django.test import Client
 
 from astral import logs
+from athletes.accounts.limits.use_limits import UseLimitReached
 from athletes.accounts.tokens import create_token
-from athletes.accounts.use_limits import UseLimitReached
 from tests.support.cast import NOON, ApiClient, Cast, create_run
 
 Lines = Callable[[], list[dict[str, Any]]]

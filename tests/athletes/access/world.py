@@ -327,7 +327,7 @@ def _create_comments(user: User, activity_id: str, name: str) -> str:
 
 
 def _create_webhook(owner: WebhookOwner, name: str) -> WebhookDelivery:
-    values = {"url": f"https://canary-{name}.example.org/", "events": ["activity.created"]}
+    values = {"url": f"https://canary-{name}.example.org/", "events": ["import.done"]}
     webhook, _ = create_webhook(owner, values)
     event = WebhookEvent.objects.create(kind="webhook.test", categories=[], occurred_at=YESTERDAY)
     return WebhookDelivery.objects.create(webhook=webhook, event=event, status="parked")

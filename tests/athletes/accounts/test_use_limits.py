@@ -15,8 +15,8 @@ from django.test import Client
 from knox.models import AuthToken
 
 from astral.http.errors import ApiError
+from athletes.accounts.limits.use_limits import EXPORTS, count_use, delete_old_use_counters
 from athletes.accounts.tokens import create_token
-from athletes.accounts.use_limits import EXPORTS, count_use, delete_old_use_counters
 from athletes.models import UseCounter, User
 from athletes.organizations.api_keys import create_api_key
 from tests.support.cast import NOON, PASSWORD, ApiClient, Cast, create_run

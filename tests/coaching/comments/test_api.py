@@ -11,7 +11,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from athletes.accounts import use_limits
+from athletes.accounts.limits import use_limits
 from athletes.models import Athlete, User
 from athletes.organizations.api_keys import create_api_key
 from athletes.organizations.consent import change_consent

@@ -57,8 +57,9 @@ class PageClient:
         """The address and the fields of the form on `path` whose action ends with `action`."""
         text = html.unescape(self.client.get(path).content.decode())
         ending = action or path.split("?")[0].rsplit("/", 1)[1]
-        opening = rf'<form [^>]*method="post" action="([^"]*{re.escape(ending)})"[^>]*>'
-        found = re.search(rf"{opening}(.*?)</form>", text, re.DOTALL)
+        found = re.search(
+            rf'<form method="post" action="([^"]*{re.escape(ending)})">(.*?)</form>', text, re.DOTALL
+        )
         assert found, f"no form {ending}"
         return found[1], read_fields(found[2]) | typed
 
@@ -72,7 +73,7 @@ class PageClient:
     def press(self, answer: Any, button: str) -> Any:
         """Press the first button with this text on the page."""
         text = html.unescape(answer.content.decode())
-        forms = re.findall(r'<form [^>]*method="post" action="([^"]*)"[^>]*>(.*?)</form>', text, re.DOTALL)
+        forms = re.findall(r'<form\b[^>]*action="([^"]*)"[^>]*>(.*?)</form>', text, re.DOTALL)
         address, fields = next((to, inner) for to, inner in forms if re.search(rf">\s*{button}<", inner))
         return self.post(address, read_fields(fields))
 

@@ -209,9 +209,12 @@ def test_steps_are_one_line_and_give_the_length(cast: Cast):
     session.refresh_from_db()
     assert session.duration_s is not None
     assert session.duration_s > 2_400
-    page.submit(path, "", steps="", duration="50 min", zone="1")
+    page.submit(path, "", steps="", duration="50 min", zone="1", load="42")
     session.refresh_from_db()
-    assert (session.steps, session.duration_s, session.zone) == ([], 3_000, 1)
+    assert (session.steps, session.duration_s, session.zone, session.load) == ([], 3_000, 1, 42)
+    page.submit(path, "", load="")
+    session.refresh_from_db()
+    assert (session.duration_s, session.load) == (3_000, None)
 
 
 def test_wrong_values_are_explained_beside_their_fields(cast: Cast):
@@ -222,6 +225,7 @@ def test_wrong_values_are_explained_beside_their_fields(cast: Cast):
         ("/move", {"date": "2029-01-01"}, "Move a session by at most 400 days."),
         ("", {"distance": "far"}, "A valid number is required."),
         ("", {"duration": ""}, "Say how long or how far."),
+        ("", {"load": "heavy"}, "A valid number is required."),
         ("", {"duration": "long"}, "Write 60 min or 1h30."),
         ("", {"steps": "6×1 km Z9"}, "“9” needs a unit"),
     ):

@@ -20,7 +20,7 @@ from rest_framework.throttling import BaseThrottle
 from astral.caching.breaker import CacheUnreachable, open_redis
 from astral.http.errors import ApiError
 from astral.logs import log_refusal
-from athletes.accounts.use_limits import UseLimit, compute_counter_id, count_use
+from athletes.accounts.limits.use_limits import UseLimit, compute_counter_id, count_use
 from athletes.rights import Viewer
 
 PERIOD_S = 60

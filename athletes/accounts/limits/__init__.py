@@ -1,0 +1,1 @@
+"""Limits of calls and uses of one account."""
