@@ -8,15 +8,20 @@ from astral.ids import encode
 from athletes.access.page_user import PageUser
 from athletes.models import Athlete, Organization, User
 from athletes.organizations.visible_memberships import VisibleMembership
-from athletes.rights import RECORD, Category
+from athletes.rights import RECORD, Category, Right
 from athletes.roles import RECORDING_ROLES, Role, Status
 
 
 def can_record(person: User, athlete: Athlete, category: Category) -> bool:
     """Whether `person` may record data of this category: one statement, none for their own data."""
+    return has_right(person, athlete, RECORD, category)
+
+
+def has_right(person: User, athlete: Athlete, right: Right, category: Category) -> bool:
+    """Whether `person` has a right over data of this category: one statement, none for their own data."""
     if athlete.pk == person.pk:
-        return True
-    return Athlete.objects.reached_by(person, RECORD, category).filter(pk=athlete.pk).exists()
+        return right.own
+    return Athlete.objects.reached_by(person, right, category).filter(pk=athlete.pk).exists()
 
 
 def has_recording_role(visitor: PageUser, places: Iterable[VisibleMembership]) -> bool:

@@ -16,9 +16,9 @@ from astral.http.views import ApiView, ApiViewSet, success
 from athletes.access.permissions import get_permit, parse_id
 from athletes.models import User
 from coaching.comments.access import find_activity_thread, find_day_thread, find_own_comment
-from coaching.comments.changes import add_comment, delete_comment, edit_comment
+from coaching.comments.changes import delete_comment, edit_comment
 from coaching.comments.serializers import CommentRequest, CommentSerializer, serialize_comment
-from coaching.comments.threads import CommentThread, mark_thread_read
+from coaching.comments.threads import CommentThread, mark_thread_read, write_comment
 from coaching.models import Comment
 from metrics.models import Activity
 
@@ -55,14 +55,7 @@ class CommentThreadViewSet(ApiViewSet):
         """Write a comment. API keys may not. 429 LIMIT_REACHED: too many comments in a day."""
         permit, thread = get_permit(request), self.get_thread()
         text = CommentRequest.parse(request.data)["text"]
-        comment = add_comment(
-            permit.person,
-            thread.athlete_id,
-            text,
-            timezone.now(),
-            activity_id=thread.activity_id,
-            day=thread.day,
-        )
+        comment = write_comment(permit, thread, text, timezone.now())
         return success(serialize_comment(comment, permit.viewer), 201)
 
     def mark_all_read(self) -> Response:

@@ -22,10 +22,10 @@ from athletes.access.protected_page import OneAthletePage, ProtectedPage
 from athletes.looks.collector import get_look_collector
 from athletes.models import User
 from coaching.comments.access import find_own_comment, parse_comment_day
-from coaching.comments.changes import add_comment, delete_comment, edit_comment, mark_read
+from coaching.comments.changes import delete_comment, edit_comment, mark_read
 from coaching.comments.forms import CommentEditForm, CommentForm
 from coaching.comments.panel import CommentRow, build_comment_row, build_thread_panel
-from coaching.comments.threads import CommentThread, list_unread_ids
+from coaching.comments.threads import CommentThread, list_unread_ids, write_comment
 from coaching.comments.unread import load_shared_athletes
 from coaching.models import Comment
 from metrics.models import Activity
@@ -43,11 +43,7 @@ class CommentThreadPage(OneAthletePage, FormPage):
     target_url: str
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
-        thread = self.thread
-        add_comment(
-            self.person, thread.athlete_id, values["text"], timezone.now(),
-            activity_id=thread.activity_id, day=thread.day,
-        )  # fmt: skip
+        write_comment(self.permit, self.thread, values["text"], timezone.now())
         messages.success(self.request, "Your comment is saved.")
         return redirect(self.target_url)
 

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from athletes.models import User
-from coaching.comments.changes import mark_read
+from django.db import transaction
+
+from athletes.access.permissions import Permit
+from athletes.models import Athlete, User
+from coaching.comments.changes import add_comment, mark_read
 from coaching.models import Comment
 from coaching.models.comment_querysets import CommentQuerySet
+from coaching.signal_history.actions import record_taken_action
 
 MAX_SHOWN_COMMENTS = 200  # on a page, the newest ones
 
@@ -29,6 +33,20 @@ class CommentThread:
             return Comment.objects.of_activity(self.athlete_id, self.activity_id)
         assert self.day is not None
         return Comment.objects.of_day(self.athlete_id, self.day)
+
+
+@transaction.atomic
+def write_comment(permit: Permit, thread: CommentThread, text: str, now: datetime) -> Comment:
+    """Store a comment of the person who calls. Of a coach, it is what some signals asked for.
+
+    Raises as `add_comment`.
+    """
+    author, athlete_id = permit.person, thread.athlete_id
+    comment = add_comment(author, athlete_id, text, now, activity_id=thread.activity_id, day=thread.day)
+    if author.pk != athlete_id:
+        athlete = Athlete.objects.get(pk=athlete_id)
+        record_taken_action(athlete, permit.viewer, permit.row.right, "write", now)
+    return comment
 
 
 @dataclass(frozen=True, slots=True)

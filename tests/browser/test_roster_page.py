@@ -16,6 +16,8 @@ from coaching.models import Acknowledgement, SignalAction
 from metrics.models import HealthDay
 from tests.browser.page_checks import check_page
 from tests.browser.sign_in import open_page_as
+from tests.coaching.calendar.calendar_fixtures import create_session
+from tests.coaching.roster.roster_fixtures import fall_ill
 from tests.coaching.signal_history.episode_fixtures import backdate_memberships
 from tests.coaching.training_fixtures import add_to_training_group, stop_running
 from tests.support.cast import Cast, make_cast
@@ -142,6 +144,26 @@ def test_cards_of_the_queue_are_compact(page: Page, live_server: LiveServer, peo
     is_desk = (page.viewport_size or {"width": 0})["width"] > 1000
     assert len(heights) == 2
     assert max(heights) <= (74 if is_desk else 230)
+
+
+def test_coach_eases_tomorrow_and_writes_from_the_queue(page: Page, live_server: LiveServer, people: Cast):
+    now = datetime.now(UTC)
+    fall_ill(people.ben, now)
+    tomorrow = people.ben.athlete.local_date(now) + timedelta(days=1)
+    session = create_session(people.ben, tomorrow, title="Tempo", zone=4)
+    open_page_as(page, live_server, people.carl, "/coach/?search=ben")
+    page.get_by_text("Move hard session").click()
+    check_page(page)
+    page.get_by_role("button", name="Make tomorrow easy").click()
+    expect(page.get_by_role("status")).to_contain_text("Changed “Tempo (easy)”")
+    check_page(page)
+    session.refresh_from_db()
+    assert session.zone == 1
+    page.get_by_role("link", name="Write").first.click()
+    page.get_by_label("Write a comment").fill("Take it easy tomorrow.")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Your comment is saved.")).to_be_visible()
+    expect(page.get_by_text("Take it easy tomorrow.")).to_be_visible()
 
 
 def test_coach_reads_what_was_done_and_what_helped(page: Page, live_server: LiveServer, people: Cast):

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from athletes.access.permissions import Permit
+from athletes.events.kinds import EventKind
+from athletes.events.outbox import record_events
 from athletes.models import Athlete
 from athletes.rights import Category
 from coaching.calendar.changes.operations import SessionChange, StoredSession
@@ -44,7 +46,10 @@ def read_stored_session(row: CalendarSession) -> StoredSession:
 
 
 def write_changes(changes: Sequence[RowChange]) -> None:
-    """Store the sessions and their links by hand. At most three statements for 2,000 sessions."""
+    """Store the sessions and their links by hand, and tell the webhooks that ask for it.
+
+    At most four statements for 2,000 sessions.
+    """
     for row, change in changes:
         _set_columns(row, change)
     CalendarSession.objects.bulk_create(
@@ -55,6 +60,7 @@ def write_changes(changes: Sequence[RowChange]) -> None:
         update_fields=WRITTEN_COLUMNS,
     )
     _write_links(changes)
+    record_events(EventKind.SESSION_CHANGED, ((row.athlete_id, row.pk) for row, _ in changes))
 
 
 def _set_columns(row: CalendarSession, change: SessionChange) -> None:

@@ -8,15 +8,19 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from astral.http.errors import ApiError
 from astral.ids import encode
 from athletes.models import Athlete
 from athletes.rights import SCHEDULE, Category, Viewer
+from coaching.attention.suggested_actions import SuggestedAction
 from coaching.calendar.changes.make_change import MadeChange, make_change
 from coaching.calendar.changes.requests import ChangeAuthor, ChangeRequest
 from coaching.calendar.changes.stored_rows import find_editable
 from coaching.models import CalendarChange, CalendarSession
 from coaching.models.querysets import CalendarSessionQuerySet
+from coaching.signal_history.actions import record_taken_action
 from coaching.steps.reader import read_steps
 from coaching.steps.step import EffortTarget, PaceTarget, Repeat, Step, StepKind, ZoneTarget
 from coaching.training_log.thresholds_and_sync import ThresholdHistory, load_thresholds
@@ -65,6 +69,7 @@ def load_hard_sessions(viewer: Viewer, today: Mapping[UUID, date]) -> dict[UUID,
     return found
 
 
+@transaction.atomic
 def make_tomorrow_easy(athlete: Athlete, author: ChangeAuthor, now: datetime) -> MadeChange:
     """Make tomorrow's hard session easy, of the same duration.
 
@@ -74,14 +79,25 @@ def make_tomorrow_easy(athlete: Athlete, author: ChangeAuthor, now: datetime) ->
     session = _find_hard_session(athlete, author, tomorrow, tomorrow)
     thresholds = load_thresholds([athlete], now).get(athlete.pk, ThresholdHistory())
     values = _build_easy_values(session, thresholds.threshold_speed_on(tomorrow))
-    return make_change(athlete, _build_request(Kind.CHANGE, session, values), author, now)
+    made = make_change(athlete, _build_request(Kind.CHANGE, session, values), author, now)
+    _record(athlete, author, "make_tomorrow_easy", now)
+    return made
 
 
+@transaction.atomic
 def move_hard_session(athlete: Athlete, day: date, author: ChangeAuthor, now: datetime) -> MadeChange:
     """Move the next hard session, from tomorrow on, to another day. Raises as `make_tomorrow_easy`."""
     today = athlete.local_date(now)
     session = _find_hard_session(athlete, author, today + timedelta(1), today + timedelta(LOOKED_AHEAD_D))
-    return make_change(athlete, _build_request(Kind.MOVE, session, {"day": day.isoformat()}), author, now)
+    request = _build_request(Kind.MOVE, session, {"day": day.isoformat()})
+    made = make_change(athlete, request, author, now)
+    _record(athlete, author, "move_hard_session", now)
+    return made
+
+
+def _record(athlete: Athlete, author: ChangeAuthor, action: SuggestedAction, now: datetime) -> None:
+    """Record in the history of the athlete's signals that a coach acted."""
+    record_taken_action(athlete, author.permit.viewer, author.permit.row.right, action, now)
 
 
 def is_hard(session: CalendarSession) -> bool:

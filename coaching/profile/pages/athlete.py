@@ -24,6 +24,7 @@ from coaching.comments.unread import count_unread_by_athlete
 from coaching.plan_instances.controls import load_plan_controls
 from coaching.plan_instances.pages import load_plan_choices
 from coaching.profile.load_forecast import LoadForecast, forecast_load
+from coaching.profile.pages.action_links import ActionRights
 from coaching.profile.pages.charts import ProgressCharts, build_progress_charts
 from coaching.profile.pages.data_quality import build_quality_card
 from coaching.profile.pages.load_charts import count_days_ahead
@@ -90,6 +91,8 @@ class AthletePageBase(ProtectedPage):
         summary, units = profile.summary, self.page_user.units
         visibility = summary.visibility
         may_record = own or has_recording_role(self.page_user, profile.memberships)
+        is_assigned = any(place.assigned_coach_id == self.person.pk for place in profile.memberships)
+        may_act = ActionRights(may_record, may_record or is_assigned)
         self.permit.note_withheld(athlete.pk, visibility)
         past = load_progress_series(
             athlete, PROGRESS_RANGES[chosen][1], now, visibility, summary.figures.vo2max_method
@@ -122,7 +125,7 @@ class AthletePageBase(ProtectedPage):
             else load_plan_controls(self.person, athlete, now),
             **_build_text_context(profile, units),
             **_build_notice_context(profile),
-            **_build_signals_context(profile, SignalsViewer(self.person.pk, units, may_record)),
+            **_build_signals_context(profile, SignalsViewer(self.person.pk, units, may_act)),
             **self._build_navigation_context(chosen),
         )
 

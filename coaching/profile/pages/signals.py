@@ -19,7 +19,7 @@ from coaching.attention.signal import DOMAINS_SKIPPED_DURING_ABSENCE, SignalDoma
 from coaching.insights.cited_numbers import CitedNumbers, UnknownNumber
 from coaching.insights.insight import Units
 from coaching.insights.rules.signal_texts import SIGNAL_TEXTS
-from coaching.profile.pages.action_links import ActionLink, build_action_links
+from coaching.profile.pages.action_links import ActionLink, ActionRights, build_action_links
 from coaching.profile.summary import AthleteSummary
 from metrics.formatting import format_distance, format_number
 
@@ -80,11 +80,11 @@ class SignalCard:
 
 @dataclass(frozen=True, slots=True)
 class SignalsViewer:
-    """Who reads the signals, in which units, and whether they may record for the athlete."""
+    """Who reads the signals, in which units, and what they may do for the athlete."""
 
     user_id: Any
     units: str
-    may_record: bool
+    may: ActionRights
 
 
 def build_signal_cards(summary: AthleteSummary, viewer: SignalsViewer) -> list[SignalCard]:
@@ -120,7 +120,7 @@ def _build_links(summary: AthleteSummary, signal: SignalView, viewer: SignalsVie
     if not signal.is_open or summary.person.user_id == viewer.user_id:
         return ()
     return build_action_links(
-        summary.person.public_id, [signal], summary.visibility, may_record=viewer.may_record
+        summary.person.public_id, summary.today, [signal], summary.visibility, viewer.may
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.urls import reverse
@@ -141,8 +141,15 @@ def _build_card(
         priority_text=describe_priority(summary),
         absence=absent.get(summary.person.user_id, ""),
         groups=", ".join(group.name for group in athlete.membership.groups),
-        story=build_queue_story(summary, signals, viewer, next_url),
+        story=build_queue_story(summary, signals, _find_viewer_of(athlete, viewer), next_url),
     )
+
+
+def _find_viewer_of(athlete: RosterAthlete, viewer: SignalsViewer) -> SignalsViewer:
+    """The viewer, who may change the calendars of the athletes who are assigned to them."""
+    if athlete.membership.assigned_coach_id != viewer.user_id:
+        return viewer
+    return replace(viewer, may=replace(viewer.may, schedule=True))
 
 
 def _build_acknowledged(summary: AthleteSummary, viewer: SignalsViewer) -> AcknowledgedAthlete:

@@ -17,12 +17,13 @@ from astral.http.fields import StrictSerializer, TextField
 from astral.http.forms import form_data
 from astral.http.pages import NextUrlFields, safe_redirect_url
 from athletes.access.protected_page import OneAthletePage
-from athletes.organizations.edit_rights import can_record
-from athletes.rights import Category
+from athletes.organizations.edit_rights import has_right
+from athletes.rights import RECORD, SCHEDULE, Category
 from coaching.assessments.acknowledgement_serializers import AcknowledgeSignalRequest
 from coaching.assessments.acknowledgements import acknowledge_open_signals, unacknowledge
 from coaching.assessments.open_signals import coaching_organizations, get_viewed_assessment
 from coaching.attention import RULES_BY_CODE
+from coaching.profile.pages.action_links import ActionRights
 from coaching.profile.pages.signals import SignalsViewer
 from coaching.profile.summary import load_athlete_summary
 from coaching.roster.pages.attention_queue import list_story_signals
@@ -99,14 +100,21 @@ class QueueActionPage(OneAthletePage):
         signals = list_story_signals(summary)
         if not signals:  # they cleared meanwhile
             return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-        may_record = can_record(self.person, self.athlete, Category.GOALS_AND_PLANS)
-        viewer = SignalsViewer(self.person.pk, self.page_user.units, may_record)
+        viewer = SignalsViewer(self.person.pk, self.page_user.units, self._load_action_rights())
         return self.page(
             story=build_queue_story(summary, signals, viewer, next_url),
             warning=warning,
             may_annotate=True,
             quiet_days=range(1, ACKNOWLEDGED_MAX_D + 1),
         )
+
+    def _load_action_rights(self) -> ActionRights:
+        """Two statements."""
+        rights = (RECORD, SCHEDULE)
+        record, schedule = (
+            has_right(self.person, self.athlete, right, Category.GOALS_AND_PLANS) for right in rights
+        )
+        return ActionRights(record, schedule)
 
 
 class AcknowledgeAllPage(QueueActionPage):

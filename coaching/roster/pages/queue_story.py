@@ -21,7 +21,7 @@ from coaching.profile.pages.signals import (
 )
 from coaching.profile.summary import AthleteSummary
 
-MAX_LINKS = 2
+MAX_LINKS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def _build_links(
     summary: AthleteSummary, signals: Sequence[SignalView], viewer: SignalsViewer
 ) -> Sequence[ActionLink]:
     links = build_action_links(
-        summary.person.public_id, signals, summary.visibility, may_record=viewer.may_record
+        summary.person.public_id, summary.today, signals, summary.visibility, viewer.may
     )
     return links[:MAX_LINKS]
 

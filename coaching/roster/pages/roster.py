@@ -23,6 +23,7 @@ from athletes.organizations.pages.choices import (
 from athletes.organizations.pages.organizations import OrganizationPage
 from coaching.assessments.acknowledgements import find_acknowledgements
 from coaching.comments.unread import count_unread_by_athlete
+from coaching.profile.pages.action_links import ActionRights
 from coaching.profile.pages.signals import SignalsViewer
 from coaching.roster.pages.attention_queue import AttentionQueue, build_attention_queue
 from coaching.roster.pages.query import (
@@ -119,7 +120,7 @@ class RosterPage(RosterPageBase):
         absent: Mapping[UUID, str],
         may: RosterPermissions,
     ) -> AttentionQueue:
-        viewer = SignalsViewer(self.person.pk, self.page_user.units, may.record)
+        viewer = SignalsViewer(self.person.pk, self.page_user.units, ActionRights(may.record, may.record))
         length = MAX_QUEUE_READ_SIZE if question.whole_queue else QUEUE_LENGTH
         return build_attention_queue(queued, length, absent, viewer, question)
 

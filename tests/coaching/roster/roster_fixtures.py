@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import re
+from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.test import Client
 from athletes.models import User
 from coaching.assessments.current import current_assessments
 from coaching.models import Assessment
+from metrics.models import HealthDay
 from tests.support.cast import NOON, Cast, create_member, create_person, create_run
 from tests.support.compare_pages import collapse_white_space
 
@@ -77,6 +79,18 @@ def create_runs(*users: User) -> None:
     """One run of today for each, so that there is recent data."""
     for user in users:
         create_run(user)
+
+
+def fall_ill(user: User, now: datetime = NOON) -> None:
+    """Two months of steady mornings, then three with a high resting heart rate and a low HRV."""
+    for back in range(60):
+        is_ill = back < 3
+        HealthDay.objects.create(
+            athlete=user.athlete, date=(now - timedelta(days=back)).date(), source="x",
+            hrv_rmssd_ms=30.0 if is_ill else 60.0 + back % 5,
+            resting_hr_bpm=65 if is_ill else 50 + back % 3,
+        )  # fmt: skip
+    create_run(user, now)
 
 
 def create_runner(name: str, cast: Cast, *signals: dict[str, Any], **fields: Any) -> User:

@@ -12,8 +12,10 @@ import time_machine
 
 from athletes.models import User
 from athletes.organizations.consent import change_consent
-from coaching.models import Acknowledgement, SignalAction
-from tests.coaching.plan_fixtures import create_race, get_day
+from coaching.models import Acknowledgement, Comment, SignalAction
+from tests.coaching.calendar.calendar_fixtures import create_session
+from tests.coaching.calendar.pages.page_fixtures import PageClient
+from tests.coaching.plan_fixtures import get_day
 from tests.coaching.roster.roster_fixtures import (
     INFO,
     URGENT,
@@ -21,6 +23,7 @@ from tests.coaching.roster.roster_fixtures import (
     browser,
     create_runner,
     cut_between,
+    fall_ill,
     get_page,
     list_queue_names,
     set_signals,
@@ -67,7 +70,7 @@ def open_raw(user: User, address: str) -> str:
 
 def test_signs_of_one_cause_are_one_story_and_the_others_are_in_the_fold(cast: Cast):
     set_signals(cast.ada, URGENT, FALLING, LOW, WARNING)
-    card = cut_between(get_page(cast.carl), '<li class="queue-card', "</form>")
+    card = cut_between(get_page(cast.carl), '<li class="queue-card', '<details class="seen-options"')
     assert re.search(
         r"<summary> ?Illness or overload\? 3 signs ?<span class=\"muted\">and 1 more</span>", card
     )
@@ -200,22 +203,59 @@ def test_form_takes_known_signals_and_one_to_seven_days(cast: Cast, fields: dict
 
 
 def list_links(page: str) -> list[str]:
+    """The links and buttons of the first card. A form with a day counts once, by its summary."""
     found = re.search(r'<div class="queue-links">(.*?)</div>', page)
-    return re.findall(r">([^<]+)</a>", found.group(1)) if found else []
+    drawn = r'<(?:a|button|summary) class="button secondary"[^>]*>([^<]+)<'
+    return re.findall(drawn, found.group(1)) if found else []
 
 
-def test_card_links_what_its_worst_signals_ask_for(cast: Cast):
+def test_card_draws_what_its_worst_signals_ask_for(cast: Cast):
     set_signals(cast.ada, INFO, URGENT)
-    assert list_links(get_page(cast.carl)) == ["Enter absence", "Open plan"]
-    assert list_links(get_page(cast.asha)) == ["Open plan"]  # an assistant records nothing
+    assert list_links(get_page(cast.carl)) == ["Enter absence", "Make tomorrow easy", "Write"]
+    assert list_links(get_page(cast.asha)) == ["Write", "Open plan"]  # she may not change this calendar
+    cast.ada.memberships.update(assigned_coach=cast.asha)
+    assert list_links(get_page(cast.asha)) == ["Make tomorrow easy", "Write", "Open plan"]
     change_consent(cast.ada.athlete, cast.harbour, {"goals_and_plans": False}, NOON)
     stop_running(cast.ada, 12)
-    assert list_links(get_page(cast.carl)) == ["Enter threshold"]
+    assert list_links(get_page(cast.carl)) == ["Write", "Enter threshold"]
 
 
-def test_no_card_has_a_dead_button(cast: Cast):
-    """Tomorrow cannot be made easy on a page yet: the signal suggests it, but nothing is drawn."""
+def test_coach_eases_tomorrow_and_writes_to_the_athlete_in_three_clicks(cast: Cast):
+    fall_ill(cast.ada)
+    session = create_session(cast.ada, get_day(1), title="Tempo", zone=4)
+    coach = PageClient(cast.carl)
+    first = coach.client.get("/coach/")
+    assert '<li class="queue-card critical">' in coach.unescape(first)
+    eased = coach.press(first, "Make tomorrow easy")  # 1
+    assert eased.redirect_chain[-1][0].startswith("/coach/")
+    assert "Changed “Tempo (easy)” on Thu 11 Jun 2026." in coach.unescape(eased)
+    session.refresh_from_db()
+    assert (session.title, session.zone) == ("Tempo (easy)", 1)
+    links = re.findall(r'<a [^>]*href="([^"]*)"[^>]*>Write</a>', coach.unescape(eased))
+    written = coach.submit(links[0], "comments", text="Easy tomorrow: your HRV falls.")  # 2: Write, 3: Send
+    assert "Your comment is saved." in coach.unescape(written)
+    assert [comment.text for comment in Comment.objects.filter(day=get_day(0), athlete=cast.ada.pk)] == [
+        "Easy tomorrow: your HRV falls."
+    ]
+    kinds = SignalAction.objects.filter(code="POSSIBLE_ILLNESS").values_list("kind", flat=True)
+    assert list(kinds) == ["session_eased", "commented"]
+
+
+def test_coach_moves_the_next_hard_session_from_the_card(cast: Cast):
     set_signals(cast.ada, FALLING)
-    create_race(cast.ada, 3)
-    text = get_page(cast.carl)
-    assert not {"Make tomorrow easy", "Move hard session"} & set(list_links(text))
+    session = create_session(cast.ada, get_day(2), title="Hills", zone=4)
+    coach = PageClient(cast.carl)
+    moved = coach.submit("/coach/", "/move-hard-session", date=str(get_day(4)))
+    assert "Moved “Hills” from Fri 12 Jun 2026 to Sun 14 Jun 2026." in coach.unescape(moved)
+    session.refresh_from_db()
+    assert session.day == get_day(4)
+
+
+def test_story_that_htmx_draws_again_has_the_same_buttons(cast: Cast):
+    fall_ill(cast.ada)
+    cast.ada.memberships.update(assigned_coach=cast.asha)
+    path = f"/coach/athletes/{cast.ada.public_id}/signals/take-back"
+    for coach in (cast.carl, cast.asha):
+        story = browser(coach).post(path, {"codes": "HRV_FALLING"}, headers={"HX-Request": "true"})
+        text = html.unescape(collapse_white_space(story.content.decode()))
+        assert list_links(text) == ["Make tomorrow easy", "Move hard session", "Write"]

@@ -13,6 +13,7 @@ from athletes.organizations.api_keys import create_api_key
 from athletes.rights import ARRANGE
 from coaching.models import SignalAction
 from coaching.signal_history.actions import record_taken_action
+from tests.coaching.calendar.calendar_fixtures import create_session
 from tests.coaching.plan_fixtures import get_day
 from tests.coaching.roster.roster_fixtures import browser
 from tests.coaching.signal_history.episode_fixtures import raise_signal
@@ -74,3 +75,29 @@ def test_assistant_acts_for_assigned_athletes(cast: Cast):
         record_taken_action(athlete.athlete, cast.asha, ARRANGE, "make_tomorrow_easy", NOON)
     assert list_actions() == [("LOAD_JUMP", "session_eased", cast.asha, cast.harbour)]
     assert SignalAction.objects.get().athlete_id == cast.ben.pk
+
+
+def test_comment_of_a_coach_answers_the_signals_that_ask_for_a_word(cast: Cast):
+    for code in ("HRV_BELOW_BASELINE", "LOAD_JUMP"):
+        raise_signal(cast.ada, code)
+    for author in (cast.ada, cast.asha):
+        path = f"/api/v1/athletes/{cast.ada.public_id}/days/{get_day(0)}/comments"
+        assert ApiClient(author).send_json("post", path, {"text": "How do you feel?"}).status_code == 201
+    assert list_actions() == [("HRV_BELOW_BASELINE", "commented", cast.asha, cast.harbour)]
+
+
+def test_eased_and_moved_sessions_are_recorded_and_refused_ones_are_not(cast: Cast):
+    raise_signal(cast.ada, "INTENSITY_HEAVY")
+    raise_signal(cast.ada, "LOAD_JUMP")
+    path = f"/athletes/{cast.ada.public_id}/calendar"
+    browser(cast.carl).post(f"{path}/easy-tomorrow")
+    browser(cast.carl).post(f"{path}/move-hard-session", {"date": str(get_day(3))})
+    assert list_actions() == []  # there is no hard session
+    for day in (1, 2):
+        create_session(cast.ada, get_day(day), title="Tempo", zone=4)
+    browser(cast.carl).post(f"{path}/easy-tomorrow")
+    browser(cast.carl).post(f"{path}/move-hard-session", {"date": str(get_day(3))})
+    assert list_actions() == [
+        ("INTENSITY_HEAVY", "session_moved", cast.carl, cast.harbour),
+        ("LOAD_JUMP", "session_eased", cast.carl, cast.harbour),
+    ]
