@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from coaching.absences.pages import AbsenceDeletePage, AbsenceEndPage, AbsencePage, AbsencesPage
 from coaching.assessments.pages import AcknowledgeSignalPage, UnacknowledgeSignalPage
+from coaching.calendar.pages.apply_plan import PlanApplyPage
 from coaching.calendar.pages.calendar_page import (
     AddSessionPage,
     AthleteCalendarPage,
@@ -55,6 +56,7 @@ from coaching.plans.pages.plan import (
     PlanPage,
 )
 from coaching.plans.pages.plans import PlanImportPage, PlansPage
+from coaching.plans.pages.revisions import PlanDiscardPage, PlanRevisePage
 from coaching.plans.pages.sessions import PlanSessionPage, PlanSessionRemovePage
 from coaching.profile.pages.athlete import AthletePage, OwnPage
 from coaching.profile.pages.signal_history import SignalHistoryPage
@@ -89,6 +91,9 @@ urlpatterns = [
     path("coach/plans/<str:plan_id>/archive", PlanArchivePage.as_view(), name="plan-archive-page"),
     path("coach/plans/<str:plan_id>/delete", PlanDeletePage.as_view(), name="plan-delete-page"),
     path("coach/plans/<str:plan_id>/details", PlanDetailsPage.as_view(), name="plan-details-page"),
+    path("coach/plans/<str:plan_id>/revise", PlanRevisePage.as_view(), name="plan-revise-page"),
+    path("coach/plans/<str:plan_id>/apply", PlanApplyPage.as_view(), name="plan-apply-page"),
+    path("coach/plans/<str:plan_id>/discard", PlanDiscardPage.as_view(), name="plan-discard-page"),
     path("coach/plans/<str:plan_id>/edit", PlanEditorPage.as_view(), name="plan-editor-page"),
     path("coach/plans/<str:plan_id>/entries", PlanEntriesPage.as_view(), name="plan-entries-page"),
     path("coach/plans/<str:plan_id>/weeks", PlanWeeksPage.as_view(), name="plan-weeks-page"),

@@ -177,7 +177,7 @@ OWN_DATA = PersonalDataSource(
         PersonalDataTable(
             "made_plans.json",
             "Plans that you created for an organization.",
-            lambda person: Plan.objects.filter(created_by=person),
+            lambda person: Plan.everything.filter(created_by=person),
         ),
         PersonalDataTable(
             "made_plan_instances.json",

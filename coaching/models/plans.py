@@ -11,7 +11,7 @@ from django.db.models import Q
 from astral.ids import PublicIdModel
 from athletes.models import Athlete, Organization, User
 from athletes.models.people import validate_free_text, validate_plain
-from coaching.models.querysets import PlanQuerySet
+from coaching.models.querysets import PlanManager, PlanQuerySet
 from metrics.models import Activity
 
 
@@ -27,6 +27,9 @@ class Plan(PublicIdModel):
 
     A plan belongs to an organization, or to the athlete who brought it back with an archive. Only
     that athlete follows an own plan, and it cannot be assigned.
+
+    A revision is a copy that `revises` a plan which athletes follow: coaches edit it, then apply or discard
+    it. `objects` leaves revisions out, so nobody lists or follows one; `everything` has them.
     """
 
     prefix: ClassVar[str] = "plan"
@@ -60,8 +63,24 @@ class Plan(PublicIdModel):
         editable=False,
         help_text="Grows with each change of its name, text and sessions.",
     )
+    revises = models.OneToOneField(
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text="The plan that this copy is to change. Empty for a plan of its own.",
+    )
+    revised_version = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The version of the plan that was copied. Empty for a plan of its own.",
+    )
 
-    objects = PlanQuerySet.as_manager()
+    objects = PlanManager()
+    everything = PlanQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["name", "id"]
@@ -71,6 +90,11 @@ class Plan(PublicIdModel):
                 condition=Q(organization__isnull=False, athlete__isnull=True)
                 | Q(organization__isnull=True, athlete__isnull=False),
                 name="plan_has_one_owner",
+            ),
+            models.CheckConstraint(
+                condition=Q(revises__isnull=True, revised_version__isnull=True)
+                | Q(revises__isnull=False, revised_version__isnull=False),
+                name="revision_has_a_version",
             ),
         ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -71,6 +71,16 @@ class PlanQuerySet(models.QuerySet["Plan"]):
             return self
         own = Q(organization__in=viewer.organization_ids(right.assigned), created_by=viewer.pk)
         return self.filter(Q(organization__in=viewer.organization_ids(right.roles)) | own)
+
+
+_EveryPlanManager = models.Manager.from_queryset(PlanQuerySet)
+
+
+class PlanManager(_EveryPlanManager["Plan"]):
+    """The plans without the revisions."""
+
+    def get_queryset(self) -> PlanQuerySet:
+        return cast(PlanQuerySet, super().get_queryset().filter(revises=None))
 
 
 class PlanInstanceQuerySet(models.QuerySet["PlanInstance"]):

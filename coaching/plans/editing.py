@@ -187,12 +187,18 @@ def _build_rows(plan: Plan, draft: PlanDraft) -> Iterator[PlanSession]:
 @transaction.atomic
 def duplicate_plan(plan: Plan, coach: User | None, name: str = "") -> Plan:
     """A copy in the same organization, which nobody follows. Its name is `name`, or begins with "Copy of"."""
+    return copy_plan(
+        plan, name=name or f"Copy of {plan.name}"[:LONGEST_NAME], created_by_id=coach.pk if coach else None
+    )
+
+
+def copy_plan(plan: Plan, **columns: Any) -> Plan:
+    """A copy in the same organization with these columns. Its sessions have ids of their own."""
     copy = Plan.objects.create(
         organization_id=plan.organization_id,
-        name=name or f"Copy of {plan.name}"[:LONGEST_NAME],
         description=plan.description,
         total_weeks=plan.total_weeks,
-        created_by=coach,
+        **columns,
     )
     draft = load_draft(plan)
     rows = [DraftSession(session.week, session.weekday, session.content) for session in draft.sessions]
@@ -222,7 +228,7 @@ def delete_plan(plan: Plan) -> None:
 
 
 def lock_plan(plan: Plan, version: int | None = None) -> Plan:
-    locked = Plan.objects.select_for_update().get(pk=plan.pk)
+    locked = Plan.everything.select_for_update().get(pk=plan.pk)
     if version not in (None, locked.version):
         raise PlanChanged(locked.version)
     return locked

@@ -45,6 +45,8 @@ class EditorQuery(StrictSerializer):
 class PlanEditorBase(EditablePlanPage):
     """Shows the grid with one open week, which has a field for each day."""
 
+    takes_revisions = True
+
     def render_editor(self, week: int | None, cells: Mapping[int, DayCell] | None = None) -> HttpResponse:
         """`cells`: what was typed in the open week, and why it was refused, by weekday."""
         plan = self.plan

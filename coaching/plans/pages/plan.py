@@ -25,12 +25,13 @@ from coaching.plans.listing import find_followers
 from coaching.plans.pages.grid import build_grid
 from coaching.plans.pages.plan_page import EditablePlanPage, PlanPageBase
 from coaching.plans.portable import build_plan_body
+from coaching.plans.revisions import find_revision
 
 MAX_FOLLOWERS = 200  # named on the page
 
 
 class PlanPage(PlanPageBase):
-    """Its weeks, and who follows it. Five statements besides those for the user and the club."""
+    """Its weeks, and who follows it. At most six statements besides those for the user and the club."""
 
     template_name = "coaching/plans/plan.html"
 
@@ -44,6 +45,7 @@ class PlanPage(PlanPageBase):
             followers=followers,
             most_shown=MAX_FOLLOWERS,
             is_assigned=bool(followers) or plan.instances.exists(),
+            revision=find_revision(plan) if self.may_edit else None,
             may_edit=self.may_edit,
             may_arrange=self.rights.arrange,
         )

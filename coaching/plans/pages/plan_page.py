@@ -15,6 +15,7 @@ from astral.http.errors import ApiError, flatten_field_errors
 from astral.http.fields import StrictSerializer, WholeNumberField
 from astral.http.forms import form_data
 from astral.http.pages import Page
+from astral.ids import encode
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
 from athletes.models import Organization
@@ -29,11 +30,13 @@ class PlanPageBase(ProtectedPage):
     """A plan of a club in which the viewer has the right of the page. Its club becomes the current club."""
 
     plan: Plan
+    takes_revisions: ClassVar[bool] = False  # else the address of a revision is refused
 
     def load_target(self) -> None:
         clubs = Organization.objects.reached_by(self.permit.viewer, self.permit.row.right)
         identifier = parse_id(Plan.prefix, self.kwargs["plan_id"], "plan_id")
-        plans = self.narrow_plans(Plan.objects.filter(pk=identifier, organization__in=clubs))
+        found = Plan.everything if self.takes_revisions else Plan.objects
+        plans = self.narrow_plans(found.filter(pk=identifier, organization__in=clubs))
         self.plan = self.permit.get_or_forbidden(plans.first())
         self.plan.organization = self.organization(self.plan.organization_id)
 
@@ -56,6 +59,7 @@ class PlanPageBase(ProtectedPage):
             "section": "plans",
             "club": self.plan.organization,
             "plan": self.plan,
+            "original_id": encode(Plan.prefix, self.plan.revises_id) if self.plan.revises_id else "",
             "here": self.request.get_full_path(),
         }
 
@@ -71,15 +75,15 @@ class EditablePlanPage(PlanPageBase):
         if not self.plan.instances.exists():
             return None
         messages.warning(
-            self.request, "Athletes have this plan, so its sessions cannot change. Duplicate it to change it."
+            self.request, "Athletes have this plan. “Change the sessions” makes a copy to change first."
         )
         return redirect("plan-page", self.plan.public_id)
 
-    def render_changed(self, typed: list[str] | None = None) -> HttpResponse:
-        """409: the plan as it is now, and what was typed and not saved."""
-        plan = Plan.objects.get(pk=self.plan.pk)
+    def render_changed(self, typed: list[str] | None = None, revision: Plan | None = None) -> HttpResponse:
+        """409: the plan as it is now, and what was typed and not saved, or its `revision`."""
+        plan = Plan.everything.get(pk=self.plan.pk)
         grid = build_grid(plan, load_draft(plan), self.page_user.units)
-        context = {"plan": plan, "grid": grid, "typed": typed or []}
+        context = {"plan": plan, "grid": grid, "typed": typed or [], "revision": revision}
         answer = self.page("coaching/plans/changed.html", **context)
         answer.status_code = HTTPStatus.CONFLICT
         return answer
@@ -98,6 +102,7 @@ class PlanChangePage(EditablePlanPage, Page):
     An old version leads to the page of a plan that was changed meanwhile.
     """
 
+    takes_revisions = True
     serializer_class: ClassVar[type[StrictSerializer]]
 
     def post(self, request: HttpRequest, plan_id: str) -> HttpResponse:
@@ -119,4 +124,5 @@ class PlanChangePage(EditablePlanPage, Page):
         raise NotImplementedError
 
     def build_return_url(self) -> str:
-        return reverse("plan-page", args=[self.plan.public_id])
+        page = "plan-editor-page" if self.plan.revises_id else "plan-page"
+        return reverse(page, args=[self.plan.public_id])

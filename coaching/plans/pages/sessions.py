@@ -41,6 +41,7 @@ class PlanSessionPage(EditablePlanPage, FormPage):
     """The form of a session. Three statements besides those for the user, the club and the plan."""
 
     template_name = "coaching/plans/session.html"
+    takes_revisions = True
     query_serializer_class = SessionQuery
 
     def get(self, request: HttpRequest, **address: str) -> HttpResponse:

@@ -42,7 +42,8 @@ ORGANIZATION_LISTS = {
 # Calls that change a plan, and the pages for it; an assistant coach may change only her own plans.
 PLAN_EDIT_PAGES = {
     "plan-archive-page", "plan-delete-page", "plan-details-page", "plan-editor-page", "plan-entries-page",
-    "plan-weeks-page", "plan-session-page", "plan-session-remove-page",
+    "plan-weeks-page", "plan-session-page", "plan-session-remove-page", "plan-revise-page",
+    "plan-apply-page", "plan-discard-page",
 }  # fmt: skip
 PLAN_INSTANCE_CHANGES = {
     ("PATCH", "plan-instance"),

@@ -298,7 +298,7 @@ def test_session_that_somebody_removed_is_not_made_again(cast: Cast, coach: Plan
 def test_plan_that_athletes_have_is_not_edited(cast: Cast, coach: PlanBrowser, plan: Plan, action: str):
     follow_plan(cast.ada, plan)
     removed = {"session_id": plan.sessions.get(weekday=1).public_id, "version": 1}
-    assert "so its sessions cannot change. Duplicate it" in coach.read(plan_path(plan, action))
+    assert "“Change the sessions” makes a copy to change first." in coach.read(plan_path(plan, action))
     for answer in (
         coach.enter(plan, 1, day1="20 min"),
         coach.change_weeks(plan, "add"),

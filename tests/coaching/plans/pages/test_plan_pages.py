@@ -90,8 +90,9 @@ def test_plan_takes_the_same_statements_for_1_and_100_weeks(
         follow_plan(runner, plan)
     browser = PlanBrowser(cast.carl)
     browser.get(plan_path(plan))
-    # Session, user, clubs and units of the viewer; the plan, its club; followers, sessions.
-    with django_assert_num_queries(8):
+    # Session, user, clubs and units of the viewer; the plan, its club; followers, sessions,
+    # and the changes that are not applied yet.
+    with django_assert_num_queries(9):
         assert browser.get(plan_path(plan)).status_code == 200
 
 
