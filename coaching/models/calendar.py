@@ -178,6 +178,6 @@ class CalendarChange(PublicIdModel):
     def __str__(self) -> str:
         return f"{self.kind} {self.made_at:%Y-%m-%d}"
 
-    def describe_author(self) -> str:
-        """The name of the person or key. Needs `author` loaded; "Somebody" if the account is deleted."""
-        return str(self.author) if self.author else self.author_name or "Somebody"
+    def name_author(self) -> str:
+        """The person or API key; empty for a deleted account. Needs `author` loaded."""
+        return str(self.author) if self.author else self.author_name

@@ -94,7 +94,7 @@ def build_change_lines(
 ) -> list[ChangeLine]:
     return [
         ChangeLine(
-            change.describe_author(),
+            change.name_author() or "Somebody",
             describe_change(change),
             change.reason,
             change.made_at,
@@ -109,7 +109,7 @@ def build_proposal_lines(
 ) -> list[ChangeLine]:
     return [
         ChangeLine(
-            change.describe_author(),
+            change.name_author() or "Somebody",
             describe_change(change, is_wish=True),
             change.reason,
             change.made_at,

@@ -51,7 +51,7 @@ class CalendarWritePage(OneAthletePage):
 
     def describe_last_change(self, change: CalendarChange) -> str:
         """Ada moved “Tempo” from Thu … to Fri … (10 Jun 2026, 14:05)."""
-        author = change.describe_author()
+        author = change.name_author() or "Somebody"
         at = format_local_datetime(change.made_at, self.page_user.zone)
         return f"{author} {describe_change(change)} ({at})."
 
