@@ -91,8 +91,6 @@ class AthletePageBase(ProtectedPage):
         summary, units = profile.summary, self.page_user.units
         visibility = summary.visibility
         may_record = own or has_recording_role(self.page_user, profile.memberships)
-        is_assigned = any(place.assigned_coach_id == self.person.pk for place in profile.memberships)
-        may_act = ActionRights(may_record, may_record or is_assigned)
         self.permit.note_withheld(athlete.pk, visibility)
         past = load_progress_series(
             athlete, PROGRESS_RANGES[chosen][1], now, visibility, summary.figures.vo2max_method
@@ -125,9 +123,15 @@ class AthletePageBase(ProtectedPage):
             else load_plan_controls(self.person, athlete, now),
             **_build_text_context(profile, units),
             **_build_notice_context(profile),
-            **_build_signals_context(profile, SignalsViewer(self.person.pk, units, may_act)),
+            **_build_signals_context(profile, self._build_signals_viewer(profile, may_record)),
             **self._build_navigation_context(chosen),
         )
+
+    def _build_signals_viewer(self, profile: AthleteProfile, may_record: bool) -> SignalsViewer:
+        """A coach may also change the calendars of the athletes who are assigned to them."""
+        is_assigned = any(place.assigned_coach_id == self.person.pk for place in profile.memberships)
+        may = ActionRights(may_record, may_record or is_assigned)
+        return SignalsViewer(self.person.pk, self.page_user.units, may)
 
     def _count_unread(self, athlete: Athlete, now: datetime) -> int:
         """On one's own page of all comments, else of this athlete alone."""

@@ -57,9 +57,8 @@ class PageClient:
         """The address and the fields of the form on `path` whose action ends with `action`."""
         text = html.unescape(self.client.get(path).content.decode())
         ending = action or path.split("?")[0].rsplit("/", 1)[1]
-        found = re.search(
-            rf'<form method="post" action="([^"]*{re.escape(ending)})">(.*?)</form>', text, re.DOTALL
-        )
+        opening = rf'<form\b[^>]*action="([^"]*{re.escape(ending)})"[^>]*>'
+        found = re.search(rf"{opening}(.*?)</form>", text, re.DOTALL)
         assert found, f"no form {ending}"
         return found[1], read_fields(found[2]) | typed
 
