@@ -17,7 +17,8 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 _ID = r"\b[a-z]{2,5}_[0-7][0-9a-hjkmnp-tv-z]{25}\b|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"
 _ADDRESS = r"[^\s@\"'<>()=]{1,64}@[^\s@\"'<>()=]{1,255}"
 _ROW = r"DETAIL:.*"  # PostgreSQL quotes the rejected row
-_PERSONAL_DATA = re.compile(f"(?P<row>{_ROW})|(?P<id>{_ID})|(?P<address>{_ADDRESS})")
+_SECRET = r"(?<=/calendar/)[^/\s]+(?=\.ics)"  # of an address that shows a calendar
+_PERSONAL_DATA = re.compile(f"(?P<row>{_ROW})|(?P<secret>{_SECRET})|(?P<id>{_ID})|(?P<address>{_ADDRESS})")
 
 _SHARED_PROCESSORS: list[Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -48,7 +49,7 @@ def forget_events_of_request() -> None:
 
 
 def redact_personal_data(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Replace ids, e-mail addresses and rows: deleting an account does not delete log lines.
+    """Replace ids, e-mail addresses, secrets and rows: deleting an account does not delete log lines.
 
     The request id stays, although it may look like an id, because it finds the lines of a request.
     """

@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from coaching.absences.pages import AbsenceDeletePage, AbsenceEndPage, AbsencePage, AbsencesPage
 from coaching.assessments.pages import AcknowledgeSignalPage, UnacknowledgeSignalPage
+from coaching.calendar.feed.pages import CalendarFeedEndPage, CalendarFeedPage, CalendarFilePage
 from coaching.calendar.pages.apply_plan import PlanApplyPage
 from coaching.calendar.pages.calendar_page import (
     AddSessionPage,
@@ -131,6 +132,9 @@ urlpatterns = [
     path("start/close", SetupClosePage.as_view(), name="start-close-page"),
     path("home", OwnPage.as_view(), name="own-page"),
     path("coach/athletes/<str:user_id>", AthletePage.as_view(), name="athlete-page"),
+    path("calendar/<str:secret>.ics", CalendarFilePage.as_view(), name="calendar-file-page"),
+    path("settings/calendar", CalendarFeedPage.as_view(), name="calendar-feed-page"),
+    path("settings/calendar/end", CalendarFeedEndPage.as_view(), name="calendar-feed-end-page"),
     path("home/calendar", OwnCalendarPage.as_view(), name="own-calendar-page"),
     path(
         "coach/athletes/<str:user_id>/calendar", AthleteCalendarPage.as_view(), name="athlete-calendar-page"

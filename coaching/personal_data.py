@@ -24,6 +24,7 @@ from coaching.models import (
     Acknowledgement,
     Assessment,
     CalendarChange,
+    CalendarFeed,
     CalendarSession,
     Comment,
     CommentRead,
@@ -120,6 +121,12 @@ OWN_DATA = PersonalDataSource(
             "What was changed in your calendar, and why.",
             lambda person: CalendarChange.objects.filter(athlete=person.pk),
             ("author", "author_name", "decided_by"),
+        ),
+        PersonalDataTable(
+            "calendar_feed.json",
+            "When you made the secret address of your calendar, and when it was last read.",
+            lambda person: CalendarFeed.objects.filter(athlete=person.pk),
+            ("digest",),
         ),
         PersonalDataTable(
             "plan_links.json",

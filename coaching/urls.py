@@ -8,6 +8,7 @@ from coaching.absences.api import AbsenceViewSet
 from coaching.assessments.api import OpenSignalsAcknowledgementView, SignalAcknowledgementView
 from coaching.calendar.api import CalendarSessionViewSet, CalendarView, CalendarWeeksViewSet
 from coaching.calendar.changes_api import CalendarChangeViewSet
+from coaching.calendar.feed.api import CalendarFeedView
 from coaching.calendar.plan_api import AssignedPlanViewSet
 from coaching.calendar.watch.api import SessionWorkoutView
 from coaching.comments.api import ActivityCommentViewSet, CommentView, DayCommentViewSet
@@ -37,6 +38,7 @@ urlpatterns = [
         name="absence",
     ),
     path("athletes/<str:user_id>/calendar", CalendarView.as_view(), name="calendar"),
+    path("athletes/<str:user_id>/calendar_feed", CalendarFeedView.as_view(), name="calendar-feed"),
     path(
         "athletes/<str:user_id>/calendar/shift",
         CalendarWeeksViewSet.as_view({"post": "shift"}),

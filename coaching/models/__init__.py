@@ -1,9 +1,10 @@
-"""The models of coaching: plans, calendars, races, absences, comments, signals, assessments."""
+"""The models of coaching: plans, calendars, feeds, races, absences, comments, signals, assessments."""
 
 from coaching.models.absences import Absence
 from coaching.models.acknowledgements import Acknowledgement
 from coaching.models.assessments import Assessment
 from coaching.models.calendar import CalendarChange, CalendarSession, PlanLink
+from coaching.models.calendar_feeds import CalendarFeed
 from coaching.models.comments import Comment, CommentRead
 from coaching.models.insight_texts import InsightWording, ModelCalls
 from coaching.models.plan_instances import PlanInstance
@@ -16,6 +17,7 @@ __all__ = [
     "Absence",
     "Acknowledgement",
     "CalendarChange",
+    "CalendarFeed",
     "CalendarSession",
     "Comment",
     "CommentRead",

@@ -26,10 +26,10 @@ def build_calendar_workout(
         duration_s=session.duration_s,
         distance_m=session.distance_m,
         zone=session.zone,
-        changed_at=changed_at or _find_creation_time(session),
+        changed_at=changed_at or find_creation_time(session),
     )
     return build_session_workout(watch_session, threshold_mps)
 
 
-def _find_creation_time(session: CalendarSession) -> datetime:
+def find_creation_time(session: CalendarSession) -> datetime:
     return datetime.fromtimestamp((session.pk.int >> MILLISECONDS_SHIFT) / 1_000, UTC)

@@ -36,7 +36,14 @@ from tests.athletes.access.expected_access import (
     narrow_row,
 )
 from tests.athletes.access.expected_looks import find_missing_looks
-from tests.athletes.access.world import API_KEYS, PERSONAS, PLANNED_PREFIXES, YESTERDAY, World
+from tests.athletes.access.world import (
+    API_KEYS,
+    CALENDAR_SECRET,
+    PERSONAS,
+    PLANNED_PREFIXES,
+    YESTERDAY,
+    World,
+)
 from tests.support.compare_pages import remove_form_token
 from tests.support.recordings import build_steady_run
 
@@ -53,6 +60,7 @@ PUBLIC_ENDPOINTS = {
     "home-page",
     "sign-in-page",
     "forgot-password-page",
+    "calendar-file-page",
 }  # the same answer for everybody
 CACHED_ENDPOINTS = {
     "fitness-stats", "running-stats", "activity-stats", "health-metrics",
@@ -301,6 +309,7 @@ def build_names(world: World, owner: Owner) -> dict[str, str]:
         "session_id": world.plan_of(owner.person).sessions.get().public_id,
         "code": "PROFILE_INCOMPLETE",
         "date": DAY,
+        "secret": CALENDAR_SECRET,
         "plan": world.plan_of(owner.person).public_id,
     }
 

@@ -20,6 +20,7 @@ from athletes.organizations.api_keys import create_api_key
 from athletes.organizations.consent import change_consent
 from athletes.organizations.membership import change_membership, hand_over_organization, leave_organization
 from athletes.personal_data.archive import build_personal_archive
+from coaching.calendar.feed.addresses import make_feed
 from tests.support.cast import NOON, PASSWORD, ApiClient, Cast
 
 NOW = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
@@ -80,6 +81,13 @@ def test_log_lines_hold_no_id_name_or_address_of_the_caller(cast: Cast, lines: L
     assert not [
         value for value in (str(cast.ada.pk), cast.ada.public_id, cast.ada.email, "Ada") if value in text
     ]
+
+
+def test_log_lines_hold_no_secret_of_a_calendar(cast: Cast, lines: Lines):
+    for secret in (make_feed(cast.ada.athlete, NOON)[1], "not-a-secret"):
+        Client().get(f"/calendar/{secret}.ics")
+        assert secret not in json.dumps(lines())
+    assert "/calendar/<secret>.ics" in json.dumps(lines())
 
 
 def refuse_sign_in(cast: Cast) -> None:

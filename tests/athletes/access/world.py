@@ -31,6 +31,7 @@ from athletes.organizations.invitations import InvitationOffer, create_invitatio
 from athletes.rights import Category
 from athletes.roles import Role, Status
 from athletes.webhooks.changes import WebhookOwner, create_webhook
+from coaching.calendar.feed.addresses import make_feed
 from coaching.models import (
     Absence,
     CalendarChange,
@@ -57,6 +58,7 @@ from tests.support.recordings import build_steady_run
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
 FAR_FUTURE = datetime(2099, 1, 1, tzinfo=UTC)
 MISSING = "missing"
+CALENDAR_SECRET = "a-secret-of-a-calendar-that-everybody-knows"  # its owner has no mark
 CLUBS = ("harbour", "hill")
 HEAD_COACHES = {"harbour": "hanna", "hill": "zora"}
 
@@ -211,6 +213,7 @@ def make_world() -> World:
     plans = {club: _create_plan(clubs[club], f"canary-{club}") for club in CLUBS}
     plans["nowhere"] = _create_plan(Organization.objects.create(name="nowhere"), "nowhere")
     nick = create_person("nick", is_staff=True, is_active=False)
+    make_feed(create_person("fred").athlete, YESTERDAY, CALENDAR_SECRET)
     activities = {name: _create_training(user, name) for name, user in people.items()}
     heads, now = {club: people[name] for club, name in HEAD_COACHES.items()}, datetime.now(UTC)
     return World(

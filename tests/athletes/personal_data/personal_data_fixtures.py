@@ -21,6 +21,7 @@ from athletes.organizations.consent import change_consent
 from athletes.organizations.invitations import InvitationOffer, create_invitation
 from athletes.webhooks.changes import WebhookOwner, create_webhook
 from coaching.assessments.current import current_assessments
+from coaching.calendar.feed.addresses import make_feed
 from coaching.models import (
     Absence,
     Acknowledgement,
@@ -194,6 +195,7 @@ def _create_plan_rows(cast: Cast, user: User) -> None:
     CalendarChange.objects.create(
         athlete=user.athlete, kind="shift", author=cast.hanna, reason=CANARY, made_at=NOON
     )
+    make_feed(user.athlete, NOON, f"{CANARY}-secret")
     activity = first_activity(user)
     PlanLink.objects.create(athlete=user.athlete, session=session, activity=activity)
     InsightWording.objects.create(athlete=user.athlete, digest="x", text=CANARY, model="x", created_at=NOON)

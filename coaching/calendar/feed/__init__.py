@@ -1,0 +1,1 @@
+"""An athlete's calendar as an iCalendar feed, which calendar programs subscribe to."""
