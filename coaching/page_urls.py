@@ -36,6 +36,7 @@ from coaching.comments.pages import (
     CommentPage,
     CommentsPage,
     DayCommentsPage,
+    SessionCommentsPage,
 )
 from coaching.groups.pages import GroupDeletePage, GroupPage
 from coaching.groups.plan_pages import GroupPlanAddPage, GroupPlanEndPage, GroupPlanResumePage
@@ -156,6 +157,7 @@ urlpatterns = [
     path(f"{CHANGE}/decline", DeclineProposalPage.as_view(), name="calendar-change-decline-page"),
     path("athletes/<str:user_id>/calendar/new-session", AddSessionPage.as_view(), name="session-add-page"),
     path(SESSION, SessionPage.as_view(), name="session-page"),
+    path(f"{SESSION}/comments", SessionCommentsPage.as_view(), name="session-comments-page"),
     path(f"{SESSION}/move", MoveSessionPage.as_view(), name="session-move-page"),
     path(f"{SESSION}/copy", CopySessionPage.as_view(), name="session-copy-page"),
     path(f"{SESSION}/skip", SkipSessionPage.as_view(), name="session-skip-page"),

@@ -159,7 +159,7 @@ OWN_DATA = PersonalDataSource(
         ),
         PersonalDataTable(
             "comments.json",
-            "Comments on your activities and days, by you and your coaches.",
+            "Comments on your activities, days and sessions, by you and your coaches.",
             lambda person: Comment.objects.filter(athlete=person.pk),
             read=read_comments,
             restorer=COMMENT_RESTORER,
@@ -174,7 +174,7 @@ OWN_DATA = PersonalDataSource(
             "made_comments.json",
             "Comments that you wrote to others, without the athletes' names.",
             lambda person: Comment.objects.filter(author=person).exclude(athlete=person.pk),
-            ("athlete", "activity", "day"),
+            ("athlete", "activity", "day", "session"),
         ),
         PersonalDataTable(
             "insight_wordings.json",

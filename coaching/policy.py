@@ -43,7 +43,7 @@ _GROUP = replace(_OVERSEE, shows=(PROFILE, Category.ACTIVITIES.value, Category.G
 _READ_WORDS = {category: PolicyRow(READ, Target.ATHLETE, category) for category in Category}
 _WRITE_WORDS = {category: PolicyRow(COMMENT, Target.ATHLETE, category) for category in Category}
 _OWN_WORDS = PolicyRow(COMMENT, Target.ATHLETE)
-_ACTIVITIES, _HEALTH = Category.ACTIVITIES, Category.HEALTH
+_ACTIVITIES, _HEALTH, _PLANS = Category.ACTIVITIES, Category.HEALTH, Category.GOALS_AND_PLANS
 
 POLICY: Policy = {
     "athlete-profile": {"GET": PolicyRow(READ, Target.ATHLETE, shows=WHOLE_ATHLETE)},
@@ -82,10 +82,13 @@ POLICY: Policy = {
     "activity-comments-read": {"POST": _WRITE_WORDS[_ACTIVITIES]},
     "day-comments": {"GET": _READ_WORDS[_HEALTH], "POST": _WRITE_WORDS[_HEALTH]},
     "day-comments-read": {"POST": _WRITE_WORDS[_HEALTH]},
+    "session-comments": {"GET": _READ_WORDS[_PLANS], "POST": _WRITE_WORDS[_PLANS]},
+    "session-comments-read": {"POST": _WRITE_WORDS[_PLANS]},
     "comment": {"PATCH": _OWN_WORDS, "DELETE": _OWN_WORDS},
     "comments-page": {"GET": PolicyRow(OWN, Target.YOURSELF)},
     "activity-comments-page": {"GET": _READ_WORDS[_ACTIVITIES], "POST": _WRITE_WORDS[_ACTIVITIES]},
     "day-comments-page": {"GET": _READ_WORDS[_HEALTH], "POST": _WRITE_WORDS[_HEALTH]},
+    "session-comments-page": {"GET": _READ_WORDS[_PLANS], "POST": _WRITE_WORDS[_PLANS]},
     "comment-page": {"GET": _OWN_WORDS, "POST": _OWN_WORDS},
     "comment-delete-page": {"GET": _OWN_WORDS, "POST": _OWN_WORDS},
     "roster-page": {"GET": _ROSTER},

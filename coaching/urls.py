@@ -11,7 +11,12 @@ from coaching.calendar.changes_api import CalendarChangeViewSet
 from coaching.calendar.feed.api import CalendarFeedView
 from coaching.calendar.plan_api import AssignedPlanViewSet
 from coaching.calendar.watch.api import SessionWorkoutView
-from coaching.comments.api import ActivityCommentViewSet, CommentView, DayCommentViewSet
+from coaching.comments.api import (
+    ActivityCommentViewSet,
+    CommentView,
+    DayCommentViewSet,
+    SessionCommentViewSet,
+)
 from coaching.plan_instances.api import GroupPlanViewSet, PlanInstanceViewSet
 from coaching.plans.api import PlanViewSet
 from coaching.profile.api import AthleteProfileView
@@ -152,6 +157,16 @@ urlpatterns = [
         "athletes/<str:user_id>/days/<str:date>/comments/read",
         DayCommentViewSet.as_view({"post": "mark_read"}),
         name="day-comments-read",
+    ),
+    path(
+        "athletes/<str:user_id>/sessions/<str:session_id>/comments",
+        SessionCommentViewSet.as_view(LIST_ACTIONS),
+        name="session-comments",
+    ),
+    path(
+        "athletes/<str:user_id>/sessions/<str:session_id>/comments/read",
+        SessionCommentViewSet.as_view({"post": "mark_read"}),
+        name="session-comments-read",
     ),
     path("comments/<str:comment_id>", CommentView.as_view(), name="comment"),
 ]

@@ -18,9 +18,9 @@ from .athlete_records import AthleteRecordAdmin
 class CommentAdmin(AthleteRecordAdmin):
     """Staff may read and delete comments. Nobody writes in the name of another person."""
 
-    fields = ("athlete", "activity", "day", "author", "text", "created_at", "edited_at")
+    fields = ("athlete", "activity", "day", "session", "author", "text", "created_at", "edited_at")
     list_display = ("created_at", "athlete", "author")
-    related_fields: ClassVar[tuple[str, ...]] = ("athlete__user", "author", "activity")
+    related_fields: ClassVar[tuple[str, ...]] = ("athlete__user", "author", "activity", "session")
     list_filter: ClassVar = ()
 
     def has_add_permission(self, request: HttpRequest) -> bool:

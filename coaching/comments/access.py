@@ -11,7 +11,7 @@ from astral.http.fields import DayField
 from athletes.access.permissions import Permit, parse_id
 from athletes.models import User
 from coaching.comments.threads import CommentThread
-from coaching.models import Comment
+from coaching.models import CalendarSession, Comment
 from metrics.models import Activity
 
 
@@ -26,6 +26,20 @@ def find_day_thread(permit: Permit, user_id: str, day: str) -> CommentThread:
     """Raises 400 for a malformed id or date, and 403 or 404."""
     athlete = permit.athlete(parse_id(User.prefix, user_id, "user_id"))
     return CommentThread(athlete.pk, day=parse_comment_day(day))
+
+
+def find_session_thread(permit: Permit, user_id: str, session_id: str) -> CommentThread:
+    """Raises 400 for a malformed id, and 403 or 404."""
+    athlete = permit.athlete(parse_id(User.prefix, user_id, "user_id"))
+    session = find_commented_session(permit, athlete.pk, session_id)
+    return CommentThread(athlete.pk, session_id=session.pk)
+
+
+def find_commented_session(permit: Permit, athlete_id: UUID, session_id: str) -> CalendarSession:
+    """A session that stands in the calendar. A deleted one is as good as missing. Raises 400, 403 or 404."""
+    identifier = parse_id(CalendarSession.prefix, session_id, "session_id")
+    expected = CalendarSession.objects.expected().filter(athlete=athlete_id, pk=identifier)
+    return permit.get_or_forbidden(expected.first())
 
 
 def parse_comment_day(text: str) -> date:

@@ -1,4 +1,4 @@
-"""Comments on activities and days: list, write, edit, delete, mark as read."""
+"""Comments on activities, days and planned sessions: list, write, edit, delete, mark as read."""
 
 from __future__ import annotations
 
@@ -15,11 +15,16 @@ from astral.http.fields import IdField
 from astral.http.views import ApiView, ApiViewSet, success
 from athletes.access.permissions import get_permit, parse_id
 from athletes.models import User
-from coaching.comments.access import find_activity_thread, find_day_thread, find_own_comment
+from coaching.comments.access import (
+    find_activity_thread,
+    find_day_thread,
+    find_own_comment,
+    find_session_thread,
+)
 from coaching.comments.changes import delete_comment, edit_comment
 from coaching.comments.serializers import CommentRequest, CommentSerializer, serialize_comment
 from coaching.comments.threads import CommentThread, mark_thread_read, write_comment
-from coaching.models import Comment
+from coaching.models import CalendarSession, Comment
 from metrics.models import Activity
 
 DATE_PARAMETER = OpenApiParameter(
@@ -102,6 +107,29 @@ class DayCommentViewSet(CommentThreadViewSet):
 
     def get_thread(self) -> CommentThread:
         return find_day_thread(get_permit(self.request), self.kwargs["user_id"], self.kwargs["date"])
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Comments on a planned session"),
+    create=extend_schema(summary="Comment on a planned session"),
+)
+class SessionCommentViewSet(CommentThreadViewSet):
+    """Comments on a planned session. The athlete shares them with the category `goals_and_plans`."""
+
+    path_fields: ClassVar = {
+        "user_id": IdField(User.prefix, help_text="The athlete, usr_…."),
+        "session_id": IdField(CalendarSession.prefix, help_text="The session, ses_…."),
+    }
+
+    @extend_schema(request=None, responses={204: None}, summary="Mark comments on a planned session as read")
+    def mark_read(self, request: Request, **address: str) -> Response:
+        """Mark all comments on this session as read by you."""
+        return self.mark_all_read()
+
+    def get_thread(self) -> CommentThread:
+        return find_session_thread(
+            get_permit(self.request), self.kwargs["user_id"], self.kwargs["session_id"]
+        )
 
 
 class CommentView(ApiView):

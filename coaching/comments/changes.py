@@ -14,24 +14,39 @@ from django.db import transaction
 
 from athletes.accounts.limits.use_limits import COMMENTS, count_use
 from athletes.models import Athlete, User
-from coaching.models import Comment, CommentRead
+from coaching.models import CalendarSession, Comment, CommentRead
 from metrics.models import Activity
 
 
 @transaction.atomic
 def add_comment(
-    author: User, athlete_id: UUID, text: str, now: datetime, *, activity_id: UUID | None, day: date | None
+    author: User,
+    athlete_id: UUID,
+    text: str,
+    now: datetime,
+    *,
+    activity_id: UUID | None = None,
+    day: date | None = None,
+    session_id: UUID | None = None,
 ) -> Comment:
-    """Store a comment on the activity or on the day.
+    """Store a comment on the activity, on the day or on the session.
 
-    Raises UseLimitReached, and Activity.DoesNotExist if the activity was deleted meanwhile.
+    Raises UseLimitReached, and DoesNotExist if the activity or the session was deleted meanwhile.
     """
     Athlete.objects.filter(pk=athlete_id).bump_version()
     if activity_id is not None:
         Activity.objects.only("pk").get(pk=activity_id, athlete_id=athlete_id)
+    if session_id is not None:
+        CalendarSession.objects.expected().only("pk").get(pk=session_id, athlete_id=athlete_id)
     count_use(author.pk, COMMENTS, now)
     return Comment.objects.create(
-        athlete_id=athlete_id, activity_id=activity_id, day=day, author=author, text=text, created_at=now
+        athlete_id=athlete_id,
+        activity_id=activity_id,
+        day=day,
+        session_id=session_id,
+        author=author,
+        text=text,
+        created_at=now,
     )
 
 

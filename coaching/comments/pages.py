@@ -1,10 +1,11 @@
-"""Pages of comments: those of an activity or a day, one's own to edit and delete, and the newest of all."""
+"""Pages of comments: those of one target, one's own to edit and delete, and the newest of all."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -21,13 +22,13 @@ from athletes.access.permissions import parse_id
 from athletes.access.protected_page import OneAthletePage, ProtectedPage
 from athletes.looks.collector import get_look_collector
 from athletes.models import User
-from coaching.comments.access import find_own_comment, parse_comment_day
+from coaching.comments.access import find_commented_session, find_own_comment, parse_comment_day
 from coaching.comments.changes import delete_comment, edit_comment, mark_read
 from coaching.comments.forms import CommentEditForm, CommentForm
 from coaching.comments.panel import CommentRow, build_comment_row, build_thread_panel
 from coaching.comments.threads import CommentThread, list_unread_ids, write_comment
 from coaching.comments.unread import load_shared_athletes
-from coaching.models import Comment
+from coaching.models import CalendarSession, Comment
 from metrics.models import Activity
 
 NEWEST_D, MAX_NEWEST = 90, 100
@@ -69,6 +70,15 @@ class DayCommentsPage(CommentThreadPage):
         self.thread = CommentThread(self.athlete.pk, day=day)
         self.target_text = format_date(day)
         self.target_url = build_day_url(self.athlete.public_id, day.isoformat())
+
+
+class SessionCommentsPage(CommentThreadPage):
+    def load_target(self) -> None:
+        super().load_target()
+        session = find_commented_session(self.permit, self.athlete.pk, self.kwargs["session_id"])
+        self.thread = CommentThread(self.athlete.pk, session_id=session.pk)
+        self.target_text = describe_session(session)
+        self.target_url = build_session_url(self.athlete.pk, session.pk)
 
 
 class OwnCommentPageBase(OneAthletePage):
@@ -137,9 +147,9 @@ class CommentsPage(ProtectedPage):
             comments = comments.filter(athlete=athlete_id)
         recent = comments.filter(created_at__gt=now - timedelta(days=NEWEST_D)).with_state(self.person, now)
         shown = list(
-            recent.select_related("author", "athlete__user", "activity").order_by("-created_at", "-pk")[
-                :MAX_NEWEST
-            ]
+            recent.select_related("author", "athlete__user", "activity", "session").order_by(
+                "-created_at", "-pk"
+            )[:MAX_NEWEST]
         )
         for comment in shown:
             get_look_collector().add(self.person, comment.athlete_id, (comment.category.value,))
@@ -152,6 +162,8 @@ class CommentsPage(ProtectedPage):
         text = format_date(comment.day) if comment.day else ""
         if comment.activity is not None:
             text, _ = describe_activity_target(comment.activity)
+        if comment.session is not None:
+            text = describe_session(comment.session)
         return NewestCommentRow(
             build_comment_row(comment, self.person),
             "" if own else str(comment.athlete.user),
@@ -167,13 +179,26 @@ def describe_activity_target(activity: Activity) -> tuple[str, str]:
     return f"{name}, {format_date(activity.local_date)}", f"{address}#comments"
 
 
+def describe_session(session: CalendarSession) -> str:
+    """The name of a planned session with its day."""
+    return f"{session.title or session.sport.capitalize()}, {format_date(session.day)}"
+
+
 def build_target_url(comment: Comment) -> str:
     """The page with the thread of this comment."""
     if comment.activity_id is not None:
         address = reverse("activity-page", args=[encode(Activity.prefix, comment.activity_id)])
         return f"{address}#comments"
+    if comment.session_id is not None:
+        return build_session_url(comment.athlete_id, comment.session_id)
     assert comment.day is not None
     return build_day_url(encode(User.prefix, comment.athlete_id), comment.day.isoformat())
+
+
+def build_session_url(athlete_id: UUID, session_id: UUID) -> str:
+    """The page of a planned session, at its comments."""
+    address = (encode(User.prefix, athlete_id), encode(CalendarSession.prefix, session_id))
+    return f"{reverse('session-page', args=address)}#comments"
 
 
 def build_day_url(user_id: str, day: str) -> str:

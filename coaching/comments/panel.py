@@ -9,10 +9,11 @@ from typing import ClassVar
 
 from django.urls import reverse
 
+from astral.ids import encode
 from athletes.models import User
 from coaching.comments.forms import CommentForm
 from coaching.comments.threads import MAX_SHOWN_COMMENTS, CommentThread, open_thread
-from coaching.models import Comment
+from coaching.models import CalendarSession, Comment
 from metrics.models import Activity
 
 
@@ -43,6 +44,14 @@ def build_activity_panel(viewer: User, activity: Activity, now: datetime) -> Thr
     """The comments on an activity. Showing them marks them as read."""
     thread = CommentThread(activity.athlete_id, activity_id=activity.pk)
     save_url = reverse("activity-comments-page", args=[activity.public_id])
+    return build_thread_panel(thread, viewer, CommentForm(), save_url, now)
+
+
+def build_session_panel(viewer: User, session: CalendarSession, now: datetime) -> ThreadPanel:
+    """The comments on a planned session. Showing them marks them as read."""
+    thread = CommentThread(session.athlete_id, session_id=session.pk)
+    address = (encode(User.prefix, session.athlete_id), session.public_id)
+    save_url = reverse("session-comments-page", args=address)
     return build_thread_panel(thread, viewer, CommentForm(), save_url, now)
 
 

@@ -11,7 +11,7 @@ from django.db.models import F
 from astral.ids import encode
 from athletes.cascade import bump_versions_in_order
 from athletes.models import User
-from coaching.models import Comment
+from coaching.models import CalendarSession, Comment
 from metrics.models import Activity, BinActivity
 
 ROWS_PER_CHUNK = 500
@@ -20,13 +20,17 @@ ROWS_PER_CHUNK = 500
 def read_comments(person: User, now: datetime) -> Iterator[dict[str, Any]]:
     """Comments about this athlete, without the names of others. `is_own`: the athlete wrote it."""
     rows = Comment.objects.filter(athlete=person.pk).annotate(started_at=F("activity__started_at"))
-    columns = ("id", "activity_id", "day", "author_id", "text", "created_at", "edited_at", "started_at")
+    columns = (
+        "id", "activity_id", "day", "session_id", "author_id", "text", "created_at", "edited_at",
+        "started_at",
+    )  # fmt: skip
     for row in rows.order_by("pk").values(*columns).iterator(chunk_size=ROWS_PER_CHUNK):
-        activity_id = row["activity_id"]
+        activity_id, session_id = row["activity_id"], row["session_id"]
         yield {
             "id": encode(Comment.prefix, row["id"]),
             "activity": activity_id and encode(Activity.prefix, activity_id),
             "activity_started_at": row["started_at"],
+            "session": session_id and encode(CalendarSession.prefix, session_id),
             "is_own": row["author_id"] == person.pk,
             **{name: row[name] for name in ("day", "text", "created_at", "edited_at")},
         }

@@ -1,4 +1,4 @@
-"""A thread: all comments about one activity, or about one day of an athlete."""
+"""A thread: all comments about one activity, one day or one planned session of an athlete."""
 
 from __future__ import annotations
 
@@ -21,16 +21,19 @@ MAX_SHOWN_COMMENTS = 200  # on a page, the newest ones
 
 @dataclass(frozen=True, slots=True)
 class CommentThread:
-    """Exactly one of `activity_id` and `day` is set."""
+    """Exactly one of `activity_id`, `day` and `session_id` is set."""
 
     athlete_id: UUID
     activity_id: UUID | None = None
     day: date | None = None
+    session_id: UUID | None = None
 
     def select(self) -> CommentQuerySet:
         """Its comments, oldest first."""
         if self.activity_id is not None:
             return Comment.objects.of_activity(self.athlete_id, self.activity_id)
+        if self.session_id is not None:
+            return Comment.objects.of_session(self.athlete_id, self.session_id)
         assert self.day is not None
         return Comment.objects.of_day(self.athlete_id, self.day)
 
@@ -42,7 +45,15 @@ def write_comment(permit: Permit, thread: CommentThread, text: str, now: datetim
     Raises as `add_comment`.
     """
     author, athlete_id = permit.person, thread.athlete_id
-    comment = add_comment(author, athlete_id, text, now, activity_id=thread.activity_id, day=thread.day)
+    comment = add_comment(
+        author,
+        athlete_id,
+        text,
+        now,
+        activity_id=thread.activity_id,
+        day=thread.day,
+        session_id=thread.session_id,
+    )
     if author.pk != athlete_id:
         athlete = Athlete.objects.get(pk=athlete_id)
         record_taken_action(athlete, permit.viewer, permit.row.right, "write", now)

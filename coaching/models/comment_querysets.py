@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from coaching.models import Comment  # noqa: F401
 
 # Each column that can name what a comment is about, and the category that its readers need.
-TARGET_CATEGORIES: Mapping[str, Category] = {"activity_id": Category.ACTIVITIES, "day": Category.HEALTH}
+TARGET_CATEGORIES: Mapping[str, Category] = {
+    "activity_id": Category.ACTIVITIES,
+    "day": Category.HEALTH,
+    "session_id": Category.GOALS_AND_PLANS,
+}
 NEW_FOR = timedelta(days=30)  # an older comment is not new to anybody, such as to a coach who joins
 
 
@@ -29,6 +33,9 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def of_day(self, athlete_id: UUID, day: date) -> CommentQuerySet:
         return self.filter(athlete=athlete_id, day=day)
+
+    def of_session(self, athlete_id: UUID, session_id: UUID) -> CommentQuerySet:
+        return self.filter(athlete=athlete_id, session=session_id)
 
     def reached_by(self, viewer: Viewer, right: Right) -> CommentQuerySet:
         """Comments on whose athlete the viewer has this right, if the athlete shares their category."""

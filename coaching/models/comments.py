@@ -1,4 +1,4 @@
-"""Comment: what the athlete or a coach writes about an activity or a day. CommentRead: who has read it."""
+"""Comment: what people write about an activity, a day or a session. CommentRead: who has read it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from astral.ids import PublicIdModel, new_id
 from athletes.models import Athlete, User
 from athletes.models.people import validate_free_text
 from athletes.rights import Category
+from coaching.models.calendar import CalendarSession
 from coaching.models.comment_querysets import TARGET_CATEGORIES, CommentQuerySet
 from metrics.models import Activity
 
@@ -19,7 +20,7 @@ MAX_COMMENT_LENGTH = 4_000
 
 
 class Comment(PublicIdModel):
-    """Words about exactly one target: an activity or a local day of the athlete.
+    """Words about exactly one target of the athlete: an activity, a local day or a planned session.
 
     The target decides which category the reader needs. Deleting the author deletes the comment.
     """
@@ -31,6 +32,9 @@ class Comment(PublicIdModel):
         Activity, models.CASCADE, null=True, blank=True, related_name="comments", db_index=False
     )
     day = models.DateField(null=True, blank=True, help_text="The athlete's local date.")
+    session = models.ForeignKey(
+        CalendarSession, models.CASCADE, null=True, blank=True, related_name="comments", db_index=False
+    )
     author = models.ForeignKey(User, models.CASCADE, related_name="written_comments")
     text = models.TextField(validators=[MaxLengthValidator(MAX_COMMENT_LENGTH), validate_free_text])
     created_at = models.DateTimeField()
@@ -42,14 +46,16 @@ class Comment(PublicIdModel):
         ordering: ClassVar = ["created_at", "id"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(activity__isnull=False, day__isnull=True)
-                | Q(activity__isnull=True, day__isnull=False),
+                condition=Q(activity__isnull=False, day__isnull=True, session__isnull=True)
+                | Q(activity__isnull=True, day__isnull=False, session__isnull=True)
+                | Q(activity__isnull=True, day__isnull=True, session__isnull=False),
                 name="comment_has_one_target",
             ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["activity", "created_at"], name="comments_of_activity"),
             models.Index(fields=["athlete", "day", "created_at"], name="comments_of_day"),
+            models.Index(fields=["session", "created_at"], name="comments_of_session"),
             # The unread comments of an athlete are new ones.
             models.Index(fields=["athlete", "created_at"], name="comments_of_athlete"),
         ]

@@ -18,11 +18,12 @@ from athletes.personal_data.restorer import (
     build_valid_row,
     restore_each,
 )
-from coaching.models import CalendarSession
+from coaching.models import CalendarSession, PlanInstance
 from coaching.plans.filling import COPIED_COLUMNS
 from coaching.plans.serializers import PlanSessionRequest
 from coaching.restored_rows.plans import (
     FIELD_BY_COLUMN,
+    InstanceKey,
     find_plan_session,
     load_instances,
     read_instance_key,
@@ -54,7 +55,17 @@ def restore_calendar_sessions(target: RestoreTarget, rows: Sequence[Row]) -> Res
     return restore_each(rows, restore_row)
 
 
-def find_single_session(athlete: Athlete, row: Row) -> CalendarSession | None:
+def find_named_session(
+    athlete: Athlete, instances: Mapping[InstanceKey, PlanInstance], row: Row
+) -> CalendarSession | None:
+    """The session that a row names: `single`, or `instance` and `place`. Raises ValidationError."""
+    if isinstance(row.get("single"), Mapping):
+        return _find_single_session(athlete, row["single"])
+    instance = instances.get(read_instance_key(row))
+    return None if instance is None else find_plan_session(instance, row)
+
+
+def _find_single_session(athlete: Athlete, row: Row) -> CalendarSession | None:
     """The single session of this day that asks for the same."""
     built = build_valid_row(CalendarSession, row, IDENTIFYING_COLUMNS, athlete=athlete)
     same = {name: getattr(built, name) for name in IDENTIFYING_COLUMNS}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
 
@@ -16,15 +16,10 @@ from athletes.personal_data.restorer import (
     parse_archived_instant,
     restore_each,
 )
-from coaching.models import CalendarSession, PlanInstance, PlanLink
+from coaching.models import PlanLink
 from coaching.plan_instances.assign import link_activity
-from coaching.restored_rows.calendar_sessions import find_single_session
-from coaching.restored_rows.plans import (
-    InstanceKey,
-    find_plan_session,
-    load_instances,
-    read_instance_key,
-)
+from coaching.restored_rows.calendar_sessions import find_named_session
+from coaching.restored_rows.plans import load_instances
 from metrics.models import Activity
 
 
@@ -36,7 +31,8 @@ def restore_plan_links(target: RestoreTarget, rows: Sequence[Row]) -> RestoredRo
     used = set(links.values_list("activity", flat=True))
 
     def restore_row(row: Row) -> PlanLink | bool:
-        session, activity = _find_linked_session(target, instances, row), _find_activity(target, row)
+        session = find_named_session(target.athlete, instances, row)
+        activity = _find_activity(target, row)
         if session is None or activity is None:
             raise ValidationError("The session or the activity of a link is not there.")
         if session.pk in linked or activity.pk in used:
@@ -50,15 +46,6 @@ def restore_plan_links(target: RestoreTarget, rows: Sequence[Row]) -> RestoredRo
         return PlanLink.objects.get(athlete=target.athlete, activity=activity)
 
     return restore_each(rows, restore_row)
-
-
-def _find_linked_session(
-    target: RestoreTarget, instances: Mapping[InstanceKey, PlanInstance], row: Row
-) -> CalendarSession | None:
-    if isinstance(row.get("single"), Mapping):
-        return find_single_session(target.athlete, row["single"])
-    instance = instances.get(read_instance_key(row))
-    return None if instance is None else find_plan_session(instance, row)
 
 
 def _find_activity(target: RestoreTarget, row: Row) -> Activity | None:

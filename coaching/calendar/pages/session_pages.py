@@ -33,6 +33,7 @@ from coaching.calendar.pages.week_card import build_card_builder
 from coaching.calendar.pages.write_page import CalendarWritePage, add_query
 from coaching.calendar.reader import load_calendar
 from coaching.calendar.watch.workout import build_calendar_workout
+from coaching.comments.panel import build_session_panel
 from coaching.models import CalendarChange, CalendarSession
 
 Kind = CalendarChange.Kind
@@ -94,6 +95,7 @@ class SessionPageBase(CalendarWritePage):
             changes=build_change_lines(self.athlete, changes, may_change=may_change),
             watch_notes=workout.notes if workout else (),
             may_change=may_change,
+            panel=build_session_panel(self.person, session, now),
             forms=self._build_forms(next_url) | forms if may_change else {},
             back_url=safe_redirect_url(self.request, next_url, self.build_return_url()),
         )

@@ -53,6 +53,8 @@ def read_rows_to_restore(table: str, read: ReadTable, facts: Mapping[str, Any]) 
         return _join_sessions(read)
     if table == "plan_links.json":
         return _join_links(read)
+    if table == "comments.json":
+        return _join_comments(read)
     return (_drop_ids(row) for row in read(table))
 
 
@@ -140,12 +142,30 @@ def _join_links(read: ReadTable) -> Iterator[JsonRow]:
     sessions = {str(row.get("id")): row for row in read("calendar_sessions.json")}
     for row in read("plan_links.json"):
         session = sessions.get(str(row.get("session")), {})
-        instance_id, place_id = session.get("instance"), session.get("plan_session")
         if "instance" in row:
-            instance_id, place_id = row.get("instance"), row.get("session")
-        yield {
-            "instance": instances.get(str(instance_id)),
-            "place": places.get(str(place_id)),
-            "single": _drop_ids(session) if session and instance_id is None else None,
-            "activity_started_at": starts.get(str(row.get("activity"))),
+            session = {"instance": row.get("instance"), "plan_session": row.get("session")}
+        yield _describe_session(session, instances, places) | {
+            "activity_started_at": starts.get(str(row.get("activity")))
         }
+
+
+def _join_comments(read: ReadTable) -> Iterator[JsonRow]:
+    """The comments; `session` is what the session is known by, or null if it is not about one."""
+    instances, places = _describe_instances(read), _number_sessions(read("plan_sessions.json"))
+    sessions = {str(row.get("id")): row for row in read("calendar_sessions.json")}
+    for row in read("comments.json"):
+        named = row.get("session")
+        session = _describe_session(sessions.get(str(named), {}), instances, places) if named else None
+        yield _drop_ids(row) | {"session": session}
+
+
+def _describe_session(
+    session: JsonRow, instances: Mapping[str, JsonRow], places: Mapping[str, JsonRow]
+) -> JsonRow:
+    """What a session of the calendar is known by: its plan instance and place, or its own values."""
+    is_single = session and session.get("instance") is None
+    return {
+        "instance": instances.get(str(session.get("instance"))),
+        "place": places.get(str(session.get("plan_session"))),
+        "single": _drop_ids(session) if is_single else None,
+    }

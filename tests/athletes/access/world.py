@@ -356,6 +356,8 @@ def _create_calendar(user: User, plan: Plan, name: str) -> dict[str, str]:
     change = CalendarChange.objects.create(
         athlete=user.athlete, kind="shift", reason=title, made_at=YESTERDAY, author_name=title
     )
+    old = YESTERDAY - NEW_FOR
+    Comment.objects.create(athlete=user.athlete, session=session, author=user, text=title, created_at=old)
     return {
         "race_id": race.public_id, "absence_id": absence.public_id, "plan_instance_id": instance.public_id,
         "calendar_session_id": session.public_id, "change_id": change.public_id,

@@ -26,6 +26,7 @@ from coaching.models import (
     Absence,
     Acknowledgement,
     CalendarChange,
+    CalendarSession,
     Comment,
     CommentRead,
     InsightWording,
@@ -216,6 +217,8 @@ def _create_comments(cast: Cast, user: User) -> None:
     """She writes and reads; she writes to Ben, too, whose activity is in the bin now."""
     common: dict[str, Any] = {"author": user, "text": CANARY, "created_at": NOON}
     Comment.objects.create(athlete=user.athlete, activity=first_activity(user), **common)
+    session = CalendarSession.objects.filter(athlete=user.athlete).earliest("day")
+    Comment.objects.create(athlete=user.athlete, session=session, **common)
     of_coach = Comment.objects.create(
         athlete=user.athlete, day=NOON.date(), author=cast.carl, text="Rest", created_at=NOON
     )

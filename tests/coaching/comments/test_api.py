@@ -22,6 +22,7 @@ from metrics.activities.changes import delete_activity
 from metrics.activities.recordings.merge import merge_activities
 from metrics.models import Activity, BinActivity
 from metrics.storage.activity_bin import restore_activity
+from tests.coaching.calendar.calendar_fixtures import create_session
 from tests.support.cast import NOON, ApiClient, Cast, create_member, create_person, create_run
 from tests.support.error_shape import assert_error
 
@@ -257,7 +258,11 @@ def test_comments_of_a_deleted_coach_are_gone_also_from_the_bin(cast: Cast):
 
 def test_a_comment_has_exactly_one_target(cast: Cast):
     run, own = create_run(cast.ada), {"athlete": cast.ada.athlete, "author": cast.ada, "created_at": NOON}
-    for target in ({}, {"activity": run, "day": NOON.date()}):
+    session, day = create_session(cast.ada, NOON.date()), NOON.date()
+    for target in (
+        {}, {"activity": run, "day": day}, {"activity": run, "session": session},
+        {"day": day, "session": session}, {"activity": run, "day": day, "session": session},
+    ):  # fmt: skip
         with pytest.raises(IntegrityError), transaction.atomic():
             Comment.objects.create(text="x", **own, **target)
 

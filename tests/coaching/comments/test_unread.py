@@ -19,6 +19,7 @@ from coaching.comments.threads import CommentThread, mark_thread_read
 from coaching.comments.unread import count_unread, count_unread_by_athlete
 from coaching.models import Comment, CommentRead
 from metrics.models import Activity
+from tests.coaching.calendar.calendar_fixtures import create_session
 from tests.support.cast import NOON, ApiClient, Cast, create_member, create_run
 
 ROSTER = "/api/v1/analytics/coach_athletes_metrics"
@@ -136,9 +137,10 @@ def test_marking_twice_at_once_stores_one_mark(cast: Cast):
 
 
 AUTHORS = ("ada", "carl", "hanna")
+TARGETS = st.sampled_from(("run", "day", "session"))
 READERS = ("ada", "carl", "hanna", "asha", "zora")
-STEP = st.tuples(st.just("write"), st.sampled_from(AUTHORS), st.sampled_from(("run", "day"))) | st.tuples(
-    st.just("read"), st.sampled_from(READERS[:4]), st.sampled_from(("run", "day"))
+STEP = st.tuples(st.just("write"), st.sampled_from(AUTHORS), TARGETS) | st.tuples(
+    st.just("read"), st.sampled_from(READERS[:4]), TARGETS
 )
 
 
@@ -148,17 +150,19 @@ def test_numbers_equal_a_simple_model(cast: Cast, steps: list[tuple[str, str, st
     """Whoever writes and reads in whatever order: new is what others wrote since one read it."""
     Comment.objects.all().delete()
     Activity.objects.all().delete()
-    run = create_run(cast.ada)
+    run, session = create_run(cast.ada), create_session(cast.ada, DAY)
     threads = {
         "run": CommentThread(cast.ada.pk, activity_id=run.pk),
         "day": CommentThread(cast.ada.pk, day=DAY),
+        "session": CommentThread(cast.ada.pk, session_id=session.pk),
     }
     unread: dict[str, list[str]] = {reader: [] for reader in READERS}
     for action, name, target in steps:
         person = getattr(cast, name)
         if action == "write":
             thread = threads[target]
-            add_comment(person, cast.ada.pk, "x", NOON, activity_id=thread.activity_id, day=thread.day)
+            named = {"activity_id": thread.activity_id, "day": thread.day, "session_id": thread.session_id}
+            add_comment(person, cast.ada.pk, "x", NOON, **named)
             for reader in set(READERS) - {name, "zora"}:
                 unread[reader].append(target)
         else:

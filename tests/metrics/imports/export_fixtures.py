@@ -38,7 +38,8 @@ OWN_TO_ACCOUNT = ("username", "display_name", "email", "memberships", "membershi
 
 RACE = {"name": "Mile", "date": "2026-05-01", "distance_m": 1609.0, "priority": "A"}
 COMMENT = {
-    "id": "cmt_x", "activity": None, "activity_started_at": None, "day": "2026-06-01", "text": "Sore",
+    "id": "cmt_x", "activity": None, "activity_started_at": None, "day": "2026-06-01", "session": None,
+    "text": "Sore",
     "is_own": True, "created_at": "2026-06-02T12:00:00Z", "edited_at": None,
 }  # fmt: skip
 ACTIVITY = {
@@ -69,6 +70,9 @@ def _add_comments(user: User) -> None:
     common: dict[str, Any] = {"athlete": user.athlete, "author": user}
     newest = Activity.objects.filter(athlete=user.athlete).latest("started_at")
     Comment.objects.create(activity=newest, text="Hot\nand windy", created_at=NOON, **common)
+    planned = user.athlete.calendar_sessions.filter(is_adjusted=False)
+    for session in (planned.get(title="Hills"), planned.exclude(instance=None).latest("day")):
+        Comment.objects.create(session=session, text="Together?", created_at=NOON, **common)
     at = NOON - timedelta(days=40)
     Comment.objects.create(day=LAST_DAY, text="Slept well", created_at=at, edited_at=NOON, **common)
 

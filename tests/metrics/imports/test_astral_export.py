@@ -131,6 +131,8 @@ def test_settings_and_thresholds_fill_only_what_is_empty(cast: Cast):
         {"comments": [COMMENT | {"day": None}]},
         {"comments": [COMMENT | {"activity_started_at": "2026-05-01T06:00:00Z", "day": None}]},
         {"comments": [COMMENT | {"created_at": "soon"}]},
+        {"comments": [COMMENT | {"session": "ses_x"}]},
+        {"comments": [COMMENT | {"session": "ses_x", "day": None}]},
         {"plan_links": [{"instance": "pi_x", "session": "ses_x", "activity": "act_x"}]},
     ],
 )  # fmt: skip
@@ -149,6 +151,14 @@ def test_only_own_comments_come_back_in_the_own_name(cast: Cast):
     [comment] = Comment.objects.all()
     assert (comment.author, comment.athlete_id, comment.text) == (cast.ben, cast.ben.pk, "Sore")
     assert (str(comment.day), comment.created_at) == ("2026-06-01", NOON - timedelta(days=8))
+
+
+def test_comments_on_sessions_find_their_session_and_others_are_left_out(cast: Cast):
+    session = {"id": "ses_a", "day": "2026-06-01", "sport": "run", "duration_s": 60.0, "instance": None}
+    comments = [COMMENT | {"day": None, "session": name, "text": name} for name in ("ses_a", "ses_b")]
+    run(send_archive(cast.ben, calendar_sessions=[session], comments=comments))
+    [comment] = Comment.objects.all()
+    assert (comment.text, comment.session) == ("ses_a", CalendarSession.objects.get(athlete=cast.ben.pk))
 
 
 def test_a_row_names_nobody_else(cast: Cast):
