@@ -18,6 +18,7 @@ from coaching.comments.changes import add_comment
 from coaching.comments.threads import CommentThread, mark_thread_read
 from coaching.comments.unread import count_unread, count_unread_by_athlete
 from coaching.models import Comment, CommentRead
+from coaching.models.comment_querysets import TARGET_CATEGORIES
 from metrics.models import Activity
 from tests.coaching.calendar.calendar_fixtures import create_session
 from tests.support.cast import NOON, ApiClient, Cast, create_member, create_run
@@ -161,7 +162,7 @@ def test_numbers_equal_a_simple_model(cast: Cast, steps: list[tuple[str, str, st
         person = getattr(cast, name)
         if action == "write":
             thread = threads[target]
-            named = {"activity_id": thread.activity_id, "day": thread.day, "session_id": thread.session_id}
+            named: dict[str, Any] = {name: getattr(thread, name) for name in TARGET_CATEGORIES}
             add_comment(person, cast.ada.pk, "x", NOON, **named)
             for reader in set(READERS) - {name, "zora"}:
                 unread[reader].append(target)
