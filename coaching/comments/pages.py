@@ -78,7 +78,7 @@ class SessionCommentsPage(CommentThreadPage):
         session = find_commented_session(self.permit, self.athlete.pk, self.kwargs["session_id"])
         self.thread = CommentThread(self.athlete.pk, session_id=session.pk)
         self.target_text = describe_session(session)
-        self.target_url = build_session_url(self.athlete.pk, session.pk)
+        self.target_url = build_session_comments_url(self.athlete.pk, session.pk)
 
 
 class OwnCommentPageBase(OneAthletePage):
@@ -190,12 +190,12 @@ def build_target_url(comment: Comment) -> str:
         address = reverse("activity-page", args=[encode(Activity.prefix, comment.activity_id)])
         return f"{address}#comments"
     if comment.session_id is not None:
-        return build_session_url(comment.athlete_id, comment.session_id)
+        return build_session_comments_url(comment.athlete_id, comment.session_id)
     assert comment.day is not None
     return build_day_url(encode(User.prefix, comment.athlete_id), comment.day.isoformat())
 
 
-def build_session_url(athlete_id: UUID, session_id: UUID) -> str:
+def build_session_comments_url(athlete_id: UUID, session_id: UUID) -> str:
     """The page of a planned session, at its comments."""
     address = (encode(User.prefix, athlete_id), encode(CalendarSession.prefix, session_id))
     return f"{reverse('session-page', args=address)}#comments"
