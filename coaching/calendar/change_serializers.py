@@ -22,10 +22,12 @@ from coaching.steps.reader import read_steps
 from coaching.steps.writer import serialize_steps
 from metrics.models import Activity
 
+WARNING_CODE_CHOICES = [(code, code) for code in WARNING_CODES]
+
 
 class CalendarWarningSerializer(serializers.Serializer[Any]):
     code = serializers.ChoiceField(
-        [(code, code) for code in WARNING_CODES],
+        WARNING_CODE_CHOICES,
         help_text="SAME_DAY: several sessions. ABSENT: an absence. HARD_DAYS: hard sessions on two days in a"
         " row.",
     )

@@ -42,6 +42,7 @@ from coaching.plan_instances.preview import find_start_before_race, load_preview
 from coaching.plan_instances.preview_serializers import PlanPreviewSerializer, serialize_preview
 from coaching.plan_instances.progress import load_progress
 from coaching.plan_instances.serializers import (
+    AssignPlanQuery,
     AssignPlanResultSerializer,
     GroupPlanSerializer,
     LinkActivityRequest,
@@ -90,7 +91,13 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.serialize_instances(page or [], timezone.now()))
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if request.method == "POST":
+            self.query_serializer_class = AssignPlanQuery
+        super().initial(request, *args, **kwargs)
+
     @extend_schema(
+        parameters=[AssignPlanQuery],
         request=PlanInstanceCreate,
         responses={200: PlanPreviewSerializer, 201: AssignPlanResultSerializer},
         operation_id="plan_instances_create",
@@ -111,16 +118,17 @@ class PlanInstanceViewSet(AthleteRowsViewSet):
             athletes = athletes.filter(pk=permit.athlete(athlete_id).pk)
         plan_id = read_body_id(request.data, "plan_id", Plan.prefix)
         plan = _find_plan(permit, plan_id) if plan_id else None
-        fields = PlanInstanceCreate.parse(request.data)
+        fields, flags = PlanInstanceCreate.parse(request.data), self.parse_query()
         assert plan is not None  # the body needs plan_id
         if "group_id" in fields:
             group = permit.get_or_forbidden(_find_group(plan, fields["group_id"]))
             athletes = athletes.filter(pk__in=find_group_athletes(group))
         ids, start = eligible_athletes(plan, athletes), _find_start(permit, plan, fields)
-        if fields["dry_run"]:
+        if fields["dry_run"] or flags["dry_run"]:
             permit.note_shown(ids)
             return success(serialize_preview(load_preview(plan, ids, start)))
-        instances = give_plan(plan, ids, start, permit.author, group, allow_overlap=fields["allow_overlap"])
+        allows = fields["allow_overlap"] or flags["allow_overlap"]
+        instances = give_plan(plan, ids, start, permit.author, group, allow_overlap=allows)
         if group:
             missing = find_members_without_plan(
                 plan, group, Athlete.objects.reached_by(permit.viewer, READ, GOALS_CATEGORY)

@@ -9,7 +9,14 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from astral.http.fields import ChoiceField, DayField, IdField, StrictBooleanField, StrictSerializer
+from astral.http.fields import (
+    ChoiceField,
+    DayField,
+    IdField,
+    QueryBooleanField,
+    StrictBooleanField,
+    StrictSerializer,
+)
 from astral.ids import encode
 from athletes.models import Athlete, Group, User
 from coaching.models import Plan, PlanInstance, Race
@@ -53,6 +60,15 @@ class PlanInstanceCreate(StrictSerializer):
             message = serializers.ErrorDetail("Give one of start_date, race_id and race_day.", "required")
             raise serializers.ValidationError({"start_date": [message]})
         return attrs
+
+
+class AssignPlanQuery(StrictSerializer):
+    """The same flags as in the body."""
+
+    allow_overlap = QueryBooleanField(
+        default=False, help_text="1: athletes may have other plans in these weeks, as in the body."
+    )
+    dry_run = QueryBooleanField(default=False, help_text="1: change nothing, as in the body.")
 
 
 class PlanInstanceUpdate(StrictSerializer):

@@ -43,7 +43,7 @@ def test_activity_is_viewed_edited_and_deleted(page: Page, live_server: LiveServ
     page.get_by_label("Name").fill("Up and down")
     page.get_by_role("group", name="Effort").get_by_label("6").check()
     check_page(page)
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save").last.click()  # the first one saves how it felt
     expect(page.get_by_role("heading", name="Up and down")).to_be_visible()
     page.get_by_text("Edit activity").click()
     page.get_by_role("link", name="Delete …").click()

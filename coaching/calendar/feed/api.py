@@ -40,7 +40,7 @@ class CalendarFeedView(ApiView):
         request=None,
         responses={201: NewCalendarFeedSerializer},
         operation_id="calendar_feed_make",
-        summary="Make or renew the secret address of your calendar",
+        summary="Make or renew your calendar address",
     )
     def post(self, request: Request, user_id: str) -> Response:
         """A new address, which only this answer contains. The old one stops at once.

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from icalendar import Calendar, Event
 
 from coaching.calendar.feed.rows import FeedSession
-from coaching.calendar.pages.session_cards import describe_target
+from coaching.calendar.targets import describe_target
 from coaching.models import CalendarSession, Race
 from coaching.steps.describe import describe_steps
 from coaching.steps.reader import read_steps

@@ -15,6 +15,7 @@ from rest_framework import serializers
 from astral.dates.local_time import format_date
 from astral.http.fields import ChoiceField, DayField, IdField, StrictSerializer, WholeNumberField
 from astral.http.forms import InputField, RadioField, SerializerForm
+from astral.http.list_field import ListField
 from astral.http.pages import FormPage
 from athletes.models import User
 from coaching.calendar.changes.apply_revision import (
@@ -51,7 +52,7 @@ class ApplyPlanRequest(VersionedRequest):
     apply_to = ChoiceField(
         [(name, name) for name in (ALL, CHOSEN, NOBODY)], help_text="Whose calendars change with the plan."
     )
-    athletes = serializers.ListField(
+    athletes = ListField(
         child=IdField(User.prefix),
         required=False,
         max_length=MOST_CHOSEN,

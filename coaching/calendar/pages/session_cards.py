@@ -14,17 +14,15 @@ from astral.ids import encode
 from athletes.models import Athlete, User
 from coaching.calendar.day_rows import CalendarActivity
 from coaching.calendar.matching import CalendarEntry
+from coaching.calendar.targets import describe_target, format_amount
 from coaching.models import CalendarSession
-from coaching.plans.schedule import SessionRow
 from coaching.steps.describe import describe_steps
 from coaching.steps.reader import read_steps
 from metrics.files.fit.writer import SPORT_NUMBERS
-from metrics.formatting import format_hours, format_number
+from metrics.formatting import format_number
 from metrics.models import Activity
-from metrics.pace_or_speed import format_sport_distance
 
 STATUS_BADGES = {"done": "good", "missed": "critical", "skipped": "label", "planned": "info"}
-ZONE_NAMES = {1: "easy"}
 REST = str(CalendarSession.REST)
 
 
@@ -133,25 +131,6 @@ class CardBuilder(NamedTuple):
         if activity is None:
             return ActivityLine("Activity", "", _build_activity_url(entry.activity_id))
         return self.build_activity(activity)
-
-
-def describe_target(session: SessionRow | CalendarSession, units: str) -> str:
-    """12.0 km, easy; 45 min; load 80; empty without a target. Steps say their zones themselves."""
-    amount = format_amount(session.distance_m, session.duration_s, session.sport, units)
-    if not amount and session.load:
-        amount = f"load {format_number(session.load)}"
-    zone = session.zone if not session.steps else None
-    words = (amount, ZONE_NAMES.get(zone, f"zone {zone}") if zone else "")
-    return ", ".join(word for word in words if word)
-
-
-def format_amount(distance_m: float | None, duration_s: float | None, sport: str, units: str) -> str:
-    """12.0 km; 45 min; 10.0 km in 45 min; empty without both."""
-    words = (
-        format_sport_distance(distance_m, sport, units) if distance_m else "",
-        format_hours(duration_s) if duration_s else "",
-    )
-    return " in ".join(word for word in words if word)
 
 
 def _build_activity_url(activity_id: UUID) -> str:
