@@ -149,6 +149,7 @@ def test_cards_of_the_queue_are_compact(page: Page, live_server: LiveServer, peo
 def test_coach_eases_tomorrow_and_writes_from_the_queue(page: Page, live_server: LiveServer, people: Cast):
     now = datetime.now(UTC)
     fall_ill(people.ben, now)
+    people.ben.athlete.refresh_from_db()  # in browsers everybody has the same time zone
     tomorrow = people.ben.athlete.local_date(now) + timedelta(days=1)
     session = create_session(people.ben, tomorrow, title="Tempo", zone=4)
     open_page_as(page, live_server, people.carl, "/coach/?search=ben")
