@@ -26,6 +26,34 @@ REST_FRAMEWORK = {
 }
 
 
+ENUM_NAME_OVERRIDES = {
+    "RoleEnum": "athletes.roles.Role",
+    "InvitedAsEnum": "athletes.organizations.serializers.INVITABLE_ROLES",
+    "MemberRoleEnum": "athletes.organizations.serializers.MEMBER_ROLES",
+    "StatusEnum": "athletes.roles.Status",
+    "CurrentStatusEnum": "athletes.organizations.serializers.CURRENT_STATUSES",
+    "CategoryEnum": "athletes.rights.Category",
+    "ThresholdSourceEnum": "athletes.models.Threshold.Source",
+    "ThresholdKindEnum": "athletes.models.Threshold.Kind",
+    "AbsenceKindEnum": "coaching.models.Absence.Kind",
+    "PlanStatusEnum": "coaching.models.PlanInstance.Status",
+    "ActivitySourceEnum": "metrics.models.Activity.Source",
+    "ActivityTypeEnum": "metrics.models.Activity.Type",
+    "ImportStatusEnum": "metrics.models.Import.Status",
+    "ImportKindEnum": "metrics.models.Import.Kind",
+    "ImportFileKindEnum": "metrics.models.ImportFile.Kind",
+    "ImportFileStatusEnum": "metrics.imports.serializers.FILE_STATUSES",
+    "CodeEnum": "coaching.signal_history.serializers.SIGNAL_CODE_CHOICES",
+    "CalendarWarningCodeEnum": "coaching.calendar.change_serializers.WARNING_CODE_CHOICES",
+    "ChangeStateEnum": "coaching.models.CalendarChange.State",
+    "StepKindEnum": "coaching.plans.step_serializers.STEP_KINDS",
+    "RepeatKindEnum": [("repeat", "repeat")],
+    "FlagEnum": [("1", "1"), ("0", "0"), ("true", "true"), ("false", "false")],
+    "BucketEnum": [("day", "day"), ("week", "week"), ("month", "month")],
+    "DayOrMonthEnum": [("day", "day"), ("month", "month")],
+}
+
+
 def build_openapi_settings(description: str, version: str) -> dict[str, Any]:
     return {
         "TITLE": "Astral",
@@ -46,30 +74,5 @@ def build_openapi_settings(description: str, version: str) -> dict[str, Any]:
         "COMPONENT_SPLIT_REQUEST": True,
         "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
         "SCHEMA_PATH_PREFIX": "/api/v[0-9]",
-        "ENUM_NAME_OVERRIDES": {
-            "RoleEnum": "athletes.roles.Role",
-            "InvitedAsEnum": "athletes.organizations.serializers.INVITABLE_ROLES",
-            "MemberRoleEnum": "athletes.organizations.serializers.MEMBER_ROLES",
-            "StatusEnum": "athletes.roles.Status",
-            "CurrentStatusEnum": "athletes.organizations.serializers.CURRENT_STATUSES",
-            "CategoryEnum": "athletes.rights.Category",
-            "ThresholdSourceEnum": "athletes.models.Threshold.Source",
-            "ThresholdKindEnum": "athletes.models.Threshold.Kind",
-            "AbsenceKindEnum": "coaching.models.Absence.Kind",
-            "PlanStatusEnum": "coaching.models.PlanInstance.Status",
-            "ActivitySourceEnum": "metrics.models.Activity.Source",
-            "ActivityTypeEnum": "metrics.models.Activity.Type",
-            "ImportStatusEnum": "metrics.models.Import.Status",
-            "ImportKindEnum": "metrics.models.Import.Kind",
-            "ImportFileKindEnum": "metrics.models.ImportFile.Kind",
-            "ImportFileStatusEnum": "metrics.imports.serializers.FILE_STATUSES",
-            "CodeEnum": "coaching.signal_history.serializers.SIGNAL_CODE_CHOICES",
-            "CalendarWarningCodeEnum": "coaching.calendar.change_serializers.WARNING_CODE_CHOICES",
-            "ChangeStateEnum": "coaching.models.CalendarChange.State",
-            "StepKindEnum": "coaching.plans.step_serializers.STEP_KINDS",
-            "RepeatKindEnum": [("repeat", "repeat")],
-            "FlagEnum": [("1", "1"), ("0", "0"), ("true", "true"), ("false", "false")],
-            "BucketEnum": [("day", "day"), ("week", "week"), ("month", "month")],
-            "DayOrMonthEnum": [("day", "day"), ("month", "month")],
-        },
+        "ENUM_NAME_OVERRIDES": ENUM_NAME_OVERRIDES,
     }

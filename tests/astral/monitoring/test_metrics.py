@@ -19,7 +19,7 @@ from athletes.models import Athlete
 from coaching.assessments.current import recompute_assessments
 from coaching.assessments.gauges import count_stale_assessments
 from metrics.models import Import
-from tests.support.cast import ApiClient, Cast, create_run
+from tests.support.cast import NOON, ApiClient, Cast, create_run
 from tests.support.python_process import run_python
 
 TOKEN = "0123456789abcdef01234567"
@@ -169,13 +169,13 @@ def test_jobs_workers_imports_and_stale_assessments_are_gauges(scraper: Client, 
 
 
 def test_an_assessment_is_stale_after_new_data(cast: Cast):
-    now = timezone.now()
+    now = NOON
     everybody = list(Athlete.objects.all())
     recompute_assessments(everybody, now)
     assert count_stale_assessments(now) == 0
     Athlete.objects.filter(pk=cast.ada.athlete.pk).bump_version()
     assert count_stale_assessments(now) == 1
-    assert count_stale_assessments(now + timedelta(days=3)) == len(everybody)
+    assert count_stale_assessments(now + timedelta(days=4)) == len(everybody)
 
 
 def test_database_errors_are_counted(scraper: Client):

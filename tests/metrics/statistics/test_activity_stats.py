@@ -201,7 +201,7 @@ def find_plan_leaf(ada: Any, name: str) -> tuple[str, str, int]:
     with connection.cursor() as cursor:
         with CaptureQueriesContext(connection) as captured:
             assert ApiClient(ada).get(ADDRESSES[name]).status_code == 200
-        (statement,) = [query["sql"] for query in captured if "FROM metrics_activity" in query["sql"]]
+        (statement,) = [query["sql"] for query in captured if "FROM metrics_activity" in (query["sql"] or "")]
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}")
         plan = cursor.fetchone()[0][0]["Plan"]
     while "Plans" in plan:
