@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 from django.db.models import CASCADE, QuerySet
 
-from athletes.models import Athlete, User
-from athletes.models.querysets import AthleteQuerySet
+from athletes.models import User
 
 
 def cascading_rows(rows: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
@@ -40,10 +39,3 @@ def find_athletes_naming(person: User) -> set[UUID]:
         for name in getattr(model, "cached_names", ())
         for athlete_id in model._base_manager.filter(**{name: person}).values_list("athlete_id", flat=True)
     }
-
-
-def bump_versions_in_order(athlete_ids: Collection[Any]) -> None:
-    """Bump the data versions of many athletes. Locks their rows in the order of ids, to avoid deadlocks."""
-    athletes: AthleteQuerySet = Athlete.objects.filter(pk__in=athlete_ids)
-    list(athletes.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk"))
-    athletes.bump_version()

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from athletes.cascade import bump_versions_in_order, find_athletes_naming
+from athletes.cascade import find_athletes_naming
 from athletes.models import Athlete, Threshold, User
 
 ATHLETE_FIELDS = ("unit_system", "sex", "birth_date")
@@ -35,7 +35,7 @@ def change_athlete(athlete: Athlete, changes: dict[str, Any], now: datetime) -> 
 @transaction.atomic
 def change_display_name(user: User, display_name: str) -> None:
     """Store the name. Data versions rise because cached answers contain the name, also some about others."""
-    bump_versions_in_order({user.pk, *find_athletes_naming(user)})
+    Athlete.objects.filter(pk__in={user.pk, *find_athletes_naming(user)}).bump_versions()
     user.display_name = display_name
     user.save(update_fields=["display_name"])
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Model
 
-from athletes.cascade import bump_versions_in_order, cascading_rows
+from athletes.cascade import cascading_rows
 from athletes.models import Athlete, Membership, Organization
 
 
@@ -17,7 +17,7 @@ def delete_organizations(organization_ids: Collection[UUID]) -> None:
     """Delete these organizations and bump the versions of all affected athletes."""
     organizations = Organization.objects.filter(pk__in=organization_ids)
     list(organizations.order_by("pk").select_for_update())  # in the order of ids, to avoid deadlocks
-    bump_versions_in_order(find_affected_athletes(organization_ids))
+    Athlete.objects.filter(pk__in=find_affected_athletes(organization_ids)).bump_versions()
     organizations.delete()
 
 

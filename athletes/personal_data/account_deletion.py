@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from astral import caching
 from astral.http.errors import ApiError
 from astral.logs import log_event
-from athletes.cascade import bump_versions_in_order, find_athletes_naming
+from athletes.cascade import find_athletes_naming
 from athletes.models import Athlete, Invitation, Membership, Organization, User
 from athletes.models.querysets import OrganizationQuerySet
 from athletes.organizations.deletion import find_affected_athletes
@@ -80,5 +80,5 @@ def _bump_other_athletes(person: User, empty: Sequence[UUID]) -> list[UUID]:
     assigned = Membership.objects.filter(assigned_coach=person).values_list("user", flat=True)
     named_to = find_athletes_naming(person)
     ids = sorted({*assigned, *named_to, *find_affected_athletes(empty)} - {person.pk})
-    bump_versions_in_order(ids)
+    Athlete.objects.filter(pk__in=ids).bump_versions()
     return ids

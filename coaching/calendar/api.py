@@ -109,6 +109,8 @@ class CalendarSessionViewSet(CalendarWriteViewSet):
         expected = CalendarSession.objects.expected().filter(athlete=athlete, pk=self.parse_session_id())
         session = permit.get_or_forbidden(expected.first())
         entries = load_entries(athlete, [session.pk], timezone.now(), self.load_visibility(athlete))
+        if not entries:  # somebody deleted it a moment ago
+            permit.get_or_forbidden(None)
         return success(serialize_entry(entries[0]))
 
     @extend_schema(

@@ -46,7 +46,7 @@ class CalendarChangeViewSet(CalendarWriteViewSet):
         summary="Changes of the calendar",
     )
     def list(self, request: Request, user_id: str) -> Response:
-        """Who changed which session, newest first, with each session before and after."""
+        """The changes of the calendar, newest first: their authors, and each session before and after."""
         shows_activities = self.load_visibility(self.get_athlete()).activities
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         return self.get_paginated_response([serialize_change(row, shows_activities) for row in page])

@@ -9,8 +9,7 @@ from typing import Any
 from django.db.models import F
 
 from astral.ids import encode
-from athletes.cascade import bump_versions_in_order
-from athletes.models import User
+from athletes.models import Athlete, User
 from coaching.models import CalendarSession, Comment
 from metrics.models import Activity, BinActivity
 
@@ -41,8 +40,9 @@ def forget_written_comments(person: User) -> None:
 
     Foreign keys delete the rows. Here the versions of those athletes rise, and their bins lose the words.
     """
-    athletes = Comment.objects.filter(author=person.pk).exclude(athlete=person.pk)
-    bump_versions_in_order(set(athletes.order_by().values_list("athlete_id", flat=True)))
+    comments = Comment.objects.filter(author=person.pk).exclude(athlete=person.pk)
+    athlete_ids = set(comments.order_by().values_list("athlete_id", flat=True))
+    Athlete.objects.filter(pk__in=athlete_ids).bump_versions()
     author_id = str(person.pk)
     for in_bin in BinActivity.objects.filter(links__contains=[{"row": {"author_id": author_id}}]):
         in_bin.links = [link for link in in_bin.links if link["row"].get("author_id") != author_id]

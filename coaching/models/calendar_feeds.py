@@ -21,7 +21,7 @@ class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
 
 
 class CalendarFeed(models.Model):
-    """Who has the secret reads the calendar. Only its digest is stored. Ending a feed deletes the row."""
+    """A secret address of a calendar. Only its digest is stored. Ending a feed deletes the row."""
 
     athlete = models.OneToOneField(Athlete, models.CASCADE, primary_key=True, related_name="calendar_feed")
     digest = models.CharField(max_length=64, unique=True, editable=False)

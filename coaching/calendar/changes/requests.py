@@ -44,7 +44,7 @@ def parse_proposal(change: CalendarChange) -> ChangeRequest:
 
 @dataclass(frozen=True, slots=True)
 class ChangeAuthor:
-    """Who changes a calendar: a person, or an API key by its name. `organization_id`: for which club."""
+    """The author of a change: a person, or an API key by its name, who acts for `organization_id`."""
 
     permit: Permit
     user: User | None

@@ -62,7 +62,7 @@ class SessionPageBase(CalendarWritePage):
             self.gone_text = f"This session is not in the calendar any more. {self.load_last_change_text()}"
 
     def load_last_change_text(self) -> str:
-        """Who changed this session last, what and when. One statement."""
+        """The last change of this session, with its author and time. One statement."""
         changes = load_last_changes(self.athlete, self.session.pk)
         return self.describe_last_change(changes[0]) if changes else ""
 
@@ -82,7 +82,10 @@ class SessionPageBase(CalendarWritePage):
         now, session, units = timezone.now(), self.session, self.page_user.units
         calendar = load_calendar(self.athlete, session.day, session.day, now, self.load_visibility())
         builder = build_card_builder(self.athlete, calendar, now, units)
-        entry = next(row for row in calendar.days[0].entries if row.row.planned.id == str(session.pk))
+        entries = [row for row in calendar.days[0].entries if row.row.planned.id == str(session.pk)]
+        if not entries:  # somebody moved it a moment ago
+            self.permit.get_or_forbidden(None)
+        entry = entries[0]
         editable = CalendarSession.objects.editable_by(self.person, SCHEDULE, Category.GOALS_AND_PLANS)
         may_change = editable.filter(pk=session.pk).exists()
         changes = load_last_changes(self.athlete, session.pk)

@@ -80,7 +80,7 @@ class SignalCard:
 
 @dataclass(frozen=True, slots=True)
 class SignalsViewer:
-    """Who reads the signals, in which units, and what they may do for the athlete."""
+    """The person who reads the signals: their units, and what they may do for the athlete."""
 
     user_id: Any
     units: str
