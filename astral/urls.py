@@ -1,5 +1,7 @@
 """The URLs of the whole project."""
 
+from importlib.util import find_spec
+
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -20,6 +22,9 @@ urlpatterns = [
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
 ]
+
+if find_spec("mcp") is not None:  # an optional extra: requirements-mcp.txt
+    urlpatterns.append(path("", include("coaching.assistants.urls")))
 
 handler400 = "astral.http.errors.bad_request"
 handler403 = "astral.http.errors.forbidden"

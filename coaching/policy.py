@@ -52,6 +52,8 @@ POLICY: Policy = {
     "race": {"GET": _READ, "PATCH": _RECORD, "DELETE": _RECORD},
     "absences": {"GET": _READ, "POST": _RECORD},
     "absence": {"GET": _READ, "PATCH": _RECORD, "DELETE": _RECORD},
+    # Each tool of an assistant has the rights of calls of the API.
+    "mcp": {"POST": PolicyRow(READ, Target.YOURSELF)},
     "calendar": {"GET": _CALENDAR},
     "calendar-feed": dict.fromkeys(("GET", "POST", "DELETE"), PolicyRow(OWN, Target.ATHLETE)),
     "calendar-sessions": {"POST": _SCHEDULE},

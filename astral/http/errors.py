@@ -226,7 +226,8 @@ def get_page_sentence(status_code: int, sentence: str) -> str:
 
 
 def is_api_request(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/") or request.path == "/api"
+    """Whether a program called, so that errors are JSON. `/mcp` is the address for assistants."""
+    return request.path.startswith("/api/") or request.path in ("/api", "/mcp")
 
 
 def build_json_error_response(status_code: int, sentence: str = "") -> JsonResponse:

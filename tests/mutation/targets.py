@@ -50,6 +50,12 @@ FRESHNESS_TESTS = ("tests/coaching/consistency/test_cache_freshness.py",)
 SEPARATION_TESTS = ("tests/coaching/consistency/test_isolation.py", *FRESHNESS_TESTS)
 USE_LIMIT_TESTS = ("tests/athletes/accounts/test_use_limits.py",)
 STALENESS_TESTS = ("tests/metrics/statistics/test_cache_freshness.py",)
+ROSTER_TESTS = (
+    *SEPARATION_TESTS,
+    *USE_LIMIT_TESTS,
+    "tests/coaching/roster/test_api.py",
+    "tests/coaching/roster/test_ranking.py",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,21 +252,27 @@ TARGETS = (
     ),
     MutationTarget(
         "coaching.roster.api",
+        ("RosterViewSet.list",),
+        ("GET coach-athletes-metrics",),
+        ROSTER_TESTS,
+    ),
+    MutationTarget(
+        "coaching.roster.organizations",
         (
-            "RosterViewSet.list",
             "RosterOrganization.cache_state",
-            "_find_organization",
+            "find_roster_organization",
             "_select_coached",
             "_select_named",
             "_select_reachable",
         ),
         ("GET coach-athletes-metrics",),
-        (
-            *SEPARATION_TESTS,
-            *USE_LIMIT_TESTS,
-            "tests/coaching/roster/test_api.py",
-            "tests/coaching/roster/test_ranking.py",
-        ),
+        ROSTER_TESTS,
+    ),
+    MutationTarget(
+        "coaching.assistants.assistant_call",
+        ("AssistantCall.get_permit", "AssistantCall.find_athlete", "AssistantCall.load_visibility"),
+        (),
+        ("tests/coaching/assistants/test_tool_rights.py",),
     ),
     MutationTarget(
         "metrics.models.querysets",
@@ -318,7 +330,7 @@ EQUIVALENT: dict[str, str] = {
     "athletes.access.permissions.Permit._find_if_shared: without `self.row.category`": (
         "the second lookup without a category finds nothing either"
     ),
-    "coaching.roster.api._find_organization: without `UUID(int=0)`": (
+    "coaching.roster.organizations.find_roster_organization: without `UUID(int=0)`": (
         "no group has this id, and no group has a null id"
     ),
     "athletes.models.querysets.supervised_memberships: always `right.assigned`": (

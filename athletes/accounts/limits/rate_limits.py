@@ -49,6 +49,7 @@ class CallLimitReached(ApiError):
 
     def __init__(self, state: RateLimitState) -> None:
         super().__init__("LIMIT_REACHED", TEXT.format(most=state.most), 429)
+        self.state = state
         self.retry_after = timedelta(seconds=state.reset_s)
 
 
@@ -57,23 +58,40 @@ class CredentialThrottle(BaseThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         """True, or raises CallLimitReached. `view.response_headers` then say what is left."""
-        kind = READS if request.method in SAFE_METHODS else WRITES
-        most = settings.READS_PER_MINUTE if kind == READS else settings.WRITES_PER_MINUTE
-        if request.user.is_anonymous or not most:
+        if request.user.is_anonymous:
             return True
-        caller = " ".join(map(str, cast(Viewer, request.user).log_identity[:2]))
         try:
-            state = _count_in_redis(caller, kind, most)
-        except CacheUnreachable:
-            if kind == WRITES:
-                count_use(compute_counter_id(caller), _build_use_limit(most), timezone.now())
-            return True
-        view.response_headers = state.list_headers()
-        if state.left < 0:
-            view.response_headers = RateLimitState(kind, most, 0, state.reset_s).list_headers()
-            log_refusal("limit_reached", kind=kind)
-            raise CallLimitReached(state)
+            state = count_call(cast(Viewer, request.user), self.find_kind(request))
+        except CallLimitReached as error:
+            view.response_headers = error.state.list_headers()
+            raise
+        if state is not None:
+            view.response_headers = state.list_headers()
         return True
+
+    def find_kind(self, request: Request) -> str:
+        return READS if request.method in SAFE_METHODS else WRITES
+
+
+def count_call(viewer: Viewer, kind: str) -> RateLimitState | None:
+    """Count one call. Returns what is left; None: there is no limit, or Redis is gone.
+
+    Raises CallLimitReached, and UseLimitReached for writes without Redis.
+    """
+    most = settings.READS_PER_MINUTE if kind == READS else settings.WRITES_PER_MINUTE
+    if not most:
+        return None
+    caller = " ".join(map(str, viewer.log_identity[:2]))
+    try:
+        state = _count_in_redis(caller, kind, most)
+    except CacheUnreachable:
+        if kind == WRITES:
+            count_use(compute_counter_id(caller), _build_use_limit(most), timezone.now())
+        return None
+    if state.left < 0:
+        log_refusal("limit_reached", kind=kind)
+        raise CallLimitReached(RateLimitState(kind, most, 0, state.reset_s))
+    return state
 
 
 def _count_in_redis(caller: str, kind: str, most: int) -> RateLimitState:

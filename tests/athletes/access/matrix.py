@@ -76,6 +76,7 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "GET activity-stats": {"start_date": DAY, "end_date": DAY},
     "GET health-metrics": {"start_date": DAY, "end_date": DAY},
     "POST activities": MANUAL_ACTIVITY,
+    "POST mcp": {"jsonrpc": "2.0", "id": 1, "method": "tools/list"},
     "PATCH activity": {"name": "x"},
     "PATCH import": {"activity_type_if_unknown": "run"},
     "PATCH athlete": {"lthr": 165},

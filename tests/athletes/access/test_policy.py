@@ -52,7 +52,7 @@ def test_every_api_view_checks_the_policy_unless_public():
 
 def test_every_page_checks_the_policy_and_has_a_page_name():
     pages = [endpoint for endpoint in list_endpoints() if not endpoint.address.startswith("/api/")]
-    assert {endpoint.name for endpoint in pages if not endpoint.is_page} == {"healthz"}
+    assert {endpoint.name for endpoint in pages if not endpoint.is_page} == {"healthz", "mcp"}
     assert len(pages) > 10
     for endpoint in list_endpoints():
         assert endpoint.is_page == endpoint.name.endswith("-page"), endpoint.name
