@@ -37,7 +37,7 @@ class MessageParser(BaseParser):
         stream: IO[bytes],
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
-    ) -> bytes:
+    ) -> Any:
         raw = stream.read(MAX_MESSAGE_BYTES + 1)
         if len(raw) > MAX_MESSAGE_BYTES:
             raise RequestDataTooBig
@@ -61,7 +61,8 @@ class AssistantView(ApiView):
     def post(self, request: Request) -> Response:
         """Answer one message of the Model Context Protocol."""
         _check_origin(request._request)
-        body = request.data if isinstance(request.data, bytes) else b""  # REST framework parses no empty body
+        sent: Any = request.data
+        body = sent if isinstance(sent, bytes) else b""  # REST framework parses no empty body
         credential = request.auth
         key_name = credential.name if isinstance(credential, ApiKey) else ""
         call = AssistantCall(get_permit(request).viewer, key_name, timezone.now())

@@ -42,12 +42,22 @@ class CollectedAnswer:
 
 def run_exchange(server: Server[Any], request: HttpRequest, body: bytes, call: AssistantCall) -> Response:
     """Answer one message. Raises what a tool raised unexpectedly: it is logged and answered as ever."""
-    answer = async_to_sync(_answer_message)(server, _build_scope(request, call), body)
+    readable = body if _is_strict_json(body) else b""
+    answer = async_to_sync(_answer_message)(server, _build_scope(request, call), readable)
     if call.trace.athlete_id:
         name_subject(call.trace.athlete_id)
     if call.trace.failure:
         raise call.trace.failure
     return answer.to_response()
+
+
+def _is_strict_json(body: bytes) -> bool:
+    """The library also reads half a surrogate pair, which no answer can repeat."""
+    try:
+        orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return False
+    return True
 
 
 async def _answer_message(server: Server[Any], scope: dict[str, Any], body: bytes) -> CollectedAnswer:

@@ -8,9 +8,10 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
+from mcp_types.version import LATEST_MODERN_VERSION
 
 from athletes.organizations.api_keys import create_api_key
-from coaching.assistants import server
+from coaching.assistants.tool import AssistantTool
 from tests.coaching.assistants.assistant_messages import (
     ADDRESS,
     HEADERS,
@@ -125,6 +126,7 @@ def test_bodies_have_a_type_and_a_limit(cast: Cast):
     [
         (b"no json", -32700),
         (b"[" * 100_000, -32700),
+        (b'{"jsonrpc": "2.0", "id": "\\ud800", "method": "tools/list"}', -32700),
         (b'{"jsonrpc": "2.0", "id": 1}', -32602),
         (b'[{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}]', -32602),
         (b'{"jsonrpc": "2.0", "id": 1, "method": "tools/unknown"}', -32601),
@@ -136,6 +138,10 @@ def test_faults_of_messages_are_errors_of_the_protocol(cast: Cast, body: bytes, 
     answer = ApiClient(cast.carl).post(ADDRESS, body, content_type=JSON, headers=HEADERS)
     assert answer.json()["jsonrpc"] == "2.0"
     assert answer.json()["error"]["code"] == code, answer.content
+    newest = HEADERS | {"MCP-Protocol-Version": LATEST_MODERN_VERSION}
+    answer = ApiClient(cast.carl).post(ADDRESS, body, content_type=JSON, headers=newest)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] <= -32000, answer.content
 
 
 def test_unknown_version_of_the_protocol_is_refused(cast: Cast):
@@ -188,7 +194,7 @@ def test_unexpected_error_of_a_tool_is_answered_and_logged_as_everywhere(
     def fail(*_: Any) -> None:
         raise OperationalError("gone")
 
-    monkeypatch.setattr(server.AssistantTool, "answer_call", fail)
+    monkeypatch.setattr(AssistantTool, "answer_call", fail)
     answer = send_message(ApiClient(cast.carl), "tools/call", {"name": "whoami", "arguments": {}})
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert answer.json()["details"]["code"] == "UNAVAILABLE"

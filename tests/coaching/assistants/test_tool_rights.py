@@ -29,6 +29,7 @@ pytestmark = pytest.mark.django_db
 CALLERS = ("ada", "carl", "asha", "sid", "zora", "stella", "key-read", "key-write", "key-of-another")
 ATHLETES = ("ada", "ben", "lea", "zoe", MISSING)
 DATES = {"start_date": DAY, "end_date": DAY}
+SAID_WHEN_WITHHELD = "This person does not share this with you."
 SAID_WHEN_MISSING = {"There is no such athlete.", "There is no such session.", "There is no such activity."}
 # The tools that name an athlete, with the arguments besides; `session` and `activity`: of the athlete.
 ARGUMENTS: dict[str, dict[str, Any]] = {
@@ -56,10 +57,9 @@ def build_arguments(world: World, name: str, person: str) -> dict[str, Any]:
         "session": world.planned_id("calendar_session_id", person),
         "activity": world.activity_id(person),
     }
-    arguments = {
-        key: ids.get(value, value) if isinstance(value, str) else value
-        for key, value in ARGUMENTS[name].items()
-    }
+    arguments = dict(ARGUMENTS[name])
+    for key in arguments.keys() & {"session_id", "activity_id"}:
+        arguments[key] = ids[arguments[key]]
     return arguments | {"user_id": world.user_id(person)}
 
 
@@ -85,7 +85,7 @@ def find_wrong_answers(world: World, name: str) -> Iterator[str]:
             if not is_allowed and has_required_scope(caller, row):
                 said = result["content"][0]["text"]
                 is_right = (
-                    said == "This person does not share this with you."
+                    said == SAID_WHEN_WITHHELD
                     if is_withheld(caller, row, person)
                     else said in SAID_WHEN_MISSING
                 )
@@ -141,20 +141,19 @@ def test_compare_needs_the_right_on_both_athletes(world: World):
     ada, zoe, ben = ({"user_id": world.user_id(name)} | DATES for name in ("ada", "zoe", "ben"))
     carl = world.clients["carl"]
     assert call_tool(carl, "compare", sides=[ada, ada])["isError"] is False
-    for other, said in (
-        (zoe, "There is no such athlete."),
-        (ben, "This person does not share this with you."),
-    ):
+    for other, said in ((zoe, "There is no such athlete."), (ben, SAID_WHEN_WITHHELD)):
         result = call_tool(carl, "compare", sides=[ada, other])
         assert (result["isError"], result["content"][0]["text"]) == (True, said)
 
 
 def test_key_without_the_scope_is_told_what_it_needs(world: World):
-    arguments = {"user_id": world.user_id("ada")}
-    result = call_tool(world.clients["key-read"], "propose_session", **arguments, date=DAY)
-    assert (
-        result["content"][0]["text"]
-        == "Your credential may not do this. It takes a key with the scope write."
-    )
-    result = call_tool(world.clients["key-write"], "add_comment", **arguments, date=DAY, text="x")
-    assert result["content"][0]["text"] == "Your credential may not do this. It takes the token of a person."
+    needed = {"key-read": "a key with the scope write", "key-write": "the token of a person"}
+    arguments = {"user_id": world.user_id("ada"), "date": DAY}
+    calls: list[tuple[str, str, dict[str, Any]]] = [
+        ("key-read", "propose_session", {}),
+        ("key-write", "add_comment", {"text": "x"}),
+    ]
+    for caller, tool, more in calls:
+        result = call_tool(world.clients[caller], tool, **arguments, **more)
+        said = f"Your credential may not do this. It takes {needed[caller]}."
+        assert result["content"][0]["text"] == said
