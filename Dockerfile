@@ -8,8 +8,12 @@ WORKDIR /srv/astral
 RUN useradd --system --uid 10001 --no-create-home --home-dir /srv/astral --shell /usr/sbin/nologin astral \
     && install --directory --owner=astral --mode=0700 /srv/imports
 
-COPY requirements.txt .
-RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
+# ASSISTANTS=1 adds the library for assistants (docs/guides/assistants.md).
+ARG ASSISTANTS=0
+COPY requirements.txt requirements-mcp.txt ./
+RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps -r requirements.txt \
+    && if [ "$ASSISTANTS" = 1 ]; then \
+    pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps -r requirements-mcp.txt; fi
 
 COPY manage.py .
 COPY astral astral

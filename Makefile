@@ -91,6 +91,7 @@ docs: .venv/dev.stamp  ## Build the documentation site into site/
 
 lock: .venv/dev.stamp  ## Lock requirements*.in again, with hashes
 	$(LOCK) requirements.in --output-file requirements.txt
+	$(LOCK) requirements-mcp.in --output-file requirements-mcp.txt
 	$(LOCK) requirements-dev.in --output-file requirements-dev.txt
 
 $(PYTHON):
@@ -100,9 +101,10 @@ $(PYTHON):
 	done; \
 	echo "Astral needs Python 3.11 or later with its venv module (Debian, Ubuntu: apt-get install python3 python3-venv)." >&2; exit 1
 
-.venv/run.stamp: requirements.txt | $(PYTHON)
+.venv/run.stamp: requirements.txt requirements-mcp.txt | $(PYTHON)
 	@echo "Installing what Astral needs into .venv ..."
 	@$(PIP) --requirement requirements.txt
+	@$(PIP) --requirement requirements-mcp.txt
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.txt | $(PYTHON)
