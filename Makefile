@@ -77,8 +77,8 @@ test-random: .venv/dev.stamp  ## Property tests with new examples; 20,000 compar
 test-mutation: .venv/dev.stamp  ## Break the access rules in one place at a time: a test must fail (continues where it stopped)
 	@$(PYTHON) -m pytest --numprocesses $${CORES:-2} --dist worksteal -v -p tests.mutation.report --show-capture=no --tb=line tests/mutation/check.py $(ARGS)
 
-test-ops: .venv/dev.stamp  ## Test deploy/nginx.conf and deploy/Caddyfile with the real nginx and Caddy (skipped without nginx)
-	@$(PYTHON) -m pytest --numprocesses 0 -q tests/ops/check_proxies.py $(ARGS)
+test-ops: .venv/dev.stamp  ## Test the proxies of deploy/ and the protocol of assistants with real programs (skipped without them)
+	@$(PYTHON) -m pytest --numprocesses 0 -q tests/ops/check_proxies.py tests/ops/check_assistants.py $(ARGS)
 
 browser:  ## Install Debian's chromium for the browser tests (root or sudo)
 	@.ci/browser
