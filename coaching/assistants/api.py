@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import IO, Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -75,7 +74,6 @@ def _check_origin(request: HttpRequest) -> None:
     Programs send no Origin. Raises PermissionDenied.
     """
     origin = request.headers.get("Origin")
-    if origin is None or origin in settings.CSRF_TRUSTED_ORIGINS:
-        return
-    if urlsplit(origin)[:2] != (request.scheme, request.get_host()):
+    own = f"{request.scheme}://{request.get_host()}"
+    if origin is not None and origin not in (own, *settings.CSRF_TRUSTED_ORIGINS):
         raise PermissionDenied

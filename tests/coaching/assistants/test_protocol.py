@@ -104,6 +104,7 @@ def test_browser_session_needs_the_token_of_a_form(cast: Cast):
         ("https://trusted.example.org", 200),
         ("http://testserver.example.org", 403),
         ("https://testserver", 403),
+        ("http://[", 403),
         ("null", 403),
     ],
 )
