@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import reverse
 from mcp_types.version import LATEST_MODERN_VERSION
 
 from athletes.organizations.api_keys import create_api_key
+from coaching.assistants.server import TOOLS_BY_NAME
 from coaching.assistants.tool import AssistantTool
 from tests.coaching.assistants.assistant_messages import (
     ADDRESS,
@@ -20,6 +22,7 @@ from tests.coaching.assistants.assistant_messages import (
     send_message,
 )
 from tests.support.cast import NOON, ApiClient, Cast
+from tests.support.paths import ROOT
 from tests.support.python_process import run_python
 
 pytestmark = pytest.mark.django_db
@@ -214,6 +217,12 @@ def test_repeated_message_with_a_key_makes_one_comment(cast: Cast):
 
 def test_address_is_in_the_urls():
     assert reverse("mcp") == ADDRESS
+
+
+def test_guide_names_every_tool():
+    guide = (ROOT / "docs/guides/assistants.md").read_text()
+    rows = [line.split("|")[1] for line in guide.splitlines() if line.startswith("| `")]
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == TOOLS_BY_NAME.keys()
 
 
 def test_without_the_library_the_address_does_not_exist():
