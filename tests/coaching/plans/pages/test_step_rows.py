@@ -31,7 +31,8 @@ def test_a_line_becomes_rows_with_what_it_adds_up_to(browser: PlanBrowser):
     answer = browser.get("/step_rows", {"line": "15 min + 6×1 km Z4 90s + 10 min"})
     text = read_text(answer)
     assert "6 × (1 km in zone 4, 90 s jog)" in text
-    assert "load" in text and "% easy" in text
+    assert "load" in text
+    assert "% easy" in text
     assert [read_field(answer, f"length{number}") for number in (1, 2, 3, 4)] == [
         "15 min",
         "1 km",
@@ -61,7 +62,8 @@ def test_a_wrong_row_says_why_and_keeps_what_was_typed(browser: PlanBrowser):
 
 def test_a_line_that_is_no_steps_says_why(browser: PlanBrowser):
     text = read_text(browser.get("/step_rows", {"line": "15"}))
-    assert "needs a unit" in text and "Steps as fields" not in text
+    assert "needs a unit" in text
+    assert "Steps as fields" not in text
 
 
 @pytest.mark.parametrize("query", [{"line": "x" * 301}, {"rows": "1"}, {"times16": "1"}, {"do": "drop"}])
