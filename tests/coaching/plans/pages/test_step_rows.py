@@ -14,12 +14,14 @@ from tests.support.cast import Cast
 
 def read_field(answer: Any, name: str) -> str:
     """The value of the input `name`."""
-    tag = answer.content.decode().split(f'name="{name}"', 1)[1].split(">", 1)[0]
+    content: str = answer.content.decode()
+    tag = content.split(f'name="{name}"', 1)[1].split(">", 1)[0]
     return tag.split('value="', 1)[1].split('"', 1)[0]
 
 
 def read_line(answer: Any) -> str:
-    return answer.content.decode().split('data-line="', 1)[1].split('"', 1)[0]
+    content: str = answer.content.decode()
+    return content.split('data-line="', 1)[1].split('"', 1)[0]
 
 
 @pytest.fixture
