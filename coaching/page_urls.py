@@ -60,6 +60,7 @@ from coaching.plans.pages.plan import (
 from coaching.plans.pages.plans import PlanImportPage, PlansPage
 from coaching.plans.pages.revisions import PlanDiscardPage, PlanRevisePage
 from coaching.plans.pages.sessions import PlanSessionPage, PlanSessionRemovePage
+from coaching.plans.pages.step_rows import StepRowsPage
 from coaching.profile.pages.athlete import AthletePage, OwnPage
 from coaching.profile.pages.signal_history import SignalHistoryPage
 from coaching.races.pages import RaceDeletePage, RacePage, RacesPage
@@ -84,6 +85,7 @@ urlpatterns = [
         name="group-plan-resume-page",
     ),
     path("coach/groups/<str:group_id>/plans/add", GroupPlanAddPage.as_view(), name="group-plan-add-page"),
+    path("step_rows", StepRowsPage.as_view(), name="step-rows-page"),
     path("coach/plans", PlansPage.as_view(), name="plans-page"),
     path("coach/plans/import", PlanImportPage.as_view(), name="plan-import-page"),
     path("coach/plans/give", GivePlanPage.as_view(), name="plan-give-page"),

@@ -46,6 +46,9 @@ class PlanInstance(PublicIdModel):
     start_date = models.DateField()
     ended_as = models.CharField(max_length=9, choices=Ending.choices, blank=True)
     ended_on = models.DateField(null=True, blank=True)
+    end_changes = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text="How often the plan was ended and resumed."
+    )
     assigned_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 

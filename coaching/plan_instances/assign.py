@@ -75,14 +75,18 @@ def end_plan_instance(instance: PlanInstance, ending: PlanInstance.Ending, today
     if instance.ended_as == ending:
         return instance
     yesterday = today - timedelta(days=1)
-    return update_record(
-        instance, {"ended_as": ending, "ended_on": min(yesterday, instance.ended_on or yesterday)}
-    )
+    return _change_end(instance, ending, min(yesterday, instance.ended_on or yesterday))
 
 
 def resume_plan_instance(instance: PlanInstance) -> PlanInstance:
     """Undo the end of a plan."""
-    return update_record(instance, {"ended_as": "", "ended_on": None}) if instance.ended_as else instance
+    return _change_end(instance, "", None) if instance.ended_as else instance
+
+
+def _change_end(instance: PlanInstance, ending: str, ended_on: date | None) -> PlanInstance:
+    """Count the change, so that calendar programs take the new state of the sessions."""
+    columns = {"ended_as": ending, "ended_on": ended_on, "end_changes": instance.end_changes + 1}
+    return update_record(instance, columns)
 
 
 @transaction.atomic

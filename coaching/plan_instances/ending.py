@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from astral.dates.local_days import LocalDays
 from astral.http.errors import ApiError
@@ -52,7 +53,7 @@ def end_before(instances: Sequence[PlanInstance], start: date) -> int:
 def _end_on(rows: Sequence[PlanInstance], ids: Sequence[UUID], last_day: date) -> int:
     athletes = {row.athlete_id for row in rows if row.pk in set(ids)}
     Athlete.objects.filter(pk__in=sorted(athletes)).bump_versions()
-    return PlanInstance.objects.filter(pk__in=ids).update(ended_as=Ending.CANCELLED, ended_on=last_day)
+    return _change_ends(ids, Ending.CANCELLED, last_day)
 
 
 @transaction.atomic
@@ -60,8 +61,13 @@ def resume_instances(instances: PlanInstanceQuerySet) -> int:
     """Undo the end of cancelled plans. Returns how many."""
     rows = list(instances.filter(ended_as=Ending.CANCELLED))
     Athlete.objects.filter(pk__in=sorted({row.athlete_id for row in rows})).bump_versions()
-    ids = [row.pk for row in rows]
-    return PlanInstance.objects.filter(pk__in=ids).update(ended_as="", ended_on=None)
+    return _change_ends([row.pk for row in rows], "", None)
+
+
+def _change_ends(ids: Sequence[UUID], ending: str, ended_on: date | None) -> int:
+    """Count the change, so that calendar programs take the new state of the sessions."""
+    rows = PlanInstance.objects.filter(pk__in=ids)
+    return rows.update(ended_as=ending, ended_on=ended_on, end_changes=F("end_changes") + 1)
 
 
 def take_back_instance(instance: PlanInstance, now: datetime, *, shows_activities: bool) -> None:

@@ -71,3 +71,26 @@ def test_plan_of_three_weeks_is_made_by_keyboard_and_given_to_a_group(
     monday = PlanInstance.objects.get(athlete=cast.ada.athlete, group=group).start_date
     assert monday.weekday() == 0
     assert monday - datetime.now(UTC).date() < timedelta(days=8)
+
+
+def test_steps_are_typed_as_fields_and_sums_appear_while_typing(
+    page: Page, live_server: LiveServer, cast: Cast
+):
+    plan = Plan.objects.create(organization=cast.harbour, name="Base", created_by=cast.carl, total_weeks=1)
+    open_page_as(page, live_server, cast.carl, f"/coach/plans/{plan.public_id}/edit")
+    page.get_by_label("Tuesday", exact=True).fill("60 min easy")
+    expect(page.get_by_text("The week with it: 1 session, 1 h 00 min")).to_be_visible()
+    check_page(page)
+
+    open_page_as(page, live_server, cast.carl, f"/coach/plans/{plan.public_id}/session?week=1&weekday=2")
+    page.get_by_label("Steps", exact=True).fill("15 min + 6×1 km Z4")
+    second = page.locator(".step-row").nth(1)
+    expect(second.get_by_label("Length")).to_have_value("1 km")
+    second.get_by_label("Pause").fill("90 s")
+    expect(page.get_by_label("Steps", exact=True)).to_have_value("15 min + 6 × 1 km Z4 90 s")
+    page.locator(".step-row").nth(2).get_by_label("Length").fill("10 min")
+    expect(page.get_by_label("Steps", exact=True)).to_have_value("15 min + 6 × 1 km Z4 90 s + 10 min")
+    check_page(page)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Tuesday: 15 min + 6 × 1 km Z4 90 s + 10 min. That is")).to_be_visible()
+    assert [step["kind"] for step in plan.sessions.get().steps] == ["warmup", "repeat", "cooldown"]

@@ -48,7 +48,7 @@ def _build_session_event(session: FeedSession, units: str, url: str) -> Event:
     status = CANCELLED if session.is_cancelled else CONFIRMED
     event = _build_event(row.public_id, row.day, row.title or row.sport.capitalize(), session.changed_at)
     event.add("last-modified", session.changed_at)
-    event.add("sequence", row.version)
+    event.add("sequence", session.sequence)
     event.add("status", status)
     event.add("url", url)
     _add_description(event, _describe_session(row, units))

@@ -16,7 +16,7 @@ REMOVED_SHOWN = timedelta(days=30)
 
 # One athlete. The time of the last change comes from the history; what a plan filled in has none.
 FEED_SQL = """
-SELECT session.*, instance.ended_on, history.changed_at
+SELECT session.*, instance.ended_on, instance.end_changes, history.changed_at
   FROM coaching_calendarsession session
   LEFT JOIN coaching_planinstance instance ON instance.id = session.instance_id
   LEFT JOIN (SELECT (item->>'session_id')::uuid AS session_id, max(change.made_at) AS changed_at
@@ -31,11 +31,15 @@ STATES = [CalendarChange.State.MADE.value, CalendarChange.State.UNDONE.value]
 
 @dataclass(frozen=True, slots=True)
 class FeedSession:
-    """A session of a feed. `changed_at`: its last change, or when it was made."""
+    """A session of a feed. `changed_at`: its last change, or when it was made.
+
+    `sequence` grows with each change of the session, and each time its plan is ended or resumed.
+    """
 
     row: CalendarSession
     changed_at: datetime
     is_cancelled: bool
+    sequence: int = 1
 
 
 def load_feed_sessions(athlete: Athlete, today: date) -> list[FeedSession]:
@@ -61,7 +65,7 @@ def load_feed_races(athlete: Athlete, today: date) -> Sequence[Race]:
 
 
 def _read_session(row: Any, today: date) -> FeedSession | None:
-    """`row`: with `ended_on` and `changed_at`. None if it left the calendar long ago."""
+    """`row`: with `ended_on`, `end_changes` and `changed_at`. None if it left the calendar long ago."""
     changed_at = row.changed_at or find_creation_time(row)
     left_on = None
     if row.is_removed:
@@ -70,4 +74,5 @@ def _read_session(row: Any, today: date) -> FeedSession | None:
         left_on = row.ended_on
     if left_on and left_on < today - REMOVED_SHOWN:
         return None
-    return FeedSession(row, changed_at, is_cancelled=row.is_skipped or left_on is not None)
+    is_cancelled = row.is_skipped or left_on is not None
+    return FeedSession(row, changed_at, is_cancelled, row.version + (row.end_changes or 0))

@@ -54,8 +54,8 @@ def _write_step(step: Mapping[str, Any], units: str) -> str:
         return _write_repeat(step, units)
     if "kind" not in step:
         return _write_older_step(step, units)
-    target = _write_target(step.get("target") or {})
-    return " ".join(filter(None, [_write_length(step, units), target]))
+    target = write_step_target(step.get("target") or {})
+    return " ".join(filter(None, [write_length(step, units), target]))
 
 
 def _write_repeat(step: Mapping[str, Any], units: str) -> str:
@@ -68,7 +68,7 @@ def _write_repeat(step: Mapping[str, Any], units: str) -> str:
 
 
 def _write_pause(step: Mapping[str, Any], units: str) -> str:
-    words = [_write_length(step, units), "rest" if step["kind"] == "rest" else ""]
+    words = [write_length(step, units), "rest" if step["kind"] == "rest" else ""]
     return " ".join(filter(None, words))
 
 
@@ -76,20 +76,20 @@ def _write_older_step(step: Mapping[str, Any], units: str) -> str:
     """A step with `repeat` and `recovery`."""
     zone = f" Z{step['zone']}" if step.get("zone") else ""
     inner = (
-        f"({write_steps(step['steps'], units)})" if step.get("steps") else _write_length(step, units) + zone
+        f"({write_steps(step['steps'], units)})" if step.get("steps") else write_length(step, units) + zone
     )
     repeat = step.get("repeat") or 1
     pause = f" {write_duration(step['recovery'])}" if step.get("recovery") and repeat > 1 else ""
     return f"{repeat} × {inner}{pause}" if repeat > 1 else inner
 
 
-def _write_length(step: Mapping[str, Any], units: str) -> str:
+def write_length(step: Mapping[str, Any], units: str = METRIC) -> str:
     if step.get("duration"):
         return write_duration(step["duration"])
     return write_distance(step["distance"], units) if step.get("distance") else "until lap"
 
 
-def _write_target(target: Mapping[str, Any]) -> str:
+def write_step_target(target: Mapping[str, Any]) -> str:
     if target.get("pace"):
         slow, fast = (mmss(pace) or "" for pace in target["pace"])
         return f"@{slow}/km" if slow == fast else f"@{fast}-{slow}/km"

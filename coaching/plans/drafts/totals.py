@@ -69,6 +69,18 @@ def _add_totals(week: int, sessions: Sequence[SessionTotals]) -> PlanWeekTotals:
     )
 
 
+def add_session_totals(contents: Iterable[DraftContent]) -> SessionTotals:
+    """The sums of some sessions."""
+    totals = [measure_session(content) for content in contents]
+    return SessionTotals(
+        sum(total.duration_s for total in totals),
+        sum(total.distance_m for total in totals if total.run_s),
+        sum(total.load for total in totals),
+        sum(total.easy_s for total in totals),
+        sum(total.run_s for total in totals),
+    )
+
+
 def measure_session(content: DraftContent) -> SessionTotals:
     """The totals of one session. Sports other than running have no distance and no zones."""
     if content.sport == REST:

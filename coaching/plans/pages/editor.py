@@ -28,8 +28,9 @@ from coaching.plans.drafts.line_entry import LONGEST_LINE, parse_line
 from coaching.plans.drafts.line_text import write_line
 from coaching.plans.drafts.line_tokens import LineError
 from coaching.plans.drafts.scaling import scale_session
+from coaching.plans.drafts.totals import REST
 from coaching.plans.editing import PlanChanged, change_sessions, load_draft
-from coaching.plans.pages.grid import WEEKDAYS, DayCell, build_grid, describe_length
+from coaching.plans.pages.grid import WEEKDAYS, DayCell, build_grid, describe_length, describe_totals
 from coaching.plans.pages.plan_page import EditablePlanPage, PlanChangePage, VersionedRequest
 from coaching.plans.session_bodies import complete_content
 
@@ -91,8 +92,37 @@ class WeekEntryRequest(VersionedRequest):
         return super().get_fields() | days
 
 
+class WeekPreviewQuery(WeekEntryRequest):
+    """What is typed in the open week, before it is saved."""
+
+    version = None  # type: ignore[assignment]  # a preview changes nothing
+
+
 class PlanEntriesPage(PlanEditorBase, Page):
-    """Adds the typed sessions, all or none. A line that is not understood stays in its field."""
+    """Adds the typed sessions, all or none. A line that is not understood stays in its field.
+
+    GET is a part of the page: what each typed line says, and what the week adds up to with them.
+    """
+
+    query_serializer_class = WeekPreviewQuery
+
+    def parameters(self) -> list[str]:
+        return list(WeekPreviewQuery().get_fields())
+
+    def get(self, request: HttpRequest, plan_id: str) -> HttpResponse:
+        values, units = self.parse_query(), self.page_user.units
+        typed = {day: line for day in range(1, 8) if (line := values.get(f"day{day}", ""))}
+        sessions, cells = _read_lines(values["week"], typed)
+        lines = [(cell.name, cell.error) for cell in cells.values() if cell.error]
+        said = {day.weekday: describe_entry(day, units) for day in sessions}
+        week = [*load_draft(self.plan).in_week(values["week"]), *sessions]
+        return self.page(
+            "coaching/plans/week_preview.html",
+            errors=lines,
+            entries=list(said.values()),
+            total=describe_totals(week, units),
+            count=sum(session.content.sport != REST for session in week),
+        )
 
     def post(self, request: HttpRequest, plan_id: str) -> HttpResponse:
         values = WeekEntryRequest.parse(form_data(request))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -12,7 +12,12 @@ from astral.charts import NUMBER, Bars, Chart, ChartSide, ChartTable, Series, dr
 from coaching.models import Plan, PlanSession
 from coaching.plans.drafts.draft import DraftSession, PlanDraft
 from coaching.plans.drafts.line_text import write_targets
-from coaching.plans.drafts.totals import PlanWeekTotals, compute_week_totals, measure_session
+from coaching.plans.drafts.totals import (
+    PlanWeekTotals,
+    add_session_totals,
+    compute_week_totals,
+    measure_session,
+)
 from metrics.formatting import (
     NO_VALUE,
     format_distance,
@@ -134,6 +139,18 @@ def describe_length(session: DraftSession, units: str) -> str:
     """About 62 min, load 75: what a session adds up to."""
     totals = measure_session(session.content)
     return f"{format_hours(totals.duration_s)}, load {format_number(totals.load)}"
+
+
+def describe_totals(sessions: Iterable[DraftSession], units: str) -> str:
+    """1 h 02 min, 11.4 km, load 75, 46 % easy: what sessions add up to. Unknown parts are left out."""
+    total = add_session_totals(session.content for session in sessions)
+    parts = [format_hours(total.duration_s)]
+    if total.distance_m:
+        parts.append(format_distance(total.distance_m, units))
+    parts.append(f"load {format_number(total.load)}")
+    if total.run_s:
+        parts.append(f"{_format_percent(100.0 * total.easy_s / total.run_s)} easy")
+    return ", ".join(parts)
 
 
 def _format_percent(percent: float | None) -> str:

@@ -121,6 +121,7 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "POST plan-details-page": {"name": "x", "version": "1"},
     "POST plan-apply-page": {"version": "1", "revision_version": "1", "apply_to": "none"},
     "POST plan-entries-page": {"week": "1", "version": "1", "day1": "60 min easy"},
+    "GET plan-entries-page": {"week": "1", "day1": "60 min easy"},
     "POST plan-weeks-page": {"do": "add", "version": "1"},
     "POST plan-session-page": {
         "week": "1",

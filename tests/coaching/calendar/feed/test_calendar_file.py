@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from athletes.accounts.updates import change_athlete
 from coaching.calendar.feed.calendar_file import build_calendar_file
 from coaching.calendar.feed.rows import REMOVED_SHOWN, FeedSession
-from coaching.models import CalendarSession, Race
+from coaching.models import CalendarSession, PlanInstance, Race
+from coaching.plan_instances.assign import end_plan_instance, resume_plan_instance
+from coaching.plan_instances.ending import end_instances, resume_instances
 from tests.coaching.calendar.calendar_fixtures import CalendarClient, create_session
 from tests.coaching.calendar.feed.feed_fixtures import CalendarProgram, read_text
 from tests.coaching.plan_fixtures import create_race, create_test_plan, follow_plan, get_day
@@ -204,3 +206,22 @@ def test_time_of_a_race_is_when_it_was_entered():
     event = read_only_event(build_calendar_file([], [race], "metric", lambda row: ""))
     assert event["DTSTAMP"].dt == datetime(2026, 1, 2, tzinfo=UTC)
     assert "LAST-MODIFIED" not in event
+
+
+def test_sequence_grows_when_a_plan_ends_and_when_it_is_resumed(cast: Cast):
+    instance = follow_plan(cast.ada, create_test_plan(cast.harbour, {"weekday": 7}))
+    program, seen = CalendarProgram(cast.ada), []
+    for change in (
+        lambda: None,
+        lambda: end_plan_instance(instance, PlanInstance.Ending.CANCELLED, get_day(0)),
+        lambda: resume_plan_instance(instance),
+        lambda: end_instances([instance], NOON),
+        lambda: resume_instances(PlanInstance.objects.all()),
+    ):
+        change()
+        instance.refresh_from_db()
+        (event,) = program.read().values()
+        seen.append((event["SEQUENCE"], read_text(event, "STATUS")))
+    assert seen == [
+        (1, "CONFIRMED"), (2, "CANCELLED"), (3, "CONFIRMED"), (4, "CANCELLED"), (5, "CONFIRMED"),
+    ]  # fmt: skip
