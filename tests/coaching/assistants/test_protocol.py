@@ -80,6 +80,13 @@ def test_notification_is_accepted_without_an_answer(cast: Cast):
     assert (answer.status_code, answer.content) == (202, b"")
 
 
+def test_caller_need_not_say_what_it_accepts(cast: Cast):
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    for headers in ({}, {"Accept": "*/*"}, {"Accept": "application/json"}):
+        answer = ApiClient(cast.carl).post(ADDRESS, message, content_type=JSON, headers=headers)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, JSON), headers
+
+
 def test_only_post_is_allowed(cast: Cast):
     carl = ApiClient(cast.carl)
     for method in ("get", "delete", "put", "patch"):
