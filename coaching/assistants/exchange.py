@@ -20,6 +20,7 @@ from coaching.assistants.assistant_call import AssistantCall
 
 CALL = "astral.call"  # where the tools find the call, in the scope of the request
 JSON = b"application/json"
+ACCEPT = b"application/json, text/event-stream"
 
 
 class CollectedAnswer:
@@ -76,9 +77,14 @@ async def _answer_message(server: Server[Any], scope: dict[str, Any], body: byte
 
 
 def _build_scope(request: HttpRequest, call: AssistantCall) -> dict[str, Any]:
-    """The ASGI scope of a request. Credentials stay out of it."""
-    secret = {"authorization", "x-api-key", "cookie"}
-    names = [name for name in request.headers if name.lower() not in secret]
+    """The ASGI scope of a request. Credentials stay out of it.
+
+    The library wants to read in Accept that JSON and event streams are welcome. The answer is always JSON,
+    and REST framework has negotiated that.
+    """
+    omitted = {"authorization", "x-api-key", "cookie", "accept"}
+    names = [name for name in request.headers if name.lower() not in omitted]
+    headers = [(name.lower().encode(), request.headers[name].encode("latin-1")) for name in names]
     return {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -87,6 +93,6 @@ def _build_scope(request: HttpRequest, call: AssistantCall) -> dict[str, Any]:
         "scheme": request.scheme,
         "path": request.path,
         "query_string": b"",
-        "headers": [(name.lower().encode(), request.headers[name].encode("latin-1")) for name in names],
+        "headers": [*headers, (b"accept", ACCEPT)],
         CALL: call,
     }

@@ -27,7 +27,7 @@ LONGEST_NAME, LONGEST_TEXT = 60, 400
 UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 
 
-def clean_text(text: str | None, longest: int) -> str | None:
+def shorten_text(text: str | None, longest: int) -> str | None:
     """One line without invisible characters, cut at `longest` characters."""
     if text is None:
         return None
@@ -36,8 +36,8 @@ def clean_text(text: str | None, longest: int) -> str | None:
 
 
 # What people typed. The instructions of the server say that it is data.
-NameText = Annotated[str, BeforeValidator(lambda text: clean_text(text, LONGEST_NAME))]
-DataText = Annotated[str, BeforeValidator(lambda text: clean_text(text, LONGEST_TEXT))]
+NameText = Annotated[str, BeforeValidator(lambda text: shorten_text(text, LONGEST_NAME))]
+DataText = Annotated[str, BeforeValidator(lambda text: shorten_text(text, LONGEST_TEXT))]
 DayText = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="YYYY-MM-DD, a local day.")]
 IdText = Annotated[str, Field(max_length=60)]
 

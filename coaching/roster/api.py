@@ -49,13 +49,12 @@ class RosterViewSet(ApiViewSet):
         """All active athletes of an organization with numbers, plans and signals, most urgent first."""
         now, permit = timezone.now(), get_permit(request)
         question, filters = self._parse_query(), _validate_filters(request)
-        group_id = filters.form.cleaned_data["group_id"]
-        club = find_roster_organization(permit, question.pop("org_id", None), group_id)
+        chosen = filters.form.cleaned_data
+        club = find_roster_organization(permit, question.pop("org_id", None), chosen["group_id"])
         organization = Organization(pk=club.pk, name=club.name)
-        refresh = question.pop("refresh")
-        if refresh:
+        if refresh := question.pop("refresh"):
             count_refresh(permit.viewer, now)
-        parameters = question | filters.form.cleaned_data
+        parameters = question | chosen
         version, days = club.cache_state(now)
         key = caching.CacheKey(
             name="coach_athletes_metrics",

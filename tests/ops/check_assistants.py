@@ -81,19 +81,16 @@ def test_conformance_suite_finds_no_failure(address: str, tmp_path: Path, scenar
 
 
 @pytest.mark.skipif(not INSPECTOR, reason="npm install --global @modelcontextprotocol/inspector")
-def test_inspector_lists_and_calls_tools(live_server: LiveServer, token: str):
+def test_inspector_calls_tools_and_finds_no_fault_in_their_schemas(address: str):
     assert INSPECTOR
-    command = [
-        INSPECTOR, "--cli", f"{live_server.url}/mcp", "--transport", "http",
-        "--header", f"Authorization: Bearer {token}",
-    ]  # fmt: skip
+    command = [INSPECTOR, "--cli", address, "--transport", "http"]
 
     def inspect(*more: str) -> Any:
         run = subprocess.run([*command, *more], capture_output=True, text=True, timeout=TIMEOUT_S)
         assert run.returncode == 0, run.stdout + run.stderr
         return json.loads(run.stdout)
 
-    names = {tool["name"] for tool in inspect("--method", "tools/list")["tools"]}
+    names = {tool["name"] for tool in inspect("--method", "tools/list", "--strict")["tools"]}
     assert {"list_roster", "propose_move", "add_comment"} <= names
     roster = inspect("--method", "tools/call", "--tool-name", "list_roster")
     assert [athlete["name_text"] for athlete in roster["structuredContent"]["athletes"]] == ["Ada", "Ben"]

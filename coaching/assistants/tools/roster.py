@@ -21,7 +21,7 @@ from coaching.assistants.tool import (
     ToolAnswer,
     ToolArguments,
     ToolOutcome,
-    clean_text,
+    shorten_text,
 )
 from coaching.comments.unread import count_unread_by_athlete
 from coaching.roster.filters import RosterFilter
@@ -150,7 +150,7 @@ def _choose_fields(athlete: RosterAthlete, content: dict[str, Any], most_signals
     return content | {
         "name_text": person.name,
         "signals": [
-            signal | {"message": clean_text(signal["message"], LONGEST_MESSAGE)}
+            signal | {"message": shorten_text(signal["message"], LONGEST_MESSAGE)}
             for signal in content["attention_signals"][:most_signals]
         ],
         "week_km": content["metrics"]["running_analytics"]["weekly_distance_km"],

@@ -164,7 +164,7 @@ def test_roster_of_200_athletes_has_at_most_20_000_tokens(cast: Cast, django_ass
 
 def test_roster_can_be_searched_and_paged(cast: Cast):
     carl = ApiClient(cast.carl)
-    found = [
+    found: list[tuple[dict[str, Any], list[str]]] = [
         ({"sort": "name"}, ["Ada", "Ben"]),
         ({"search": "ben"}, ["Ben"]),
         ({"my_athletes": True}, ["Ada"]),
