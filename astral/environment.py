@@ -110,6 +110,25 @@ def read_url(name: str, default: str, schemes: tuple[str, ...], example: str) ->
     return given
 
 
+def read_tiles_url(name: str) -> str:
+    """The address of map tiles with {z}, {x} and {y}, or empty."""
+    given = read_text(name)
+    parts = ("{z}", "{x}", "{y}")
+    is_complete = all(given.count(part) == 1 for part in parts)
+    rest = given.translate({ord(letter): "0" for letter in "{}"})
+    if given and not (
+        is_complete and given.count("{") == 3 == given.count("}") and _is_url(rest, ("http", "https"))
+    ):
+        refuse_to_start(f"{name} must be an address such as https://tiles.example.org/{{z}}/{{x}}/{{y}}.png.")
+    return given
+
+
+def get_origin(url: str) -> str:
+    """The scheme, the host and the port of an address, for the content security policy."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def _is_url(given: str, schemes: tuple[str, ...]) -> bool:
     try:
         parts = urlsplit(given)

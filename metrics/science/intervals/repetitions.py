@@ -21,14 +21,15 @@ LEAST_ON_LAPS = 0.8
 SMOOTHED_S = 9  # for the time at a target pace
 
 Method = Literal["steps", "laps", "speed"]
+Side = Literal["in", "below", "above"]
 
 
 @dataclass(frozen=True, slots=True)
 class Repetition:
     """Seconds are by the clock and `start_s` counts from the start of the activity.
 
-    `rest_s`: until the next repetition; None after the last. `match`: the step that it was. `in_target`:
-    whether its average is in the band of the step; None without a band or a reading.
+    `rest_s`: until the next repetition; None after the last. `match`: the step that it was. `side`: where its
+    average is, seen from the band of the step; None without a band or a reading.
     """
 
     start_s: float
@@ -39,11 +40,25 @@ class Repetition:
     rest_s: float | None
     match: StepMatch | None = None
     in_target_s: float | None = None
-    in_target: bool | None = None
+    side: Side | None = None
 
     @property
     def end_s(self) -> float:
         return self.start_s + self.duration_s
+
+    @property
+    def in_target(self) -> bool | None:
+        return None if self.side is None else self.side == "in"
+
+    @property
+    def compliance(self) -> float | None:
+        """What was done, in per cent of what was planned. None without a planned length."""
+        part = self.match.part if self.match else None
+        if part is not None and part.duration_s is not None:
+            return 100 * self.duration_s / part.duration_s
+        if part is not None and part.distance_m is not None:
+            return 100 * self.distance_m / part.distance_m
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +147,15 @@ def _measure_repetition(
     distance_m = float(run.course_m[span.end_s] - run.course_m[span.start_s])
     avg_hr = float(known.mean()) if len(known) else None
     band = match.part.band if match else None
-    in_target_s, in_target = None, None
+    in_target_s: float | None = None
+    side: Side | None = None
     if band is not None:
         is_pace = band.quantity == "pace"
         average = distance_m / span.duration_s if is_pace else avg_hr
         values = smooth[span.start_s : span.end_s] if is_pace else known
         if average is not None:
             in_target_s = float(np.sum(_find_inside(band, values)))
-            in_target = bool(_find_inside(band, np.array([average]))[0])
+            side = _find_side(band, average)
     return Repetition(
         run.start_s + span.start_s,
         float(span.duration_s),
@@ -149,8 +165,14 @@ def _measure_repetition(
         rest_s,
         match,
         in_target_s,
-        in_target,
+        side,
     )
+
+
+def _find_side(band: TargetBand, average: float) -> Side:
+    if _find_inside(band, np.array([average])).all():
+        return "in"
+    return "below" if average < band.low else "above"
 
 
 def _find_inside(band: TargetBand, values: Column) -> npt.NDArray[np.bool_]:
