@@ -355,7 +355,8 @@
       if (first >= last) continue;
       const inside = piece.filter(([x]) => x > first && x < last).map(([, left, top]) => [left, top]);
       const places = [findPlace(piece, first), ...inside, findPlace(piece, last)];
-      addShape(map, "polyline", {class: "route-mark", points: places.join(" ")});
+      const shape = addShape(map, "polyline", {class: "route-mark", points: places.join(" ")});
+      map.querySelector(".route-outline").before(shape);
     }
   }
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from metrics.activities.intervals.session_steps import ActivityIntervals
-from metrics.formatting import NO_VALUE, format_duration, format_number, format_pace
+from metrics.formatting import NO_VALUE, format_number, format_pace
 from metrics.pace_or_speed import format_pace_or_speed, format_sport_distance
 from metrics.science.intervals.repetitions import Repetition
 from metrics.science.intervals.steps import PlannedPart, TargetBand
+from metrics.science.pace import mmss
 
 METHOD_TEXTS = {
     "steps": "Matched with the steps of the session.",
@@ -83,7 +84,7 @@ def format_band(band: TargetBand | None, units: str) -> str:
 
 def _format_length(part: PlannedPart, sport: str, units: str) -> str:
     if part.duration_s is not None:
-        return format_duration(part.duration_s)
+        return mmss(part.duration_s) or ""
     if part.distance_m is not None:
         return format_sport_distance(part.distance_m, sport, units, 2)
     return ""
@@ -95,15 +96,15 @@ def _build_row(one: Repetition, sport: str, units: str) -> RepetitionRow:
     side, badge = SIDES[(band.quantity, one.side)] if band and one.side else ("", "")
     return RepetitionRow(
         distance=format_sport_distance(one.distance_m, sport, units, 2),
-        time=format_duration(one.duration_s),
+        time=mmss(one.duration_s) or NO_VALUE,
         pace=format_pace_or_speed(one.duration_s, one.distance_m, sport, units),
         heart_rate=f"{format_number(one.avg_hr_bpm)} / {format_number(one.max_hr_bpm)}"
         if one.avg_hr_bpm is not None
         else NO_VALUE,
-        rest="" if one.rest_s is None else format_duration(one.rest_s),
+        rest=mmss(one.rest_s) or "",
         planned=_format_length(part, sport, units) if part else "",
         target=format_band(band, units),
-        in_target="" if one.in_target_s is None else format_duration(one.in_target_s),
+        in_target=mmss(one.in_target_s) or "",
         side=side,
         badge=badge,
     )

@@ -1,4 +1,4 @@
-"""Find work and rest in a speed series (FORMULAS §14).
+"""Find work and rest in a speed series (FORMULAS §12).
 
 Speeds are tried as the line between work and rest, on the series smoothed more or less. Of the believable
 divisions, the one that explains the series best is taken.

@@ -1,4 +1,4 @@
-"""The repetitions of a run, each with its numbers (FORMULAS §14)."""
+"""The repetitions of a run, each with its numbers (FORMULAS §12)."""
 
 from __future__ import annotations
 

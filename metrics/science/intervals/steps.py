@@ -1,4 +1,4 @@
-"""The steps of a planned session, matched with the laps or the repetitions of a run (FORMULAS §14)."""
+"""The steps of a planned session, matched with the laps or the repetitions of a run (FORMULAS §12)."""
 
 from __future__ import annotations
 
