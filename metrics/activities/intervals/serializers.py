@@ -15,7 +15,7 @@ from metrics.science.intervals.steps import PlannedPart, StepMatch, TargetBand
 from metrics.science.pace import average_pace, mmss
 
 
-class StepTargetSerializer(serializers.Serializer[Any]):
+class TargetBandSerializer(serializers.Serializer[Any]):
     pace = serializers.ListField(
         child=serializers.CharField(), allow_null=True, help_text="Slowest and fastest, M:SS per km; or null."
     )
@@ -28,7 +28,7 @@ class DoneStepSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField(help_text="Which step of the session, from 1, repeats counted out.")
     duration = serializers.FloatField(allow_null=True, help_text="Planned seconds.")
     distance = serializers.FloatField(allow_null=True, help_text="Planned metres.")
-    target = StepTargetSerializer(allow_null=True, help_text="null: no pace and no heart rate is planned.")
+    target = TargetBandSerializer(allow_null=True, help_text="null: no pace and no heart rate is planned.")
     text = serializers.CharField(help_text="Words of the step; may be empty.")
 
 

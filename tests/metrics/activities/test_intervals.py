@@ -33,7 +33,7 @@ def test_the_api_has_the_repetitions_of_a_run(
     cast: Cast, intervals: Activity, django_assert_num_queries: DjangoAssertNumQueries
 ):
     client = ApiClient(cast.ada)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         answer = client.get(build_address(intervals))
     data = answer.json()["data"]
     assert (data["method"], data["formula"], data["session_id"]) == ("speed", INTERVALS_FORMULA, None)
