@@ -14,7 +14,7 @@ from athletes.rights import Viewer
 from metrics.activities.intervals.stored_run import StoredRun
 from metrics.models import Activity
 from metrics.science.intervals.repetitions import Intervals, find_intervals
-from metrics.science.intervals.steps import PlannedPart
+from metrics.science.intervals.steps import StepPart
 
 RUN_SPORTS = frozenset({"run"})
 
@@ -25,7 +25,7 @@ class SessionSteps:
 
     session_id: str
     title: str
-    parts: Sequence[PlannedPart]
+    parts: Sequence[StepPart]
 
 
 @dataclass(frozen=True, slots=True)

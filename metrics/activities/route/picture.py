@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from metrics.activities.route.colours import ColourScale, RouteColour, build_scale
 from metrics.activities.route.privacy import find_shown
-from metrics.activities.route.projection import Frame, fit_frame, project
+from metrics.activities.route.projection import Frame, fit_frame, project_positions
 from metrics.activities.track_profile import ProfileAxis
 from metrics.formatting import IMPERIAL
 from metrics.recording import Column, Samples
@@ -115,7 +115,7 @@ def _read_route(samples: Samples, run: ClockRun, radius_m: float) -> _Route | No
     breaks = (np.diff(second) > LONGEST_GAP_S) | ~shown[1:] | ~shown[:-1]
     piece = np.concatenate(([0], np.cumsum(breaks)))[shown]
     rows = known[shown]
-    x, y = project(samples.latitude_deg[rows], samples.longitude_deg[rows])
+    x, y = project_positions(samples.latitude_deg[rows], samples.longitude_deg[rows])
     course_m = np.interp(second[shown], np.arange(len(run.course_m)), run.course_m)
     is_alone = np.bincount(piece)[piece] < LEAST_POINTS
     if is_alone.all():

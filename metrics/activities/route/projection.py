@@ -42,7 +42,7 @@ class Tile:
     size: float
 
 
-def project(latitude_deg: Column, longitude_deg: Column) -> tuple[Column, Column]:
+def project_positions(latitude_deg: Column, longitude_deg: Column) -> tuple[Column, Column]:
     """A route over the date line stays in one piece."""
     longitude = np.unwrap(longitude_deg, period=360.0)
     latitude = np.radians(np.clip(latitude_deg, -MOST_LATITUDE_DEG, MOST_LATITUDE_DEG))

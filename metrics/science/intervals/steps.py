@@ -27,7 +27,7 @@ class TargetBand:
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedPart:
+class StepPart:
     """A step without repeats. Without a duration and a distance it lasts until the lap button."""
 
     is_work: bool
@@ -42,11 +42,11 @@ class StepMatch:
     """A step of work and where it was done, if it was. `place`: which step of the session, from 0."""
 
     place: int
-    part: PlannedPart
+    part: StepPart
     span: Span | None
 
 
-def match_laps(parts: Sequence[PlannedPart], laps: Sequence[Lap]) -> list[StepMatch] | None:
+def match_laps(parts: Sequence[StepPart], laps: Sequence[Lap]) -> list[StepMatch] | None:
     """Match each step with the lap of the same place, as a watch that runs the session makes them."""
     if len(parts) < 2 or len(laps) < len(parts):
         return None
@@ -60,9 +60,7 @@ def match_laps(parts: Sequence[PlannedPart], laps: Sequence[Lap]) -> list[StepMa
     ]
 
 
-def match_spans(
-    parts: Sequence[PlannedPart], spans: Sequence[Span], course_m: Column
-) -> list[StepMatch] | None:
+def match_spans(parts: Sequence[StepPart], spans: Sequence[Span], course_m: Column) -> list[StepMatch] | None:
     """Match work with repetitions, both in order, so that lengths differ least. None: most do not fit."""
     work = [(place, part) for place, part in enumerate(parts) if part.is_work]
     pairs = _align(np.array([[_compare(part, span, course_m) for span in spans] for _, part in work]))
@@ -75,7 +73,7 @@ def match_spans(
     ]
 
 
-def _fits(part: PlannedPart, lap: Lap) -> bool:
+def _fits(part: StepPart, lap: Lap) -> bool:
     if part.duration_s is not None:
         lap_s = lap.elapsed_s if lap.timer_s is None else lap.timer_s
         return abs(lap_s - part.duration_s) <= max(LAP_SLACK * part.duration_s, LAP_SLACK_S)
@@ -85,7 +83,7 @@ def _fits(part: PlannedPart, lap: Lap) -> bool:
     return True
 
 
-def _compare(part: PlannedPart, span: Span, course_m: Column) -> float:
+def _compare(part: StepPart, span: Span, course_m: Column) -> float:
     """|ln(done / planned)|"""
     if part.duration_s is not None:
         ratio = span.duration_s / part.duration_s

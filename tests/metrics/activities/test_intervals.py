@@ -14,8 +14,8 @@ from metrics.files.xml.writer import encode_tcx
 from metrics.models import Activity, Streams
 from metrics.science.intervals.repetitions import INTERVALS_FORMULA
 from tests.browser.recorded_intervals import record_intervals
-from tests.metrics.activities.test_pages import create_run, sign_in
-from tests.support.cast import ApiClient, Cast
+from tests.metrics.activities.test_pages import sign_in
+from tests.support.cast import ApiClient, Cast, create_run
 from tests.support.error_shape import assert_error
 from tests.support.recordings import MORNING, build_steady_run
 

@@ -9,7 +9,7 @@ import pytest
 
 from metrics.activities.route.colours import ROUTE_COLOURS, RouteColour, build_scale, list_colours
 from metrics.activities.route.picture import draw_route
-from metrics.activities.route.projection import fit_frame, list_tiles, project
+from metrics.activities.route.projection import fit_frame, list_tiles, project_positions
 from metrics.recording import Samples
 from metrics.science.intervals.clock import ClockRun, read_clock_run
 from metrics.science.track import read_track
@@ -26,7 +26,9 @@ def read_clock(samples: Samples) -> ClockRun:
 
 
 def test_a_square_kilometre_is_square_and_inside_the_picture():
-    x, y = project(np.array([60.0, 60.009, 60.009]), np.array([20.0, 20.0, 20.018]))  # 1 km north, 1 km east
+    x, y = project_positions(
+        np.array([60.0, 60.009, 60.009]), np.array([20.0, 20.0, 20.018])
+    )  # 1 km north, 1 km east
     frame = fit_frame(x, y)
     left, top = frame.place(x, y)
     assert left[2] - left[0] == pytest.approx(top[0] - top[1], rel=0.01)
@@ -35,12 +37,12 @@ def test_a_square_kilometre_is_square_and_inside_the_picture():
 
 
 def test_a_route_over_the_date_line_stays_in_one_piece():
-    x, _ = project(np.array([0.0, 0.0]), np.array([179.99, -179.99]))
+    x, _ = project_positions(np.array([0.0, 0.0]), np.array([179.99, -179.99]))
     assert np.ptp(x) == pytest.approx(0.02 / 360)
 
 
 def test_tiles_cover_the_picture_once():
-    x, y = project(RUN.latitude_deg, RUN.longitude_deg)
+    x, y = project_positions(RUN.latitude_deg, RUN.longitude_deg)
     frame = fit_frame(x, y)
     tiles = list_tiles(frame)
     size = tiles[0].size

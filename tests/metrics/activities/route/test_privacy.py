@@ -35,7 +35,8 @@ def measure_from(samples: Samples, place: int) -> Column:
     north = (samples.latitude_deg - samples.latitude_deg[place]) * METRES_PER_DEGREE
     narrowing = np.cos(np.radians(samples.latitude_deg[place]))
     east = (samples.longitude_deg - samples.longitude_deg[place]) * METRES_PER_DEGREE * narrowing
-    return np.hypot(east, north)
+    distances_m: Column = np.hypot(east, north)
+    return distances_m
 
 
 @pytest.mark.parametrize("shape", SHAPES)
