@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 DEMO_SECRET_KEY = "demo-secret-key-for-this-machine-only-never-for-production"  # noqa: S105
 MIN_SECRET_LENGTH = 20
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
+# Its host stands in the content security policy, where other letters have a meaning.
+_TILES_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9._~/?=&%@{}-]*")
 
 
 def refuse_to_start(sentence: str) -> NoReturn:
@@ -108,6 +110,21 @@ def read_url(name: str, default: str, schemes: tuple[str, ...], example: str) ->
     if given != default and not _is_url(given, schemes):
         refuse_to_start(f"{name} must be an address such as {example}.")
     return given
+
+
+def read_tiles_url(name: str) -> str:
+    """The address of map tiles with {z}, {x} and {y} once each, or empty."""
+    given = read_text(name)
+    parts = sorted(re.findall(r"\{[^}]*\}?", given))
+    if given and not (_TILES_URL.fullmatch(given) and parts == ["{x}", "{y}", "{z}"]):
+        refuse_to_start(f"{name} must be an address such as https://tiles.example.org/{{z}}/{{x}}/{{y}}.png.")
+    return given
+
+
+def get_origin(url: str) -> str:
+    """The scheme, the host and the port of an address, for the content security policy."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _is_url(given: str, schemes: tuple[str, ...]) -> bool:

@@ -211,6 +211,8 @@ ERROR_FRAME = "athletes.access.page_user.build_error_page_context"
 # Counts the comments that are new to a person.
 UNREAD_COUNTER = "coaching.comments.unread.count_unread"
 # What higher apps add to the page of an activity.
+# Who knows the planned steps of an activity: a function (viewer, activity, now).
+ACTIVITY_STEPS = "coaching.calendar.done_steps.find_session_steps"
 ACTIVITY_PANELS = ["coaching.comments.panel.build_activity_panel"]
 # Personal data of each app: exported on request and deleted with the account. The order matters.
 OWN_DATA = [
@@ -296,11 +298,17 @@ STORAGES = {
     },
 }
 
+# --- Map ----------------------------------------------------------------------------------------------------
+# The background of routes. Without it pages ask nobody for anything.
+MAP_TILES_URL = env.read_tiles_url("MAP_TILES_URL")
+MAP_ATTRIBUTION = env.read_text("MAP_ATTRIBUTION")
+MAP_TILES_ORIGIN = [env.get_origin(MAP_TILES_URL)] if MAP_TILES_URL else []
+
 # --- Security -----------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *MAP_TILES_ORIGIN],
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

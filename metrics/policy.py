@@ -20,6 +20,7 @@ POLICY: Policy = {
     "activities-upload": {"POST": _RECORD[_ACTIVITIES]},
     "activity": {"GET": _READ[_ACTIVITIES], "PATCH": _DESCRIBE, "DELETE": _RECORD[_ACTIVITIES]},
     "activity-streams": {"GET": _READ[_ACTIVITIES]},
+    "activity-intervals": {"GET": _READ[_ACTIVITIES]},
     "activity-recordings": {"GET": _READ[_ACTIVITIES], "POST": _RECORD[_ACTIVITIES]},
     "activity-recording-choose": {"POST": _RECORD[_ACTIVITIES]},
     "activity-recording-split": {"POST": _RECORD[_ACTIVITIES]},

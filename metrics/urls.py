@@ -4,6 +4,7 @@ from django.urls import path
 
 from metrics.activities.api import ActivityViewSet
 from metrics.activities.bin_api import BinViewSet
+from metrics.activities.intervals.api import IntervalsView
 from metrics.activities.recordings.api import ChooseRecordingView, RecordingsView, SplitRecordingView
 from metrics.health.api import HealthDayViewSet
 from metrics.health.stats_api import HealthMetricsView
@@ -26,6 +27,7 @@ urlpatterns = [
         ActivityViewSet.as_view({"get": "streams"}),
         name="activity-streams",
     ),
+    path("v1/activities/<str:activity_id>/intervals", IntervalsView.as_view(), name="activity-intervals"),
     path("v1/activities/<str:activity_id>/recordings", RecordingsView.as_view(), name="activity-recordings"),
     path(
         "v1/activities/<str:activity_id>/recordings/<str:recording_id>/choose",

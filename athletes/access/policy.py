@@ -67,7 +67,7 @@ _PUBLIC = PolicyRow(PUBLIC, Target.NOTHING)
 _YOURSELF = PolicyRow(OWN, Target.YOURSELF)
 _OVERSEE, _MANAGE = PolicyRow(OVERSEE, Target.ORGANIZATION), PolicyRow(MANAGE, Target.ORGANIZATION)
 _HEAD_COACH_FIELDS = ("role", "status", "assigned_coach_id", "level")
-_SETTINGS_FIELDS = ("timezone", "unit_system", "sex", "birth_date")
+_SETTINGS_FIELDS = ("timezone", "unit_system", "sex", "birth_date", "privacy_radius")
 
 
 def _build_webhook_rows(prefix: str, row: PolicyRow) -> Policy:

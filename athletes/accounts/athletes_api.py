@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -32,7 +33,7 @@ class AthleteViewSet(ApiViewSet):
     def retrieve(self, request: Request, user_id: str) -> Response:
         """Settings, the threshold values valid today, and all thresholds with source and first day."""
         athlete = self._get_athlete(request, parse_id(User.prefix, user_id, "user_id"))
-        return success(serialize_athlete(athlete, Visibility.without(athlete.withheld), timezone.now()))
+        return self._answer(athlete, timezone.now())
 
     @extend_schema(
         request=AthleteChanges, responses=AthleteSerializer, summary="Change settings or thresholds"
@@ -40,7 +41,8 @@ class AthleteViewSet(ApiViewSet):
     def partial_update(self, request: Request, user_id: str) -> Response:
         """Change settings, or store thresholds from `valid_from` on. Stored activities keep their numbers.
 
-        Only the athlete may change the settings: timezone, unit_system, sex and birth_date.
+        Only the athlete may change the settings: timezone, unit_system, sex, birth_date and
+        privacy_radius.
         """
         permit = get_permit(request)
         athlete = self._get_athlete(request, parse_id(User.prefix, user_id, "user_id"))
@@ -52,7 +54,11 @@ class AthleteViewSet(ApiViewSet):
         if changes:
             source = "manual" if athlete.pk == request.user.pk else "coach"
             change_athlete(athlete, {"source": source} | changes, now)
-        return success(serialize_athlete(athlete, Visibility.without(athlete.withheld), now))
+        return self._answer(athlete, now)
+
+    def _answer(self, athlete: Any, now: datetime) -> Response:
+        own, visibility = athlete.pk == self.request.user.pk, Visibility.without(athlete.withheld)
+        return success(serialize_athlete(athlete, visibility, now, own=own))
 
     def _get_athlete(self, request: Request, identifier: UUID) -> Any:
         return get_permit(request).athlete_with_withheld_categories(identifier)

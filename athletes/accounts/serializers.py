@@ -18,6 +18,7 @@ from astral.http.fields import (
     IdField,
     StrictSerializer,
     TextField,
+    WholeNumberField,
     ZoneField,
 )
 from athletes.models import Athlete, Membership, Threshold, User
@@ -109,6 +110,17 @@ class AthleteSettings(StrictSerializer):
         first=date(1900, 1, 1), required=False, allow_null=True, help_text="null: not given."
     )
 
+    privacy_radius = WholeNumberField(
+        required=False,
+        help_text="Metres: 0, 100, 200, 500 or 1000. Others see no position that is so near to the start or "
+        "the end of an activity.",
+    )
+
+    def validate_privacy_radius(self, radius_m: int) -> int:
+        if radius_m not in Athlete.PrivacyRadius.values:
+            raise serializers.ValidationError("Use 0, 100, 200, 500 or 1000.", "invalid_choice")
+        return radius_m
+
     def validate_birth_date(self, day: date | None) -> date | None:
         now: datetime = self.context["now"]
         if day is not None and day > now.date():
@@ -157,6 +169,9 @@ class AthleteSerializer(serializers.Serializer[Any]):
     unit_system = serializers.ChoiceField(Athlete.Units.choices, help_text="How pages show distances.")
     sex = serializers.ChoiceField(Athlete.Sex.choices, allow_null=True, help_text="null: not given.")
     birth_date = serializers.DateField(allow_null=True, help_text="null: not given.")
+    privacy_radius = serializers.IntegerField(
+        allow_null=True, help_text="Metres hidden around the start and the end; null for all but the athlete."
+    )
     mass_kg = serializers.FloatField(allow_null=True, help_text="Body mass today, kg.")
     threshold_pace = serializers.FloatField(allow_null=True, help_text="Pace at threshold today, s/km.")
     lthr = serializers.FloatField(allow_null=True, help_text="Heart rate at threshold today, bpm.")
@@ -176,7 +191,9 @@ class AthleteSerializer(serializers.Serializer[Any]):
 HEALTH_THRESHOLD_KINDS = {Threshold.Kind.HR_REST, Threshold.Kind.MASS_KG}
 
 
-def serialize_athlete(athlete: Athlete, visibility: Visibility, now: datetime) -> dict[str, Any]:
+def serialize_athlete(
+    athlete: Athlete, visibility: Visibility, now: datetime, *, own: bool
+) -> dict[str, Any]:
     hidden = set() if visibility.health else HEALTH_THRESHOLD_KINDS
     visible = [row for row in athlete.thresholds.all() if row.kind not in hidden]
     history = sorted(visible, key=lambda row: (row.valid_from, row.kind), reverse=True)
@@ -189,6 +206,7 @@ def serialize_athlete(athlete: Athlete, visibility: Visibility, now: datetime) -
         "unit_system": athlete.unit_system,
         "sex": athlete.sex or None if visibility.health else None,
         "birth_date": athlete.birth_date if visibility.health else None,
+        "privacy_radius": athlete.privacy_radius_m if own else None,
         **{kind.value: _value_on(history, kind, today) for kind in Threshold.Kind},
         "thresholds": [
             {"kind": row.kind, "value": row.value, "source": row.source, "valid_from": row.valid_from}

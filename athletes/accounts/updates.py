@@ -25,8 +25,10 @@ def change_athlete(athlete: Athlete, changes: dict[str, Any], now: datetime) -> 
     for name in ATHLETE_FIELDS:
         if name in changes:
             setattr(athlete, name, "" if name == "sex" and changes[name] is None else changes[name])
+    athlete.privacy_radius_m = changes.get("privacy_radius", athlete.privacy_radius_m)
     athlete.units_confirmed |= "unit_system" in changes
-    athlete.save(update_fields=["timezone", "timezone_confirmed", "units_confirmed", *ATHLETE_FIELDS])
+    columns = ("timezone", "timezone_confirmed", "units_confirmed", "privacy_radius_m", *ATHLETE_FIELDS)
+    athlete.save(update_fields=columns)
     from_day = changes.get("valid_from") or athlete.local_date(now)
     _store_thresholds(athlete, changes, from_day)
     return athlete

@@ -41,6 +41,7 @@ class AthleteForm(forms.ModelForm):  # type: ignore[type-arg]
         "units_confirmed",
         "sex",
         "birth_date",
+        "privacy_radius_m",
     )
 
     timezone = forms.ChoiceField(

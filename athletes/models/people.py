@@ -142,6 +142,13 @@ class Athlete(models.Model):
         FEMALE = "female"
         MALE = "male"
 
+    class PrivacyRadius(models.IntegerChoices):
+        NONE = 0, "Show all of it"
+        M_100 = 100, "Hide 100 m"
+        M_200 = 200, "Hide 200 m"
+        M_500 = 500, "Hide 500 m"
+        M_1000 = 1000, "Hide 1 km"
+
     user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="athlete")
     timezone = models.CharField("time zone", max_length=64, default="UTC", validators=[validate_zone])
     timezone_confirmed = models.BooleanField(
@@ -153,6 +160,12 @@ class Athlete(models.Model):
     )
     sex = models.CharField(max_length=8, choices=Sex.choices, blank=True)
     birth_date = models.DateField(null=True, blank=True)
+    privacy_radius_m = models.PositiveSmallIntegerField(
+        choices=PrivacyRadius.choices,
+        default=PrivacyRadius.M_200,
+        db_default=PrivacyRadius.M_200,
+        help_text="Others see no position that is so near to the start or the end of an activity.",
+    )
     data_version = models.BigIntegerField(default=0, editable=False)
 
     objects = AthleteQuerySet.as_manager()

@@ -17,12 +17,18 @@ from athletes.personal_data.restorer import (
     restore_each,
 )
 
-SETTINGS = ("timezone", "timezone_confirmed", "unit_system", "units_confirmed", "sex", "birth_date")
+SETTINGS = (
+    "timezone", "timezone_confirmed", "unit_system", "units_confirmed", "sex", "birth_date",
+    "privacy_radius_m",
+)  # fmt: skip
 THRESHOLD_COLUMNS = ("kind", "value", "source", "valid_from")
 
 
 def restore_settings(target: RestoreTarget, rows: Sequence[Row]) -> RestoredRows:
-    """Set the time zone and the units if no person has chosen them, the sex and birth date if unknown."""
+    """Set the time zone and the units if no person has chosen them, the sex and birth date if unknown.
+
+    The privacy radius only grows.
+    """
     return restore_each(rows[:1], lambda row: _fill_settings(target.athlete, row))
 
 
@@ -56,6 +62,7 @@ def _fill_settings(athlete: Athlete, row: Row) -> bool:
         changes["sex"] = brought.sex
     if current.birth_date is None:
         changes["birth_date"] = brought.birth_date
+    changes["privacy_radius_m"] = max(current.privacy_radius_m, brought.privacy_radius_m)
     changes = {name: value for name, value in changes.items() if getattr(current, name) != value}
     return bool(changes) and bool(Athlete.objects.filter(pk=athlete.pk).update(**changes))
 

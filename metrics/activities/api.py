@@ -30,6 +30,7 @@ from metrics.activities.descriptions import (
     load_description_reader,
 )
 from metrics.activities.filters import ActivityFilter
+from metrics.activities.route.privacy import hide_positions
 from metrics.activities.serializers import (
     ActivityCreate,
     ActivitySerializer,
@@ -105,12 +106,18 @@ class ActivityViewSet(AthleteRowsViewSet):
 
     @extend_schema(responses=StreamsSerializer)
     def streams(self, request: Request, activity_id: str) -> Response:
-        """The samples of an activity, by column. 404 NO_DATA if it has none."""
+        """The samples of an activity, by column. 404 NO_DATA if it has none.
+
+        For all but the athlete, positions near the start and the end are null: those within the
+        `privacy_radius` of the athlete's settings.
+        """
         activity = self._get_activity(activity_id)
         content = getattr(activity, "streams", None)
         if content is None:
             raise NoData
         samples = streams.decode(bytes(content.content))
+        if activity.athlete_id != request.user.pk:
+            samples = hide_positions(samples, activity.athlete.privacy_radius_m)
         recorded = [name for name in streams.COLUMN_STEPS if samples.has(name)]
         answer = {name: _to_json_column(getattr(samples, name)) for name in recorded}
         return success({"activity_id": activity.public_id, "samples": len(samples), "columns": answer})

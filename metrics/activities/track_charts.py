@@ -33,7 +33,6 @@ from metrics.pace_or_speed import (
     get_length_unit,
     name_pace_or_speed,
 )
-from metrics.recording import Lap
 from metrics.science.pace import METRES_PER_MILE
 
 CHART_HEIGHT = 150
@@ -59,11 +58,13 @@ def build_track_charts(profile: TrackProfile, by: ProfileAxis, sport: str, units
     ]
 
 
-def mark_laps(profile: TrackProfile, laps: Sequence[Lap], by: ProfileAxis, units: str) -> str:
-    """Where each lap begins and ends on the x axis, for `charts.js`: "0/1.9 1.9/3.85"."""
+def mark_spans(
+    profile: TrackProfile, spans: Sequence[tuple[float, float]], by: ProfileAxis, units: str
+) -> str:
+    """Where each span of seconds begins and ends on the x axis, for `charts.js`: "0/1.9 1.9/3.85"."""
     scale = _ChartFrame(profile, by, units).scale
-    starts = profile.find_positions([lap.start_s for lap in laps])
-    ends = profile.find_positions([lap.start_s + lap.elapsed_s for lap in laps])
+    starts = profile.find_positions([start_s for start_s, _ in spans])
+    ends = profile.find_positions([end_s for _, end_s in spans])
     return " ".join(f"{start * scale:.6g}/{end * scale:.6g}" for start, end in zip(starts, ends, strict=True))
 
 

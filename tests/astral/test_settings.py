@@ -93,6 +93,8 @@ def test_manage_py_refuses_with_the_same_sentence():
         ("METRICS_NETWORKS", "10.0.0.0/33"),
         ("METRICS_NETWORKS", "prometheus.example.org"),
         ("MIGRATION_LOCK_TIMEOUT_S", "soon"),
+        ("MAP_TILES_URL", "https://tiles.example.org/{z}/{x}/{x}.png"),
+        ("MAP_TILES_URL", "https://tiles.example.org; script-src */{z}/{x}/{y}"),
     ],
 )
 def test_invalid_value_is_refused_with_the_name_of_its_setting(name: str, nonsense: str):
@@ -102,6 +104,14 @@ def test_invalid_value_is_refused_with_the_name_of_its_setting(name: str, nonsen
 @pytest.mark.parametrize("name", ["SSL_REDIRECT", "HSTS_SECONDS"])
 def test_invalid_production_setting_is_refused(name: str):
     assert read_refusal(PRODUCTION | {name: "yes"}).startswith(f"{name} ")
+
+
+def test_the_policy_for_images_names_the_host_of_the_map_and_only_then():
+    code = "import astral.settings as s; print(s.CONTENT_SECURITY_POLICY['DIRECTIVES']['img-src'][2:])"
+    tiles = {"MAP_TILES_URL": "https://tiles.example.org:8443/{z}/{x}/{y}.png?key=1"}
+    assert run_python("-c", code, ASTRAL_ENV="local").stdout.strip() == "[]"
+    with_map = run_python("-c", code, ASTRAL_ENV="local", **tiles)
+    assert with_map.stdout.strip() == "['https://tiles.example.org:8443']", with_map.stderr
 
 
 def test_refusal_does_not_show_a_password():

@@ -22,6 +22,7 @@
     {weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC"});
 
   let charts = new WeakMap(); // frame → what was read from it
+  let routes = new WeakMap(); // map → its pieces of [x, left, top]
   let windows = new WeakMap(); // group → [low, high] of its zoom
   let drag = null; // {chart, fromX, fromPx, isZooming}
   let waiting = null; // {chart, clientX} to show in the next picture of the screen
@@ -215,6 +216,7 @@
 
   function show({chart, x}) {
     chart.at = x;
+    showPlace(chart.group, x);
     for (const frame of listFrames(chart.group)) {
       const words = showChart(readChart(frame), x);
       if (frame === chart.frame && frame === document.activeElement) {
@@ -240,6 +242,7 @@
   function hide(group) {
     waiting = null;
     listFrames(group).forEach(clearOverlay);
+    clearPlace(group);
   }
 
   function snap(chart, x) {
@@ -310,11 +313,59 @@
     drag = null;
   }
 
+  // The map of a route in the same group: where the crosshair is, and the part that is marked. Between two pieces
+  // nothing is known, and nothing is shown.
+
+  function readRoute(map) {
+    if (!routes.has(map)) {
+      routes.set(map, map.dataset.routePoints.split(";").map(
+        piece => piece.split(" ").map(point => point.split(",").map(Number))));
+    }
+    return routes.get(map);
+  }
+
+  function findMap(group) {
+    return group.querySelector("[data-route-points]");
+  }
+
+  function findPlace(piece, x) {
+    if (x < piece[0][0] || x > piece.at(-1)[0]) return null;
+    const after = Math.max(piece.findIndex(point => point[0] >= x), 1);
+    const [from, to] = [piece[after - 1], piece[after]];
+    const share = to[0] > from[0] ? (x - from[0]) / (to[0] - from[0]) : 0;
+    return [1, 2].map(axis => from[axis] + share * (to[axis] - from[axis]));
+  }
+
+  function showPlace(group, x) {
+    clearPlace(group);
+    const map = findMap(group);
+    const place = map && readRoute(map).map(piece => findPlace(piece, x)).find(Boolean);
+    if (place) addShape(map, "circle", {class: "route-place", cx: place[0], cy: place[1], r: 15});
+  }
+
+  function clearPlace(group) {
+    group.querySelector(".route-place")?.remove();
+  }
+
+  function markRoute(group, [low, high]) {
+    const map = findMap(group);
+    if (!map) return;
+    for (const piece of readRoute(map)) {
+      const [first, last] = [Math.max(low, piece[0][0]), Math.min(high, piece.at(-1)[0])];
+      if (first >= last) continue;
+      const inside = piece.filter(([x]) => x > first && x < last).map(([, left, top]) => [left, top]);
+      const places = [findPlace(piece, first), ...inside, findPlace(piece, last)];
+      const shape = addShape(map, "polyline", {class: "route-mark", points: places.join(" ")});
+      map.querySelector(".route-outline").before(shape);
+    }
+  }
+
   // Laps: the rows of a [data-marks-in] table are parts of the charts
 
   function readMark(row) {
-    const group = document.getElementById(row?.closest("[data-marks-in]")?.dataset.marksIn);
-    const part = group?.dataset.marks?.split(" ")[row.sectionRowIndex];
+    const {marksIn, marksOf = "marks"} = row?.closest("[data-marks-in]")?.dataset ?? {};
+    const group = document.getElementById(marksIn);
+    const part = group?.dataset[marksOf]?.split(" ")[row.sectionRowIndex];
     return part ? {group, ends: part.split("/").map(Number)} : null;
   }
 
@@ -322,6 +373,7 @@
     clearMarks();
     const mark = readMark(row);
     if (!mark) return;
+    markRoute(mark.group, mark.ends);
     for (const frame of listFrames(mark.group)) {
       const chart = readChart(frame);
       const [left, right] = mark.ends.map(x => (x - chart.low) / (chart.high - chart.low) * 100);
@@ -333,7 +385,7 @@
   }
 
   function clearMarks() {
-    for (const shape of document.querySelectorAll(".chart-mark")) shape.remove();
+    for (const shape of document.querySelectorAll(".chart-mark, .route-mark")) shape.remove();
   }
 
   // One stop for the Tab key in a table of laps: up and down go through its rows.
@@ -478,7 +530,7 @@
   }
 
   function preparePage() {
-    [charts, windows, drag, waiting] = [new WeakMap(), new WeakMap(), null, null];
+    [charts, routes, windows, drag, waiting] = [new WeakMap(), new WeakMap(), new WeakMap(), null, null];
     for (const old of document.querySelectorAll(".chart-tools")) old.remove();
     for (const frame of document.querySelectorAll(".chart-frame")) {
       clearOverlay(frame);

@@ -34,6 +34,14 @@ class SettingsRequest(StrictSerializer):
     display_name = TextField(allow_blank=True, max_length=120, help_text="The displayed name.")
     timezone = ZoneField(help_text="IANA name. Your days start at midnight there.")
     unit_system = ChoiceField(Athlete.Units.choices, help_text="How pages show distances.")
+    privacy_radius = ChoiceField(
+        [str(radius_m) for radius_m in Athlete.PrivacyRadius.values],
+        required=False,
+        help_text="Metres hidden around the start and the end.",
+    )
+
+    def validate_privacy_radius(self, radius_m: str) -> int:
+        return int(radius_m)
 
 
 class SettingsForm(TimeZoneForm):
@@ -42,6 +50,11 @@ class SettingsForm(TimeZoneForm):
     display_name = DisplayNameField()
     timezone = TimeZoneField(required=True)
     unit_system = RadioField("Distances in", Athlete.Units.choices)
+    privacy_radius = RadioField(
+        "Your routes, for others",
+        [(str(radius_m), words) for radius_m, words in Athlete.PrivacyRadius.choices],
+        hint="Around each start and end. You always see the whole route.",
+    )
 
 
 class SettingsPage(ProtectedPage, FormPage):
@@ -53,6 +66,7 @@ class SettingsPage(ProtectedPage, FormPage):
             "display_name": self.person.display_name,
             "timezone": athlete.timezone,
             "unit_system": athlete.unit_system,
+            "privacy_radius": str(athlete.privacy_radius_m),
         }
         return SettingsForm(data, initial=stored)
 

@@ -19,6 +19,9 @@ from athletes.rights import RECORD, Category
 from metrics.activities.actors import name_actor
 from metrics.activities.changes import delete_activity, update_activity
 from metrics.activities.descriptions import list_hidden_fields
+from metrics.activities.intervals.session_steps import load_intervals
+from metrics.activities.intervals.stored_run import StoredRun, read_stored_run
+from metrics.activities.intervals.table import build_interval_table
 from metrics.activities.load_explanation import explain_load, explain_warning
 from metrics.activities.measure import ThresholdsOverTime
 from metrics.activities.pages.activity_forms import (
@@ -35,12 +38,15 @@ from metrics.activities.pages.track_tabs import build_track_tabs
 from metrics.activities.pages.zones import build_zone_distributions
 from metrics.activities.recordings.cards import build_recording_cards, find_origin_id
 from metrics.activities.recordings.stored_recordings import list_rows
+from metrics.activities.route.colours import ROUTE_COLOURS, RouteColour
+from metrics.activities.route.panel import RoutePanel, build_route_panel
 from metrics.activities.track_profile import ProfileAxis
 from metrics.models import Activity, ActivityRecording, BinActivity
 
 
 class ActivityPageQuery(StrictSerializer):
     by = ChoiceField(["distance", "time"], default="distance", help_text="The x axis of the profile.")
+    colour = ChoiceField(list(ROUTE_COLOURS), default="pace", help_text="What colours the route.")
 
 
 class ActivityPage(ActivityPageBase, FormPage):
@@ -72,14 +78,20 @@ class ActivityPage(ActivityPageBase, FormPage):
 
     def render_form(self, form: SerializerForm) -> HttpResponse:
         activity = self.activity
-        by: ProfileAxis = self.parse_query()["by"]
+        query = self.parse_query()
+        by: ProfileAxis = query["by"]
         thresholds = activity.athlete.thresholds.valid_on(activity.local_date)
         known = ThresholdsOverTime(activity.athlete, thresholds).thresholds_on(activity.local_date)
         units = self.page_user.units
         rows = list_rows(activity)
+        stored = read_stored_run(activity)
+        intervals = load_intervals(self.permit.viewer, activity, stored, now())
+        profile = build_track_tabs(activity, stored, intervals, by, units)
         explain = partial(explain_load, activity.load_method, activity.load_quality)
         return self.page(
-            profile=build_track_tabs(activity, by, units),
+            profile=profile,
+            route=self._build_route(stored, query["colour"], profile.by if profile else by),
+            intervals=build_interval_table(intervals, activity.activity_type, units),
             laps=build_lap_rows(activity, units),
             efforts=build_effort_rows(activity, units),
             zones=build_zone_distributions(activity, known, units),
@@ -94,6 +106,14 @@ class ActivityPage(ActivityPageBase, FormPage):
             may_record=self._can_record(),
             form=form,
         )
+
+    def _build_route(
+        self, stored: StoredRun | None, colour: RouteColour, by: ProfileAxis
+    ) -> RoutePanel | None:
+        if stored is None or stored.clock is None:
+            return None
+        units = self.page_user.units
+        return build_route_panel(self.activity, stored.samples, stored.clock, colour, by, units, own=self.own)
 
     def _find_origin(self, rows: list[ActivityRecording]) -> Activity | None:
         """The activity that this one was taken out of, if it is still there."""

@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from astral.charts import Chart
-from metrics.activities import streams as columns
-from metrics.activities.measure import parse_laps
-from metrics.activities.track_charts import build_track_charts, mark_laps
+from metrics.activities.intervals.session_steps import ActivityIntervals
+from metrics.activities.intervals.stored_run import StoredRun
+from metrics.activities.track_charts import build_track_charts, mark_spans
 from metrics.activities.track_profile import ProfileAxis, TrackProfile, build_track_profile
 from metrics.formatting import format_climb, format_number
 from metrics.models import Activity
 from metrics.pace_or_speed import name_pace_or_speed
-from metrics.recording import Pause
 
 
 @dataclass(frozen=True, slots=True)
 class TrackTabs:
     """`tabs`: (axis, label), empty if there is only one; `by` is the current axis.
 
-    `smoothing` explains the points of the pace line. `marks`: the part of the x axis of each lap.
+    `smoothing` explains the points of the pace line. `marks` and `repetition_marks`: the part of the x axis
+    of each lap and of each repetition.
     """
 
     by: ProfileAxis
@@ -27,14 +27,16 @@ class TrackTabs:
     charts: list[Chart]
     smoothing: str
     marks: str
+    repetition_marks: str
 
 
-def build_track_tabs(activity: Activity, by: ProfileAxis, units: str) -> TrackTabs | None:
+def build_track_tabs(
+    activity: Activity, stored: StoredRun | None, intervals: ActivityIntervals, by: ProfileAxis, units: str
+) -> TrackTabs | None:
     """Build the charts; None without a recording. Without distance the axis is always time."""
-    streams = getattr(activity, "streams", None)
-    if streams is None:
+    if stored is None:
         return None
-    samples, pauses = columns.decode(bytes(streams.content)), [Pause(*pause) for pause in streams.pauses]
+    samples, pauses = stored.samples, stored.pauses
     distance_m = activity.distance_m or 0.0
     requested = (
         build_track_profile(samples, pauses, activity.activity_type, by)
@@ -48,8 +50,12 @@ def build_track_tabs(activity: Activity, by: ProfileAxis, units: str) -> TrackTa
     charts = build_track_charts(profile, axis, activity.activity_type, units)
     axes: tuple[tuple[ProfileAxis, str], ...] = (("distance", "Over distance"), ("time", "Over time"))
     smoothing = _describe_smoothing(profile, axis, activity.activity_type, units)
-    marks = mark_laps(profile, parse_laps(streams.laps), axis, units)
-    return TrackTabs(axis, axes if distance_m > 0 else (), charts, smoothing, marks) if charts else None
+    laps = [(lap.start_s, lap.start_s + lap.elapsed_s) for lap in stored.laps]
+    repetitions = [
+        (one.start_s, one.end_s) for one in (intervals.found.repetitions if intervals.found else ())
+    ]
+    marks, more = (mark_spans(profile, spans, axis, units) for spans in (laps, repetitions))
+    return TrackTabs(axis, axes if distance_m > 0 else (), charts, smoothing, marks, more) if charts else None
 
 
 def _describe_smoothing(profile: TrackProfile, by: ProfileAxis, sport: str, units: str) -> str:

@@ -155,3 +155,16 @@ def test_write_key_changes_thresholds_but_no_settings(cast: Cast, body: dict[str
     secret = create_api_key(cast.harbour, "watch", ["write"], NOON + timedelta(days=30_000), cast.hanna)[1]
     key = Client(headers={"X-API-Key": secret})
     assert key.patch(address(cast.ada), body, content_type="application/json").status_code == status
+
+
+def test_only_the_athlete_reads_and_changes_the_privacy_radius(cast: Cast):
+    assert ApiClient(cast.ada).get(address(cast.ada)).json()["data"]["privacy_radius"] == 200
+    assert ApiClient(cast.carl).get(address(cast.ada)).json()["data"]["privacy_radius"] is None
+    body = {"privacy_radius": 500}
+    assert_error(ApiClient(cast.carl).send_json("patch", address(cast.ada), body), 403, "FORBIDDEN")
+    answer = ApiClient(cast.ada).send_json("patch", address(cast.ada), body)
+    assert answer.json()["data"]["privacy_radius"] == 500
+    assert Athlete.objects.get(pk=cast.ada.pk).privacy_radius_m == 500
+    for wrong in (150, -1, None, "far"):
+        answer = ApiClient(cast.ada).send_json("patch", address(cast.ada), {"privacy_radius": wrong})
+        assert answer.status_code == 400

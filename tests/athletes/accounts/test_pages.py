@@ -111,6 +111,13 @@ def test_settings_page_shows_and_stores_values(ada: User):
     assert (athlete.user.display_name, athlete.timezone, athlete.unit_system) == tuple(chosen.values())
     assert athlete.timezone_confirmed
     assert athlete.data_version > version
+    assert athlete.privacy_radius_m == 200
+    assert client.post("/settings", chosen | {"privacy_radius": "1000"}).status_code == 302
+    assert Athlete.objects.get(pk=ada.pk).privacy_radius_m == 1000
+    assert 'value="1000" checked' in client.get("/settings").content.decode().replace(" required", "")
+    assert (
+        "“150” is not one of" in client.post("/settings", chosen | {"privacy_radius": "150"}).content.decode()
+    )
 
 
 def test_settings_page_shows_unknown_time_zone_beside_its_field(ada: User):

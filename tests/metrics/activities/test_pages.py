@@ -18,9 +18,10 @@ from tests.support.cast import NOON, Cast, create_run
 from tests.support.compare_pages import collapse_white_space, remove_form_token
 from tests.support.recordings import MORNING, build_steady_run
 
-# session, user, the user's athlete, activity with streams, clubs, thresholds, recordings, comments
-OWN_STATEMENTS = 8
-COACH_STATEMENTS = 10  # and the record right, and whether health is shared
+# session, user, the user's athlete, activity with streams, planned sessions, clubs, thresholds, recordings,
+# comments
+OWN_STATEMENTS = 9
+COACH_STATEMENTS = 11  # and the record right, and whether health is shared
 
 
 def sign_in(user: User) -> Client:

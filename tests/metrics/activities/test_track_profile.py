@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from metrics.activities.track_charts import build_track_charts, mark_laps
+from metrics.activities.track_charts import build_track_charts, mark_spans
 from metrics.activities.track_profile import MAX_BUCKETS, ProfileAxis, TrackProfile, build_track_profile
-from metrics.recording import Lap, Pause, Samples
+from metrics.recording import Pause, Samples
 from tests.support.recordings import build_steady_run, build_uneven_run
 
 
@@ -56,12 +56,12 @@ def test_paces_times_distances_sum_to_the_moving_time():
 
 
 def test_laps_are_marked_on_the_axis_in_the_units_of_the_viewer():
-    laps = [Lap(start_s=0.0, elapsed_s=600.0), Lap(start_s=600.0, elapsed_s=9_999.0)]
+    laps = [(0.0, 600.0), (600.0, 9_999.0)]
     samples = build_steady_run(duration_s=3_600).samples
     by_time, by_distance = build_profile(samples, "time"), build_profile(samples, "distance")
-    assert mark_laps(by_time, laps, "time", "metric") == "0/600 600/3600"
-    assert mark_laps(by_distance, laps, "distance", "metric") == "0/1.8 1.8/10.8"
-    assert mark_laps(by_distance, laps, "distance", "imperial") == "0/1.11847 1.11847/6.71081"
+    assert mark_spans(by_time, laps, "time", "metric") == "0/600 600/3600"
+    assert mark_spans(by_distance, laps, "distance", "metric") == "0/1.8 1.8/10.8"
+    assert mark_spans(by_distance, laps, "distance", "imperial") == "0/1.11847 1.11847/6.71081"
 
 
 def test_a_stop_is_a_hole_in_the_pace_over_time():

@@ -97,12 +97,13 @@ def test_settings_and_thresholds_fill_only_what_is_empty(cast: Cast):
     row = {"kind": "lthr", "value": 150.0, "source": "manual", "valid_from": str(NOON.date())}
     settings = {
         "timezone": "Europe/Madrid", "timezone_confirmed": True, "unit_system": "imperial",
-        "units_confirmed": True, "sex": "female", "birth_date": "1990-02-03",
+        "units_confirmed": True, "sex": "female", "birth_date": "1990-02-03", "privacy_radius_m": 500,
     }  # fmt: skip
     run(send_archive(cast.ben, athlete=[settings], thresholds=[row, row | {"kind": "hr_max", "value": 190}]))
     ben = Athlete.objects.get(pk=cast.ben.pk)
     assert (ben.timezone, ben.unit_system, ben.sex) == ("Asia/Tokyo", "imperial", "male")
     assert str(ben.birth_date) == "1990-02-03"
+    assert ben.privacy_radius_m == 500
     assert set(ben.thresholds.values_list("kind", "value")) == {("lthr", 171.0), ("hr_max", 190.0)}
 
 

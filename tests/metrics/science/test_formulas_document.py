@@ -14,7 +14,7 @@ NO_FORMULAS = (
     "registry.py", "signal.py", "distance_messages.py", "causes.py", "episodes.py", "suggested_actions.py",
 )  # fmt: skip
 FILES = [
-    *sorted((ROOT / "metrics" / "science").glob("*.py")),
+    *sorted((ROOT / "metrics" / "science").rglob("*.py")),
     *sorted((COACHING / "science").glob("*.py")),
     *sorted(path for path in (COACHING / "attention").rglob("*.py") if path.name not in NO_FORMULAS),
 ]
