@@ -1,4 +1,4 @@
-"""Performance and comparison: values are read off the charts, and blocks are compared, on a phone and a desk."""
+"""Performance and comparison: values are read off the charts, and blocks are compared."""
 
 from __future__ import annotations
 
