@@ -203,7 +203,7 @@ def get_club_page(viewer: User, club: Organization, *athletes: User) -> str:
     client = Client()
     client.force_login(viewer)
     chosen = {f"athlete{place}": athlete.public_id for place, athlete in enumerate(athletes, 1)}
-    answer = client.get("/coach/compare", {"org_id": club.public_id, "weeks": 2} | chosen)
+    answer = client.get("/coach/compare", {"org_id": club.public_id, "weeks": "2"} | chosen)
     assert answer.status_code == 200
     return collapse_white_space(answer.content.decode())
 

@@ -18,8 +18,8 @@ def build_run(length_km, bpm_at_km, *, noise_bpm=0.0, noise_mps=0.0, grade_at_km
     return speed, speed.copy(), grade_at_km(km), bpm
 
 
-def measure_run(*columns, coverage=1.0):
-    return durability(*columns, coverage)
+def measure_run(speed_mps, graded_mps, grade, hr_bpm, coverage=1.0):
+    return durability(speed_mps, graded_mps, grade, hr_bpm, coverage)
 
 
 @pytest.mark.parametrize("magnitude", [1.03, 1.08, 1.16, 1.3])
@@ -85,12 +85,12 @@ def test_a_run_of_sixteen_to_twenty_kilometres_compares_what_follows_15_km():
 )
 def test_without_a_value_there_is_a_reason(length_km, coverage, grade, reason):
     columns = build_run(length_km, lambda km: 0 * km + 150, grade_at_km=lambda km: 0 * km + grade)
-    assert measure_run(*columns, coverage=coverage).reason == reason
+    assert measure_run(*columns, coverage).reason == reason
 
 
 def test_a_slow_run_of_90_minutes_that_is_too_short_says_so():
     speed, graded, grade, bpm = build_run(20.0, lambda km: 0 * km + 150)
-    assert durability(speed * 0.75, graded * 0.75, grade, bpm, 1.0).reason == "too_short"
+    assert measure_run(speed * 0.75, graded * 0.75, grade, bpm).reason == "too_short"
 
 
 def test_a_run_below_90_minutes_is_not_judged():

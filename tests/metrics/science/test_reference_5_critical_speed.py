@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from metrics.science.critical_speed import TimedEffort, choose_efforts, critical_speed
+from metrics.science.critical_speed import Estimate, TimedEffort, choose_efforts, critical_speed
+
+
+def find_line(efforts) -> tuple[Estimate, Estimate]:
+    """Critical speed and D′ of efforts that have both."""
+    found = critical_speed(efforts)
+    assert found.speed_mps
+    assert found.d_prime_m
+    return found.speed_mps, found.d_prime_m
 
 
 @pytest.mark.parametrize(
@@ -15,8 +23,9 @@ from metrics.science.critical_speed import TimedEffort, choose_efforts, critical
     ],
 )
 def test_critical_speed_of_the_reference_cases(efforts, speed_mps, d_prime_m, r_squared):
-    found = critical_speed(TimedEffort(*effort) for effort in efforts)
-    assert (found.speed_mps.value, found.d_prime_m.value, found.r_squared) == pytest.approx(
+    timed = [TimedEffort(*effort) for effort in efforts]
+    speed, d_prime = find_line(timed)
+    assert (speed.value, d_prime.value, critical_speed(timed).r_squared) == pytest.approx(
         (speed_mps, d_prime_m, r_squared), abs=0.01
     )
 
@@ -29,8 +38,7 @@ def test_the_interval_is_that_of_students_t():
     design = np.column_stack([times, np.ones(3)])
     line, residual, *_ = np.linalg.lstsq(design, distances, rcond=None)
     errors = 12.706 * np.sqrt(np.diag(residual[0] * np.linalg.inv(design.T @ design)))
-    found = critical_speed(efforts)
-    for estimate, value, error in zip((found.speed_mps, found.d_prime_m), line, errors, strict=True):
+    for estimate, value, error in zip(find_line(efforts), line, errors, strict=True):
         assert (estimate.low, estimate.high) == pytest.approx((value - error, value + error), rel=1e-6)
 
 
@@ -40,8 +48,8 @@ def test_the_interval_holds_the_true_speed_about_95_times_of_100():
     held = 0
     for _ in range(500):
         distances = 4.2 * times + 200 + random.normal(0, 8, len(times))
-        found = critical_speed(map(TimedEffort, distances, times))
-        held += found.speed_mps.low <= 4.2 <= found.speed_mps.high
+        speed, _ = find_line(map(TimedEffort, distances, times))
+        held += speed.low <= 4.2 <= speed.high
     assert 0.92 <= held / 500 <= 0.98
 
 
