@@ -38,8 +38,10 @@ from coaching.comments.pages import (
     DayCommentsPage,
     SessionCommentsPage,
 )
+from coaching.comparison.pages.compare import ClubComparePage, ComparePage
 from coaching.groups.pages import GroupDeletePage, GroupPage
 from coaching.groups.plan_pages import GroupPlanAddPage, GroupPlanEndPage, GroupPlanResumePage
+from coaching.performance.pages.performance import PerformancePage
 from coaching.plan_instances.end_pages import (
     AthletePlanAgainPage,
     PlanInstanceEndPage,
@@ -107,6 +109,9 @@ urlpatterns = [
         PlanSessionRemovePage.as_view(),
         name="plan-session-remove-page",
     ),
+    path("athletes/<str:user_id>/compare", ComparePage.as_view(), name="compare-page"),
+    path("coach/compare", ClubComparePage.as_view(), name="club-compare-page"),
+    path("athletes/<str:user_id>/performance", PerformancePage.as_view(), name="performance-page"),
     path("athletes/<str:user_id>/races", RacesPage.as_view(), name="races-page"),
     path("races/<str:race_id>", RacePage.as_view(), name="race-page"),
     path("races/<str:race_id>/delete", RaceDeletePage.as_view(), name="race-delete-page"),

@@ -34,10 +34,18 @@ _DECIDE = replace(_SESSION, right=DECIDE)
 # Buttons show only what they changed. A refused form shows its whole page again.
 _SCHEDULE_BUTTON = replace(_READ, right=SCHEDULE)
 _SCHEDULE_CALENDAR = replace(_CALENDAR, right=SCHEDULE)
+# The next race and results of races are shown only if they are shared.
+_PERFORMANCE = PolicyRow(
+    READ,
+    Target.ATHLETE,
+    Category.ACTIVITIES,
+    shows=(Category.ACTIVITIES.value, Category.GOALS_AND_PLANS.value),
+)
 _ANNOTATE = PolicyRow(ANNOTATE, Target.ATHLETE)
 _OVERSEE, _MAKE = PolicyRow(OVERSEE, Target.ORGANIZATION), PolicyRow(ARRANGE, Target.ORGANIZATION)
 _MANAGE = PolicyRow(MANAGE, Target.ORGANIZATION)
 _ROSTER = replace(_OVERSEE, shows=WHOLE_ATHLETE)
+_SIDE_BY_SIDE = replace(_OVERSEE, shows=(PROFILE, Category.ACTIVITIES.value, Category.HEALTH.value))
 _PLAN = replace(_OVERSEE, shows=(Category.GOALS_AND_PLANS.value,))
 _GROUP = replace(_OVERSEE, shows=(PROFILE, Category.ACTIVITIES.value, Category.GOALS_AND_PLANS.value))
 _READ_WORDS = {category: PolicyRow(READ, Target.ATHLETE, category) for category in Category}
@@ -48,6 +56,9 @@ _ACTIVITIES, _HEALTH, _PLANS = Category.ACTIVITIES, Category.HEALTH, Category.GO
 POLICY: Policy = {
     "athlete-profile": {"GET": PolicyRow(READ, Target.ATHLETE, shows=WHOLE_ATHLETE)},
     "coach-athletes-metrics": {"GET": _ROSTER},
+    "athlete-performance": {"GET": _PERFORMANCE},
+    "athlete-compare": {"GET": PolicyRow(READ, Target.ATHLETE, shows=WHOLE_ATHLETE)},
+    "organization-compare": {"GET": _SIDE_BY_SIDE},
     "races": {"GET": _READ, "POST": _RECORD},
     "race": {"GET": _READ, "PATCH": _RECORD, "DELETE": _RECORD},
     "absences": {"GET": _READ, "POST": _RECORD},
@@ -123,6 +134,9 @@ POLICY: Policy = {
     "session-skip-page": {"POST": _SCHEDULE},
     "session-unskip-page": {"POST": _SCHEDULE},
     "session-delete-page": {"POST": _SCHEDULE},
+    "compare-page": {"GET": PolicyRow(READ, Target.ATHLETE, shows=WHOLE_ATHLETE)},
+    "club-compare-page": {"GET": _SIDE_BY_SIDE},
+    "performance-page": {"GET": _PERFORMANCE},
     "races-page": {"GET": _READ, "POST": _RECORD},
     "race-page": {"GET": _RECORD, "POST": _RECORD},
     "race-delete-page": {"GET": _RECORD, "POST": _RECORD},

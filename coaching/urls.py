@@ -17,6 +17,8 @@ from coaching.comments.api import (
     DayCommentViewSet,
     SessionCommentViewSet,
 )
+from coaching.comparison.api import AthletesCompareView, CompareView
+from coaching.performance.api import PerformanceView
 from coaching.plan_instances.api import GroupPlanViewSet, PlanInstanceViewSet
 from coaching.plans.api import PlanViewSet
 from coaching.profile.api import AthleteProfileView
@@ -42,6 +44,9 @@ urlpatterns = [
         AbsenceViewSet.as_view(DETAIL_ACTIONS),
         name="absence",
     ),
+    path("athletes/<str:user_id>/performance", PerformanceView.as_view(), name="athlete-performance"),
+    path("athletes/<str:user_id>/compare", CompareView.as_view(), name="athlete-compare"),
+    path("organizations/<str:org_id>/compare", AthletesCompareView.as_view(), name="organization-compare"),
     path("athletes/<str:user_id>/calendar", CalendarView.as_view(), name="calendar"),
     path("athletes/<str:user_id>/calendar_feed", CalendarFeedView.as_view(), name="calendar-feed"),
     path(

@@ -62,6 +62,19 @@ DATE = Kind("date_send", ">i4", "i8", _decode_dates)  # proleptic ordinals; fini
 ID = Kind("uuid_send", "V16", "V16", _keep_values)  # the 16 bytes of a UUID
 
 
+def build_smallints_kind(length: int) -> Kind:
+    """A smallint[] of exactly `length` elements without NULL. An SQL NULL is all zeros."""
+    header, element = 20, 6  # bytes; an element is its size and its value
+    size = header + element * length
+
+    def decode(sent: AnyColumn) -> AnyColumn:
+        content = np.frombuffer(sent.tobytes(), np.uint8).reshape(len(sent), size)
+        elements = content[:, header:].reshape(len(sent), length, element)
+        return np.ascontiguousarray(elements[:, :, 4:]).view(">i2")[:, :, 0]
+
+    return Kind("array_send", f"V{size}", f"({length},)i4", decode, null="00" * size)
+
+
 class BinaryRows:
     """Columns by name, each a kind and an SQL expression. The SQL may hold placeholders such as `%(ids)s`.
 

@@ -73,6 +73,11 @@ def convert_distance(metres: float | None, units: str) -> float | None:
     return None if metres is None else metres / _unit_m(units)
 
 
+def convert_pace(seconds_per_km: float | None, units: str) -> float | None:
+    """Seconds per kilometre as seconds per kilometre or mile."""
+    return None if seconds_per_km is None else seconds_per_km * _unit_m(units) / 1000.0
+
+
 def convert_climb(metres: float | None, units: str) -> float | None:
     """Metres as metres or feet."""
     return metres / METRES_PER_FOOT if metres is not None and units == IMPERIAL else metres

@@ -27,6 +27,7 @@ POLICY: Policy = {
     "athlete-bin": {"GET": _RECORD[_ACTIVITIES], "DELETE": _ERASE},
     "athlete-bin-activity": {"DELETE": _ERASE},
     "athlete-bin-restore": {"POST": _RECORD[_ACTIVITIES]},
+    "athlete-durability": {"GET": _READ[_ACTIVITIES]},
     "athlete-records": {"GET": _READ[_ACTIVITIES]},
     "athlete-remeasure": {"POST": _RECORD[_ACTIVITIES]},
     "fitness-stats": {"GET": _READ[_ACTIVITIES]},

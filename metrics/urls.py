@@ -10,6 +10,7 @@ from metrics.health.api import HealthDayViewSet
 from metrics.health.stats_api import HealthMetricsView
 from metrics.imports.api import ImportListViewSet, ImportViewSet
 from metrics.imports.upload_api import ActivityUploadView
+from metrics.performance.api import DurabilityView
 from metrics.records.api import RecordsView
 from metrics.remeasurement.api import RemeasureView
 from metrics.statistics.api import ActivityStatsView, FitnessStatsView, RunningStatsView
@@ -74,6 +75,7 @@ urlpatterns = [
         BinViewSet.as_view({"post": "restore"}),
         name="athlete-bin-restore",
     ),
+    path("v1/athletes/<str:user_id>/durability", DurabilityView.as_view(), name="athlete-durability"),
     path("v1/athletes/<str:user_id>/records", RecordsView.as_view(), name="athlete-records"),
     path("v1/athletes/<str:user_id>/remeasure", RemeasureView.as_view(), name="athlete-remeasure"),
 ]

@@ -11,6 +11,7 @@ from astral.charts.ticks import clock_ticks, date_ticks, number_ticks
 from astral.dates.local_time import format_date
 
 Position = float | date
+LOG_DURATIONS_S = (1, 5, 15, 60, 180, 600, 1_200, 3_600, 7_200, 18_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,22 @@ def format_tick_date(ordinal: float) -> str:
 NUMBER = Quantity("number", format_tick_number, number_ticks)
 DURATION = Quantity("duration", format_tick_clock, clock_ticks)
 PACE = Quantity("pace", format_tick_pace, clock_ticks, inverted=True)  # faster is up
+
+
+def format_log_duration(power: float) -> str:
+    """The text of a position that is the power of ten of seconds: "8 s", "45 min", "1:30 h"."""
+    seconds = round(10**power)
+    return f"{seconds} s" if seconds < 60 else format_tick_clock(seconds)
+
+
+def log_duration_ticks(low: float, high: float, max_steps: int) -> list[float]:
+    """Usual times inside of [low, high], which are powers of ten; at most `max_steps` + 1."""
+    inside = [math.log10(seconds) for seconds in LOG_DURATIONS_S if low <= math.log10(seconds) <= high]
+    return inside[:: 1 + len(inside) // (max_steps + 2)]
+
+
+# Of an x axis only: log10 of seconds.
+LOG_DURATION = Quantity("log-duration", format_log_duration, log_duration_ticks)
 # Of an x axis only. Its ticks come from `build_position_ticks`.
 DAYS = Quantity("day", format_tick_date, clock_ticks)
 

@@ -113,6 +113,11 @@ class Permit:
         found: Any = self._find_athlete(_reachable_athlete_with_withheld_categories, identifier)
         return found, bool(getattr(found, "withheld", ()))  # the viewer's own row has no such field
 
+    def athlete_and_visibility(self, identifier: UUID | None) -> tuple[Athlete, Visibility]:
+        """As `athlete`, and what the viewer may see of this athlete."""
+        found: Any = self._find_athlete(_reachable_athlete_with_withheld_categories, identifier)
+        return found, Visibility.without(getattr(found, "withheld", ()))
+
     def _find_athlete(self, rows: ReachableRows[Athlete], identifier: UUID | None) -> Athlete:
         if self.row.right.own and self.viewer.pk and identifier in (None, self.viewer.pk):
             name_subject(self.viewer.pk)

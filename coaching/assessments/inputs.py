@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -111,7 +111,9 @@ def _load_rows(
     changed = [athlete for athlete in athletes if athlete.pk not in known_bests]
     races = _load_races(ids, now.date() - timedelta(days=EFFORTS_D + 1))
     todays = {athlete.pk: athlete.local_date(now) for athlete in athletes if athlete.pk in races}
-    ahead = {pk: today for pk, today in todays.items() if any(_is_ahead(race, today) for race in races[pk])}
+    ahead = {
+        pk: today for pk, today in todays.items() if any(is_race_ahead(race, today) for race in races[pk])
+    }
     return BatchRows(
         thresholds=load_thresholds(athletes, now),
         sync_states=load_sync_states(ids, now),
@@ -150,7 +152,7 @@ def _build_inputs(
     today, pk = past.today, athlete.pk
     thresholds, sync = rows.thresholds.get(pk, ThresholdHistory()), rows.sync_states.get(pk, SyncState())
     words = rows.words.get(pk, NO_WORDS)
-    races = [race for race in rows.races.get(pk, ()) if _is_ahead(race, today)]
+    races = [race for race in rows.races.get(pk, ()) if is_race_ahead(race, today)]
     schedule, race_vdots = rows.schedules.get(pk, Schedule()), log.race_vdots()
     inputs = SignalInputs(
         **_series_inputs(series, place),
@@ -168,24 +170,32 @@ def _build_inputs(
         is_connected=sync.sync_at is not None,
         last_sync_at=sync.sync_at,
     )
-    basis = _choose_basis(athlete, log, rows, numbers.vdot) if races else ForecastBasis()
+    basis = ForecastBasis()
+    if races:
+        efforts = rows.race_efforts.get(pk, ())
+        basis = choose_forecast_basis(athlete, log, rows.races.get(pk, ()), efforts, numbers.vdot)
     return AssessmentInputs(athlete, (thresholds, race_vdots, sync), inputs, races, schedule.instances, basis)
 
 
-def _is_ahead(race: Race, today: date) -> bool:
+def is_race_ahead(race: Race, today: date) -> bool:
     return race.date >= today and race.result_time_s is None
 
 
-def _choose_basis(athlete: Athlete, log: TrainingLog, rows: BatchRows, vdot: float | None) -> ForecastBasis:
-    """What the forecasts of this athlete's races rest on."""
+def choose_forecast_basis(
+    athlete: Athlete,
+    log: TrainingLog,
+    races: Iterable[Race],
+    recorded: Sequence[RaceEffort],
+    vdot: float | None,
+) -> ForecastBasis:
+    """What the forecasts of this athlete rest on."""
     last, first = log.today, log.today - timedelta(days=EFFORTS_D - 1)
     results = [
         RaceEffort(race.distance_m, race.result_time_s, race.date, None, is_race=True)
-        for race in rows.races.get(athlete.pk, ())
+        for race in races
         if race.result_time_s is not None and first <= race.date <= last
     ]
     is_female = athlete.sex == Athlete.Sex.FEMALE if athlete.sex else None
-    recorded = rows.race_efforts.get(athlete.pk, ())
     return choose_basis(results, recorded, log.past_runs(), vdot, is_female)
 
 

@@ -29,8 +29,12 @@ def _build_copy_statement(model: type[Model], fields: Iterable[Any]) -> str:
 
 def _choose_adapter(field: Field[Any, Any]) -> Any:
     if isinstance(field, JSONField):
-        return Jsonb
+        return _adapt_json if field.null else Jsonb
     return list if isinstance(field, ArrayField) and not field.null else _return_unchanged
+
+
+def _adapt_json(value: Any) -> Jsonb | None:
+    return None if value is None else Jsonb(value)
 
 
 def _return_unchanged(value: Any) -> Any:

@@ -136,9 +136,9 @@ def _build_training(past: History, weeks: PeriodSums, count: int) -> TrainingPro
 
 
 def _build_health(past: History, count: int) -> HealthProgress:
-    kind, hrv_source, readings = _preferred_readings(past, count + BASELINE_LOOKBACK_D, "rmssd", "sdnn")
+    kind, hrv_source, readings = find_preferred_readings(past, count + BASELINE_LOOKBACK_D, "rmssd", "sdnn")
     hrv = hrv_series(readings)
-    _, source, readings = _preferred_readings(past, count + BASELINE_LOOKBACK_D, "resting_hr")
+    _, source, readings = find_preferred_readings(past, count + BASELINE_LOOKBACK_D, "resting_hr")
     pulse = resting_hr_series(readings)
     spread, width = DISPLAY_BAND_SD * hrv.sd, DISPLAY_BAND_SD * pulse.sd
     hrv_columns = (np.exp(column) for column in (hrv.week, hrv.mean - spread, hrv.mean + spread))
@@ -157,7 +157,7 @@ def _build_health(past: History, count: int) -> HealthProgress:
 
 def _build_vo2max(past: History, method: str, count: int) -> DailyValues:
     if method == "device":
-        return _last_values(_preferred_readings(past, count, "vo2max")[2], count)
+        return _last_values(find_preferred_readings(past, count, "vo2max")[2], count)
     return _last_values(compute_vo2max_days(past, method, count, 0)[0], count) if method else [None] * count
 
 
@@ -166,7 +166,7 @@ def _newest_method(past: History) -> str:
     return "device" if _newest_day(past, ["vo2max"]) else "estimate"
 
 
-def _preferred_readings(past: History, count: int, *metrics: str) -> tuple[str, str, Days]:
+def find_preferred_readings(past: History, count: int, *metrics: str) -> tuple[str, str, Days]:
     """Metric, source and the last `count` days of the preferred source; NaN: no reading.
 
     If no source has new readings, it is the source that was preferred on the day of the newest reading.

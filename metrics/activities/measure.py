@@ -10,10 +10,13 @@ from dataclasses import asdict, fields
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from athletes.models import Athlete, Threshold
 from metrics.files.crop import serialize_crop
 from metrics.models import Activity
-from metrics.recording import Lap, Pause, Recording, Samples, Totals
+from metrics.recording import Column, Lap, Pause, Recording, Samples, Totals
+from metrics.science.durability import Durability
 from metrics.science.measurement import Measurement, measure, measure_summary
 from metrics.science.thresholds import Thresholds
 
@@ -23,10 +26,12 @@ MEASURED_COLUMNS = (
     "calories_kcal", "training_load", "load_method", "load_quality",
     "zone1_s", "zone2_s", "zone3_s", "zone4_s", "zone5_s",
     "intensity", "load_threshold_mps", "load_lthr_bpm", "graded_speed_mps", "best_30min_ngs_mps",
-    "vo2max_ml_kg_min", "race_vdot", "hr_zones_s", "best_efforts", "warnings",
+    "vo2max_ml_kg_min", "race_vdot", "hr_zones_s", "best_efforts",
+    "speed_curve_mmps", "graded_curve_mmps", "durability", "warnings",
 )  # fmt: skip
 # Raise it when a change of `metrics.science` or `metrics.files` changes numbers: a job measures all again.
-MEASUREMENT_FORMULA = 2
+MEASUREMENT_FORMULA = 3
+DURABILITY_DIGITS = 5
 JSON_DIGITS = 3  # decimals of the values in JSON columns; times are exact to a millisecond
 
 
@@ -150,5 +155,27 @@ def _build_columns(measured: Measurement, warnings: list[str]) -> dict[str, Any]
             {name: round(value, JSON_DIGITS) for name, value in asdict(effort).items()}
             for effort in measured.best_efforts
         ],
+        "speed_curve_mmps": _round_curve(measured.speed_curve_mps),
+        "graded_curve_mmps": _round_curve(measured.graded_curve_mps),
+        "durability": serialize_durability(measured.durability),
         "warnings": list(dict.fromkeys([*warnings, *measured.warnings])),
+    }
+
+
+def _round_curve(curve_mps: Column | None) -> list[int] | None:
+    """Whole mm/s; 0 where the run has no window. None without any."""
+    if curve_mps is None or np.isnan(curve_mps).all():
+        return None
+    rounded: list[int] = np.rint(1_000 * np.nan_to_num(curve_mps)).astype(int).tolist()
+    return rounded
+
+
+def serialize_durability(measured: Durability | None) -> dict[str, Any] | None:
+    """The known values, or the reason why there are none. None for runs under 90 minutes."""
+    if measured is None:
+        return None
+    known = {name: value for name, value in asdict(measured).items() if value not in (None, "")}
+    return {
+        name: value if isinstance(value, str) else round(value, DURABILITY_DIGITS)
+        for name, value in known.items()
     }

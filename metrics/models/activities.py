@@ -51,6 +51,11 @@ def build_note_field(help_text: str) -> models.TextField[str, str]:
     return models.TextField(blank=True, default="", db_default="", validators=limits, help_text=help_text)
 
 
+def build_curve_field(help_text: str) -> ArrayField[Any, Any]:
+    """One number for each of CURVE_DURATIONS_S: all curves have the same length."""
+    return ArrayField(models.SmallIntegerField(), null=True, blank=True, help_text=help_text)
+
+
 class DescriptionBase(models.Model):
     """What people say of an activity, besides its name, sport and effort. Empty: nothing."""
 
@@ -141,6 +146,11 @@ class ActivityBase(DescriptionBase, PublicIdModel):
     )
     best_efforts = models.JSONField(
         default=list, blank=True, help_text="Distance, duration and start of each best effort."
+    )
+    speed_curve_mmps = build_curve_field("Best mean speed by the clock over fixed times, mm/s; 0: none.")
+    graded_curve_mmps = build_curve_field("The same of the graded speed.")
+    durability = models.JSONField(
+        null=True, blank=True, help_text="Decoupling of a run of at least 90 minutes, or why there is none."
     )
     recorded = models.JSONField(
         default=dict,

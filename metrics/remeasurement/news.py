@@ -17,6 +17,8 @@ WORDS_BY_COLUMNS = {
     "best_efforts": "best times",
     "training_load": "the load",
     "vo2max_ml_kg_min": "VO2max",
+    "speed_curve_mmps": "the pace curve",
+    "durability": "durability",
 }
 
 

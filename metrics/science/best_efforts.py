@@ -49,7 +49,7 @@ class _ClockCourse:
 
     def __init__(self, intervals: Segments) -> None:
         speed, kind, self.time_s = intervals.speed_mps, intervals.kind, intervals.time_s
-        is_broken = (kind == GLITCH) | ((kind == GAP) & ~_stood(intervals))
+        is_broken = find_broken_intervals(intervals)
         metres = np.where(is_broken | (kind == PAUSED), 0.0, speed * intervals.dt_s)
         self.course_m = np.concatenate(([0.0], np.cumsum(metres)))
         self.broken_s = _sum_seconds(intervals, is_broken)
@@ -96,9 +96,11 @@ class _ClockCourse:
         return np.interp(at_s, self.time_s, passed_s)
 
 
-def _stood(intervals: Segments) -> Flags:
-    stood: Flags = intervals.is_known & (intervals.speed_mps < RUNNING.stopped_mps)
-    return stood
+def find_broken_intervals(intervals: Segments) -> Flags:
+    """Each GLITCH, and each GAP in which the athlete may have run: no effort may contain one."""
+    stood = intervals.is_known & (intervals.speed_mps < RUNNING.stopped_mps)
+    broken: Flags = (intervals.kind == GLITCH) | ((intervals.kind == GAP) & ~stood)
+    return broken
 
 
 def _sum_seconds(intervals: Segments, chosen: Flags) -> Column:

@@ -23,6 +23,7 @@ class GradedRun:
 
     Where the altitudes are not trusted, the grade is NaN, the graded speed is the speed, and `graded_ngs_mps`
     and `ngs_mps` are None. Without altitudes `ngs_mps` is the flat NGS; the grade is 0 indoors, NaN outdoors.
+    `interval_factor`: cost relative to level ground of each interval between samples; None without a grade.
     """
 
     graded_mps: Column
@@ -30,6 +31,7 @@ class GradedRun:
     flat_ngs_mps: float | None
     graded_ngs_mps: float | None
     ngs_mps: float | None
+    interval_factor: Column | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -47,13 +49,14 @@ def graded_run(track: Track, gain_m: float | None, altitude_source: str = "") ->
         return _run_without_grade(track, flat_ngs)
     course = track.intervals.course_m
     is_fine = altitude_source == "barometric" or altitudes.noise_m <= FINE_NOISE_M
-    slope = track.axis.read(_read_grade(track, altitudes, FINE_WINDOW_M if is_fine else COARSE_WINDOW_M))
+    interval_slope = _read_grade(track, altitudes, FINE_WINDOW_M if is_fine else COARSE_WINDOW_M)
+    slope = track.axis.read(interval_slope)
     graded = track.speed_mps * grade_factor(slope)
     graded_ngs = ngs(graded) or 0.0
     rolling = (gain_m or 0.0) < ROLLING_M_PER_KM * float(course[-1]) / 1000.0
     if rolling and not is_fine and graded_ngs > MOST_INFLATED * flat_ngs:
         return _run_without_grade(track, flat_ngs)
-    return GradedRun(graded, slope, flat_ngs, graded_ngs, graded_ngs)
+    return GradedRun(graded, slope, flat_ngs, graded_ngs, graded_ngs, grade_factor(interval_slope))
 
 
 def _read_grade(track: Track, altitudes: Altitudes, window_m: float) -> Column:
@@ -64,7 +67,8 @@ def _read_grade(track: Track, altitudes: Altitudes, window_m: float) -> Column:
 
 def _run_without_altitudes(track: Track, flat_ngs_mps: float | None) -> GradedRun:
     slope = np.full(len(track.speed_mps), np.nan if track.has_positions else 0.0)
-    return GradedRun(track.speed_mps, slope, flat_ngs_mps, None, flat_ngs_mps)
+    factor = None if track.has_positions else np.ones(len(track.intervals.dt_s))
+    return GradedRun(track.speed_mps, slope, flat_ngs_mps, None, flat_ngs_mps, factor)
 
 
 def _run_without_grade(track: Track, flat_ngs_mps: float | None) -> GradedRun:

@@ -13,10 +13,12 @@ import numpy as np
 from metrics.recording import Column, Pause, Samples, Totals
 from metrics.science.best_efforts import BestEffort, best_efforts, race_vdot
 from metrics.science.calories import estimated_calories
+from metrics.science.durability import Durability, durability
 from metrics.science.graded_run import GradedRun, graded_run
 from metrics.science.graded_speed import best_ngs
 from metrics.science.load import session_rpe
 from metrics.science.result import Result
+from metrics.science.speed_curve import speed_curve
 from metrics.science.stream_totals import compare_with_totals
 from metrics.science.streams import GAP, GLITCH, STOPPED
 from metrics.science.thresholds import Thresholds, threshold_cascade
@@ -36,7 +38,8 @@ class Measurement:
 
     `class_s` has seconds in [MOVING, STOPPED, PAUSED, GAP, GLITCH]. `zone_s` has seconds in pace zones Z1 …
     Z5 (only runs with a threshold), `hr_zone_s` in heart-rate zones. `graded_speed_mps` is the NGS.
-    `session_rpe_au` is Foster's session-RPE.
+    `session_rpe_au` is Foster's session-RPE. `speed_curve_mps` and `graded_curve_mps` are of `speed_curve`.
+    `durability` is None for runs under 90 minutes.
     """
 
     distance_m: float | None
@@ -56,6 +59,9 @@ class Measurement:
     hr_zone_s: tuple[float, ...] | None = None
     best_efforts: tuple[BestEffort, ...] = ()
     best_30min_ngs_mps: float | None = None
+    speed_curve_mps: Column | None = None
+    graded_curve_mps: Column | None = None
+    durability: Durability | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -112,6 +118,7 @@ def measure(
         measured = _add_run(measured, track, run, thresholds)
         zone_s = _pace_zone_seconds(measured, run, thresholds, full.duration_s, comparison.is_sparse)
         measured = replace(measured, zone_s=zone_s)
+        measured = _add_performance(measured, track, run, comparison.is_sparse)
     return replace(measured, warnings=tuple(dict.fromkeys((*comparison.warnings, *measured.warnings))))
 
 
@@ -191,6 +198,18 @@ def _add_run(measured: Measurement, track: Track, run: GradedRun, thresholds: Th
         best_30min_ngs_mps=best_ngs(run.graded_mps, BEST_NGS_WINDOW_S, axis.breaks_s(GAP, GLITCH)),
         vo2max=_vo2max(track, run, np.where(heart_rate.credited_s > 0, heart_rate.bpm, np.nan), thresholds),
         warnings=(*measured.warnings, *run.warnings),
+    )
+
+
+def _add_performance(measured: Measurement, track: Track, run: GradedRun, is_sparse: bool) -> Measurement:
+    intervals, axis, factor = track.intervals, track.axis, run.interval_factor
+    credited_bpm = np.where(track.heart_rate.credited_s > 0, track.heart_rate.bpm, np.nan)
+    columns = (track.speed_mps, run.graded_mps, run.grade, axis.read(credited_bpm))
+    return replace(
+        measured,
+        speed_curve_mps=speed_curve(intervals),
+        graded_curve_mps=None if factor is None else speed_curve(intervals, factor),
+        durability=None if is_sparse else durability(*columns, track.heart_rate.coverage),
     )
 
 

@@ -83,3 +83,12 @@ def limit_seconds(zones: Sequence[float], duration_s: float) -> list[float]:
     total = sum(zones)
     factor = duration_s / total if total > duration_s else 1.0
     return [seconds * factor for seconds in zones]
+
+
+def intensity_shares(zone_s: Sequence[float]) -> tuple[float, float, float] | None:
+    """Shares of easy (Z1), moderate (Z2 and Z3) and hard (Z4 and Z5) time. None without time in zones."""
+    total = sum(zone_s)
+    if not total > 0:
+        return None
+    easy, hard = zone_s[0] / total, (zone_s[3] + zone_s[4]) / total
+    return easy, (zone_s[1] + zone_s[2]) / total, hard

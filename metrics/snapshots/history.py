@@ -79,7 +79,7 @@ def load_histories(
         recent = {
             pk: _build_activity_columns(content) for pk, content in _fetch_rows(RECENT_SQL, ids, since=since)
         }
-    readings, vdots = _load_readings(ids, since.date()), _load_vdots(ids)
+    readings, vdots = load_readings(ids, since.date()), _load_vdots(ids)
     return [
         History(
             athlete.zone,
@@ -98,7 +98,7 @@ def load_partial_history(
 ) -> History:
     """Load one athlete's loads and last `days` of health days, one statement each; other parts are empty."""
     loads = _load_training_loads([athlete.pk]) if activities else {}
-    readings = _load_readings([athlete.pk], _get_cutoff(now, days).date()) if health else {}
+    readings = load_readings([athlete.pk], _get_cutoff(now, days).date()) if health else {}
     return History(
         athlete.zone,
         athlete.local_date(now),
@@ -123,7 +123,8 @@ def _build_activity_columns(content: bytes) -> ActivityColumns:
     return ActivityColumns(**{name: rows[name] for name in ACTIVITY_ROWS.columns})
 
 
-def _load_readings(ids: list[UUID], since: date) -> dict[UUID, list[SourceReadings]]:
+def load_readings(ids: list[UUID], since: date) -> dict[UUID, list[SourceReadings]]:
+    """The readings of these athletes from `since` on, by source. One statement."""
     found: dict[UUID, list[SourceReadings]] = {}
     for pk, source, content in _fetch_rows(READINGS_SQL, ids, since=since):
         rows = READING_ROWS.decode(content)

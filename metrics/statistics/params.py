@@ -34,13 +34,18 @@ BUCKET_BY_GRANULARITY: dict[str, Bucket] = {
 HIGHLIGHT_METRICS = ("distance", "duration", "training_load")
 
 
-class StatsQuery(StrictSerializer):
-    """Parameters of all statistics endpoints."""
+class RefreshQuery(StrictSerializer):
+    """The parameter of all endpoints whose answers are cached."""
 
-    user_id = AthleteIdField(required=False)
     refresh = QueryBooleanField(
         default=False, help_text="1: ignore the cached answer, compute a new one and cache it."
     )
+
+
+class StatsQuery(RefreshQuery):
+    """Parameters of the statistics endpoints without an athlete in their address."""
+
+    user_id = AthleteIdField(required=False)
 
 
 class FitnessStatsQuery(StatsQuery):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -14,7 +15,7 @@ from astral.http.views import ApiView
 from athletes.access.permissions import get_permit
 from athletes.accounts.limits.use_limits import count_refresh
 from athletes.models import Athlete
-from athletes.rights import Viewer
+from athletes.rights import EVERYTHING, Viewer, Visibility
 
 JsonDict = dict[str, Any]
 
@@ -25,12 +26,15 @@ class StatisticsView(ApiView):
     tag = "analytics"
     further_statuses = (429,)
     name: ClassVar[str]
+    formula: ClassVar[int] = 0  # raise it when the answer is computed in another way
+    visibility: Visibility  # of the athlete, for this viewer
 
-    def respond(self, request: Request) -> HttpResponse:
+    def respond(self, request: Request, athlete_id: UUID | None = None) -> HttpResponse:
+        """`athlete_id`: of the address; without one, the parameter `user_id` counts."""
         now = timezone.now()
         params = self.parse_query(now=now)
         permit = get_permit(request)
-        athlete, withholds = permit.athlete_and_withholding(params.get("user_id"))
+        athlete, self.visibility = permit.athlete_and_visibility(athlete_id or params.get("user_id"))
         if params["refresh"]:
             count_refresh(permit.viewer, now)
         cache_key = caching.CacheKey(
@@ -38,14 +42,14 @@ class StatisticsView(ApiView):
             question=_cache_parameters(params),
             owner=athlete.pk,
             scope=_find_viewer_role(permit.viewer, athlete),
-            version=athlete.data_version,
+            version=(athlete.data_version, self.formula),
             day=athlete.local_date(now),
         )
 
         def compute() -> JsonDict:
             return {"status": "ok", "data": self.compute_data(athlete, params, now)}
 
-        if withholds:
+        if self.visibility != EVERYTHING:
             return caching.compute_response(request, compute, refresh=params["refresh"])
         return caching.cached_response(
             request, cache_key, caching.ATHLETE_TTL_S, compute, refresh=params["refresh"]

@@ -52,8 +52,15 @@
     return DAYS.format(new Date((Math.round(number) - EPOCH_DAY) * DAY_MS)).replace(",", "");
   }
 
+  // Three digits: a path tells no more of a power of ten.
+  function formatLogDuration(x) {
+    const seconds = Number((10 ** x).toPrecision(3));
+    return seconds < 60 ? `${Math.round(seconds)} s` : formatClock(seconds);
+  }
+
   function formatPosition(chart, x) {
     if (chart.quantity === "day") return formatDay(x);
+    if (chart.quantity === "log-duration") return formatLogDuration(x);
     return chart.quantity === "number" ? `${formatNumber(x, 2)} ${chart.unit}`.trim() : formatClock(x);
   }
 

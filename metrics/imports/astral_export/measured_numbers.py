@@ -11,11 +11,15 @@ from django.core.exceptions import ValidationError
 from metrics.activities.measure import MEASURED_COLUMNS
 from metrics.recording import Totals
 from metrics.science.best_efforts import DISTANCES_M, BestEffort
+from metrics.science.durability import Durability
+from metrics.science.speed_curve import CURVE_DURATIONS_S
 
 MAX_NUMBER = 100_000_000.0
 MAX_DURATION_S = 30 * 86_400.0
+MAX_MMPS = 32_767  # a smallint
 MAX_TEXT, MAX_WARNINGS, ZONES = 40, 20, 5
-LISTS = ("hr_zones_s", "best_efforts", "warnings")
+CURVES = ("speed_curve_mmps", "graded_curve_mmps")
+LISTS = ("hr_zones_s", "best_efforts", *CURVES, "durability", "warnings")
 MAX_LENGTHS = {"load_method": 20, "load_quality": 1}
 NUMBERS = tuple(name for name in MEASURED_COLUMNS if name not in (*LISTS, *MAX_LENGTHS))
 IMPOSSIBLE = "An activity has impossible numbers."
@@ -33,6 +37,9 @@ def read_measured_columns(row: Mapping[str, Any]) -> dict[str, Any]:
     values["best_efforts"] = [
         _check_effort(effort) for effort in check_list(row.get("best_efforts", []), len(DISTANCES_M))
     ]
+    for name in CURVES:
+        values[name] = _check_curve(row.get(name))
+    values["durability"] = _check_durability(row.get("durability"))
     values["warnings"] = [
         _check_text(text, MAX_TEXT) for text in check_list(row.get("warnings", []), MAX_WARNINGS)
     ]
@@ -82,3 +89,25 @@ def _check_effort(value: Any) -> dict[str, float]:
     if not isinstance(value, Mapping):
         raise ValidationError(IMPOSSIBLE)
     return {field.name: check_known_number(value.get(field.name)) for field in fields(BestEffort)}
+
+
+def _check_curve(value: Any) -> list[int] | None:
+    """One whole number for each duration, in mm/s."""
+    if value is None:
+        return None
+    curve = check_list(value, len(CURVE_DURATIONS_S))
+    is_possible = all(type(one) is int and 0 <= one <= MAX_MMPS for one in curve)
+    if len(curve) != len(CURVE_DURATIONS_S) or not is_possible:
+        raise ValidationError(IMPOSSIBLE)
+    return curve
+
+
+def _check_durability(value: Any) -> dict[str, Any] | None:
+    if value is None:
+        return None
+    if not isinstance(value, Mapping) or not {field.name for field in fields(Durability)} >= value.keys():
+        raise ValidationError(IMPOSSIBLE)
+    return {
+        name: _check_text(one, MAX_TEXT) if name == "reason" else check_known_number(one)
+        for name, one in value.items()
+    }

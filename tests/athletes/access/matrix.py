@@ -65,6 +65,7 @@ PUBLIC_ENDPOINTS = {
 CACHED_ENDPOINTS = {
     "fitness-stats", "running-stats", "activity-stats", "health-metrics",
     "athlete-profile", "coach-athletes-metrics",
+    "athlete-performance", "athlete-durability", "athlete-compare", "organization-compare",
 }  # fmt: skip  # endpoints with cached answers
 DAY = YESTERDAY.date().isoformat()
 MANUAL_ACTIVITY = {"activity_type": "run", "started_at": "2026-06-10T06:00:00Z", "duration": 60}
@@ -331,6 +332,9 @@ def build_request_data(
     data = dict(REQUEST_DATA.get(f"{method} {endpoint.name}", {}))
     if endpoint.name == "organization-hand-over":
         data["user_id"] = world.user_id("zack" if owner.club == "hill" else "carl")
+    elif endpoint.name == "organization-compare":
+        names = ("zoe", "cora") if owner.club == "hill" else ("ada", "ben")
+        data["athletes"] = ",".join(map(world.user_id, names))
     elif endpoint.name in ENDPOINTS_WITH_ORG_ID:
         data["org_id"] = ids["org_id"]
     elif (method, endpoint.name) in BODIES_WITH_ACTIVITY_ID:
