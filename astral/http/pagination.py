@@ -24,10 +24,10 @@ class PageQuery(StrictSerializer):
 
 
 class PaginationSerializer(serializers.Serializer[dict[str, int]]):
-    page = serializers.IntegerField(help_text="The page number, from 1.")
-    page_size = serializers.IntegerField(help_text="Rows per page.")
-    total = serializers.IntegerField(help_text="All rows.")
-    total_pages = serializers.IntegerField(help_text="All pages.")
+    page = serializers.IntegerField(min_value=0, help_text="The page number, from 1.")
+    page_size = serializers.IntegerField(min_value=0, help_text="Rows per page.")
+    total = serializers.IntegerField(min_value=0, help_text="All rows.")
+    total_pages = serializers.IntegerField(min_value=0, help_text="All pages.")
 
 
 def build_pagination(page: int, page_size: int, total: int) -> dict[str, int]:
@@ -61,24 +61,16 @@ class StrictPagination(BasePagination):
         return Response({"status": "ok", "data": data, "pagination": self.totals})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        numbers = {
-            name: {"type": "integer", "minimum": 0, "description": str(field.help_text)}
-            for name, field in PaginationSerializer().fields.items()
-        }
-        numbers["total"]["description"] = self.total_description
-        totals = {
-            "type": "object",
-            "required": list(numbers),
-            "properties": numbers,
-            "description": "The page and the totals.",
-        }
         return {
             "type": "object",
             "required": ["status", "data", "pagination"],
             "properties": {
                 "status": {"type": "string", "const": "ok", "description": "Always ok."},
                 "data": {**schema, "description": "The rows of this page."},
-                "pagination": totals,
+                "pagination": {
+                    "allOf": [{"$ref": "#/components/schemas/Pagination"}],
+                    "description": f"The page and the totals. total: {self.total_description}",
+                },
             },
         }
 

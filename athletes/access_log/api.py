@@ -21,13 +21,14 @@ class AccessLogView(ApiView):
     """The access log of one athlete."""
 
     tag = "athletes"
+    pagination_class = StrictPagination
     query_serializer_class = AccessLogQuery
     path_fields: ClassVar = {"user_id": IdField(User.prefix, help_text="The athlete, usr_….")}
 
     @extend_schema(
         parameters=[AccessLogQuery],
         responses=AccessLogEntrySerializer(many=True),
-        operation_id="athletes_access_log",
+        operation_id="athletes_access_log_list",
         summary="Who looked at your data",
     )
     def get(self, request: Request, user_id: str) -> Response:
@@ -39,6 +40,6 @@ class AccessLogView(ApiView):
         query, entries = self.parse_query(), AccessLogEntry.objects.about(athlete.pk)
         if "category" in query:
             entries = entries.filter(categories__contains=[query["category"]])
-        paginator = StrictPagination()
+        paginator = self.pagination_class()
         page = paginator.paginate_queryset(entries, request, self)
         return paginator.get_paginated_response(serialize_entries(athlete.pk, page))

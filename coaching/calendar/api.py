@@ -53,7 +53,7 @@ class CalendarView(ApiView):
     @extend_schema(
         parameters=[CalendarQuery],
         responses=CalendarSerializer,
-        operation_id="calendar",
+        operation_id="calendar_retrieve",
         summary="What is planned and done on each day",
     )
     def get(self, request: Request, user_id: str) -> Response:

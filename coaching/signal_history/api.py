@@ -34,7 +34,7 @@ class SignalHistoryViewSet(ApiViewSet):
 
     @extend_schema(
         responses=SignalEpisodeSerializer(many=True),
-        operation_id="signals_history",
+        operation_id="signals_history_list",
         summary="The history of an athlete's signals",
     )
     def list(self, request: Request, user_id: str) -> Response:
@@ -57,7 +57,7 @@ class SignalUsefulnessView(ApiView):
     @extend_schema(
         parameters=[UsefulnessQuery],
         responses=ClubUsefulnessSerializer,
-        operation_id="signals_usefulness",
+        operation_id="signals_usefulness_retrieve",
         summary="Which signals were of use",
     )
     def get(self, request: Request, org_id: str) -> Response:

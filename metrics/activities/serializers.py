@@ -24,6 +24,7 @@ from metrics.activities.descriptions import (
     DescriptionSerializer,
     serialize_description,
 )
+from metrics.activities.load_explanation import LOAD_METHODS, QUALITIES
 from metrics.models import Activity, BinActivity
 from metrics.science.pace import average_pace, mmss
 
@@ -190,13 +191,18 @@ class ActivitySerializer(DescriptionSerializer):
     elevation_gain = _optional_number_field("Metres.")
     elevation_loss = _optional_number_field("Metres.")
     avg_pace = serializers.CharField(allow_null=True, help_text="M:SS per km; null without distance.")
+    avg_pace_s_per_km = _optional_number_field("avg_pace in seconds.")
     avg_heart_rate = _optional_number_field("bpm.")
     max_heart_rate = _optional_number_field("bpm.")
     avg_cadence = _optional_number_field("Steps (revolutions, strokes) per minute.")
     calories = _optional_number_field("kcal.")
     training_load = _optional_number_field("Astral training load; 100 = an hour at threshold.")
-    load_method = serializers.CharField(allow_null=True, help_text="How the load was computed.")
-    load_quality = serializers.CharField(allow_null=True, help_text="A (best) to E.")
+    load_method = serializers.ChoiceField(
+        tuple(LOAD_METHODS), allow_null=True, help_text="How the load was computed; null without one."
+    )
+    load_quality = serializers.ChoiceField(
+        tuple(QUALITIES), allow_null=True, help_text="A (best) to E; null without a load."
+    )
     pace_zones = ZonesSerializer(allow_null=True, help_text="Seconds in each zone; null without a threshold.")
     warnings = serializers.ListField(
         child=serializers.CharField(), help_text="Warnings about the data quality."
@@ -257,6 +263,7 @@ def round_value(value: float | None, digits: int = 2) -> float | None:
 
 def serialize_activity(activity: Activity, reader: DescriptionReader) -> dict[str, Any]:
     """An activity as this reader may see it."""
+    pace_s_per_km = average_pace(activity.duration_s, activity.distance_m)
     zones = [activity.zone1_s, activity.zone2_s, activity.zone3_s, activity.zone4_s, activity.zone5_s]
     return {
         "activity_id": activity.public_id,
@@ -274,7 +281,8 @@ def serialize_activity(activity: Activity, reader: DescriptionReader) -> dict[st
         "elapsed_time": round_value(activity.elapsed_s),
         "elevation_gain": round_value(activity.elevation_gain_m),
         "elevation_loss": round_value(activity.elevation_loss_m),
-        "avg_pace": mmss(average_pace(activity.duration_s, activity.distance_m)),
+        "avg_pace": mmss(pace_s_per_km),
+        "avg_pace_s_per_km": round_value(pace_s_per_km),
         "avg_heart_rate": round_value(activity.avg_hr_bpm, 1),
         "max_heart_rate": round_value(activity.max_hr_bpm, 1),
         "avg_cadence": round_value(activity.avg_cadence_spm, 1),

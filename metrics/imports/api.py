@@ -211,7 +211,7 @@ class ImportViewSet(ApiViewSet):
     @extend_schema(
         parameters=[ImportFilesQuery],
         responses=ImportFileSerializer(many=True),
-        operation_id="imports_files",
+        operation_id="imports_files_list",
         summary="The files of an import",
     )
     def list(self, request: Request, import_id: str) -> Response:

@@ -24,7 +24,7 @@ class RecordsView(ApiView):
     @extend_schema(
         parameters=[RecordsQuery],
         responses=RecordsSerializer,
-        operation_id="athletes_records",
+        operation_id="athletes_records_retrieve",
         summary="Records over standard distances",
     )
     def get(self, request: Request, user_id: str) -> Response:

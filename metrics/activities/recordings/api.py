@@ -37,7 +37,7 @@ class RecordingsViewBase(ApiView):
 class RecordingsView(RecordingsViewBase):
     path_fields: ClassVar = {"activity_id": ACTIVITY_ID}
 
-    @extend_schema(responses=RecordingsSerializer, operation_id="activities_recordings")
+    @extend_schema(responses=RecordingsSerializer, operation_id="activities_recordings_retrieve")
     def get(self, request: Request, activity_id: str) -> Response:
         """The recordings of an activity. One of them counts: the activity has its numbers and samples."""
         activity = self.get_activity(parse_id(Activity.prefix, activity_id, "activity_id"))
@@ -46,7 +46,7 @@ class RecordingsView(RecordingsViewBase):
     @extend_schema(
         request=MergeRequest,
         responses=RecordingsSerializer,
-        operation_id="activities_merge",
+        operation_id="activities_recordings_merge",
         summary="Merge another activity into this one",
     )
     def post(self, request: Request, activity_id: str) -> Response:
@@ -76,7 +76,7 @@ class ChooseRecordingView(RecordingActionBase):
     @extend_schema(
         request=None,
         responses=RecordingsSerializer,
-        operation_id="activities_choose_recording",
+        operation_id="activities_recordings_choose",
         summary="Let a recording count",
     )
     def post(self, request: Request, activity_id: str, recording_id: str) -> Response:
@@ -90,7 +90,7 @@ class SplitRecordingView(RecordingActionBase):
     @extend_schema(
         request=None,
         responses={201: RecordingsSerializer},
-        operation_id="activities_split_recording",
+        operation_id="activities_recordings_split",
         summary="Split a recording off",
     )
     def post(self, request: Request, activity_id: str, recording_id: str) -> Response:

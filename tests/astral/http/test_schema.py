@@ -16,9 +16,9 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from astral import VERSION
 from athletes.access.policy import find_policy_row
+from tests.support.openapi_document import operations, properties
 from tests.support.paths import ROOT
 
-METHODS = {"get", "post", "put", "patch", "delete"}
 NOT_JSON = ("/export", "/files.csv", "/workout.fit")
 
 
@@ -29,25 +29,6 @@ def schema() -> dict[str, Any]:
     assert answer.headers["Content-Type"] == "application/json"
     document: dict[str, Any] = answer.json()
     return document
-
-
-def operations(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for path, item in schema["paths"].items():
-        for method in METHODS & item.keys():
-            yield f"{method.upper()} {path}", item[method]
-
-
-def properties(node: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every property of the document, with its path."""
-    if isinstance(node, dict):
-        for name, inner in node.get("properties", {}).items():
-            if isinstance(inner, dict):
-                yield f"{place}.{name}", inner
-        for name, inner in node.items():
-            yield from properties(inner, f"{place}.{name}")
-    elif isinstance(node, list):
-        for inner in node:
-            yield from properties(inner, place)
 
 
 def routes(patterns: list[URLPattern | URLResolver], prefix: str = "/") -> Iterator[str]:

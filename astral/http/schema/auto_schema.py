@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 schema: the envelope of every response, and the error shape of every error status."""
+"""The schema of an operation: the envelope of every response, and the error shape of every error status."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent, get_lib_doc_excludes
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 
 from astral.http.errors import ERROR_SENTENCES, describe_wrong_media_type
 from astral.http.fields import StrictSerializer
+from astral.http.pagination import PaginationSerializer
+from astral.http.schema.error_serializers import ErrorSerializer
 from astral.http.views import IDEMPOTENCY_HEADER
 
 Direction = Literal["request", "response"]
@@ -41,39 +42,6 @@ def list_undocumented_classes() -> tuple[type, ...]:
     return (*get_lib_doc_excludes(), StrictSerializer)  # type: ignore[no-untyped-call]
 
 
-class ErrorDetailsSerializer(serializers.Serializer[Any]):
-    code = serializers.CharField(help_text="A code for programs that does not change, such as NO_DATA.")
-    field = serializers.CharField(required=False, help_text="The wrong parameter or body field.")
-    challenge = serializers.CharField(
-        required=False, help_text="With SECOND_FACTOR_REQUIRED: send it with the code."
-    )
-    session = serializers.DictField(
-        required=False, help_text="With STALE_VERSION: the session as it is now; null if it is gone."
-    )
-    sessions = serializers.ListField(
-        child=serializers.CharField(), required=False, help_text="With CHANGED_SINCE: the sessions, ses_…."
-    )
-    version = serializers.IntegerField(
-        required=False, help_text="With CHANGED_MEANWHILE: the version that is stored now."
-    )
-    overlaps = serializers.ListField(
-        child=serializers.DictField(),
-        required=False,
-        help_text="With PLAN_OVERLAP: plans of the same weeks, each with user_id, display_name,"
-        " plan_instance_id, name, start_date and end_date.",
-    )
-    errors = serializers.ListField(  # type: ignore[assignment]
-        child=serializers.DictField(),
-        required=False,
-        help_text="Several errors, each with field, code and message.",
-    )
-
-
-class ErrorSerializer(serializers.Serializer[Any]):
-    error = serializers.CharField(help_text="A sentence for people.")
-    details = ErrorDetailsSerializer(help_text="Details for programs.")
-
-
 class IdFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
     target_class = "astral.http.fields.IdField"
     match_subclasses = True
@@ -83,6 +51,11 @@ class IdFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped
 
 
 class Schema(AutoSchema):
+    method_mapping = AutoSchema.method_mapping | {
+        "patch": "update",
+        "delete": "delete",
+    }  # names of operations
+
     def get_serializer_name(self, serializer: Any, direction: Direction) -> str:
         """The class name. drf-spectacular then appends "Request" to the name of a request body."""
         name = type(serializer).__name__
@@ -158,21 +131,38 @@ class Schema(AutoSchema):
         if not getattr(self.view, "enveloped", False) or not status_code.startswith("2"):
             return answer
         for media_type, content in answer.get("content", {}).items():
-            if media_type == "application/json" and not self._is_paginated(content["schema"]):
-                content["schema"] = _wrap_in_envelope(content["schema"])
+            if self._is_paginated(content["schema"]):
+                self.resolve_serializer(PaginationSerializer(), "response")  # the list refers to it
+            elif media_type == "application/json":
+                content["schema"] = self._build_envelope(content["schema"])
         return answer
 
     def _is_paginated(self, schema: dict[str, Any]) -> bool:
         name = str(schema.get("$ref", "")).rpartition("/")[2]
         return name.startswith("Paginated") and (name, ResolvedComponent.SCHEMA) in self.registry._components
 
+    def _build_envelope(self, result: dict[str, Any]) -> dict[str, Any]:
+        """A reference to the named envelope of this result, such as ActivityResponse for an Activity."""
+        reference = str(result.get("$ref") or result["items"]["$ref"])
+        suffix = "Response" if "$ref" in result else "ListResponse"
+        return self._name_component(reference.rpartition("/")[2] + suffix, build_envelope(result))
 
-def _wrap_in_envelope(schema: dict[str, Any]) -> dict[str, Any]:
+    def _name_component(self, name: str, schema: dict[str, Any]) -> dict[str, Any]:
+        component = ResolvedComponent(  # type: ignore[no-untyped-call]
+            name, ResolvedComponent.SCHEMA, schema, name
+        )
+        self.registry.register_on_missing(component)
+        return component.ref
+
+
+def build_envelope(result: dict[str, Any]) -> dict[str, Any]:
+    """The object round every result: status and data."""
+    data = {"allOf": [result]} if "$ref" in result else result
     return {
         "type": "object",
         "required": ["status", "data"],
         "properties": {
             "status": {"type": "string", "const": "ok", "description": "Always ok."},
-            "data": {**schema, "description": "The result."},
+            "data": {**data, "description": "The result."},
         },
     }
