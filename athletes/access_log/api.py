@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from astral.http.fields import IdField
 from astral.http.pagination import StrictPagination
+from astral.http.tables.columns import Table
 from astral.http.views import ApiView
 from athletes.access.permissions import get_permit, parse_id
 from athletes.access_log.entries import serialize_entries
@@ -22,6 +23,7 @@ class AccessLogView(ApiView):
 
     tag = "athletes"
     pagination_class = StrictPagination
+    table = Table(AccessLogEntrySerializer)
     query_serializer_class = AccessLogQuery
     path_fields: ClassVar = {"user_id": IdField(User.prefix, help_text="The athlete, usr_….")}
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -19,6 +20,7 @@ from rest_framework.request import Request
 from astral import caching
 from astral.dates.local_days import LocalDays
 from astral.http.errors import ApiError
+from astral.http.tables.columns import Table
 from astral.http.views import ApiViewSet
 from athletes.access.permissions import Permit, get_permit
 from athletes.access.viewer_queries import ViewerQuery
@@ -29,7 +31,12 @@ from athletes.rights import OVERSEE, Viewer
 from coaching.comments.unread import count_unread_by_athlete
 from coaching.roster.filters import RosterFilter
 from coaching.roster.roster import Roster, load_roster
-from coaching.roster.serializers import RosterListQuery, RosterSerializer, serialize_roster
+from coaching.roster.serializers import (
+    RosterAthleteSerializer,
+    RosterListQuery,
+    RosterSerializer,
+    serialize_roster,
+)
 from coaching.roster.shown_athletes import RosterReader
 
 SMALL_CLUB = 10  # athletes
@@ -42,6 +49,9 @@ class RosterViewSet(ApiViewSet):
     queryset = Membership.objects.none()
     filterset_class = RosterFilter
     serializer_class = RosterSerializer
+    row_tables: ClassVar = {
+        "list": Table(RosterAthleteSerializer, itemgetter("athletes"), is_paged_inside=True)
+    }
 
     def parameters(self) -> Iterable[str]:
         return [*RosterFilter.base_filters, *RosterListQuery._declared_fields]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -245,6 +246,28 @@ def serialize_bin_activity(in_bin: BinActivity) -> dict[str, Any]:
         "deleted_by": in_bin.deleted_by,
         "kept_until": in_bin.kept_until,
     }
+
+
+class StreamSampleSerializer(serializers.Serializer[Any]):
+    """One sample, where the samples are sent as rows."""
+
+    time_s = serializers.FloatField(help_text="Seconds since the start.")
+    distance_m = _optional_number_field("Metres since the start.")
+    latitude_deg = _optional_number_field("Degrees.")
+    longitude_deg = _optional_number_field("Degrees.")
+    altitude_m = _optional_number_field("Metres.")
+    speed_mps = _optional_number_field("Metres per second.")
+    heart_rate_bpm = _optional_number_field("bpm.")
+    cadence_spm = _optional_number_field("Steps per minute.")
+    power_w = _optional_number_field("Watt.")
+
+
+def list_samples(streams: dict[str, Any]) -> Iterator[dict[str, float | None]]:
+    """One row for each sample, with the columns that were recorded."""
+    names = list(streams["columns"])
+    return (
+        dict(zip(names, sample, strict=True)) for sample in zip(*streams["columns"].values(), strict=True)
+    )
 
 
 class StreamsSerializer(serializers.Serializer[Any]):

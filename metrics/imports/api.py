@@ -230,6 +230,8 @@ class ImportViewSet(ApiViewSet):
             [serialize_import_file(file, activities.get(file.pk, ())) for file in page]
         )
 
+    own_media_type = "text/csv"
+
     @extend_schema(
         responses={(200, "text/csv"): str}, operation_id="imports_files_csv", summary="The report as CSV"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
@@ -16,7 +16,8 @@ from astral.http.errors import ERROR_SENTENCES, describe_wrong_media_type
 from astral.http.fields import StrictSerializer
 from astral.http.pagination import PaginationSerializer
 from astral.http.schema.error_serializers import ErrorSerializer
-from astral.http.views import IDEMPOTENCY_HEADER
+from astral.http.tables.media_types import RowFormat
+from astral.http.views import IDEMPOTENCY_HEADER, ApiView
 
 Direction = Literal["request", "response"]
 SUCCESS_DESCRIPTIONS = {
@@ -98,6 +99,8 @@ class Schema(AutoSchema):
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for code, answer in bodies.items():
             answer["description"] = SUCCESS_DESCRIPTIONS[code]
+        if self.method == "GET" and "200" in bodies and cast(ApiView, self.view).get_table():
+            bodies["200"]["content"] |= {form.value: {"schema": {"type": "string"}} for form in RowFormat}
         for status in self._list_error_statuses():
             bodies.setdefault(str(status), self._build_error_body(status))
         return dict(sorted(bodies.items()))
@@ -106,6 +109,8 @@ class Schema(AutoSchema):
         statuses = [400, 404, 405, 500, 503]
         if not self._is_public():
             statuses += [401, 403]
+        if self.method == "GET":
+            statuses += [406]
         if self._takes_idempotency_key():
             statuses += [409, 422]
         if self.method in {"POST", "PUT", "PATCH"}:

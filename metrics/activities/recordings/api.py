@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 from typing import ClassVar
 from uuid import UUID
 
@@ -12,11 +13,13 @@ from rest_framework.response import Response
 
 from astral.http.errors import ApiError
 from astral.http.fields import IdField
+from astral.http.tables.columns import Table
 from astral.http.views import ApiView, success
 from athletes.access.permissions import get_permit, parse_id
 from metrics.activities.recordings.merge import choose_recording, merge_activities, split_recording
 from metrics.activities.recordings.serializers import (
     MergeRequest,
+    RecordingSerializer,
     RecordingsSerializer,
     serialize_recordings,
 )
@@ -35,6 +38,7 @@ class RecordingsViewBase(ApiView):
 
 
 class RecordingsView(RecordingsViewBase):
+    table = Table(RecordingSerializer, itemgetter("recordings"))
     path_fields: ClassVar = {"activity_id": ACTIVITY_ID}
 
     @extend_schema(responses=RecordingsSerializer, operation_id="activities_recordings_retrieve")
