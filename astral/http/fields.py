@@ -150,6 +150,13 @@ class QueryBooleanField(serializers.Field[bool, Any, bool, Any]):
         return value
 
 
+class FormBooleanField(QueryBooleanField):
+    """A flag of a form with files. Generated Python clients write a boolean there as True or False."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        return super().to_internal_value(data.lower() if data in ("True", "False") else data)
+
+
 class StrictBooleanField(serializers.BooleanField):
     """true or false in a JSON body. REST framework's own field also accepts `yes`, `on` and `1`."""
 

@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from astral.http.deprecation import Deprecation, build_headers
 from astral.http.field_names import find_wrong_names
 from astral.http.fields import IdField, StrictSerializer
 from astral.http.tables.columns import Table
@@ -61,6 +62,8 @@ class ApiView(APIView):
     whole_list: WholeList | None = None  # the list that is being read without pages
     post: Callable[..., Response]  # set by subclasses and by `as_view`
     max_json_bytes: ClassVar[int] = 1_000_000
+    deprecated_methods: ClassVar[Mapping[str, Deprecation]] = MappingProxyType({})  # such as "get"
+    deprecated_parameters: ClassVar[Mapping[str, Deprecation]] = MappingProxyType({})
     response_headers: Mapping[str, str] = MappingProxyType({})  # of this request, whatever the answer is
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -72,6 +75,14 @@ class ApiView(APIView):
                 self._choose_format(request)
             if request.method == "POST" and IDEMPOTENCY_HEADER in request.headers:
                 self.post = partial(load_idempotency_guard(), self.post, timezone.now())
+
+    def find_deprecations(self, request: Request) -> list[Deprecation]:
+        """Those of this call, and of the parameters that the caller sent."""
+        of_call = self.deprecated_methods.get(str(request.method).lower())
+        sent = [
+            self.deprecated_parameters[name] for name in self.deprecated_parameters if name in request.GET
+        ]
+        return [*([of_call] if of_call else []), *sent]
 
     def get_table(self) -> Table | None:
         """What this call answers as CSV and NDJSON, too. None: only JSON."""
@@ -90,6 +101,8 @@ class ApiView(APIView):
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         for name, value in self.response_headers.items():
+            response.headers[name] = value
+        for name, value in build_headers(self.find_deprecations(request)).items():
             response.headers[name] = value
         return super().finalize_response(request, response, *args, **kwargs)
 

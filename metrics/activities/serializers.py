@@ -11,8 +11,8 @@ from rest_framework import serializers
 from astral.http.fields import (
     ChoiceField,
     FiniteNumberField,
+    FormBooleanField,
     InstantField,
-    QueryBooleanField,
     StrictSerializer,
     WholeNumberField,
 )
@@ -156,7 +156,7 @@ class UploadRequest(StrictSerializer):
     activity_type = ChoiceField(
         Activity.Type.choices, required=False, help_text="Overrides the sport of the file."
     )
-    accept_partial = QueryBooleanField(
+    accept_partial = FormBooleanField(
         default=False, help_text="1: store an incomplete recording as far as possible."
     )
 

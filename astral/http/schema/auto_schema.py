@@ -62,6 +62,21 @@ class Schema(AutoSchema):
         name = type(serializer).__name__
         return name.removesuffix("Request") if direction == "request" else name
 
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        """A public call has an empty list of credentials: generated clients then call it without any."""
+        operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)  # type: ignore[no-untyped-call]
+        if operation and operation.get("security") == [{}]:
+            operation["security"] = []
+        deprecated = cast(ApiView, self.view).deprecated_parameters
+        for parameter in operation.get("parameters", ()) if operation else ():
+            if parameter["name"] in deprecated:
+                parameter["deprecated"] = True
+                parameter["description"] += f" {deprecated[parameter['name']].sentence}"
+        return operation
+
+    def is_deprecated(self) -> bool:
+        return self.method.lower() in cast(ApiView, self.view).deprecated_methods
+
     def get_summary(self) -> str:
         """The description up to its first punctuation mark, for a view without its own `summary`."""
         return re.split(r"[.:;,](?:\s|$)", self.get_description(), maxsplit=1)[0]
