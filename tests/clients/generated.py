@@ -19,6 +19,7 @@ PYTHON_TOOLS = ("openapi-python-client==0.29.1", "mypy==1.18.2")
 NODE_TOOLS = ("openapi-typescript@7.13.0", "openapi-fetch@0.17.0", "typescript@5.9.3")
 # Files that are no JSON: openapi-python-client has no `parsed` for them, only `content`.
 FILES = {"application/zip", "application/vnd.ant.fit"}
+TYPESCRIPT_OPTIONS = ("--default-non-nullable=false",)  # an input with a default may be left out
 COMPILER_OPTIONS = {
     "strict": True,
     "noUncheckedIndexedAccess": True,
@@ -101,7 +102,13 @@ def generate_typescript(folder: Path) -> None:
     (folder / "node_modules").symlink_to(modules)
     (folder / "package.json").write_text('{"type": "module"}')
     (folder / "tsconfig.json").write_text(json.dumps({"compilerOptions": COMPILER_OPTIONS}))
-    run(modules / ".bin/openapi-typescript", write_schema(folder), "-o", folder / "schema.d.ts")
+    run(
+        modules / ".bin/openapi-typescript",
+        write_schema(folder),
+        "-o",
+        folder / "schema.d.ts",
+        *TYPESCRIPT_OPTIONS,
+    )
 
 
 def compile_typescript(folder: Path) -> None:

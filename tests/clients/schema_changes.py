@@ -1,7 +1,7 @@
 """Finds what a change of the schema breaks in clients of the last release.
 
 `docs/openapi-released.json` is the schema of that release without its descriptions and errors. At a release,
-`python -m tests.clients.schema_changes` writes it again.
+`make released-schema` writes it again.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-
-import django
 
 from astral.http.documentation import get_schema_document
 from tests.support.openapi_document import operations
@@ -224,7 +222,6 @@ def list_unnamed(breaks: list[Break], notes: str) -> list[Break]:
     return [one for one in breaks if not any(one.name in text for text in named)]
 
 
-if __name__ == "__main__":
-    django.setup()
+def write_released_schema() -> None:
     document = compact_schema(json.loads(get_schema_document().body))
     RELEASED.write_text(json.dumps(document, separators=(",", ":"), sort_keys=True) + "\n")
