@@ -17,7 +17,7 @@ unexport DJANGO_SETTINGS_MODULE PYTEST_ADDOPTS PYTEST_PLUGINS MYPYPATH GUNICORN_
 unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_REQUIRE_VIRTUALENV PIP_NO_DEPS PIP_CONSTRAINT
 
 .PHONY: help run demo dev migrate shell test quick coverage lint format check bench compare-devices forecast \
-  test-random test-mutation test-ops browser screenshots docs lock
+  test-random test-mutation test-ops clients released-schema browser screenshots docs lock
 
 help:  ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -79,6 +79,12 @@ test-mutation: .venv/dev.stamp  ## Break the access rules in one place at a time
 
 test-ops: .venv/dev.stamp  ## Test the proxies of deploy/ and the protocol of assistants with real programs (skipped without them)
 	@$(PYTHON) -m pytest --numprocesses 0 -q tests/ops/check_proxies.py tests/ops/check_assistants.py $(ARGS)
+
+clients: .venv/dev.stamp  ## Generate the Python and TypeScript clients, check their types, call a server with them (needs the network)
+	@$(PYTHON) -m pytest --numprocesses 0 -q tests/clients/check_clients.py $(ARGS)
+
+released-schema: .venv/dev.stamp  ## At a release: keep its schema, with which later changes are compared
+	@ASTRAL_ENV=test $(PYTHON) manage.py shell --verbosity 0 -c 'from tests.clients.schema_changes import write_released_schema as write; write()'
 
 browser:  ## Install Debian's chromium for the browser tests (root or sudo)
 	@.ci/browser

@@ -53,6 +53,9 @@ class NewestRows:
             total, rows = self._read_total_and_newest(stop)
         return total, list(rows[start:stop]) if start < total or total == self.max_total else []
 
+    def select_all(self) -> QuerySet[Any]:
+        return self.rows.filter(AnyOf("athlete_id", self.athlete_ids))
+
     def _read_total_and_newest(self, stop: int) -> tuple[int, QuerySet[Any]]:
         """The number of rows, and a query that reads few more than the `stop` newest."""
         rows = self.rows.filter(AnyOf("athlete_id", self.athlete_ids))
@@ -103,6 +106,12 @@ class NewestRowsPagination(StrictPagination):
     total_description = (
         f"All rows; {MAX_TOTAL:,} if there are as many or more. Pages after those have rows as well."
     )
+
+    def read_keys(self, queryset: NewestRows, limit: int) -> list[Any]:
+        return super().read_keys(queryset.select_all(), limit)
+
+    def read_rows(self, queryset: NewestRows, keys: Sequence[Any]) -> list[Any]:
+        return super().read_rows(queryset.select_all(), keys)
 
     def read_page(self, queryset: NewestRows, start: int, stop: int) -> tuple[int, list[Any]]:
         return queryset.read_page(start, stop)

@@ -13,7 +13,7 @@ from django.core.cache import cache
 
 from astral.http.renderers import dumps
 
-ANSWER_SCHEMA_VERSION = 2  # raise it when an answer changes its shape: then older answers are not found
+ANSWER_SCHEMA_VERSION = 3  # raise it when an answer changes its shape: then older answers are not found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,6 +39,7 @@ ERROR_SENTENCES = {
     403: ("PERMISSION_DENIED", "You don't have access to this."),
     404: ("NOT_FOUND", "There is nothing at this address."),
     405: ("METHOD_NOT_ALLOWED", "This address does not allow this method."),
+    406: ("NOT_ACCEPTABLE", "This call answers only with JSON: send Accept: application/json."),
     409: ("CONFLICT", "What is stored does not allow this."),
     411: ("LENGTH_REQUIRED", "Send the body with its Content-Length."),
     413: ("TOO_LARGE", "The request is too large for this call."),

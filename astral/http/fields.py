@@ -133,8 +133,10 @@ class FiniteNumberField(serializers.FloatField):
         return float(data)
 
 
-@extend_schema_field({"type": "string", "enum": ["1", "0", "true", "false"]})
-class QueryBooleanField(serializers.Field[bool, Any, str, Any]):
+@extend_schema_field(OpenApiTypes.BOOL)
+class QueryBooleanField(serializers.Field[bool, Any, bool, Any]):
+    """A flag of a query string or a form: true, false, 1 or 0. Programs send a boolean, people write 1."""
+
     default_error_messages = {"invalid": "Use 1, 0, true or false."}
 
     def to_internal_value(self, data: Any) -> bool:
@@ -144,8 +146,15 @@ class QueryBooleanField(serializers.Field[bool, Any, str, Any]):
             self.fail("invalid")
         return data in ("1", "true")
 
-    def to_representation(self, value: bool) -> str:
-        return "1" if value else "0"
+    def to_representation(self, value: bool) -> bool:
+        return value
+
+
+class FormBooleanField(QueryBooleanField):
+    """A flag of a form with files. Generated Python clients write a boolean there as True or False."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        return super().to_internal_value(data.lower() if data in ("True", "False") else data)
 
 
 class StrictBooleanField(serializers.BooleanField):

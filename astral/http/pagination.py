@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, cast
 
 from rest_framework import serializers
@@ -12,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from astral.http.fields import StrictSerializer, WholeNumberField
+from astral.http.tables.whole_list import WholeList
 
 MAX_PAGE_SIZE = 200
 
@@ -24,10 +26,10 @@ class PageQuery(StrictSerializer):
 
 
 class PaginationSerializer(serializers.Serializer[dict[str, int]]):
-    page = serializers.IntegerField(help_text="The page number, from 1.")
-    page_size = serializers.IntegerField(help_text="Rows per page.")
-    total = serializers.IntegerField(help_text="All rows.")
-    total_pages = serializers.IntegerField(help_text="All pages.")
+    page = serializers.IntegerField(min_value=0, help_text="The page number, from 1.")
+    page_size = serializers.IntegerField(min_value=0, help_text="Rows per page.")
+    total = serializers.IntegerField(min_value=0, help_text="All rows.")
+    total_pages = serializers.IntegerField(min_value=0, help_text="All pages.")
 
 
 def build_pagination(page: int, page_size: int, total: int) -> dict[str, int]:
@@ -44,6 +46,9 @@ class StrictPagination(BasePagination):
     total_description = "All rows."
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
+        if whole := getattr(view, "whole_list", None):
+            self.totals = {}
+            return cast(WholeList, whole).read_part(self, queryset)
         given = {name: value for name, value in request.query_params.items() if name in self.parameters}
         query = PageQuery.parse(given)
         page, size = query["page"], query["page_size"]
@@ -51,6 +56,14 @@ class StrictPagination(BasePagination):
         total, rows = self.read_page(queryset, start, start + size)
         self.totals = build_pagination(page, size, total)
         return rows
+
+    def read_keys(self, queryset: Any, limit: int) -> list[Any]:
+        return list(queryset.values_list("pk", flat=True)[:limit])
+
+    def read_rows(self, queryset: Any, keys: Sequence[Any]) -> list[Any]:
+        """The rows with these keys, in this order."""
+        found = {row.pk: row for row in queryset.filter(pk__in=keys)}
+        return [found[key] for key in keys if key in found]
 
     def read_page(self, queryset: Any, start: int, stop: int) -> tuple[int, list[Any]]:
         """The number of all rows, and the rows from `start` to `stop`."""
@@ -61,24 +74,16 @@ class StrictPagination(BasePagination):
         return Response({"status": "ok", "data": data, "pagination": self.totals})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        numbers = {
-            name: {"type": "integer", "minimum": 0, "description": str(field.help_text)}
-            for name, field in PaginationSerializer().fields.items()
-        }
-        numbers["total"]["description"] = self.total_description
-        totals = {
-            "type": "object",
-            "required": list(numbers),
-            "properties": numbers,
-            "description": "The page and the totals.",
-        }
         return {
             "type": "object",
             "required": ["status", "data", "pagination"],
             "properties": {
                 "status": {"type": "string", "const": "ok", "description": "Always ok."},
                 "data": {**schema, "description": "The rows of this page."},
-                "pagination": totals,
+                "pagination": {
+                    "allOf": [{"$ref": "#/components/schemas/Pagination"}],
+                    "description": f"The page and the totals. total: {self.total_description}",
+                },
             },
         }
 

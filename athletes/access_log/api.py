@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from astral.http.fields import IdField
 from astral.http.pagination import StrictPagination
+from astral.http.tables.columns import Table
 from astral.http.views import ApiView
 from athletes.access.permissions import get_permit, parse_id
 from athletes.access_log.entries import serialize_entries
@@ -21,13 +22,15 @@ class AccessLogView(ApiView):
     """The access log of one athlete."""
 
     tag = "athletes"
+    pagination_class = StrictPagination
+    table = Table(AccessLogEntrySerializer)
     query_serializer_class = AccessLogQuery
     path_fields: ClassVar = {"user_id": IdField(User.prefix, help_text="The athlete, usr_….")}
 
     @extend_schema(
         parameters=[AccessLogQuery],
         responses=AccessLogEntrySerializer(many=True),
-        operation_id="athletes_access_log",
+        operation_id="athletes_access_log_list",
         summary="Who looked at your data",
     )
     def get(self, request: Request, user_id: str) -> Response:
@@ -39,6 +42,6 @@ class AccessLogView(ApiView):
         query, entries = self.parse_query(), AccessLogEntry.objects.about(athlete.pk)
         if "category" in query:
             entries = entries.filter(categories__contains=[query["category"]])
-        paginator = StrictPagination()
+        paginator = self.pagination_class()
         page = paginator.paginate_queryset(entries, request, self)
         return paginator.get_paginated_response(serialize_entries(athlete.pk, page))

@@ -44,7 +44,7 @@ class DeleteAccountRequest(StrictSerializer):
 
 class TokenSerializer(serializers.Serializer[Any]):
     access_token = serializers.CharField(help_text="Send it as Authorization: Bearer <access_token>.")
-    token_type = serializers.CharField(help_text="Always Bearer.")
+    token_type = serializers.ChoiceField(("Bearer",), help_text="Always Bearer.")
     expires_at = serializers.DateTimeField(help_text="When the token expires, ISO 8601 with Z.")
     user_id = serializers.CharField(help_text="The owner of the token, usr_….")
 

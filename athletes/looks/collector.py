@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db.models import Model
@@ -16,6 +16,7 @@ from athletes.rights import Category, Viewer
 PROFILE = "profile"  # name, settings, thresholds, membership: nobody can withhold these from a club
 WHOLE_ATHLETE = (PROFILE, Category.ACTIVITIES.value, Category.HEALTH.value, Category.GOALS_AND_PLANS.value)
 
+Piece = TypeVar("Piece")
 AthletesByCategories = Mapping[tuple[str, ...], str]
 
 
@@ -87,6 +88,12 @@ class LookCollector:
             return []
         return [*self.shown_groups, *self._group_shown()]
 
+    def take_looks(self, status: int) -> list[Look]:
+        """The looks so far; the collector is empty then."""
+        looks = self.list_looks(status)
+        self.shown, self.shown_groups, self.refused = {}, [], []
+        return looks
+
     def _group_shown(self) -> Iterator[Look]:
         if len(self.shown) == 1:  # nearly always
             ((viewer, door, athlete_id), categories) = next(iter(self.shown.items()))
@@ -116,6 +123,20 @@ def collect_looks(door: str) -> Iterator[LookCollector]:
         yield collector
     finally:
         _current.reset(token)
+
+
+def go_on_collecting(collector: LookCollector, pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """The pieces. What reads each of them finds this collector."""
+    remaining = iter(pieces)
+    while True:
+        token = _current.set(collector)
+        try:
+            piece = next(remaining)
+        except StopIteration:
+            return
+        finally:
+            _current.reset(token)
+        yield piece
 
 
 def format_athlete_ids(athlete_ids: Sequence[UUID]) -> str:

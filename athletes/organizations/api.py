@@ -139,7 +139,7 @@ class OwnMembershipViewSet(OrganizationScopedViewSet):
 
     @extend_schema(
         responses=ConsentSerializer,
-        operation_id="organizations_consent",
+        operation_id="organizations_consent_retrieve",
         summary="What you share with coaches",
     )
     def consent(self, request: Request, org_id: str) -> Response:

@@ -31,7 +31,7 @@ class ApiKeyViewSet(OrganizationScopedViewSet):
 
     @extend_schema(
         responses=ApiKeySerializer(many=True),
-        operation_id="organizations_keys",
+        operation_id="organizations_api_keys_list",
         summary="API keys of an organization",
     )
     def list(self, request: Request, org_id: str) -> Response:
@@ -43,7 +43,9 @@ class ApiKeyViewSet(OrganizationScopedViewSet):
         )
 
     @extend_schema(
-        request=ApiKeyRequest, responses={201: NewApiKeySerializer}, operation_id="organizations_key_create"
+        request=ApiKeyRequest,
+        responses={201: NewApiKeySerializer},
+        operation_id="organizations_api_keys_create",
     )
     def create(self, request: Request, org_id: str) -> Response:
         """Create an API key. Only this answer contains its secret."""
@@ -55,7 +57,7 @@ class ApiKeyViewSet(OrganizationScopedViewSet):
     @extend_schema(
         request=None,
         responses=ApiKeySerializer,
-        operation_id="organizations_key_confirm",
+        operation_id="organizations_api_keys_confirm",
         summary="Keep an API key that somebody else made",
     )
     def confirm(self, request: Request, org_id: str, key_id: str) -> Response:
@@ -63,7 +65,7 @@ class ApiKeyViewSet(OrganizationScopedViewSet):
         key = confirm_api_key(self._get_key(), get_permit(request).person)
         return success(serialize_api_key(key, is_confirmed=True))
 
-    @extend_schema(responses={204: None}, operation_id="organizations_key_end")
+    @extend_schema(responses={204: None}, operation_id="organizations_api_keys_delete")
     def destroy(self, request: Request, org_id: str, key_id: str) -> Response:
         """End an API key. Its next call gets 401."""
         end_api_key(self._get_key(), get_permit(request).person)

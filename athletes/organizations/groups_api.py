@@ -28,7 +28,7 @@ class GroupViewSet(OrganizationScopedViewSet):
 
     @extend_schema(
         responses=GroupSerializer(many=True),
-        operation_id="organizations_groups",
+        operation_id="organizations_groups_list",
         summary="An organization's groups",
     )
     def list(self, request: Request, org_id: str) -> Response:
@@ -37,14 +37,14 @@ class GroupViewSet(OrganizationScopedViewSet):
         return self.get_paginated_response([serialize_group(group) for group in page or []])
 
     @extend_schema(
-        request=GroupRequest, responses={201: GroupSerializer}, operation_id="organizations_group_create"
+        request=GroupRequest, responses={201: GroupSerializer}, operation_id="organizations_groups_create"
     )
     def create(self, request: Request, org_id: str) -> Response:
         """Create a group. 400 NAME_TAKEN if another group has this name."""
         organization, body = self.organization(), GroupRequest.parse(request.data)
         return success(serialize_group(create_group(organization, body["name"])), 201)
 
-    @extend_schema(responses=GroupSerializer, operation_id="organizations_group")
+    @extend_schema(responses=GroupSerializer, operation_id="organizations_groups_retrieve")
     def retrieve(self, request: Request, org_id: str, group_id: str) -> Response:
         """One group."""
         return success(serialize_group(self.group(self.organization())))
@@ -52,7 +52,7 @@ class GroupViewSet(OrganizationScopedViewSet):
     @extend_schema(
         request=GroupRequest,
         responses=GroupSerializer,
-        operation_id="organizations_group_update",
+        operation_id="organizations_groups_update",
         summary="Rename a group",
     )
     def partial_update(self, request: Request, org_id: str, group_id: str) -> Response:
@@ -60,7 +60,7 @@ class GroupViewSet(OrganizationScopedViewSet):
         group, body = self.group(self.organization()), GroupRequest.parse(request.data)
         return success(serialize_group(rename_group(group, body["name"])))
 
-    @extend_schema(responses={204: None}, operation_id="organizations_group_delete")
+    @extend_schema(responses={204: None}, operation_id="organizations_groups_delete")
     def destroy(self, request: Request, org_id: str, group_id: str) -> Response:
         """Delete a group. Its members stay in the organization."""
         delete_group(self.group(self.organization()))
@@ -74,14 +74,14 @@ class GroupViewSet(OrganizationScopedViewSet):
 class GroupMemberViewSet(GroupViewSet):
     """Add and remove group members. Assistant coaches may do so only for athletes assigned to them."""
 
-    @extend_schema(request=None, responses={204: None}, operation_id="organizations_group_put")
+    @extend_schema(request=None, responses={204: None}, operation_id="organizations_groups_members_add")
     def put_into(self, request: Request, org_id: str, group_id: str, user_id: str) -> Response:
         """Add an athlete to the group. No effect if they are already in it."""
         organization = self.organization()
         add_to_group(self.group(organization), self.athlete(organization))
         return Response(status=204)
 
-    @extend_schema(responses={204: None}, operation_id="organizations_group_take_out")
+    @extend_schema(responses={204: None}, operation_id="organizations_groups_members_remove")
     def take_out(self, request: Request, org_id: str, group_id: str, user_id: str) -> Response:
         """Remove an athlete from the group. No effect if they are not in it."""
         organization = self.organization()

@@ -51,7 +51,7 @@ class InvitationViewSet(OrganizationScopedViewSet):
 
     @extend_schema(
         responses=InvitationSerializer(many=True),
-        operation_id="organizations_invitations",
+        operation_id="organizations_invitations_list",
         summary="Open invitations",
     )
     def list(self, request: Request, org_id: str) -> Response:
@@ -69,7 +69,7 @@ class InvitationViewSet(OrganizationScopedViewSet):
     @extend_schema(
         request=LinkInvitationRequest,
         responses={201: NewLinkSerializer},
-        operation_id="organizations_invite_by_link",
+        operation_id="organizations_invitations_create",
         summary="Create an invitation link",
     )
     def create(self, request: Request, org_id: str) -> Response:
@@ -86,7 +86,7 @@ class InvitationViewSet(OrganizationScopedViewSet):
     @extend_schema(
         request=EmailInvitationRequest,
         responses={201: InvitationSerializer},
-        operation_id="organizations_invite",
+        operation_id="organizations_members_invite",
     )
     def invite(self, request: Request, org_id: str) -> Response:
         """Invite one person by e-mail. The answer does not reveal whether the address has an account.
@@ -103,7 +103,7 @@ class InvitationViewSet(OrganizationScopedViewSet):
     def _join_page(self) -> str:
         return self.request.build_absolute_uri(reverse("join-page"))
 
-    @extend_schema(responses={204: None}, operation_id="organizations_invitation_end")
+    @extend_schema(responses={204: None}, operation_id="organizations_invitations_delete")
     def destroy(self, request: Request, org_id: str, invitation_id: str) -> Response:
         """End an invitation at once."""
         now = timezone.now()

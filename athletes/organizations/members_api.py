@@ -69,7 +69,7 @@ class MemberViewSet(OrganizationScopedViewSet):
         members = get_permit(self.request).members(self.organization())
         return members.select_related("user").prefetch_related("groups").order_by("joined_at", "pk")
 
-    @extend_schema(responses=MemberSerializer(many=True), operation_id="organizations_members")
+    @extend_schema(responses=MemberSerializer(many=True), operation_id="organizations_members_list")
     def list(self, request: Request, org_id: str) -> Response:
         """The members you may see, oldest membership first. Former members are not listed."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
@@ -78,7 +78,7 @@ class MemberViewSet(OrganizationScopedViewSet):
             [serialize_member(membership, viewer) for membership in page or []]
         )
 
-    @extend_schema(responses=MemberSerializer, operation_id="organizations_member")
+    @extend_schema(responses=MemberSerializer, operation_id="organizations_members_retrieve")
     def retrieve(self, request: Request, org_id: str, user_id: str) -> Response:
         """One member."""
         return success(self._serialize(self.member()))
@@ -86,7 +86,7 @@ class MemberViewSet(OrganizationScopedViewSet):
     @extend_schema(
         request=MemberChanges,
         responses=MemberSerializer,
-        operation_id="organizations_member_update",
+        operation_id="organizations_members_update",
         summary="Change a member",
     )
     def partial_update(self, request: Request, org_id: str, user_id: str) -> Response:
@@ -99,7 +99,7 @@ class MemberViewSet(OrganizationScopedViewSet):
         change_membership(membership, changes)
         return success(self._serialize(self.member()))
 
-    @extend_schema(responses={204: None}, operation_id="organizations_member_remove")
+    @extend_schema(responses={204: None}, operation_id="organizations_members_delete")
     def destroy(self, request: Request, org_id: str, user_id: str) -> Response:
         """Remove a member. Coaches here can no longer see their data."""
         leave_organization(self.member())

@@ -190,13 +190,13 @@ def describe_delivery_calls(prefix: str, of: str) -> Callable[[Any], Any]:
     return attach_schemas(
         list=extend_schema(
             responses=WebhookDeliverySerializer(many=True),
-            operation_id=f"{prefix}_deliveries",
+            operation_id=f"{prefix}_deliveries_list",
             summary=f"Messages of a webhook {of}",
         ),
         resend=extend_schema(
             request=None,
             responses={202: WebhookDeliverySerializer},
-            operation_id=f"{prefix}_resend",
+            operation_id=f"{prefix}_deliveries_resend",
             summary=f"Resend a webhook's message {of}",
         ),
     )

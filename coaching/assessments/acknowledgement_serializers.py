@@ -11,6 +11,7 @@ from astral.ids import encode
 from athletes.models import User
 from coaching.assessments.values import SignalView
 from coaching.attention import RULES_BY_CODE
+from coaching.attention.signal import SEVERITIES
 from coaching.models.acknowledgements import MAX_REASON_LENGTH
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
 
@@ -52,7 +53,9 @@ class AcknowledgementFieldsSerializer(serializers.Serializer[Any]):
 
 class AcknowledgedSignalSerializer(AcknowledgementFieldsSerializer):
     code = serializers.ChoiceField(CODE_CHOICES, help_text="Which signal.")
-    severity = serializers.CharField(help_text="The severity; if it rises, the acknowledgement ends.")
+    severity = serializers.ChoiceField(
+        SEVERITIES, help_text="The severity; if it rises, the acknowledgement ends."
+    )
 
 
 class AcknowledgedSignalsSerializer(serializers.Serializer[Any]):

@@ -20,6 +20,14 @@ FORECAST_METHODS = (
     ("vdot", "the current VDOT"),
 )
 
+PREDICTION_REASONS = (
+    ("", "there is one"),
+    ("no_race_or_hard_effort", "no race, hard effort or VDOT"),
+    ("distance_out_of_range", "shorter than 1.5 km or longer than 100 km"),
+    ("race_is_over", "the race is over"),
+    ("withheld", "activities are not shared"),
+)
+
 
 class RaceEffortSerializer(serializers.Serializer[Any]):
     activity_id = IdField(
@@ -28,6 +36,7 @@ class RaceEffortSerializer(serializers.Serializer[Any]):
     date = serializers.DateField(help_text="The local date.")
     distance = serializers.FloatField(help_text="Metres.")
     time = serializers.CharField(help_text="H:MM:SS by the clock.")
+    time_s = serializers.FloatField(help_text="time in seconds.")
     is_race = serializers.BooleanField(help_text="A race; else a best effort in training.")
 
 
@@ -43,9 +52,12 @@ class ForecastFieldsSerializer(serializers.Serializer[Any]):
     predicted_high = serializers.CharField(
         allow_null=True, help_text="H:MM:SS; 10 % of such runners are slower; null without a forecast."
     )
-    prediction_reason = serializers.CharField(
-        help_text="Why there is none: no_race_or_hard_effort, distance_out_of_range (1.5 to 100 km),"
-        " race_is_over, withheld; else empty."
+    predicted_time_s = serializers.FloatField(allow_null=True, help_text="predicted_time in seconds.")
+    predicted_low_s = serializers.FloatField(allow_null=True, help_text="predicted_low in seconds.")
+    predicted_high_s = serializers.FloatField(allow_null=True, help_text="predicted_high in seconds.")
+    prediction_reason = serializers.ChoiceField(
+        PREDICTION_REASONS,
+        help_text="Why there is none; distances are 1.5 to 100 km. Empty if there is one.",
     )
     forecast_method = serializers.ChoiceField(
         FORECAST_METHODS,
@@ -62,6 +74,9 @@ def serialize_forecast(forecast: GoalForecast) -> dict[str, Any]:
         "predicted_time": hms(forecast.median_s),
         "predicted_low": hms(forecast.low_s),
         "predicted_high": hms(forecast.high_s),
+        "predicted_time_s": round_value(forecast.median_s),
+        "predicted_low_s": round_value(forecast.low_s),
+        "predicted_high_s": round_value(forecast.high_s),
         "prediction_reason": forecast.reason,
         "forecast_method": forecast.method or None,
         "based_on": [_serialize_effort(effort) for effort in forecast.based_on],
@@ -75,5 +90,6 @@ def _serialize_effort(effort: RaceEffort) -> dict[str, Any]:
         "date": effort.date,
         "distance": round_value(effort.distance_m),
         "time": hms(effort.time_s),
+        "time_s": round_value(effort.time_s),
         "is_race": effort.is_race,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from coaching.attention.day import Day
 
@@ -13,6 +13,8 @@ SignalDomain = Literal[
     "recovery", "load", "adherence", "intensity", "performance", "race", "data", "positive"
 ]
 Severity = Literal["info", "warning", "critical", "positive"]
+DOMAINS: tuple[SignalDomain, ...] = get_args(SignalDomain)
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 ConsentCategory = Literal["activities", "health", "goals_and_plans"]
 SignalEvidence = Mapping[str, float | int | str | None]
 

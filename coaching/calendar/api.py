@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from astral.http.fields import IdField
+from astral.http.tables.columns import Table
 from astral.http.views import ApiView, success
 from athletes.access.permissions import get_permit, parse_id
 from athletes.models import Athlete, User
@@ -33,6 +35,7 @@ from coaching.calendar.request_serializers import (
     UnskipSessionRequest,
 )
 from coaching.calendar.serializers import (
+    CalendarDateSerializer,
     CalendarSerializer,
     CalendarSessionSerializer,
     serialize_calendar,
@@ -48,12 +51,13 @@ Kind = CalendarChange.Kind
 class CalendarView(ApiView):
     tag = "calendar"
     query_serializer_class = CalendarQuery
+    table = Table(CalendarDateSerializer, itemgetter("days"))
     path_fields: ClassVar = {"user_id": IdField(User.prefix, help_text="The athlete, usr_….")}
 
     @extend_schema(
         parameters=[CalendarQuery],
         responses=CalendarSerializer,
-        operation_id="calendar",
+        operation_id="calendar_retrieve",
         summary="What is planned and done on each day",
     )
     def get(self, request: Request, user_id: str) -> Response:

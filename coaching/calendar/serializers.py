@@ -78,7 +78,9 @@ class CalendarRaceSerializer(serializers.Serializer[Any]):
     distance = serializers.FloatField(help_text="Metres.")
     priority = serializers.ChoiceField(Race.Priority.choices, help_text="A, B or C.")
     goal_time = serializers.CharField(allow_null=True, help_text="H:MM:SS aimed at.")
+    goal_time_s = serializers.FloatField(allow_null=True, help_text="goal_time in seconds.")
     result_time = serializers.CharField(allow_null=True, help_text="H:MM:SS; null until it is entered.")
+    result_time_s = serializers.FloatField(allow_null=True, help_text="result_time in seconds.")
 
 
 class CalendarAbsenceSerializer(serializers.Serializer[Any]):
@@ -195,7 +197,9 @@ def _serialize_race(race: Race) -> dict[str, Any]:
         "distance": race.distance_m,
         "priority": race.priority,
         "goal_time": hms(race.goal_time_s),
+        "goal_time_s": race.goal_time_s,
         "result_time": hms(race.result_time_s),
+        "result_time_s": race.result_time_s,
     }
 
 

@@ -77,7 +77,12 @@ class ActivityCommentViewSet(CommentThreadViewSet):
 
     path_fields: ClassVar = {"activity_id": IdField(Activity.prefix, help_text="The activity, act_….")}
 
-    @extend_schema(request=None, responses={204: None}, summary="Mark comments on an activity as read")
+    @extend_schema(
+        request=None,
+        responses={204: None},
+        operation_id="activities_comments_mark_read",
+        summary="Mark comments on an activity as read",
+    )
     def mark_read(self, request: Request, **address: str) -> Response:
         """Mark all comments on this activity as read by you."""
         return self.mark_all_read()
@@ -98,6 +103,7 @@ class DayCommentViewSet(CommentThreadViewSet):
     @extend_schema(
         request=None,
         responses={204: None},
+        operation_id="athletes_days_comments_mark_read",
         summary="Mark comments on a day as read",
         parameters=[DATE_PARAMETER],
     )
@@ -121,7 +127,12 @@ class SessionCommentViewSet(CommentThreadViewSet):
         "session_id": IdField(CalendarSession.prefix, help_text="The session, ses_…."),
     }
 
-    @extend_schema(request=None, responses={204: None}, summary="Mark comments on a planned session as read")
+    @extend_schema(
+        request=None,
+        responses={204: None},
+        operation_id="athletes_sessions_comments_mark_read",
+        summary="Mark comments on a planned session as read",
+    )
     def mark_read(self, request: Request, **address: str) -> Response:
         """Mark all comments on this session as read by you."""
         return self.mark_all_read()

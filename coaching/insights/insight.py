@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from coaching.assessments.values import SignalView
 
 InsightKind = Literal["week_summary", "last_long_run", "race_ahead", "strongest_signal"]
+INSIGHT_KINDS: tuple[InsightKind, ...] = get_args(InsightKind)
 Units = Literal["metric", "imperial"]
 InsightEvidence = Mapping[str, float | int | str]
 

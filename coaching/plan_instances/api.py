@@ -278,7 +278,7 @@ class GroupPlanViewSet(ApiViewSet):
 
     @extend_schema(
         responses=GroupPlanSerializer(many=True),
-        operation_id="group_plans_list",
+        operation_id="organizations_groups_plans_list",
         summary="Plans that a group was given",
     )
     def list(self, request: Request, org_id: str, group_id: str) -> Response:

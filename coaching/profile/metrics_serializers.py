@@ -11,6 +11,8 @@ from coaching.profile.trends import Trend, Trends
 from metrics.activities.serializers import round_value
 from metrics.science.pace import mmss
 
+BASELINE_STATES = ("none", "provisional", "mature")
+
 
 def _number_field(help_text: str) -> serializers.FloatField:
     return serializers.FloatField(allow_null=True, help_text=f"{help_text}; null if unknown or withheld.")
@@ -21,6 +23,7 @@ class RunningSerializer(serializers.Serializer[Any]):
     avg_pace_per_km = serializers.CharField(
         allow_null=True, help_text="M:SS of these runs; null without distance."
     )
+    avg_pace_s_per_km = serializers.FloatField(allow_null=True, help_text="avg_pace_per_km in seconds.")
 
 
 class CurrentFitnessSerializer(serializers.Serializer[Any]):
@@ -37,8 +40,10 @@ class BaselineSerializer(serializers.Serializer[Any]):
     mean = _number_field("ms, usual in the 60 days that end a week ago")
     low = _number_field("ms, the lower end of the usual range")
     high = _number_field("ms, its upper end")
-    state = serializers.CharField(
-        allow_null=True, help_text="none (fewer than 14 readings), provisional (fewer than 30) or mature."
+    state = serializers.ChoiceField(
+        BASELINE_STATES,
+        allow_null=True,
+        help_text="none (fewer than 14 readings), provisional (fewer than 30) or mature.",
     )
 
 
@@ -74,7 +79,8 @@ class HistorySerializer(HrvHistorySerializer):
 
 class RosterFitnessSerializer(serializers.Serializer[Any]):
     current = CurrentFitnessSerializer(help_text="As of today.")
-    vo2_max_method = serializers.CharField(
+    vo2_max_method = serializers.ChoiceField(
+        ("device", "estimate"),
         allow_null=True,
         help_text="Source of vo2_max: device or estimate; null without one. The two are never mixed.",
     )
@@ -114,6 +120,7 @@ def serialize_metrics(metrics: CurrentMetrics, history: dict[str, Any]) -> dict[
         "running_analytics": {
             "weekly_distance_km": round_value(km),
             "avg_pace_per_km": mmss(metrics.week_pace_s_per_km),
+            "avg_pace_s_per_km": round_value(metrics.week_pace_s_per_km),
         },
         "fitness": _serialize_fitness(metrics, history),
         "training": {

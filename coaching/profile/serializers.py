@@ -9,11 +9,13 @@ from rest_framework import serializers
 from astral.http.fields import IdField, QueryBooleanField, StrictSerializer
 from athletes.models import User
 from coaching.insights import Insight
+from coaching.insights.insight import INSIGHT_KINDS
 from coaching.profile.metrics_serializers import MetricsSerializer, serialize_history, serialize_metrics
 from coaching.profile.profile import AthleteProfile
 from coaching.profile.summary_serializers import (
     ActivitySummarySerializer,
     AthleteIdentitySerializer,
+    EvidenceField,
     PlanAheadSerializer,
     RaceAheadSerializer,
     SignalSerializer,
@@ -26,7 +28,7 @@ from coaching.profile.summary_serializers import (
     serialize_signal,
     serialize_visible_membership,
 )
-from metrics.science.data_quality import DataQuality
+from metrics.science.data_quality import PARTS, DataQuality
 
 METRIC_METHODS = {
     "training_load": "astral-load/1",
@@ -47,12 +49,12 @@ class GoalsSerializer(serializers.Serializer[Any]):
 
 
 class InsightSerializer(serializers.Serializer[Any]):
-    kind = serializers.CharField(help_text="week_summary, last_long_run, race_ahead or strongest_signal.")
+    kind = serializers.ChoiceField(INSIGHT_KINDS, help_text="Which insight.")
     title = serializers.CharField(help_text="What it is about.")
     text = serializers.CharField(
         help_text="Two or three sentences, in your units, for an API key in kilometres."
     )
-    evidence = serializers.DictField(help_text="Every number of the text, each name with its unit.")
+    evidence = EvidenceField(help_text="Every number of the text, each name with its unit.")
     written_by = serializers.CharField(help_text="rules, or the name of the model that worded it.")
 
 
@@ -63,7 +65,9 @@ class DataQualitySerializer(serializers.Serializer[Any]):
         help_text="Points of pace_zones (20), hr_zones (15), vdot (20), integrations (25), timezone (10),"
         " units (10).",
     )
-    missing = serializers.ListField(child=serializers.CharField(), help_text="The parts with no points.")
+    missing = serializers.ListField(
+        child=serializers.ChoiceField(PARTS), help_text="The parts with no points."
+    )
 
 
 class DataSourceSerializer(serializers.Serializer[Any]):

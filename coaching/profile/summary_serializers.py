@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from astral.http.fields import IdField
@@ -15,12 +16,14 @@ from athletes.organizations.visible_memberships import VisibleMembership
 from athletes.rights import Category
 from athletes.roles import Role, Status
 from coaching.assessments.acknowledgement_serializers import (
+    CODE_CHOICES,
     AcknowledgementFieldsSerializer,
     serialize_acknowledgement,
 )
 from coaching.assessments.forecast_serializers import ForecastFieldsSerializer, serialize_forecast
 from coaching.assessments.signal_messages import format_signal_message
 from coaching.assessments.values import PlanAhead, RaceAhead, SignalView
+from coaching.attention.signal import DOMAINS, SEVERITIES
 from coaching.attention.suggested_actions import SUGGESTED_ACTIONS, suggest_actions
 from coaching.models import PlanInstance, Race
 from coaching.plan_instances.serializers import WeekProgressSerializer, serialize_week_progress
@@ -79,6 +82,7 @@ class RaceAheadSerializer(ForecastFieldsSerializer):
     race_date = serializers.DateField(help_text="The local date.")
     distance = serializers.FloatField(help_text="Metres.")
     goal_time = serializers.CharField(allow_null=True, help_text="H:MM:SS aimed at.")
+    goal_time_s = serializers.FloatField(allow_null=True, help_text="goal_time in seconds.")
     priority = serializers.ChoiceField(Race.Priority.choices, help_text="A, B or C.")
     days_to_race = serializers.IntegerField(help_text="From the athlete's local day.")
 
@@ -91,24 +95,31 @@ class ActivitySummarySerializer(serializers.Serializer[Any]):
     distance = serializers.FloatField(allow_null=True, help_text="Metres; null if not recorded.")
     duration = serializers.FloatField(help_text="Seconds.")
     avg_pace = serializers.CharField(allow_null=True, help_text="M:SS per km; null without distance.")
+    avg_pace_s_per_km = serializers.FloatField(allow_null=True, help_text="avg_pace in seconds.")
     avg_heart_rate = serializers.FloatField(allow_null=True, help_text="bpm; null if not recorded.")
     training_load = serializers.FloatField(
         allow_null=True, help_text="Astral training load; null: not measured."
     )
 
 
+@extend_schema_field(
+    {"type": "object", "additionalProperties": {"type": ["number", "string", "null"]}},
+    component_name="Evidence",
+)
+class EvidenceField(serializers.DictField):
+    """Named numbers, texts and dates. Which names there are depends on the signal or insight."""
+
+
 class SignalSerializer(AcknowledgementFieldsSerializer):
-    code = serializers.CharField(help_text="Which signal, such as HRV_BELOW_BASELINE.")
-    domain = serializers.CharField(
-        help_text="recovery, load, adherence, intensity, performance, race, data or positive."
-    )
-    severity = serializers.CharField(help_text="critical, warning, info or positive.")
+    code = serializers.ChoiceField(CODE_CHOICES, help_text="Which signal, such as HRV_BELOW_BASELINE.")
+    domain = serializers.ChoiceField(DOMAINS, help_text="What kind of signal.")
+    severity = serializers.ChoiceField(SEVERITIES, help_text="How urgent; positive is good news.")
     since = serializers.DateField(help_text="The local date since which it is active; at most 28 days ago.")
     message = serializers.CharField(
         help_text="One sentence with the numbers; a prompt to look, no diagnosis. Distances are in your"
         " units, for an API key in kilometres."
     )
-    evidence = serializers.DictField(help_text="The numbers behind it, and how many readings they come from.")
+    evidence = EvidenceField(help_text="The numbers behind it, and how many readings they come from.")
     confidence = serializers.FloatField(help_text="0–1.")
     suggested_actions = serializers.ListField(
         child=serializers.ChoiceField([(action, action) for action in SUGGESTED_ACTIONS]),
@@ -156,6 +167,7 @@ def serialize_visible_membership(membership: VisibleMembership) -> dict[str, Any
 
 
 def serialize_activity_summary(activity: ActivitySummary) -> dict[str, Any]:
+    pace_s_per_km = average_pace(activity.duration_s, activity.distance_m)
     return {
         "activity_id": encode(Activity.prefix, activity.activity_id),
         "name": activity.name,
@@ -163,7 +175,8 @@ def serialize_activity_summary(activity: ActivitySummary) -> dict[str, Any]:
         "started_at": activity.started_at,
         "distance": round_value(activity.distance_m),
         "duration": round_value(activity.duration_s),
-        "avg_pace": mmss(average_pace(activity.duration_s, activity.distance_m)),
+        "avg_pace": mmss(pace_s_per_km),
+        "avg_pace_s_per_km": round_value(pace_s_per_km),
         "avg_heart_rate": round_value(activity.avg_hr_bpm, 1),
         "training_load": round_value(activity.training_load, 1),
     }
@@ -202,6 +215,7 @@ def serialize_race_ahead(race: RaceAhead, today: date) -> dict[str, Any]:
         "race_date": race.date,
         "distance": race.distance_m,
         "goal_time": hms(race.goal_time_s),
+        "goal_time_s": round_value(race.goal_time_s),
         "priority": race.priority,
         "days_to_race": race.days_to_race(today),
     }

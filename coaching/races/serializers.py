@@ -86,6 +86,8 @@ class RaceCreate(RaceEntry):
 class PredictedRangeSerializer(serializers.Serializer[Any]):
     fastest = serializers.CharField(help_text="H:MM:SS; the same as predicted_low.")
     slowest = serializers.CharField(help_text="H:MM:SS; the same as predicted_high.")
+    fastest_s = serializers.FloatField(help_text="fastest in seconds.")
+    slowest_s = serializers.FloatField(help_text="slowest in seconds.")
 
 
 class RaceSerializer(ForecastFieldsSerializer):
@@ -95,11 +97,13 @@ class RaceSerializer(ForecastFieldsSerializer):
     race_date = serializers.DateField(help_text="The local date.")
     distance = serializers.FloatField(help_text="Metres.")
     goal_time = serializers.CharField(allow_null=True, help_text="H:MM:SS aimed at.")
+    goal_time_s = serializers.FloatField(allow_null=True, help_text="goal_time in seconds.")
     predicted_range = PredictedRangeSerializer(
         allow_null=True, help_text="Holds 80 % of the results of such runners; null without a forecast."
     )
     priority = serializers.ChoiceField(Race.Priority.choices, help_text="A, B or C.")
     result_time = serializers.CharField(allow_null=True, help_text="H:MM:SS; null until it is entered.")
+    result_time_s = serializers.FloatField(allow_null=True, help_text="result_time in seconds.")
     days_to_race = serializers.IntegerField(
         help_text="From the athlete's local day; negative once it is over."
     )
@@ -107,7 +111,6 @@ class RaceSerializer(ForecastFieldsSerializer):
 
 def serialize_race(race: Race, today: date, forecast: GoalForecast) -> dict[str, Any]:
     content = serialize_forecast(forecast)
-    fastest, slowest = content["predicted_low"], content["predicted_high"]
     return content | {
         "race_id": race.public_id,
         "user_id": User(id=race.athlete_id).public_id,
@@ -115,8 +118,21 @@ def serialize_race(race: Race, today: date, forecast: GoalForecast) -> dict[str,
         "race_date": race.date,
         "distance": race.distance_m,
         "goal_time": hms(race.goal_time_s),
-        "predicted_range": None if fastest is None else {"fastest": fastest, "slowest": slowest},
+        "goal_time_s": race.goal_time_s,
+        "predicted_range": _serialize_range(content),
         "priority": race.priority,
         "result_time": hms(race.result_time_s),
+        "result_time_s": race.result_time_s,
         "days_to_race": (race.date - today).days,
+    }
+
+
+def _serialize_range(content: dict[str, Any]) -> dict[str, Any] | None:
+    if content["predicted_low"] is None:
+        return None
+    return {
+        "fastest": content["predicted_low"],
+        "slowest": content["predicted_high"],
+        "fastest_s": content["predicted_low_s"],
+        "slowest_s": content["predicted_high_s"],
     }

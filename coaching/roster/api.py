@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from operator import itemgetter
+from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -13,6 +14,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from astral import caching
+from astral.http.tables.columns import Table
 from astral.http.views import ApiViewSet
 from athletes.access.permissions import get_permit
 from athletes.access.viewer_units import get_viewer_units
@@ -23,7 +25,12 @@ from coaching.comments.unread import count_unread_by_athlete
 from coaching.roster.filters import RosterFilter
 from coaching.roster.organizations import find_roster_organization
 from coaching.roster.roster import Roster, load_roster
-from coaching.roster.serializers import RosterListQuery, RosterSerializer, serialize_roster
+from coaching.roster.serializers import (
+    RosterAthleteSerializer,
+    RosterListQuery,
+    RosterSerializer,
+    serialize_roster,
+)
 from coaching.roster.shown_athletes import RosterReader
 
 
@@ -34,6 +41,9 @@ class RosterViewSet(ApiViewSet):
     queryset = Membership.objects.none()
     filterset_class = RosterFilter
     serializer_class = RosterSerializer
+    row_tables: ClassVar = {
+        "list": Table(RosterAthleteSerializer, itemgetter("athletes"), is_paged_inside=True)
+    }
 
     def parameters(self) -> Iterable[str]:
         return [*RosterFilter.base_filters, *RosterListQuery._declared_fields]

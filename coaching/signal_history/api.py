@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import ClassVar
 
 from django.utils import timezone
@@ -10,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from astral.http.fields import IdField
+from astral.http.tables.columns import Table
 from astral.http.views import ApiView, ApiViewSet, success
 from athletes.access.permissions import get_permit, parse_id
 from athletes.models import Organization, User
@@ -18,6 +20,7 @@ from coaching.signal_history.history import find_shown_episodes, load_episode_hi
 from coaching.signal_history.serializers import (
     ClubUsefulnessSerializer,
     SignalEpisodeSerializer,
+    SignalUsefulnessSerializer,
     UsefulnessQuery,
     choose_range,
     serialize_episode_history,
@@ -34,7 +37,7 @@ class SignalHistoryViewSet(ApiViewSet):
 
     @extend_schema(
         responses=SignalEpisodeSerializer(many=True),
-        operation_id="signals_history",
+        operation_id="signals_history_list",
         summary="The history of an athlete's signals",
     )
     def list(self, request: Request, user_id: str) -> Response:
@@ -52,12 +55,13 @@ class SignalHistoryViewSet(ApiViewSet):
 class SignalUsefulnessView(ApiView):
     tag = "signals"
     query_serializer_class = UsefulnessQuery
+    table = Table(SignalUsefulnessSerializer, itemgetter("signals"))
     path_fields: ClassVar = {"org_id": IdField(Organization.prefix, help_text="The organization, org_….")}
 
     @extend_schema(
         parameters=[UsefulnessQuery],
         responses=ClubUsefulnessSerializer,
-        operation_id="signals_usefulness",
+        operation_id="signals_usefulness_retrieve",
         summary="Which signals were of use",
     )
     def get(self, request: Request, org_id: str) -> Response:

@@ -11,6 +11,7 @@ from astral.http.fields import DayField, IdField, StrictSerializer
 from astral.ids import encode
 from athletes.models import Organization, User
 from coaching.attention import RULES_BY_CODE
+from coaching.attention.signal import DOMAINS, SEVERITIES
 from coaching.models import SignalAction
 from coaching.signal_history.history import EpisodeHistory
 from coaching.signal_history.usefulness import (
@@ -44,10 +45,8 @@ class SignalActionSerializer(serializers.Serializer[Any]):
 
 class SignalEpisodeSerializer(serializers.Serializer[Any]):
     code = serializers.ChoiceField(SIGNAL_CODE_CHOICES, help_text="Which signal.")
-    domain = serializers.CharField(
-        help_text="recovery, load, adherence, intensity, performance, race or data."
-    )
-    severity = serializers.CharField(help_text="The worst severity: critical, warning or info.")
+    domain = serializers.ChoiceField(DOMAINS, help_text="What kind of signal; never positive.")
+    severity = serializers.ChoiceField(SEVERITIES, help_text="The worst severity; never positive.")
     raised_on = serializers.DateField(help_text="The first local date of the signal.")
     cleared_on = serializers.DateField(
         allow_null=True, help_text="The first assessed local date without it; null while it is active."
@@ -76,9 +75,7 @@ UsefulnessQuery: type[StrictSerializer] = type(
 
 class SignalUsefulnessSerializer(serializers.Serializer[Any]):
     code = serializers.ChoiceField(SIGNAL_CODE_CHOICES, help_text="Which signal.")
-    domain = serializers.CharField(
-        help_text="recovery, load, adherence, intensity, performance, race or data."
-    )
+    domain = serializers.ChoiceField(DOMAINS, help_text="What kind of signal; never positive.")
     raised = serializers.IntegerField(help_text="How often it was raised in the range.")
     acknowledged = serializers.IntegerField(help_text="How often a coach acknowledged it.")
     acted_on = serializers.IntegerField(

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from astral.http.errors import NoData
 from astral.http.fields import IdField
+from astral.http.tables.columns import Table
 from astral.http.views import success
 from athletes.access.permissions import get_permit, parse_id
 from athletes.access.request_bodies import parse_athlete_body
@@ -35,7 +36,9 @@ from metrics.activities.serializers import (
     ActivityCreate,
     ActivitySerializer,
     ActivityUpdate,
+    StreamSampleSerializer,
     StreamsSerializer,
+    list_samples,
     serialize_activity,
 )
 from metrics.models import Activity, BinActivity
@@ -51,6 +54,7 @@ class ActivityViewSet(AthleteRowsViewSet):
     pagination_class = NewestRowsPagination
     serializer_class = ActivitySerializer
     filterset_class = ActivityFilter
+    row_tables: ClassVar = {"streams": Table(StreamSampleSerializer, list_samples)}
     path_fields: ClassVar = {"activity_id": IdField(Activity.prefix, help_text="The activity, act_….")}
 
     @property

@@ -40,7 +40,7 @@ class BinViewSet(ApiViewSet):
 
     @extend_schema(
         responses=BinActivitySerializer(many=True),
-        operation_id="athletes_bin",
+        operation_id="athletes_bin_list",
         summary="Deleted activities",
     )
     def list(self, request: Request, user_id: str) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,8 +11,8 @@ from rest_framework import serializers
 from astral.http.fields import (
     ChoiceField,
     FiniteNumberField,
+    FormBooleanField,
     InstantField,
-    QueryBooleanField,
     StrictSerializer,
     WholeNumberField,
 )
@@ -24,6 +25,7 @@ from metrics.activities.descriptions import (
     DescriptionSerializer,
     serialize_description,
 )
+from metrics.activities.load_explanation import LOAD_METHODS, QUALITIES
 from metrics.models import Activity, BinActivity
 from metrics.science.pace import average_pace, mmss
 
@@ -154,7 +156,7 @@ class UploadRequest(StrictSerializer):
     activity_type = ChoiceField(
         Activity.Type.choices, required=False, help_text="Overrides the sport of the file."
     )
-    accept_partial = QueryBooleanField(
+    accept_partial = FormBooleanField(
         default=False, help_text="1: store an incomplete recording as far as possible."
     )
 
@@ -190,13 +192,18 @@ class ActivitySerializer(DescriptionSerializer):
     elevation_gain = _optional_number_field("Metres.")
     elevation_loss = _optional_number_field("Metres.")
     avg_pace = serializers.CharField(allow_null=True, help_text="M:SS per km; null without distance.")
+    avg_pace_s_per_km = _optional_number_field("avg_pace in seconds.")
     avg_heart_rate = _optional_number_field("bpm.")
     max_heart_rate = _optional_number_field("bpm.")
     avg_cadence = _optional_number_field("Steps (revolutions, strokes) per minute.")
     calories = _optional_number_field("kcal.")
     training_load = _optional_number_field("Astral training load; 100 = an hour at threshold.")
-    load_method = serializers.CharField(allow_null=True, help_text="How the load was computed.")
-    load_quality = serializers.CharField(allow_null=True, help_text="A (best) to E.")
+    load_method = serializers.ChoiceField(
+        tuple(LOAD_METHODS), allow_null=True, help_text="How the load was computed; null without one."
+    )
+    load_quality = serializers.ChoiceField(
+        tuple(QUALITIES), allow_null=True, help_text="A (best) to E; null without a load."
+    )
     pace_zones = ZonesSerializer(allow_null=True, help_text="Seconds in each zone; null without a threshold.")
     warnings = serializers.ListField(
         child=serializers.CharField(), help_text="Warnings about the data quality."
@@ -241,6 +248,28 @@ def serialize_bin_activity(in_bin: BinActivity) -> dict[str, Any]:
     }
 
 
+class StreamSampleSerializer(serializers.Serializer[Any]):
+    """One sample, where the samples are sent as rows."""
+
+    time_s = serializers.FloatField(help_text="Seconds since the start.")
+    distance_m = _optional_number_field("Metres since the start.")
+    latitude_deg = _optional_number_field("Degrees.")
+    longitude_deg = _optional_number_field("Degrees.")
+    altitude_m = _optional_number_field("Metres.")
+    speed_mps = _optional_number_field("Metres per second.")
+    heart_rate_bpm = _optional_number_field("bpm.")
+    cadence_spm = _optional_number_field("Steps per minute.")
+    power_w = _optional_number_field("Watt.")
+
+
+def list_samples(streams: dict[str, Any]) -> Iterator[dict[str, float | None]]:
+    """One row for each sample, with the columns that were recorded."""
+    names = list(streams["columns"])
+    return (
+        dict(zip(names, sample, strict=True)) for sample in zip(*streams["columns"].values(), strict=True)
+    )
+
+
 class StreamsSerializer(serializers.Serializer[Any]):
     activity_id = serializers.CharField(help_text="act_….")
     samples = serializers.IntegerField(help_text="How many samples each column has.")
@@ -257,6 +286,7 @@ def round_value(value: float | None, digits: int = 2) -> float | None:
 
 def serialize_activity(activity: Activity, reader: DescriptionReader) -> dict[str, Any]:
     """An activity as this reader may see it."""
+    pace_s_per_km = average_pace(activity.duration_s, activity.distance_m)
     zones = [activity.zone1_s, activity.zone2_s, activity.zone3_s, activity.zone4_s, activity.zone5_s]
     return {
         "activity_id": activity.public_id,
@@ -274,7 +304,8 @@ def serialize_activity(activity: Activity, reader: DescriptionReader) -> dict[st
         "elapsed_time": round_value(activity.elapsed_s),
         "elevation_gain": round_value(activity.elevation_gain_m),
         "elevation_loss": round_value(activity.elevation_loss_m),
-        "avg_pace": mmss(average_pace(activity.duration_s, activity.distance_m)),
+        "avg_pace": mmss(pace_s_per_km),
+        "avg_pace_s_per_km": round_value(pace_s_per_km),
         "avg_heart_rate": round_value(activity.avg_hr_bpm, 1),
         "max_heart_rate": round_value(activity.max_hr_bpm, 1),
         "avg_cadence": round_value(activity.avg_cadence_spm, 1),

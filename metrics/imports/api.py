@@ -211,7 +211,7 @@ class ImportViewSet(ApiViewSet):
     @extend_schema(
         parameters=[ImportFilesQuery],
         responses=ImportFileSerializer(many=True),
-        operation_id="imports_files",
+        operation_id="imports_files_list",
         summary="The files of an import",
     )
     def list(self, request: Request, import_id: str) -> Response:
@@ -229,6 +229,8 @@ class ImportViewSet(ApiViewSet):
         return self.get_paginated_response(
             [serialize_import_file(file, activities.get(file.pk, ())) for file in page]
         )
+
+    own_media_type = "text/csv"
 
     @extend_schema(
         responses={(200, "text/csv"): str}, operation_id="imports_files_csv", summary="The report as CSV"

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import StreamingHttpResponse
 
-from astral.exports.csv_text import encode_csv
+from astral.http.tables.csv_text import encode_csv
 from astral.ids import encode
 from metrics.imports.counts import WAITING
 from metrics.imports.serializers import load_stored_activities

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from astral.http.fields import ChoiceField, QueryBooleanField, StrictBooleanField, StrictSerializer
+from astral.http.fields import ChoiceField, FormBooleanField, StrictBooleanField, StrictSerializer
 from astral.http.list_field import ListField
 from astral.ids import encode
 from athletes.models import User
@@ -26,8 +26,8 @@ class ImportRequest(StrictSerializer):
     """The multipart body of an import. Fields before the files are read before the files."""
 
     user_id = AthleteIdField(required=False)
-    dry_run = QueryBooleanField(default=False, help_text="1: only say what would come.")
-    accept_partial = QueryBooleanField(
+    dry_run = FormBooleanField(default=False, help_text="1: only say what would come.")
+    accept_partial = FormBooleanField(
         default=False, help_text="1: store incomplete recordings as far as possible."
     )
     activity_type_if_unknown = ChoiceField(Activity.Type.choices, required=False, help_text=SPORT_HELP)

@@ -15,6 +15,7 @@ SYNC_POINTS = {"fresh": 25.0, "recent": 15.0, "stale": 6.0, "none": 0.0}
 SYNC_FRESH_H = 72.0
 SYNC_RECENT_H = 168.0
 ENTRY_RECENT_D = 7
+PARTS = ("pace_zones", "hr_zones", "vdot", "integrations", "timezone", "units")
 FRESH_D, AGED_D = 90, 180
 AGED, OLD = 0.6, 0.3
 SOURCE_WORTH = {"measured": 1.0, "race": 1.0, "coach": 1.0, "estimated": 0.7, "default": 0.7}

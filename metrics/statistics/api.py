@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from astral.http.errors import NoData
+from astral.http.tables.columns import Table
 from athletes.models import Athlete
 from metrics import buckets
 from metrics.models import Activity
@@ -20,8 +22,10 @@ from metrics.statistics.params import (
     RunningStatsSelection,
 )
 from metrics.statistics.serializers import (
+    ActivityPointSerializer,
     ActivityStatsSerializer,
     FitnessStatsSerializer,
+    RunningPointSerializer,
     RunningStatsSerializer,
     serialize_activity_stats,
     serialize_fitness_stats,
@@ -57,6 +61,7 @@ class FitnessStatsView(StatisticsView):
 class RunningStatsView(StatisticsView):
     name = "running_stats"
     query_serializer_class = RunningStatsQuery
+    table = Table(RunningPointSerializer, itemgetter("points"))
 
     @extend_schema(
         parameters=[RunningStatsQuery],
@@ -81,6 +86,7 @@ class RunningStatsView(StatisticsView):
 class ActivityStatsView(StatisticsView):
     name = "activity_stats"
     query_serializer_class = ActivityStatsQuery
+    table = Table(ActivityPointSerializer, itemgetter("points"))
 
     @extend_schema(
         parameters=[ActivityStatsQuery],

@@ -8,7 +8,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from metrics.activities.serializers import ZonesSerializer
+from metrics.activities.serializers import ZonesSerializer, round_value
 from metrics.buckets import format_zone
 from metrics.science.pace import mmss
 from metrics.statistics.params import BUCKET_BY_GRANULARITY, HIGHLIGHT_METRICS, RunningStatsSelection
@@ -25,6 +25,7 @@ class FitnessStatsSerializer(serializers.Serializer[Any]):
     total_distance = serializers.FloatField(help_text="Metres.")
     total_duration = serializers.FloatField(help_text="Seconds.")
     avg_pace = serializers.CharField(allow_null=True, help_text="M:SS per km; null without distance.")
+    avg_pace_s_per_km = serializers.FloatField(allow_null=True, help_text="avg_pace in seconds.")
     avg_heart_rate = serializers.FloatField(
         required=False, help_text="bpm, weighted by duration; the key is absent when no run has heart rate."
     )
@@ -89,6 +90,7 @@ def serialize_fitness_stats(days: int, first: date, last: date, totals: RunTotal
         "total_distance": round(totals.distance_m, 2),
         "total_duration": round(totals.duration_s, 2),
         "avg_pace": mmss(totals.pace_s_per_km),
+        "avg_pace_s_per_km": round_value(totals.pace_s_per_km),
         "total_training_load": round(totals.training_load, 1),
         "total_elevation_gain": round(totals.elevation_gain_m, 1),
     }

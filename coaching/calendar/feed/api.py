@@ -29,7 +29,7 @@ class CalendarFeedView(ApiView):
 
     @extend_schema(
         responses=CalendarFeedSerializer,
-        operation_id="calendar_feed",
+        operation_id="calendar_feed_retrieve",
         summary="Whether your calendar has a secret address",
     )
     def get(self, request: Request, user_id: str) -> Response:
@@ -39,7 +39,7 @@ class CalendarFeedView(ApiView):
     @extend_schema(
         request=None,
         responses={201: NewCalendarFeedSerializer},
-        operation_id="calendar_feed_make",
+        operation_id="calendar_feed_create",
         summary="Make or renew your calendar address",
     )
     def post(self, request: Request, user_id: str) -> Response:
@@ -53,7 +53,7 @@ class CalendarFeedView(ApiView):
         return success(serialize_feed(feed) | {"url": build_feed_url(request, secret)}, 201)
 
     @extend_schema(
-        responses={204: None}, operation_id="calendar_feed_end", summary="End the address of your calendar"
+        responses={204: None}, operation_id="calendar_feed_delete", summary="End the address of your calendar"
     )
     def delete(self, request: Request, user_id: str) -> Response:
         """The address stops at once. Without one nothing happens."""

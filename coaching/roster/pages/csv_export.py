@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
-from astral.exports.csv_text import encode_csv
+from astral.http.tables.csv_text import encode_csv
 from athletes.models import Organization
 from athletes.organizations.pages.choices import load_roster_choices
 from athletes.organizations.visible_memberships import VisibleMembership, load_visible_memberships

@@ -11,7 +11,7 @@ from metrics.activities.intervals.session_steps import ActivityIntervals
 from metrics.activities.serializers import round_value
 from metrics.models import Activity
 from metrics.science.intervals.repetitions import INTERVALS_FORMULA, Repetition
-from metrics.science.intervals.steps import StepPart, StepMatch, TargetBand
+from metrics.science.intervals.steps import StepMatch, StepPart, TargetBand
 from metrics.science.pace import average_pace, mmss
 
 

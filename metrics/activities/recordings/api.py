@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 from typing import ClassVar
 from uuid import UUID
 
@@ -12,11 +13,13 @@ from rest_framework.response import Response
 
 from astral.http.errors import ApiError
 from astral.http.fields import IdField
+from astral.http.tables.columns import Table
 from astral.http.views import ApiView, success
 from athletes.access.permissions import get_permit, parse_id
 from metrics.activities.recordings.merge import choose_recording, merge_activities, split_recording
 from metrics.activities.recordings.serializers import (
     MergeRequest,
+    RecordingSerializer,
     RecordingsSerializer,
     serialize_recordings,
 )
@@ -35,9 +38,10 @@ class RecordingsViewBase(ApiView):
 
 
 class RecordingsView(RecordingsViewBase):
+    table = Table(RecordingSerializer, itemgetter("recordings"))
     path_fields: ClassVar = {"activity_id": ACTIVITY_ID}
 
-    @extend_schema(responses=RecordingsSerializer, operation_id="activities_recordings")
+    @extend_schema(responses=RecordingsSerializer, operation_id="activities_recordings_retrieve")
     def get(self, request: Request, activity_id: str) -> Response:
         """The recordings of an activity. One of them counts: the activity has its numbers and samples."""
         activity = self.get_activity(parse_id(Activity.prefix, activity_id, "activity_id"))
@@ -46,7 +50,7 @@ class RecordingsView(RecordingsViewBase):
     @extend_schema(
         request=MergeRequest,
         responses=RecordingsSerializer,
-        operation_id="activities_merge",
+        operation_id="activities_recordings_merge",
         summary="Merge another activity into this one",
     )
     def post(self, request: Request, activity_id: str) -> Response:
@@ -76,7 +80,7 @@ class ChooseRecordingView(RecordingActionBase):
     @extend_schema(
         request=None,
         responses=RecordingsSerializer,
-        operation_id="activities_choose_recording",
+        operation_id="activities_recordings_choose",
         summary="Let a recording count",
     )
     def post(self, request: Request, activity_id: str, recording_id: str) -> Response:
@@ -90,7 +94,7 @@ class SplitRecordingView(RecordingActionBase):
     @extend_schema(
         request=None,
         responses={201: RecordingsSerializer},
-        operation_id="activities_split_recording",
+        operation_id="activities_recordings_split",
         summary="Split a recording off",
     )
     def post(self, request: Request, activity_id: str, recording_id: str) -> Response:

@@ -12,6 +12,7 @@ from metrics.activities.descriptions import DescriptionReader
 from metrics.activities.ingest import IngestResult
 from metrics.activities.recording_places import IngestOutcome
 from metrics.activities.recordings.cards import find_origin_id
+from metrics.activities.recordings.ranking import CHANNELS
 from metrics.activities.serializers import ActivitySerializer, round_value, serialize_activity
 from metrics.models import Activity, ActivityRecording
 
@@ -37,7 +38,7 @@ class RecordingSerializer(serializers.Serializer[Any]):
     distance = _nullable_number("Metres, as the device or file gives them.")
     avg_heart_rate = _nullable_number("bpm, as the device or file gives it.")
     channels = serializers.ListField(
-        child=serializers.CharField(), help_text="Which columns have samples, such as heart_rate_bpm."
+        child=serializers.ChoiceField(CHANNELS), help_text="Which columns have samples."
     )
     own_distance = serializers.BooleanField(
         help_text="Whether the device measured distance or speed; false: counted from positions."

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from metrics.activities.load_explanation import LOAD_METHODS, QUALITIES
 from metrics.activities.measure import MEASURED_COLUMNS
 from metrics.recording import Totals
 from metrics.science.best_efforts import DISTANCES_M, BestEffort
@@ -20,16 +21,16 @@ MAX_MMPS = 32_767  # a smallint
 MAX_TEXT, MAX_WARNINGS, ZONES = 40, 20, 5
 CURVES = ("speed_curve_mmps", "graded_curve_mmps")
 LISTS = ("hr_zones_s", "best_efforts", *CURVES, "durability", "warnings")
-MAX_LENGTHS = {"load_method": 20, "load_quality": 1}
-NUMBERS = tuple(name for name in MEASURED_COLUMNS if name not in (*LISTS, *MAX_LENGTHS))
+CHOICES = {"load_method": tuple(LOAD_METHODS), "load_quality": tuple(QUALITIES)}
+NUMBERS = tuple(name for name in MEASURED_COLUMNS if name not in (*LISTS, *CHOICES))
 IMPOSSIBLE = "An activity has impossible numbers."
 
 
 def read_measured_columns(row: Mapping[str, Any]) -> dict[str, Any]:
     """All MEASURED_COLUMNS. Raises ValidationError."""
     values: dict[str, Any] = {name: _check_number(row.get(name)) for name in NUMBERS}
-    for name, longest in MAX_LENGTHS.items():
-        values[name] = _check_text(row.get(name, ""), longest)
+    for name, choices in CHOICES.items():
+        values[name] = _check_choice(row.get(name, ""), choices)
     zones = row.get("hr_zones_s")
     values["hr_zones_s"] = (
         None if zones is None else [check_known_number(one) for one in check_list(zones, ZONES)]
@@ -75,6 +76,13 @@ def check_known_number(value: Any) -> float:
 
 def _check_text(value: Any, longest: int) -> str:
     if not isinstance(value, str) or len(value) > longest or not value.isprintable():
+        raise ValidationError(IMPOSSIBLE)
+    return value
+
+
+def _check_choice(value: Any, choices: tuple[str, ...]) -> str:
+    """One of the choices, or nothing."""
+    if not isinstance(value, str) or (value and value not in choices):
         raise ValidationError(IMPOSSIBLE)
     return value
 

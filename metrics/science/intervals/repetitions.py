@@ -13,7 +13,7 @@ from metrics.recording import Column, Lap
 from metrics.science.intervals.clock import ClockRun
 from metrics.science.intervals.detection import find_repetitions
 from metrics.science.intervals.division import Span, smooth_over
-from metrics.science.intervals.steps import StepPart, StepMatch, TargetBand, match_laps, match_spans
+from metrics.science.intervals.steps import StepMatch, StepPart, TargetBand, match_laps, match_spans
 
 INTERVALS_FORMULA = 1  # rises when the same run may give other repetitions
 LAP_REACH, LAP_REACH_S = 0.05, 8.0

@@ -18,10 +18,11 @@ MEMBERSHIP = {
 }  # fmt: skip
 FORECAST = {  # beside predicted_time: what it rests on and how sure it is (FORMULAS §5.6)
     "predicted_low", "predicted_high", "prediction_reason", "forecast_method", "based_on", "n_inputs",
+    "predicted_time_s", "predicted_low_s", "predicted_high_s",
 }  # fmt: skip
 RACE = FORECAST | {
     "race_id", "race_name", "race_date", "distance",
-    "goal_time", "predicted_time", "priority", "days_to_race",
+    "goal_time", "goal_time_s", "predicted_time", "priority", "days_to_race",
 }  # fmt: skip
 PLAN = {
     "plan_instance_id": 0, "name": 0, "status": 0, "start_date": 0, "current_week": 0, "total_weeks": 0,
@@ -29,7 +30,7 @@ PLAN = {
 }  # fmt: skip
 ACTIVITY = {
     "activity_id", "name", "activity_type", "started_at",
-    "distance", "duration", "avg_pace", "avg_heart_rate", "training_load",
+    "distance", "duration", "avg_pace", "avg_pace_s_per_km", "avg_heart_rate", "training_load",
 }  # fmt: skip
 SIGNAL = {
     "code": 0, "domain": 0, "severity": 0, "since": 0, "message": 0, "evidence": ANY, "confidence": 0,
@@ -43,7 +44,7 @@ FITNESS = {
     "recovery_parts": {"hrv", "resting_heart_rate", "sleep", "form", "coverage"},
 }
 METRICS: dict[str, Any] = {
-    "running_analytics": {"weekly_distance_km", "avg_pace_per_km"},
+    "running_analytics": {"weekly_distance_km", "avg_pace_per_km", "avg_pace_s_per_km"},
     "training": {
         "current_week_load", "four_week_avg_load", "fitness", "fatigue", "form", "monotony", "load_jump",
     },

@@ -30,7 +30,11 @@ def clock():
 def test_profile_without_data_has_nulls_zeros_and_empty_lists(cast: Cast):
     profile = get_profile(ApiClient(cast.ben), cast.ben)
     metrics = profile["metrics"]
-    assert metrics["running_analytics"] == {"weekly_distance_km": 0.0, "avg_pace_per_km": None}
+    assert metrics["running_analytics"] == {
+        "weekly_distance_km": 0.0,
+        "avg_pace_per_km": None,
+        "avg_pace_s_per_km": None,
+    }
     assert set(metrics["fitness"]["current"].values()) == {None}
     assert metrics["fitness"]["hrv_baseline"] == {"mean": None, "low": None, "high": None, "state": "none"}
     assert (metrics["training"]["fitness"], metrics["training"]["four_week_avg_load"]) == (0.0, None)

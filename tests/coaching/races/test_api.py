@@ -54,9 +54,13 @@ def test_create_race_answers_the_fields_of_the_contract(cast: Cast):
         "race_date": str(get_day(100)),
         "distance": 42_195.0,
         "goal_time": "3:05:00",
+        "goal_time_s": 11_100.0,
         "predicted_time": None,
         "predicted_low": None,
         "predicted_high": None,
+        "predicted_time_s": None,
+        "predicted_low_s": None,
+        "predicted_high_s": None,
         "predicted_range": None,
         "prediction_reason": "no_race_or_hard_effort",
         "forecast_method": None,
@@ -64,6 +68,7 @@ def test_create_race_answers_the_fields_of_the_contract(cast: Cast):
         "n_inputs": 0,
         "priority": "A",
         "result_time": None,
+        "result_time_s": None,
         "days_to_race": 100,
     }
     assert get_data_version(cast.ada) == 1
@@ -82,7 +87,12 @@ def test_forecast_has_median_interval_and_the_races_it_rests_on(cast: Cast):
     create_race(cast.ada, -121, distance_m=5_000.0, result_time_s=1_000.0)
     data = post(cast.ada, **MARATHON).json()["data"]
     assert data["predicted_low"] < data["predicted_time"] < data["predicted_high"]
-    assert data["predicted_range"] == {"fastest": data["predicted_low"], "slowest": data["predicted_high"]}
+    assert data["predicted_range"] == {
+        "fastest": data["predicted_low"],
+        "slowest": data["predicted_high"],
+        "fastest_s": data["predicted_low_s"],
+        "slowest_s": data["predicted_high_s"],
+    }
     assert "3:20:00" < data["predicted_time"] < "3:45:00"  # little training
     assert (data["prediction_reason"], data["forecast_method"], data["n_inputs"]) == ("", "races", 2)
     assert data["based_on"] == [

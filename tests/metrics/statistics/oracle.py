@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from fractions import Fraction
 from math import exp, fsum, log
-from typing import Any
+from typing import Any, cast
 
 OracleAnswer = dict[str, Any]
 ZONES = ("z1", "z2", "z3", "z4", "z5")
@@ -213,6 +213,7 @@ def compute_fitness_stats(
         "total_distance": sum_values(activity.distance for activity in runs),
         "total_duration": sum_values(activity.duration for activity in runs),
         "avg_pace": format_average_pace(runs),
+        "avg_pace_s_per_km": compute_average_pace(runs),
         "total_training_load": round(sum_values(activity.load for activity in runs), 1),
         "total_elevation_gain": round(sum_values(activity.gain for activity in runs), 1),
     }
@@ -221,6 +222,14 @@ def compute_fitness_stats(
             fsum(rate * seconds for rate, seconds in with_heart_rate) / heart_rate_s, 1
         )
     return answer
+
+
+def compute_average_pace(runs: Sequence[OracleActivity]) -> float | None:
+    with_distance = [activity for activity in runs if activity.distance]
+    if not with_distance:
+        return None
+    seconds = fsum(activity.duration for activity in with_distance)
+    return round(1000 * seconds / fsum(cast(float, activity.distance) for activity in with_distance), 2)
 
 
 def format_average_pace(runs: Sequence[OracleActivity]) -> str | None:

@@ -39,6 +39,7 @@ def test_averages_are_weighted_by_time(cast: Cast):
         "total_distance": 15_000.0,
         "total_duration": 5_200.0,
         "avg_pace": "4:27",  # (3,000 + 1,000) s over 15 km; the run without distance does not count
+        "avg_pace_s_per_km": 266.67,
         "avg_heart_rate": 155.0,
         "total_training_load": 61.2,
         "total_elevation_gain": 55.0,

@@ -1,4 +1,4 @@
-"""Tables as CSV for spreadsheets, sent while they are read."""
+"""Tables as CSV (RFC 4180), sent while they are read."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ FORMULA_PREFIXES = (
 )  # the last four are full-width
 
 
-def encode_csv(table: Iterable[Sequence[Any]]) -> Iterator[str]:
+def encode_csv(table: Iterable[Sequence[Any]], mark: str = BOM) -> Iterator[str]:
+    """`mark`: what the text begins with. Programs want nothing there."""
     buffer = StringIO()
     write = csv.writer(buffer).writerow
-    buffer.write(BOM)
+    buffer.write(mark)
     for row in table:
         write([escape_formula(cell) for cell in row])
         if buffer.tell() > PIECE_LETTERS:

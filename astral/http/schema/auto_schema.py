@@ -1,21 +1,23 @@
-"""The OpenAPI 3.1 schema: the envelope of every response, and the error shape of every error status."""
+"""The schema of an operation: the envelope of every response, and the error shape of every error status."""
 
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent, get_lib_doc_excludes
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 
 from astral.http.errors import ERROR_SENTENCES, describe_wrong_media_type
 from astral.http.fields import StrictSerializer
-from astral.http.views import IDEMPOTENCY_HEADER
+from astral.http.pagination import PaginationSerializer
+from astral.http.schema.error_serializers import ErrorSerializer
+from astral.http.tables.media_types import RowFormat
+from astral.http.views import IDEMPOTENCY_HEADER, ApiView
 
 Direction = Literal["request", "response"]
 SUCCESS_DESCRIPTIONS = {
@@ -41,39 +43,6 @@ def list_undocumented_classes() -> tuple[type, ...]:
     return (*get_lib_doc_excludes(), StrictSerializer)  # type: ignore[no-untyped-call]
 
 
-class ErrorDetailsSerializer(serializers.Serializer[Any]):
-    code = serializers.CharField(help_text="A code for programs that does not change, such as NO_DATA.")
-    field = serializers.CharField(required=False, help_text="The wrong parameter or body field.")
-    challenge = serializers.CharField(
-        required=False, help_text="With SECOND_FACTOR_REQUIRED: send it with the code."
-    )
-    session = serializers.DictField(
-        required=False, help_text="With STALE_VERSION: the session as it is now; null if it is gone."
-    )
-    sessions = serializers.ListField(
-        child=serializers.CharField(), required=False, help_text="With CHANGED_SINCE: the sessions, ses_…."
-    )
-    version = serializers.IntegerField(
-        required=False, help_text="With CHANGED_MEANWHILE: the version that is stored now."
-    )
-    overlaps = serializers.ListField(
-        child=serializers.DictField(),
-        required=False,
-        help_text="With PLAN_OVERLAP: plans of the same weeks, each with user_id, display_name,"
-        " plan_instance_id, name, start_date and end_date.",
-    )
-    errors = serializers.ListField(  # type: ignore[assignment]
-        child=serializers.DictField(),
-        required=False,
-        help_text="Several errors, each with field, code and message.",
-    )
-
-
-class ErrorSerializer(serializers.Serializer[Any]):
-    error = serializers.CharField(help_text="A sentence for people.")
-    details = ErrorDetailsSerializer(help_text="Details for programs.")
-
-
 class IdFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
     target_class = "astral.http.fields.IdField"
     match_subclasses = True
@@ -83,10 +52,30 @@ class IdFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped
 
 
 class Schema(AutoSchema):
+    method_mapping = AutoSchema.method_mapping | {
+        "patch": "update",
+        "delete": "delete",
+    }  # names of operations
+
     def get_serializer_name(self, serializer: Any, direction: Direction) -> str:
         """The class name. drf-spectacular then appends "Request" to the name of a request body."""
         name = type(serializer).__name__
         return name.removesuffix("Request") if direction == "request" else name
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        """A public call has an empty list of credentials: generated clients then call it without any."""
+        operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)  # type: ignore[no-untyped-call]
+        if operation and operation.get("security") == [{}]:
+            operation["security"] = []
+        deprecated = cast(ApiView, self.view).deprecated_parameters
+        for parameter in operation.get("parameters", ()) if operation else ():
+            if parameter["name"] in deprecated:
+                parameter["deprecated"] = True
+                parameter["description"] += f" {deprecated[parameter['name']].sentence}"
+        return operation
+
+    def is_deprecated(self) -> bool:
+        return self.method.lower() in cast(ApiView, self.view).deprecated_methods
 
     def get_summary(self) -> str:
         """The description up to its first punctuation mark, for a view without its own `summary`."""
@@ -125,6 +114,8 @@ class Schema(AutoSchema):
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for code, answer in bodies.items():
             answer["description"] = SUCCESS_DESCRIPTIONS[code]
+        if self.method == "GET" and "200" in bodies and cast(ApiView, self.view).get_table():
+            bodies["200"]["content"] |= {form.value: {"schema": {"type": "string"}} for form in RowFormat}
         for status in self._list_error_statuses():
             bodies.setdefault(str(status), self._build_error_body(status))
         return dict(sorted(bodies.items()))
@@ -133,6 +124,8 @@ class Schema(AutoSchema):
         statuses = [400, 404, 405, 500, 503]
         if not self._is_public():
             statuses += [401, 403]
+        if self.method == "GET":
+            statuses += [406]
         if self._takes_idempotency_key():
             statuses += [409, 422]
         if self.method in {"POST", "PUT", "PATCH"}:
@@ -158,21 +151,38 @@ class Schema(AutoSchema):
         if not getattr(self.view, "enveloped", False) or not status_code.startswith("2"):
             return answer
         for media_type, content in answer.get("content", {}).items():
-            if media_type == "application/json" and not self._is_paginated(content["schema"]):
-                content["schema"] = _wrap_in_envelope(content["schema"])
+            if self._is_paginated(content["schema"]):
+                self.resolve_serializer(PaginationSerializer(), "response")  # the list refers to it
+            elif media_type == "application/json":
+                content["schema"] = self._build_envelope(content["schema"])
         return answer
 
     def _is_paginated(self, schema: dict[str, Any]) -> bool:
         name = str(schema.get("$ref", "")).rpartition("/")[2]
         return name.startswith("Paginated") and (name, ResolvedComponent.SCHEMA) in self.registry._components
 
+    def _build_envelope(self, result: dict[str, Any]) -> dict[str, Any]:
+        """A reference to the named envelope of this result, such as ActivityResponse for an Activity."""
+        reference = str(result.get("$ref") or result["items"]["$ref"])
+        suffix = "Response" if "$ref" in result else "ListResponse"
+        return self._name_component(reference.rpartition("/")[2] + suffix, build_envelope(result))
 
-def _wrap_in_envelope(schema: dict[str, Any]) -> dict[str, Any]:
+    def _name_component(self, name: str, schema: dict[str, Any]) -> dict[str, Any]:
+        component = ResolvedComponent(  # type: ignore[no-untyped-call]
+            name, ResolvedComponent.SCHEMA, schema, name
+        )
+        self.registry.register_on_missing(component)
+        return component.ref
+
+
+def build_envelope(result: dict[str, Any]) -> dict[str, Any]:
+    """The object round every result: status and data."""
+    data = {"allOf": [result]} if "$ref" in result else result
     return {
         "type": "object",
         "required": ["status", "data"],
         "properties": {
             "status": {"type": "string", "const": "ok", "description": "Always ok."},
-            "data": {**schema, "description": "The result."},
+            "data": {**data, "description": "The result."},
         },
     }
