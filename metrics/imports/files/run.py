@@ -21,8 +21,6 @@ from django.db import DataError, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
-from athletes.events.kinds import EventKind
-from athletes.events.outbox import record_event
 from athletes.models import Athlete
 from athletes.rights import Category
 from metrics.activities.encoded_recordings import read_and_encode
@@ -35,6 +33,7 @@ from metrics.files.errors import FileError
 from metrics.files.parallel import open_parallel_reader
 from metrics.imports.astral_export.health_days import restore_days
 from metrics.imports.astral_export.store_rows import parse_rows, store_rows
+from metrics.imports.end import tell_import_end
 from metrics.imports.files.kept_members import KeptMembers
 from metrics.imports.files.outcomes import FileOutcome, Status, shorten_reason, write_outcome
 from metrics.imports.files.plan import FAULTS, build_plan, count_work, plan_import
@@ -292,7 +291,7 @@ def _begin(import_id: UUID, now: datetime) -> Import | None:
 def _finish(parent: Import, now: datetime, status: str, code: str = "", message: str = "") -> None:
     running = Import.objects.filter(pk=parent.pk, status=Import.Status.RUNNING)
     if running.update(status=status, code=code[:40], message=shorten_reason(message), finished_at=now):
-        record_event(EventKind.IMPORT_DONE, parent.athlete_id, parent.pk)
+        tell_import_end(parent, now)
 
 
 def _open_upload(parent: Import, source: Path | None) -> AbstractContextManager[UploadMembers | None]:

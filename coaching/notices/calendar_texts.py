@@ -1,0 +1,36 @@
+"""Notices of changed plans and sessions in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+
+from athletes.models import Notice, User
+from athletes.notices.texts import NoticeText
+from coaching.calendar.pages.change_texts import describe_change
+from coaching.models import CalendarChange
+
+
+def read_calendar_notices(
+    person: User, notices: Sequence[Notice], now: datetime, is_mail: bool
+) -> dict[UUID, NoticeText]:
+    """The athlete reads them. One statement."""
+    rows = CalendarChange.objects.filter(pk__in=[notice.subject_id for notice in notices])
+    changes = {row.pk: row for row in rows.filter(athlete=person.pk).select_related("author")}
+    return {
+        notice.pk: _describe(changes[notice.subject_id]) for notice in notices if notice.subject_id in changes
+    }
+
+
+def _describe(change: CalendarChange) -> NoticeText:
+    author = change.name_author() or "Somebody"
+    lines = []
+    if change.reason:
+        is_plan = change.kind == CalendarChange.Kind.PLAN_CHANGED
+        lines.append(f"{'Plan' if is_plan else 'Reason'}: {change.reason}")
+    if change.state == CalendarChange.State.UNDONE:
+        lines.append("This was undone.")
+    return NoticeText(f"{author} {describe_change(change)}", tuple(lines), reverse("own-calendar-page"))
