@@ -38,7 +38,7 @@ RETRY_WAITS = (
 CLAIM_LASTS = timedelta(minutes=15)  # far longer than the mail server may take
 MAILS_PER_TURN, NOTICES_PER_MAIL = 200, 50
 MAIL_DOOR = "mail"  # in the access log
-ABOUT_ONE_MAIL = (SMTPRecipientsRefused, SMTPDataError, SMTPSenderRefused)  # the mail server works
+SERVICE_CLOSING = 421  # of SMTP: the server goes down, or wants no more for now
 WORKER_DIED = "WorkerDied"
 log = structlog.get_logger("astral.notices")
 
@@ -110,10 +110,16 @@ def _send(mail: ClaimedMail, clock: Callable[[], datetime]) -> bool:
         is_of_server = isinstance(error, SMTPException | OSError)
         log.error("notice_mail_not_sent", error=type(error).__name__, exc_info=not is_of_server)
         _record_failure(mail, error, clock())
-        return not is_of_server or isinstance(error, ABOUT_ONE_MAIL)
+        return not is_of_server or _is_about_one_mail(error)
     _record_success(mail, shown, clock())
     look_buffer.append(collector.list_looks(200))
     return True
+
+
+def _is_about_one_mail(error: Exception) -> bool:
+    """Whether the mail server works, and only refused this e-mail."""
+    is_closing = getattr(error, "smtp_code", 0) == SERVICE_CLOSING
+    return isinstance(error, SMTPRecipientsRefused | SMTPDataError | SMTPSenderRefused) and not is_closing
 
 
 def _send_wanted(mail: ClaimedMail, now: datetime) -> list[Notice]:

@@ -26,11 +26,12 @@ def read_calendar_notices(
 
 
 def _describe(change: CalendarChange) -> NoticeText:
-    author = change.name_author() or "Somebody"
-    lines = []
-    if change.reason:
-        is_plan = change.kind == CalendarChange.Kind.PLAN_CHANGED
-        lines.append(f"{'Plan' if is_plan else 'Reason'}: {change.reason}")
+    author, path = change.name_author() or "Somebody", reverse("own-calendar-page")
+    if change.kind == CalendarChange.Kind.PLAN_CHANGED:
+        number = len(change.rows)
+        line = f"{number} session{'' if number == 1 else 's'} of your calendar changed."
+        return NoticeText(f"{author} changed the plan “{change.reason}”", (line,), path)
+    lines = [f"Reason: {change.reason}"] if change.reason else []
     if change.state == CalendarChange.State.UNDONE:
         lines.append("This was undone.")
-    return NoticeText(f"{author} {describe_change(change)}", tuple(lines), reverse("own-calendar-page"))
+    return NoticeText(f"{author} {describe_change(change)}", tuple(lines), path)

@@ -41,7 +41,12 @@ class MailServer:
         return answer
 
     def list_subjects(self) -> list[str]:
-        return [str(mail["Subject"]) for mail in self.mails]
+        return [read_header(mail) for mail in self.mails]
+
+
+def read_header(mail: EmailMessage, name: str = "Subject") -> str:
+    """A long one begins on the next line."""
+    return str(mail[name]).strip()
 
 
 @contextmanager

@@ -57,7 +57,7 @@ def test_nobody_is_told_of_what_they_did_and_strangers_are_told_of_nothing(cast:
 
 def test_the_list_has_words_and_ids_and_costs_the_same_for_many(cast: Cast, django_assert_num_queries: Any):
     api, notice = ApiClient(cast.ada), tell_of_import(cast.ada)
-    statements = 5  # token, user, count, page, imports
+    statements = 4  # token and user, count, page, imports
     with django_assert_num_queries(statements):
         answer = api.get(PATH).json()
     [entry] = answer["data"]
@@ -96,7 +96,7 @@ def test_what_is_out_of_reach_is_neither_listed_nor_counted_nor_opened(cast: Cas
     assert api.get("/api/v1/auth/me").json()["unread_notices"] == 0
     assert "There are no notices yet." in page.get("/notices").content.decode()
     assert "1<span" not in page.get("/notices").content.decode()
-    assert api.post(f"{PATH}/{notice.public_id}/read").status_code == 403
+    assert api.send_json("post", f"{PATH}/{notice.public_id}/read").status_code == 403
     assert page.get(f"/notices/{notice.public_id}").status_code == 403
 
 
@@ -109,12 +109,12 @@ def test_notices_are_marked_as_read_one_by_one_and_all_at_once(cast: Cast):
     api = ApiClient(cast.ada)
     first, *_ = (tell_of_import(cast.ada, NOON + timedelta(minutes=minute)) for minute in range(3))
     other = tell_of_import(cast.ben)
-    read_at = api.post(f"{PATH}/{first.public_id}/read").json()["data"]["read_at"]
-    assert api.post(f"{PATH}/{first.public_id}/read").json()["data"]["read_at"] == read_at
+    read_at = api.send_json("post", f"{PATH}/{first.public_id}/read").json()["data"]["read_at"]
+    assert api.send_json("post", f"{PATH}/{first.public_id}/read").json()["data"]["read_at"] == read_at
     assert len(api.get(PATH, {"unread": "1"}).json()["data"]) == 2
-    assert api.post(f"{PATH}/{other.public_id}/read").status_code == 403
-    assert api.post(f"{PATH}/read_all").json()["data"] == {"read": 2}
-    assert api.post(f"{PATH}/read_all").json()["data"] == {"read": 0}
+    assert api.send_json("post", f"{PATH}/{other.public_id}/read").status_code == 403
+    assert api.send_json("post", f"{PATH}/read_all").json()["data"] == {"read": 2}
+    assert api.send_json("post", f"{PATH}/read_all").json()["data"] == {"read": 0}
     assert Notice.objects.unread().get() == other
 
 
@@ -138,7 +138,7 @@ def test_the_mark_in_the_head_costs_no_statement(cast: Cast, django_assert_num_q
     page = browser(cast.carl)
     page.get("/settings")
     for number in range(2):
-        with django_assert_num_queries(3):  # session, user, the head of the page
+        with django_assert_num_queries(4):  # session, user, athlete, the head of the page
             text = page.get("/settings").content.decode()
         assert (f"{number}<span" in text) == bool(number)
         tell_of_nothing(cast.carl, cast.ada, [])

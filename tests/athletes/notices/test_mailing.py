@@ -15,11 +15,13 @@ from athletes.looks.buffer import look_buffer
 from athletes.models import AccessLogEntry, Notice
 from athletes.models.notices import NoticeKind
 from athletes.notices import mailing
+from athletes.notices.mail_messages import build_notice_mail
 from athletes.notices.mailing import CLAIM_LASTS, RETRY_WAITS, claim_mail, send_again
 from athletes.notices.switches import change_switches
 from tests.athletes.notices.notice_fixtures import (
     LONG_AFTER,
     MailServer,
+    read_header,
     read_state,
     run_mail_server,
     send_mails,
@@ -49,14 +51,14 @@ def test_an_email_has_text_and_html_and_a_link_to_unsubscribe(cast: Cast, smtp: 
     send_mails()
     [mail] = smtp.mails
     assert mail["To"] == cast.ada.email
-    assert mail["Subject"] == "The import of “<b>run</b>.zip” has ended"
+    assert read_header(mail) == "The import of “<b>run</b>.zip” has ended"
     text, html = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))  # type: ignore[union-attr]
     link = f"https://astral.example.org/notices/{notice.public_id}"
     assert link in text
     assert f'href="{link}"' in html
     assert "<b>run</b>" not in html  # names are escaped
     unsubscribe = re.fullmatch(
-        r"<(https://astral\.example\.org/notices/unsubscribe/\S+)>", mail["List-Unsubscribe"]
+        r"<(https://astral\.example\.org/notices/unsubscribe/\S+)>", read_header(mail, "List-Unsubscribe")
     )
     assert unsubscribe
     assert unsubscribe[1] in text
@@ -143,7 +145,7 @@ def test_an_error_of_ours_parks_the_email_in_the_end_and_sends_others(
     cast: Cast, smtp: MailServer, monkeypatch: pytest.MonkeyPatch
 ):
     broken, fine = tell_of_import(cast.ada), tell_of_import(cast.ben)
-    build = mailing.build_notice_mail
+    build = build_notice_mail
 
     def fail_for_ada(person: Any, *rest: Any) -> Any:
         if person == cast.ada:

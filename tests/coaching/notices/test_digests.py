@@ -15,7 +15,7 @@ from athletes.models.notices import NoticeKind
 from athletes.organizations.consent import change_consent
 from coaching.notices.club_week import load_club_week
 from coaching.notices.digests import SENT_LATE, find_due_monday, write_due_digests
-from tests.athletes.notices.notice_fixtures import run_mail_server, send_mails, verify
+from tests.athletes.notices.notice_fixtures import read_header, run_mail_server, send_mails, verify
 from tests.coaching.calendar.calendar_fixtures import create_session
 from tests.coaching.plan_fixtures import create_absence, get_day
 from tests.coaching.roster.roster_fixtures import browser
@@ -166,7 +166,7 @@ def test_the_email_says_it_all_in_a_few_lines(cast: Cast, settings: Any):
     verify(cast.hanna)
     [mail] = send_digests(settings)
     text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-    assert mail["Subject"] == "The last week in Harbour Runners"
+    assert read_header(mail) == "The last week in Harbour Runners"
     for line in (
         "2 of 2 athletes need you.", "Ada (urgent): ", "Ben (watch): ",
         "Plans: 1 of 2 sessions were done (50 %).", "Ada: 1 of 2", "Without an activity: Ben.",
