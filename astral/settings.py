@@ -218,7 +218,7 @@ NOTICE_READERS = {
     "signal": "coaching.notices.signal_texts.read_signal_notices",
     "comment": "coaching.notices.comment_texts.read_comment_notices",
     "calendar_change": "coaching.notices.calendar_texts.read_calendar_notices",
-    "import": "metrics.imports.notice_texts.read_import_notices",
+    "import": "metrics.imports.notices.import_texts.read_import_notices",
 }
 # What higher apps add to the page of an activity.
 ACTIVITY_PANELS = ["coaching.comments.panel.build_activity_panel"]
@@ -262,12 +262,7 @@ EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'
 MAILS_JOIN_LINKS = bool(EMAIL_HOST)
 INVITATION_URL = env.read_text("INVITATION_URL", "")
 # Where people open this server: for links in e-mails that no request causes.
-PUBLIC_URL = env.read_url(
-    "PUBLIC_URL",
-    f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION else "http://localhost:8000",
-    ("https", "http"),
-    "https://astral.example.org",
-).rstrip("/")
+PUBLIC_URL = env.read_public_url("PUBLIC_URL", ALLOWED_HOSTS if PRODUCTION else [])
 
 # --- Language model for insights; without a base URL nothing is sent ---------------
 INSIGHTS_LLM_BASE_URL = env.read_url(

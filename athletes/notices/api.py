@@ -20,7 +20,7 @@ from athletes.notices.serializers import (
     ReadCountSerializer,
     SwitchChanges,
     SwitchesSerializer,
-    serialize_entry,
+    serialize_notice,
 )
 from athletes.notices.switches import change_switches, load_switches
 
@@ -41,7 +41,7 @@ class NoticeViewSet(ApiViewSet):
         person = get_permit(request).person
         rows = self.paginate_queryset(self.filter_queryset(find_notices(person))) or []
         entries = read_entries(person, rows, timezone.now())
-        return self.get_paginated_response([serialize_entry(entry) for entry in entries])
+        return self.get_paginated_response([serialize_notice(entry) for entry in entries])
 
 
 class NoticeReadView(ApiView):
@@ -60,7 +60,7 @@ class NoticeReadView(ApiView):
         mark_notices_read(permit.person.pk, [notice.pk], now)
         notice.read_at = notice.read_at or now
         (entry,) = read_entries(permit.person, [notice], now)
-        return success(serialize_entry(entry))
+        return success(serialize_notice(entry))
 
 
 class NoticesReadAllView(ApiView):

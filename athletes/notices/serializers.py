@@ -47,7 +47,7 @@ class NoticeSerializer(serializers.Serializer[Any]):
     )
 
 
-def serialize_entry(entry: InboxEntry) -> dict[str, Any]:
+def serialize_notice(entry: InboxEntry) -> dict[str, Any]:
     notice, text = entry
     prefix = SUBJECT_PREFIXES.get(NoticeKind(notice.kind))
     return {

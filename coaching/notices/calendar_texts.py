@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from athletes.models import Notice, User
 from athletes.notices.texts import NoticeText
-from coaching.calendar.pages.change_texts import describe_change
+from coaching.calendar.changes.change_sentences import describe_change
 from coaching.models import CalendarChange
 
 

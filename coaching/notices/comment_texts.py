@@ -9,7 +9,7 @@ from uuid import UUID
 from astral.dates.local_time import format_date
 from athletes.models import Notice, User
 from athletes.notices.texts import NoticeText
-from coaching.comments.pages import build_target_url, describe_activity_target, describe_session
+from coaching.comments.target_texts import build_target_url, describe_activity_target, describe_session
 from coaching.models import Comment
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from metrics.imports.end import tell_import_end
+from metrics.imports.notices.import_end import tell_import_end
 from metrics.imports.queue import RUN_TASK
 from metrics.imports.work_folder import delete_folder, delete_old_arrivals, list_folders
 from metrics.models import ActivityRecording, Import, ImportedActivity, ImportedDay, ImportFile

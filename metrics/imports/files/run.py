@@ -33,7 +33,6 @@ from metrics.files.errors import FileError
 from metrics.files.parallel import open_parallel_reader
 from metrics.imports.astral_export.health_days import restore_days
 from metrics.imports.astral_export.store_rows import parse_rows, store_rows
-from metrics.imports.end import tell_import_end
 from metrics.imports.files.kept_members import KeptMembers
 from metrics.imports.files.outcomes import FileOutcome, Status, shorten_reason, write_outcome
 from metrics.imports.files.plan import FAULTS, build_plan, count_work, plan_import
@@ -50,6 +49,7 @@ from metrics.imports.files.store_items import (
     store_totals_of_refused,
 )
 from metrics.imports.makers import may_restore_rows, may_store
+from metrics.imports.notices.import_end import tell_import_end
 from metrics.imports.work_folder import delete_folder, find_upload, find_work_folder, prepare_work_folder
 from metrics.models import Import, ImportFile
 from metrics.storage.quotas import QuotaReached
