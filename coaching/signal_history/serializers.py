@@ -12,7 +12,7 @@ from astral.ids import encode
 from athletes.models import Organization, User
 from coaching.attention import RULES_BY_CODE
 from coaching.attention.signal import DOMAINS, SEVERITIES
-from coaching.models import SignalAction
+from coaching.models import SignalAction, SignalEpisode
 from coaching.signal_history.history import EpisodeHistory
 from coaching.signal_history.usefulness import (
     CLEARED_SOON_D,
@@ -44,6 +44,7 @@ class SignalActionSerializer(serializers.Serializer[Any]):
 
 
 class SignalEpisodeSerializer(serializers.Serializer[Any]):
+    signal_id = IdField(SignalEpisode.prefix, help_text="This signal of these days, sig_…; as in webhooks.")
     code = serializers.ChoiceField(SIGNAL_CODE_CHOICES, help_text="Which signal.")
     domain = serializers.ChoiceField(DOMAINS, help_text="What kind of signal; never positive.")
     severity = serializers.ChoiceField(SEVERITIES, help_text="The worst severity; never positive.")
@@ -109,6 +110,7 @@ def choose_range(query: dict[str, Any], today: date) -> tuple[date, date]:
 def serialize_episode_history(history: EpisodeHistory) -> dict[str, Any]:
     episode = history.episode
     return {
+        "signal_id": episode.public_id,
         "code": episode.code,
         "domain": RULES_BY_CODE[episode.code].domain,
         "severity": episode.worst_severity,
