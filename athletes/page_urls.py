@@ -22,6 +22,7 @@ from athletes.accounts.pages.settings import (
     TokensPage,
 )
 from athletes.accounts.pages.sign_in import HomePage, SignInPage, SignOutPage
+from athletes.change_history.pages import OrganizationHistoryPage, OwnHistoryPage
 from athletes.organizations.pages.bulk_actions import AssignCoachPage, AssignGroupPage, AssignLabelPage
 from athletes.organizations.pages.coach_notes import CoachNotePage
 from athletes.organizations.pages.consent import ConsentPage, LeaveOrganizationPage, SharingPage
@@ -73,6 +74,7 @@ urlpatterns = [
     path("settings/sharing/<str:org_id>", ConsentPage.as_view(), name="consent-page"),
     path("settings/sharing/<str:org_id>/leave", LeaveOrganizationPage.as_view(), name="leave-page"),
     path("settings/access-log", AccessLogPage.as_view(), name="access-log-page"),
+    path("settings/changes", OwnHistoryPage.as_view(), name="changes-page"),
     path("settings/webhooks", PersonWebhookListPage.as_view(), name="webhooks-page"),
     path("settings/webhooks/<str:webhook_id>", PersonWebhookPage.as_view(), name="webhook-page"),
     path("settings/data", PersonalDataPage.as_view(), name="own-data-page"),
@@ -87,6 +89,7 @@ urlpatterns = [
     path("coach/clubs/new", NewOrganizationPage.as_view(), name="club-new-page"),
     path("coach/clubs", OrganizationListPage.as_view(), name="clubs-page"),
     path("coach/club", OrganizationDetailPage.as_view(), name="club-page"),
+    path("coach/club/changes", OrganizationHistoryPage.as_view(), name="club-changes-page"),
     path("coach/club/members", ManageMemberPage.as_view(), name="club-member-page"),
     path("coach/club/invitations/link", InviteByLinkPage.as_view(), name="club-link-page"),
     path("coach/club/invitations/mail", InviteByEmailPage.as_view(), name="club-mail-page"),

@@ -1,7 +1,8 @@
-"""Models of users, organizations, memberships, access, its log, thresholds and webhooks."""
+"""Models of users, organizations, memberships, access, its log, changes, thresholds and webhooks."""
 
 from athletes.models.access_log import AccessLogEntry
 from athletes.models.api_keys import ApiKey
+from athletes.models.changes import ChangeEntry
 from athletes.models.consent import Consent, ConsentChange
 from athletes.models.invitations import Invitation
 from athletes.models.kept_answers import KeptAnswer
@@ -17,6 +18,7 @@ __all__ = [
     "AccessLogEntry",
     "ApiKey",
     "Athlete",
+    "ChangeEntry",
     "Consent",
     "ConsentChange",
     "Group",

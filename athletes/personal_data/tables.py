@@ -23,12 +23,14 @@ from athletes.access_log.entries import read_access_log
 from athletes.accounts.email_links.tasks import delete_email_jobs
 from athletes.accounts.limits.use_limits import compute_counter_id
 from athletes.cascade import cascading_rows
+from athletes.change_history.entries import read_changes
 from athletes.events.queue import delete_webhook_jobs
 from athletes.looks.storage import forget_looks
 from athletes.models import (
     AccessLogEntry,
     ApiKey,
     Athlete,
+    ChangeEntry,
     Consent,
     ConsentChange,
     Group,
@@ -79,6 +81,12 @@ def find_staff_log_entries(person: User) -> QuerySet[LogEntry]:
 def find_made_looks(person: User) -> QuerySet[AccessLogEntry]:
     by_person = AccessLogEntry.objects.exclude(viewer_kind=AccessLogEntry.ViewerKind.KEY)
     return by_person.filter(viewer=person.pk)
+
+
+def find_made_changes(person: User) -> QuerySet[ChangeEntry]:
+    """What this person changed of others."""
+    entries = ChangeEntry.objects.exclude(author_kind=ChangeEntry.AuthorKind.KEY)
+    return entries.filter(author=person.pk).exclude(athlete=person.pk)
 
 
 def forget_account_traces(person: User) -> None:
@@ -177,6 +185,18 @@ OWN_DATA = PersonalDataSource(
             "When you looked at the data of others, without their names.",
             find_made_looks,
             ("athlete_ids", "viewer"),
+        ),
+        PersonalDataTable(
+            "changes.json",
+            "Who changed what is yours: memberships, sharing, thresholds, plans, races; and deletions.",
+            lambda person: ChangeEntry.objects.about(person.pk),
+            read=lambda person, now: read_changes(person),
+        ),
+        PersonalDataTable(
+            "made_changes.json",
+            "When you changed what belongs to others or to a club, without what it was.",
+            find_made_changes,
+            ("subject", "athlete", "before", "after", "author", "acted_as"),
         ),
         PersonalDataTable(
             "thresholds.json",
