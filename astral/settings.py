@@ -211,7 +211,7 @@ POLICIES = ["athletes.access.policy.POLICY", "metrics.policy.POLICY", "coaching.
 # What the change history of each app tracks.
 TRACKED_KINDS = [
     "athletes.changes.tracked_kinds.TRACKED_KINDS",
-    "metrics.tracked_kinds.TRACKED_KINDS",
+    "metrics.health.tracked_kinds.TRACKED_KINDS",
     "coaching.tracked_kinds.TRACKED_KINDS",
 ]
 # The context of an error page's menu.

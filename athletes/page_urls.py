@@ -3,6 +3,7 @@
 from django.urls import path
 
 from athletes.access_log.pages import AccessLogPage
+from athletes.accounts.acting.pages import StopActingPage, SupportConsentPage
 from athletes.accounts.pages.email_address import ConfirmAddressPage, EmailAddressPage
 from athletes.accounts.pages.forgotten_password import ForgottenPasswordPage, NewPasswordPage
 from athletes.accounts.pages.second_step import PasskeyOptionsPage, PasskeySignInPage, SecondFactorPage
@@ -71,6 +72,8 @@ urlpatterns = [
     path("settings/email", EmailAddressPage.as_view(), name="email-page"),
     path("settings/password", PasswordPage.as_view(), name="password-page"),
     path("settings/sharing", SharingPage.as_view(), name="sharing-page"),
+    path("settings/sharing/staff", SupportConsentPage.as_view(), name="support-consent-page"),
+    path("acting/stop", StopActingPage.as_view(), name="stop-acting-page"),
     path("settings/sharing/<str:org_id>", ConsentPage.as_view(), name="consent-page"),
     path("settings/sharing/<str:org_id>/leave", LeaveOrganizationPage.as_view(), name="leave-page"),
     path("settings/access-log", AccessLogPage.as_view(), name="access-log-page"),

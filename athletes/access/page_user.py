@@ -14,6 +14,7 @@ from django.middleware.csrf import get_token
 from astral.ids import encode
 from astral.precompiled_queries import PrecompiledRowsQuery
 from athletes.models import Athlete, Membership, Organization, User
+from athletes.rights import Acting
 from athletes.roles import COACHING_ROLES, Role, Status
 
 
@@ -29,7 +30,8 @@ class PageUser:
     """The signed-in user, or nobody.
 
     `coaches`: organizations with an active coaching role. `runs_in`: with an active athlete role. Both are
-    sorted by name. `suspended_in`: those with a suspended membership.
+    sorted by name. `suspended_in`: those with a suspended membership. `acting`: the staff who act as the
+    user.
     """
 
     name: str = ""
@@ -40,6 +42,7 @@ class PageUser:
     coaches: tuple[UserOrganization, ...] = ()
     runs_in: tuple[UserOrganization, ...] = ()
     suspended_in: tuple[UserOrganization, ...] = ()
+    acting: Acting | None = None
 
     @property
     def signed_in(self) -> bool:
@@ -87,6 +90,7 @@ def load_page_user(person: User) -> PageUser:
         coaches=tuple(row for row in by_name if row.role in COACHING_ROLES),
         runs_in=tuple(row for row in by_name if row.role == Role.ATHLETE),
         suspended_in=tuple(row for row, status in organizations if status == Status.SUSPENDED),
+        acting=person.acting,
     )
 
 

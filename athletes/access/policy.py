@@ -147,6 +147,8 @@ POLICY: Policy = {
     "email-page": {"GET": _YOURSELF, "POST": _YOURSELF},
     "password-page": {"GET": _YOURSELF, "POST": _YOURSELF},
     "sharing-page": {"GET": _YOURSELF},
+    "support-consent-page": {"POST": _YOURSELF},
+    "stop-acting-page": {"POST": _YOURSELF},
     "consent-page": {"POST": PolicyRow(OWN, Target.MEMBER)},
     "leave-page": {"POST": PolicyRow(OWN, Target.MEMBER)},
     "access-log-page": {"GET": _YOURSELF},

@@ -15,15 +15,17 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models.functions import Now
 
 from astral.http.renderers import dumps
 from athletes.changes.tracked_kinds import load_tracked_tables
+from athletes.models import ChangeEntry
 
 SET_AUTHOR_SQL = "SELECT set_config('astral.change_author', %s, true)"
 _WRITE = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 
 
-class ChangeAuthor(NamedTuple):
+class EntryAuthor(NamedTuple):
     """`id`: of a user or key. `acted_as`: the person as whom staff act."""
 
     kind: str
@@ -35,10 +37,10 @@ class ChangeAuthor(NamedTuple):
 class AuthorOfRequest:
     """`find`: the author as far as the request knows it by now. `named`: somebody who joined meanwhile."""
 
-    find: Callable[[], ChangeAuthor]
+    find: Callable[[], EntryAuthor]
     door: str
     request_id: str
-    named: ChangeAuthor | None = None
+    named: EntryAuthor | None = None
 
     def encode(self) -> str:
         author = self.named or self.find()
@@ -49,7 +51,7 @@ class AuthorOfRequest:
 _current: ContextVar[AuthorOfRequest | None] = ContextVar("change_author", default=None)
 
 
-def name_change_author(author: ChangeAuthor) -> None:
+def name_change_author(author: EntryAuthor) -> None:
     """For a request that begins without a user: who makes the changes from now on."""
     if current := _current.get():
         current.named = author
@@ -64,6 +66,25 @@ def open_change_author(author: AuthorOfRequest) -> Iterator[None]:
             yield
     finally:
         _current.reset(token)
+
+
+def record_acting_request(session_id: UUID, person_id: UUID, page: str) -> None:
+    """A line for each form that staff send while they act as somebody, whatever it changes."""
+    current = _current.get()
+    author = current.find() if current else EntryAuthor(ChangeEntry.AuthorKind.STAFF, None, person_id)
+    ChangeEntry.objects.create(
+        changed_at=Now(),
+        kind="acting_request",
+        action=ChangeEntry.Action.CREATED,
+        subject=session_id,
+        athlete=person_id,
+        after={"page": page},
+        author_kind=author.kind,
+        author=author.id,
+        acted_as=author.acted_as,
+        door=current.door if current else "",
+        request_id=current.request_id if current else "",
+    )
 
 
 def _tell_author(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from astral.http.errors import is_api_request
 from astral.http.middleware.caller import find_loaded_user
-from athletes.changes.author import AuthorOfRequest, ChangeAuthor, open_change_author
+from athletes.changes.author import AuthorOfRequest, EntryAuthor, open_change_author
 from athletes.models import ChangeEntry
 
 STAFF_PAGES = "/admin/"
@@ -28,13 +28,13 @@ class ChangeAuthorMiddleware:
             return self.get_response(request)
 
 
-def _find_author(request: HttpRequest) -> ChangeAuthor:
+def _find_author(request: HttpRequest) -> EntryAuthor:
     """Makes no SQL statement. A request that nobody signed in for has a person without a name."""
     user = find_loaded_user(request)
     if user is None or not user.is_authenticated:
-        return ChangeAuthor(ChangeEntry.AuthorKind.PERSON, None)
+        return EntryAuthor(ChangeEntry.AuthorKind.PERSON, None)
     kind, identifier, _ = user.log_identity
-    return ChangeAuthor(kind, identifier)
+    return EntryAuthor(kind, identifier, user.pk if user.acting else None)
 
 
 def _find_door(request: HttpRequest) -> str:

@@ -12,7 +12,15 @@ from django.conf import settings
 from django.db.models import Model
 from django.utils.module_loading import import_string
 
-from athletes.models import Consent, Membership, Organization, Threshold, User
+from athletes.models import (
+    ActingSession,
+    Consent,
+    Membership,
+    Organization,
+    SupportConsent,
+    Threshold,
+    User,
+)
 from athletes.roles import Role, Status
 
 
@@ -38,12 +46,16 @@ class TrackedKind:
 
     name: str
     label: str
-    model: type[Model]
+    model: type[Model] | None  # None: no table, the writer makes the entry
     fields: Mapping[str, TrackedField]
     prefix: str = ""
     actions: Mapping[str, str] = field(
         default_factory=lambda: {"created": "added", "changed": "changed", "deleted": "deleted"}
     )
+
+
+def format_instant(value: str) -> str:
+    return f"{value[:16].replace('T', ' ')} UTC"
 
 
 def format_flag(value: bool) -> str:
@@ -98,6 +110,30 @@ TRACKED_KINDS = (
             "valid_from": TrackedField("from"),
         },
     ),
+    TrackedKind(
+        "support_consent",
+        "sharing with staff who help",
+        SupportConsent,
+        {"until": TrackedField("until", format_instant)},
+    ),
+    TrackedKind(
+        "acting",
+        "staff",
+        ActingSession,
+        {
+            "reason": TrackedField("reason"),
+            "until": TrackedField("until", format_instant),
+            "ended_at": TrackedField("ended", format_instant),
+        },
+        actions={"created": "began to act as this person", "changed": "stopped", "deleted": "deleted"},
+    ),
+    TrackedKind(
+        "acting_request",
+        "form",
+        None,
+        {"page": TrackedField("page")},
+        actions={"created": "sent by staff who acted as this person"},
+    ),
     TrackedKind("account", "account", User, {}, actions={"deleted": "deleted"}),
 )
 
@@ -111,4 +147,4 @@ def load_tracked_kinds() -> Mapping[str, TrackedKind]:
 
 @cache
 def load_tracked_tables() -> frozenset[str]:
-    return frozenset(kind.model._meta.db_table for kind in load_tracked_kinds().values())
+    return frozenset(kind.model._meta.db_table for kind in load_tracked_kinds().values() if kind.model)

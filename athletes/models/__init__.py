@@ -1,6 +1,7 @@
 """Models of users, organizations, memberships, access, its log, changes, thresholds and webhooks."""
 
 from athletes.models.access_log import AccessLogEntry
+from athletes.models.acting import ActingSession, SupportConsent
 from athletes.models.api_keys import ApiKey
 from athletes.models.changes import ChangeEntry
 from athletes.models.consent import Consent, ConsentChange
@@ -16,6 +17,7 @@ from athletes.models.webhooks import Webhook, WebhookDelivery, WebhookEvent
 
 __all__ = [
     "AccessLogEntry",
+    "ActingSession",
     "ApiKey",
     "Athlete",
     "ChangeEntry",
@@ -28,6 +30,7 @@ __all__ = [
     "Organization",
     "SentForm",
     "SignInCounter",
+    "SupportConsent",
     "Threshold",
     "UseCounter",
     "User",

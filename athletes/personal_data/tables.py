@@ -28,6 +28,7 @@ from athletes.events.queue import delete_webhook_jobs
 from athletes.looks.storage import forget_looks
 from athletes.models import (
     AccessLogEntry,
+    ActingSession,
     ApiKey,
     Athlete,
     ChangeEntry,
@@ -38,6 +39,7 @@ from athletes.models import (
     Membership,
     Organization,
     SignInCounter,
+    SupportConsent,
     Threshold,
     UseCounter,
     User,
@@ -197,6 +199,23 @@ OWN_DATA = PersonalDataSource(
             "When you changed what belongs to others or to a club, without what it was.",
             find_made_changes,
             ("subject", "athlete", "before", "after", "author", "acted_as"),
+        ),
+        PersonalDataTable(
+            "acting.json",
+            "When staff acted as you, and why.",
+            lambda person: ActingSession.objects.filter(person=person),
+            ("staff",),
+        ),
+        PersonalDataTable(
+            "own_staff_acting.json",
+            "When you acted as somebody as staff, without their names.",
+            lambda person: ActingSession.objects.filter(staff=person),
+            ("person",),
+        ),
+        PersonalDataTable(
+            "support_consent.json",
+            "Until when staff who act as you see your activities and health data.",
+            lambda person: SupportConsent.objects.filter(athlete=person.pk),
         ),
         PersonalDataTable(
             "thresholds.json",

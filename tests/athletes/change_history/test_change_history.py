@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from datetime import date
 from typing import Any
@@ -10,8 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from astral.http.renderers import orjson
-from athletes.changes.author import AuthorOfRequest, ChangeAuthor, open_change_author
+from athletes.changes.author import AuthorOfRequest, EntryAuthor, open_change_author
 from athletes.models import ChangeEntry, Membership, Threshold, User
 from athletes.organizations.consent import change_consent
 from athletes.organizations.membership import change_membership, leave_organization
@@ -22,12 +22,12 @@ from tests.support.cast import NOON, ApiClient, Cast
 @pytest.fixture(autouse=True)
 def _changes(cast: Cast) -> None:
     ChangeEntry.objects.all().delete()
-    by_hanna = AuthorOfRequest(lambda: ChangeAuthor("person", cast.hanna.pk), "page", "r1")
+    by_hanna = AuthorOfRequest(lambda: EntryAuthor("person", cast.hanna.pk), "page", "r1")
     with open_change_author(by_hanna):
         change_membership(Membership.objects.get(user=cast.asha), {"role": "coach"})
         plan = Plan.objects.create(organization=cast.harbour, name="Base", total_weeks=4)
         PlanInstance.objects.create(athlete=cast.ada.athlete, plan=plan, start_date=date(2026, 6, 8))
-    by_ada = AuthorOfRequest(lambda: ChangeAuthor("person", cast.ada.pk), "api", "r2")
+    by_ada = AuthorOfRequest(lambda: EntryAuthor("person", cast.ada.pk), "api", "r2")
     with open_change_author(by_ada):
         change_consent(cast.ada.athlete, cast.harbour, {"health": False}, NOON)
         Threshold.objects.create(athlete=cast.ada.athlete, kind="mass_kg", value=55, valid_from=NOON.date())
@@ -163,7 +163,7 @@ def test_own_data_has_both_lists_without_the_ids_of_others(cast: Cast):
     def download(user: User) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         answer: Any = ApiClient(user).get(f"/api/v1/athletes/{user.public_id}/export")
         with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
-            return tuple(orjson.loads(archive.read(f"{name}.json")) for name in ("changes", "made_changes"))  # type: ignore[return-value]
+            return tuple(json.loads(archive.read(f"{name}.json")) for name in ("changes", "made_changes"))
 
     about, _ = download(cast.ada)
     assert [row["kind"] for row in about] == ["plan_instance", "consent", "threshold", "race", "race"]

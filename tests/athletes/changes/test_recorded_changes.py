@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from athletes.changes.author import AuthorOfRequest, ChangeAuthor, open_change_author
+from athletes.changes.author import AuthorOfRequest, EntryAuthor, open_change_author
 from athletes.changes.retention import delete_old_changes
 from athletes.changes.tracked_kinds import load_tracked_kinds
 from athletes.models import ChangeEntry, Membership, Organization, Threshold, User
@@ -49,7 +49,11 @@ def test_every_kind_has_its_triggers_and_its_columns():
             table: (operations, arguments.replace("\\000", "\0").split("\0")[:-1])
             for table, operations, arguments in cursor.fetchall()
         }
-    kinds = {kind.model._meta.db_table: kind for kind in load_tracked_kinds().values() if kind.fields}
+    kinds = {
+        kind.model._meta.db_table: kind
+        for kind in load_tracked_kinds().values()
+        if kind.model and kind.fields
+    }
     words = {"created": "insert", "changed": "update", "deleted": "delete"}
     assert {table: (kind.name, *kind.fields) for table, kind in kinds.items()} == {
         table: (arguments[0], *arguments[5:]) for table, (_, arguments) in found.items()
@@ -95,7 +99,7 @@ def test_key_page_and_staff_page_name_themselves(cast: Cast):
         ("changed", "person", cast.ada.pk, "page"),
         ("deleted", "staff", cast.stella.pk, "admin"),
     ]
-    assert (entries[1].before["value"], entries[1].after["value"]) == (165, 166)
+    assert [values and values["value"] for values in (entries[1].before, entries[1].after)] == [165, 166]
 
 
 def test_who_joins_with_a_new_account_is_the_author(cast: Cast):
@@ -113,7 +117,7 @@ def test_who_joins_with_a_new_account_is_the_author(cast: Cast):
 
 @pytest.mark.django_db(transaction=True)
 def test_author_ends_with_the_transaction_also_outside_of_one(cast: Cast):
-    author = AuthorOfRequest(lambda: ChangeAuthor("person", cast.carl.pk), "page", "r1")
+    author = AuthorOfRequest(lambda: EntryAuthor("person", cast.carl.pk), "page", "r1")
     with open_change_author(author):
         race = Race.objects.create(athlete=cast.ada.athlete, name="x", date=NOON.date(), distance_m=5_000)
         Race.objects.filter(pk=race.pk).update(goal_time_s=1_600)  # Django opens no transaction for it
@@ -167,7 +171,7 @@ def test_plans_without_drafts_and_the_club_of_an_athletes_plan(cast: Cast):
         ("plan", "created", "goals_and_plans"), ("plan_instance", "created", "goals_and_plans"),
         ("plan_instance", "deleted", "goals_and_plans"), ("plan", "deleted", "goals_and_plans"),
     ]  # fmt: skip
-    assert entries[1].after["plan_id"] == str(plan.pk or entries[0].subject)
+    assert (entries[1].after or {})["plan_id"] == str(entries[0].subject)
 
 
 def test_deleted_activities_and_health_days(cast: Cast):
@@ -186,7 +190,7 @@ def test_deleted_activities_and_health_days(cast: Cast):
 
 
 def test_deletion_of_an_account_takes_its_entries_and_its_name(cast: Cast):
-    author = AuthorOfRequest(lambda: ChangeAuthor("person", cast.carl.pk), "page", "r")
+    author = AuthorOfRequest(lambda: EntryAuthor("person", cast.carl.pk), "page", "r")
     with open_change_author(author):
         Threshold.objects.create(athlete=cast.ada.athlete, kind="lthr", value=165, valid_from=NOON.date())
         Threshold.objects.create(athlete=cast.carl.athlete, kind="lthr", value=165, valid_from=NOON.date())

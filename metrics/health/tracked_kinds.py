@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from athletes.changes.tracked_kinds import TrackedField, TrackedKind, format_choice
+from athletes.changes.tracked_kinds import TrackedField, TrackedKind, format_choice, format_instant
 from metrics.formatting import format_duration
 from metrics.models import Activity, BinActivity, HealthDay
 
@@ -13,7 +13,7 @@ TRACKED_KINDS = (
         BinActivity,
         {
             "activity_type": TrackedField("sport", format_choice(dict(Activity.Type.choices))),
-            "started_at": TrackedField("start", lambda value: f"{value[:16].replace('T', ' ')} UTC"),
+            "started_at": TrackedField("start", format_instant),
             "distance_m": TrackedField("distance", lambda value: f"{value:.0f} m"),
             "duration_s": TrackedField("time", format_duration),
         },
