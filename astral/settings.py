@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "athletes.accounts.known_devices.KnownDeviceMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "athletes.looks.middleware.AccessLogMiddleware",
+    "athletes.changes.middleware.ChangeAuthorMiddleware",
 ]
 
 ROOT_URLCONF = "astral.urls"
@@ -205,9 +206,16 @@ if PRODUCTION and WEBHOOKS_TO_LOOPBACK:
 # The access log: how long it is kept. Looks are stored by a thread, so they can be read about a second later.
 ACCESS_LOG_MONTHS = env.read_number("ACCESS_LOG_MONTHS", 13, lowest=1, highest=120)
 ACCESS_LOG_INTERVAL_S = 0 if ASTRAL_ENV == "test" else 1  # 0: no thread, tests store looks when they want
+CHANGE_HISTORY_MONTHS = env.read_number("CHANGE_HISTORY_MONTHS", 25, lowest=1, highest=120)
 LOGIN_URL = "/admin/login/"
 # The permission table of each app.
 POLICIES = ["athletes.access.policy.POLICY", "metrics.policy.POLICY", "coaching.policy.POLICY"]
+# What the change history of each app tracks.
+TRACKED_KINDS = [
+    "athletes.changes.tracked_kinds.TRACKED_KINDS",
+    "metrics.health.tracked_kinds.TRACKED_KINDS",
+    "coaching.tracked_kinds.TRACKED_KINDS",
+]
 # The context of an error page's menu.
 ERROR_FRAME = "athletes.access.page_user.build_error_page_context"
 # Counts the comments that are new to a person.

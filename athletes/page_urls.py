@@ -3,6 +3,7 @@
 from django.urls import path
 
 from athletes.access_log.pages import AccessLogPage
+from athletes.accounts.acting.pages import StopActingPage, SupportConsentPage
 from athletes.accounts.pages.email_address import ConfirmAddressPage, EmailAddressPage
 from athletes.accounts.pages.forgotten_password import ForgottenPasswordPage, NewPasswordPage
 from athletes.accounts.pages.second_step import PasskeyOptionsPage, PasskeySignInPage, SecondFactorPage
@@ -22,6 +23,7 @@ from athletes.accounts.pages.settings import (
     TokensPage,
 )
 from athletes.accounts.pages.sign_in import HomePage, SignInPage, SignOutPage
+from athletes.change_history.pages import OrganizationHistoryPage, OwnHistoryPage
 from athletes.notices.pages import (
     NoticePage,
     NoticeReadPage,
@@ -78,6 +80,8 @@ urlpatterns = [
     path("settings/email", EmailAddressPage.as_view(), name="email-page"),
     path("settings/password", PasswordPage.as_view(), name="password-page"),
     path("settings/sharing", SharingPage.as_view(), name="sharing-page"),
+    path("settings/sharing/staff", SupportConsentPage.as_view(), name="support-consent-page"),
+    path("acting/stop", StopActingPage.as_view(), name="stop-acting-page"),
     path("settings/sharing/<str:org_id>", ConsentPage.as_view(), name="consent-page"),
     path("settings/sharing/<str:org_id>/leave", LeaveOrganizationPage.as_view(), name="leave-page"),
     path("settings/access-log", AccessLogPage.as_view(), name="access-log-page"),
@@ -87,6 +91,7 @@ urlpatterns = [
     path("notices/<str:notice_id>", NoticePage.as_view(), name="notice-page"),
     path("notices/<str:notice_id>/read", NoticeReadPage.as_view(), name="notice-read-page"),
     path("settings/notices", NoticeSwitchesPage.as_view(), name="notice-settings-page"),
+    path("settings/changes", OwnHistoryPage.as_view(), name="changes-page"),
     path("settings/webhooks", PersonWebhookListPage.as_view(), name="webhooks-page"),
     path("settings/webhooks/<str:webhook_id>", PersonWebhookPage.as_view(), name="webhook-page"),
     path("settings/data", PersonalDataPage.as_view(), name="own-data-page"),
@@ -101,6 +106,7 @@ urlpatterns = [
     path("coach/clubs/new", NewOrganizationPage.as_view(), name="club-new-page"),
     path("coach/clubs", OrganizationListPage.as_view(), name="clubs-page"),
     path("coach/club", OrganizationDetailPage.as_view(), name="club-page"),
+    path("coach/club/changes", OrganizationHistoryPage.as_view(), name="club-changes-page"),
     path("coach/club/members", ManageMemberPage.as_view(), name="club-member-page"),
     path("coach/club/invitations/link", InviteByLinkPage.as_view(), name="club-link-page"),
     path("coach/club/invitations/mail", InviteByEmailPage.as_view(), name="club-mail-page"),

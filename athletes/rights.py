@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Protocol, TypeGuard
 from uuid import UUID
 
@@ -54,6 +55,21 @@ NOTHING = Visibility(activities=False, health=False, goals_and_plans=False)
 
 
 @dataclass(frozen=True, slots=True)
+class Acting:
+    """Staff act as a person. They see nobody's health data, but the person's own if `may_see_own`.
+
+    `staff`: the member of staff as a user. `may_see_own`: the person allows that staff see activities and
+    health data.
+    """
+
+    session_id: UUID
+    person_id: UUID
+    staff: Any
+    until: datetime
+    may_see_own: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CacheScope:
     """The viewer's part of a cache key. Only viewers with equal scopes share an answer."""
 
@@ -61,6 +77,7 @@ class CacheScope:
     organization_id: UUID | None = None  # of an API key
     data_version: int = 0
     is_staff: bool = False
+    is_acted: bool = False  # staff act as this viewer, and see less
 
 
 class Viewer(Protocol):
@@ -76,6 +93,10 @@ class Viewer(Protocol):
 
     @property
     def is_staff(self) -> bool: ...
+
+    @property
+    def acting(self) -> Acting | None:
+        """The staff who act as this person."""
 
     @property
     def cache_scope(self) -> CacheScope:

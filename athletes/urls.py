@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from athletes.access_log.api import AccessLogView
 from athletes.accounts.api import MeView, SecondFactorView, SignInView, SignOutEverywhereView, SignOutView
+from athletes.change_history.api import AthleteChangesView, OrganizationChangesView
 from athletes.notices.api import NoticeReadView, NoticesReadAllView, NoticeSwitchesView, NoticeViewSet
 from athletes.organizations.api import OrganizationScopedViewSet, OrganizationViewSet, OwnMembershipViewSet
 from athletes.organizations.api_keys_api import ApiKeyViewSet
@@ -62,11 +63,15 @@ urlpatterns = [
         name="athlete",
     ),
     path("athletes/<str:user_id>/access_log", AccessLogView.as_view(), name="athlete-access-log"),
+    path("athletes/<str:user_id>/changes", AthleteChangesView.as_view(), name="athlete-changes"),
     path("athletes/<str:user_id>/export", PersonalDataExportView.as_view(), name="athlete-export"),
     path(
         "organizations", OrganizationViewSet.as_view({"get": "list", "post": "create"}), name="organizations"
     ),
     organization_path("", OrganizationViewSet, "", get="retrieve", patch="partial_update"),
+    path(
+        "organizations/<str:org_id>/changes", OrganizationChangesView.as_view(), name="organization-changes"
+    ),
     organization_path("/hand_over", OrganizationViewSet, "-hand-over", post="hand_over"),
     organization_path("/leave", OwnMembershipViewSet, "-leave", post="leave"),
     organization_path("/consent", OwnMembershipViewSet, "-consent", get="consent", put="change_consent"),

@@ -22,6 +22,7 @@ from athletes.accounts.browsers import delete_ended_browsers
 from athletes.accounts.limits.use_limits import delete_old_use_counters
 from athletes.accounts.sign_in_alerts import send_sign_in_alerts
 from athletes.accounts.sign_in_counters import delete_expired_counters
+from athletes.changes.retention import delete_old_changes
 from athletes.looks.partitions import update_partitions
 from athletes.notices.inbox import delete_old_notices
 from athletes.webhooks.deliveries import delete_old_deliveries
@@ -139,8 +140,12 @@ def delete_expired(context: JobContext, timestamp: int) -> None:
     queueing_lock="update_access_log_months",
 )
 def update_access_log_months(context: JobContext, timestamp: int) -> None:
-    """Make the partitions of the next months of the access log, and drop those that are too old."""
+    """Make the partitions of the next months of the access log, and drop those that are too old.
+
+    Old entries of the change history go, too.
+    """
     update_partitions(timezone.now())
+    delete_old_changes(timezone.now())
 
 
 @app.periodic(cron="27 4 * * *")

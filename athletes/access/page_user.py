@@ -15,6 +15,7 @@ from django.middleware.csrf import get_token
 from astral.ids import encode
 from astral.precompiled_queries import PrecompiledRowsQuery
 from athletes.models import Athlete, Notice, Organization, User
+from athletes.rights import Acting
 from athletes.roles import COACHING_ROLES, Role, Status
 
 
@@ -31,7 +32,7 @@ class PageUser:
 
     `coaches`: organizations with an active coaching role. `runs_in`: with an active athlete role. Both are
     sorted by name. `suspended_in`: those with a suspended membership. `unread_notices`: for the mark in the
-    header.
+    header. `acting`: the staff who act as the user.
     """
 
     name: str = ""
@@ -43,6 +44,7 @@ class PageUser:
     runs_in: tuple[UserOrganization, ...] = ()
     suspended_in: tuple[UserOrganization, ...] = ()
     unread_notices: int = 0
+    acting: Acting | None = None
 
     @property
     def signed_in(self) -> bool:
@@ -101,6 +103,7 @@ def load_page_user(person: User) -> PageUser:
         runs_in=tuple(row for row in by_name if row.role == Role.ATHLETE),
         suspended_in=tuple(row for row, status in organizations if status == Status.SUSPENDED),
         unread_notices=next((row[-1] for row in rows), 0),
+        acting=person.acting,
     )
 
 

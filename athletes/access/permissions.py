@@ -20,6 +20,7 @@ from astral import ids
 from astral.http.errors import ApiError
 from astral.logs import name_subject
 from astral.precompiled_queries import PrecompiledQuery, PrecompiledRowsQuery
+from athletes.access.acting import check_acting
 from athletes.access.policy import PolicyRow, Target, find_policy_row
 from athletes.looks.collector import AthletesByCategories, get_look_collector
 from athletes.models import Athlete, Membership, Organization, User
@@ -46,6 +47,7 @@ class PolicyPermission(BasePermission):
         row = find_request_row(request)
         if row is None:  # an unsupported method is 405 for everybody, so let the view answer
             return request.method not in view.allowed_methods
+        check_acting(request._request, row)
         allowed = row.right.allows(request.user) or (row.right.anybody and request.user.is_anonymous)
         if not allowed and row.over is Target.ATHLETE and not request.user.is_anonymous:
             _note_refused_call(request, row, view.kwargs)
@@ -80,12 +82,26 @@ class Permit:
 
     @property
     def author(self) -> User | None:
-        """The viewer as a user; None for an API key."""
+        """The viewer as a user, or the staff who act as them; None for an API key."""
+        if self.viewer.acting:
+            return cast(User, self.viewer.acting.staff)
         return self.person if self.viewer.pk else None
 
     def athletes(self) -> AthleteQuerySet:
         """The athletes whom the viewer may reach, if they share the row's category."""
-        return Athlete.objects.reached_by(self.viewer, self.row.right, self.row.category)
+        athletes = Athlete.objects.reached_by(self.viewer, self.row.right, self.row.category)
+        return athletes if self._opens_own_data() else athletes.exclude(pk=self.viewer.pk)
+
+    def _opens_own_data(self) -> bool:
+        """Whether the viewer's own data may be shown.
+
+        Staff who act as them see races and absences, and the rest if they allow it. Pages with sessions
+        show the owner more than a coach, so they stay closed.
+        """
+        acting = self.viewer.acting
+        if acting is None or acting.may_see_own:
+            return True
+        return self.row.shown_categories == (Category.GOALS_AND_PLANS,)
 
     def athlete_ids(self) -> list[UUID]:
         """The ids of `athletes()`, for lists: they read large tables by these ids. One statement.
@@ -97,6 +113,8 @@ class Permit:
             return []
         if right.is_unrestricted_for(viewer):
             return list(Athlete.objects.order_by().values_list("pk", flat=True))
+        if viewer.acting:
+            return list(self.athletes().order_by().values_list("pk", flat=True))
         query = _precompile_ids_query(viewer.with_query_id(PLACEHOLDER_ID), right, self.row.category)
         own = {viewer.pk} if right.own and viewer.pk else set()
         return list(own.union(*query.all(viewer=viewer.query_id)))
@@ -121,6 +139,7 @@ class Permit:
     def _find_athlete(self, rows: ReachableRows[Athlete], identifier: UUID | None) -> Athlete:
         if self.row.right.own and self.viewer.pk and identifier in (None, self.viewer.pk):
             name_subject(self.viewer.pk)
+            self._note_found(self.person.athlete)
             return self.person.athlete
         if identifier is None:
             raise ApiError(
@@ -162,6 +181,8 @@ class Permit:
 
     def _note_found(self, found: Model) -> None:
         athlete_id = found.pk if isinstance(found, Athlete) else getattr(found, "athlete_id")  # noqa: B009
+        if athlete_id == self.viewer.pk and not self._opens_own_data():
+            raise WithheldError
         withheld = getattr(found, "withheld", ())
         shown = tuple(name for name in self.row.shown_categories if name not in withheld)
         get_look_collector().add(self.viewer, athlete_id, shown, self.row.door)
@@ -214,7 +235,7 @@ class Permit:
         for an athlete.
         """
         viewer, right = self.viewer, self.row.right
-        if right.is_unrestricted_for(viewer):
+        if right.is_unrestricted_for(viewer) or viewer.acting:
             return rows(viewer, right, category, identifier).first()
         query = _precompile_query(viewer.with_query_id(PLACEHOLDER_ID), rows, right, category)
         return query.first(viewer=viewer.query_id, identifier=identifier)

@@ -20,6 +20,7 @@ from rest_framework.exceptions import PermissionDenied as Denied
 from astral.http.error_pages import render_error_page
 from astral.http.errors import ApiError
 from astral.http.pages import Page
+from athletes.access.acting import check_acting
 from athletes.access.page_user import ANONYMOUS_PAGE_USER, PageUser, load_page_user
 from athletes.access.permissions import Permit, find_request_row, get_permit, parse_id
 from athletes.access.sent_forms import FormSending, save_form_once
@@ -48,6 +49,7 @@ class ProtectedPage(Page):
         row = find_request_row(request)
         if row is None:
             raise PermissionDenied
+        check_acting(request, row)
         if row.right.anybody or row.right.allows(request.user):
             return self.redirect_if_unspecified(request)
         if request.user.is_anonymous:
@@ -87,6 +89,11 @@ class ProtectedPage(Page):
     @property
     def person(self) -> User:
         return cast(User, self.request.user)
+
+    @property
+    def author(self) -> User:
+        """Who is named as the author of what a form makes: the person, or the staff who act as them."""
+        return cast(User, self.person.acting.staff) if self.person.acting else self.person
 
     @cached_property
     def page_user(self) -> PageUser:

@@ -19,7 +19,8 @@ class ViewerQuery:
     """A values_list() query: `rows(viewer, **values)` returns `list(build(viewer, **values))`.
 
     The compiled SQL is shared by all users who are not staff, so `build` may use only the id of such a user.
-    For staff and API keys it is compiled each time. `PrecompiledRowsQuery` explains `placeholders`.
+    For staff, also those who act as somebody, and for API keys it is compiled each time.
+    `PrecompiledRowsQuery` explains `placeholders`.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], **placeholders: Any) -> None:
@@ -32,6 +33,7 @@ class ViewerQuery:
         )
 
     def rows(self, viewer: Viewer, **values: Any) -> list[tuple[Any, ...]]:
-        if isinstance(viewer, User) and viewer.is_active and not viewer.is_staff:
+        usual = isinstance(viewer, User) and viewer.is_active and not viewer.is_staff
+        if usual and viewer.acting is None:
             return self.compiled.all(viewer=viewer.pk, **values)
         return list(self.build(viewer, **values))

@@ -30,6 +30,7 @@ DOOR_TEXTS = {
     "assistant": "through an assistant",
     "feed": "in a calendar",
     "mail": "in an e-mail",
+    "acting": "while acting as you or a coach",
 }
 KIND_TEXTS = {"person": "Person", "staff": "Staff of this server", "key": "Program"}
 GROUP_COLUMNS = ("on", "viewer_kind", "viewer", "organization", "is_refused")

@@ -11,8 +11,10 @@ from django.urls import reverse
 from athletes.access.protected_page import ProtectedPage
 from athletes.access_log.days import CATEGORY_TEXTS, load_look_days
 from athletes.access_log.serializers import AccessLogPageQuery
+from athletes.models import ActingSession
 
 LINES_PER_PAGE = 50
+SHOWN_SESSIONS = 20
 
 
 class AccessLogPage(ProtectedPage):
@@ -26,6 +28,7 @@ class AccessLogPage(ProtectedPage):
         days, has_more = load_look_days(self.person.athlete, category, first, first + LINES_PER_PAGE)
         return self.page(
             days=days,
+            acted=ActingSession.objects.filter(person=self.person).select_related("staff")[:SHOWN_SESSIONS],
             months=settings.ACCESS_LOG_MONTHS,
             category=category,
             categories=CATEGORY_TEXTS.items(),

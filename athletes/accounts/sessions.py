@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from astral.logs import log_event
+from athletes.accounts.acting.periods import ACTING_KEY, find_acted_person
 from athletes.accounts.browsers import record_browser
 from athletes.models import User
 
@@ -59,10 +60,23 @@ class LimitedSessionMiddleware(AuthenticationMiddleware):
 def _load_session_user(request: HttpRequest) -> AbstractBaseUser | AnonymousUser:
     """The user of the session. Keeps it as Django does, for the log line of the request."""
     user = get_user(request)
-    opens_page = _may_open(request) and _check_times(request, user, timezone.now())
+    now = timezone.now()
+    opens_page = _may_open(request) and _check_times(request, user, now)
     found = user if opens_page else AnonymousUser()
+    if isinstance(found, User) and ACTING_KEY in request.session:
+        found = _load_acted_person(request, found, now)
     request._cached_user = found  # type: ignore[attr-defined]
     return found
+
+
+def _load_acted_person(request: HttpRequest, staff: User, now: datetime) -> User:
+    """The person as whom staff act. Once the time is over, the staff member is told."""
+    person = find_acted_person(request.session, staff, now)
+    if person is None:
+        messages.warning(
+            request, "You act as yourself again: the time is over, or it is not allowed any more."
+        )
+    return person or staff
 
 
 def _may_open(request: HttpRequest) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django import forms
@@ -13,14 +13,16 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
 from astral.http.fields import list_zone_names
+from athletes.accounts.acting.periods import can_act_as
 from athletes.accounts.second_factor.authenticators import remove_all_factors
 from athletes.accounts.sign_in import sign_out_everywhere
+from athletes.admin.acting import show_acting_page
 from athletes.admin.deletion import DeletionSummary
 from athletes.admin.organizations import UserMembershipInline
 from athletes.admin.pages import BaseAdmin, VersionedAdmin, bump_athlete_versions
@@ -169,6 +171,17 @@ class CustomUserAdmin(BaseAdmin, UserAdmin):  # type: ignore[type-arg]
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         rows: QuerySet[User] = super().get_queryset(request)
         return rows.prefetch_related("memberships__organization")
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(show_acting_page)
+        return [path("<uuid:user_id>/act-as/", view, name="act-as"), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        person = self.get_object(request, object_id)
+        may_act = person is not None and can_act_as(cast(User, request.user), person)
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | {"may_act": may_act})
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return [UserAthleteInline, UserMembershipInline] if obj else []

@@ -13,6 +13,7 @@ from django.db.models import Model
 
 from athletes.rights import Category, Viewer
 
+ACTING_DOOR = "acting"  # of staff who act as somebody
 PROFILE = "profile"  # name, settings, thresholds, membership: nobody can withhold these from a club
 WHOLE_ATHLETE = (PROFILE, Category.ACTIVITIES.value, Category.HEALTH.value, Category.GOALS_AND_PLANS.value)
 
@@ -46,23 +47,28 @@ class LookCollector:
     refused: list[Look] = field(default_factory=list)
 
     def add(self, viewer: Viewer, athlete_id: UUID, categories: Sequence[str], door: str = "") -> None:
-        """Nobody's look at themselves is noted."""
-        if athlete_id == viewer.pk:
+        """Nobody's look at themselves is noted. Staff who act as somebody are others."""
+        if athlete_id == viewer.pk and not viewer.acting:
             return
-        key = (viewer, door or self.door, athlete_id)
+        key = (viewer, self._choose_door(viewer, door), athlete_id)
         before = self.shown.get(key, ())
         self.shown[key] = (*before, *(name for name in categories if name not in before))
 
     def remove(self, viewer: Viewer, athlete_id: UUID, categories: Collection[str], door: str = "") -> None:
         """The answer does not show these categories of the athlete after all."""
-        key = (viewer, door or self.door, athlete_id)
+        key = (viewer, self._choose_door(viewer, door), athlete_id)
         if key in self.shown:
             self.shown[key] = tuple(name for name in self.shown[key] if name not in categories)
 
     def add_group(self, viewer: Viewer, athletes: AthletesByCategories, door: str = "") -> None:
         """Many athletes. The storage leaves out the viewer."""
         for categories, ids in athletes.items():
-            self.shown_groups.append(Look(*viewer.log_identity, door or self.door, categories, ids))
+            self.shown_groups.append(
+                Look(*viewer.log_identity, self._choose_door(viewer, door), categories, ids)
+            )
+
+    def _choose_door(self, viewer: Viewer, door: str) -> str:
+        return ACTING_DOOR if viewer.acting else door or self.door
 
     def add_refused(
         self,
@@ -73,11 +79,11 @@ class LookCollector:
         door: str = "",
     ) -> None:
         """With the athlete, or with a row of an athlete that the storage finds out later."""
-        if athlete_id is not None and athlete_id == viewer.pk:
+        if athlete_id is not None and athlete_id == viewer.pk and not viewer.acting:
             return
         athletes = format_athlete_ids([athlete_id]) if athlete_id else ""
         self.refused.append(
-            Look(*viewer.log_identity, door or self.door, categories, athletes, True, row)  # fmt: skip
+            Look(*viewer.log_identity, self._choose_door(viewer, door), categories, athletes, True, row)
         )
 
     def list_looks(self, status: int) -> list[Look]:

@@ -1,7 +1,9 @@
-"""Models of users, organizations, memberships, access, its log, thresholds, webhooks and notices."""
+"""Models of users, organizations, memberships, access, its log, changes, thresholds, webhooks and notices."""
 
 from athletes.models.access_log import AccessLogEntry
+from athletes.models.acting import ActingSession, SupportConsent
 from athletes.models.api_keys import ApiKey
+from athletes.models.changes import ChangeEntry
 from athletes.models.consent import Consent, ConsentChange
 from athletes.models.invitations import Invitation
 from athletes.models.kept_answers import KeptAnswer
@@ -16,8 +18,10 @@ from athletes.models.webhooks import Webhook, WebhookDelivery, WebhookEvent
 
 __all__ = [
     "AccessLogEntry",
+    "ActingSession",
     "ApiKey",
     "Athlete",
+    "ChangeEntry",
     "Consent",
     "ConsentChange",
     "Group",
@@ -29,6 +33,7 @@ __all__ = [
     "Organization",
     "SentForm",
     "SignInCounter",
+    "SupportConsent",
     "Threshold",
     "UseCounter",
     "User",

@@ -17,7 +17,7 @@ from astral.http.fields import list_zone_names
 from astral.http.plain_text import is_plain_name, is_plain_text
 from astral.ids import PublicIdModel
 from athletes.models.querysets import AthleteQuerySet, UserManager
-from athletes.rights import CacheScope
+from athletes.rights import Acting, CacheScope
 from athletes.roles import Role, Status
 from athletes.search import build_search_key
 
@@ -61,6 +61,9 @@ class User(AbstractBaseUser, PermissionsMixin, PublicIdModel):
     # When they closed the checklist of a new club, or had nothing left to do.
     setup_closed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    # Set in the requests of a session in which staff act as this user; no column.
+    acting: Acting | None = None
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()
@@ -100,7 +103,12 @@ class User(AbstractBaseUser, PermissionsMixin, PublicIdModel):
 
     @property
     def cache_scope(self) -> CacheScope:
-        return CacheScope(user_id=self.pk, data_version=self.athlete.data_version, is_staff=self.is_staff)
+        return CacheScope(
+            user_id=self.pk,
+            data_version=self.athlete.data_version,
+            is_staff=self.is_staff,
+            is_acted=self.acting is not None,
+        )
 
     @property
     def query_id(self) -> UUID:
@@ -108,6 +116,8 @@ class User(AbstractBaseUser, PermissionsMixin, PublicIdModel):
 
     @property
     def log_identity(self) -> tuple[str, UUID | None, UUID | None]:
+        if self.acting is not None:
+            return ("staff", self.acting.staff.pk, None)
         return ("staff" if self.is_staff else "person", self.pk, None)
 
     def with_query_id(self, identifier: UUID) -> User:

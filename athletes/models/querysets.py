@@ -75,8 +75,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def supervised_by(self, viewer: Viewer, right: Right, category: str | None) -> MembershipQuerySet:
         """Active memberships of athletes on whom `viewer` has this right through a role.
 
-        With a category, only of athletes who share it with this organization.
+        With a category, only of athletes who share it with this organization. Staff who act as the viewer
+        see nobody's health data.
         """
+        if viewer.acting and category == Category.HEALTH:
+            return self.none()
         active = self.active().athletes()
         shared = active.sharing(category) if category else active
         return shared.filter(supervised_memberships(viewer, right))

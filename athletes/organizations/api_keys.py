@@ -45,6 +45,7 @@ class ApiKeyUser:
     is_active = True
     is_anonymous = False
     is_staff = False
+    acting = None
 
     @property
     def cache_scope(self) -> CacheScope:

@@ -24,7 +24,8 @@ from athletes.accounts.limits.use_limits import (
     give_back_use,
 )
 from athletes.accounts.passwords import check_new_password
-from athletes.models import Athlete, Invitation, Membership, Organization, User
+from athletes.changes.author import EntryAuthor, name_change_author
+from athletes.models import Athlete, ChangeEntry, Invitation, Membership, Organization, User
 from athletes.organizations.membership import has_head_coach, join_as_head_coach, join_organization
 from athletes.roles import Role
 from athletes.secret_tokens import generate_secret, hash_secret
@@ -190,6 +191,8 @@ def accept_invitation(
     if consent is not None and invitation.role != Role.ATHLETE:
         raise ApiError("NOT_ATHLETE", "Only an athlete's invitation asks for consent.", field="consent")
     user = person if isinstance(person, User) else _create_account(person)
+    if user is not person:
+        name_change_author(EntryAuthor(ChangeEntry.AuthorKind.PERSON, user.pk))
     own = Membership.objects.filter(user=user, organization=invitation.organization).active()
     present = own.select_related("organization").first()
     if present and (invitation.role != Role.HEAD_COACH or present.role == Role.HEAD_COACH):

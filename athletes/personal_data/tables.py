@@ -23,12 +23,15 @@ from athletes.access_log.entries import read_access_log
 from athletes.accounts.email_links.tasks import delete_email_jobs
 from athletes.accounts.limits.use_limits import compute_counter_id
 from athletes.cascade import cascading_rows
+from athletes.change_history.entries import read_changes
 from athletes.events.queue import delete_webhook_jobs
 from athletes.looks.storage import forget_looks
 from athletes.models import (
     AccessLogEntry,
+    ActingSession,
     ApiKey,
     Athlete,
+    ChangeEntry,
     Consent,
     ConsentChange,
     Group,
@@ -38,6 +41,7 @@ from athletes.models import (
     NoticeSwitch,
     Organization,
     SignInCounter,
+    SupportConsent,
     Threshold,
     UseCounter,
     User,
@@ -81,6 +85,12 @@ def find_staff_log_entries(person: User) -> QuerySet[LogEntry]:
 def find_made_looks(person: User) -> QuerySet[AccessLogEntry]:
     by_person = AccessLogEntry.objects.exclude(viewer_kind=AccessLogEntry.ViewerKind.KEY)
     return by_person.filter(viewer=person.pk)
+
+
+def find_made_changes(person: User) -> QuerySet[ChangeEntry]:
+    """What this person changed of others."""
+    entries = ChangeEntry.objects.exclude(author_kind=ChangeEntry.AuthorKind.KEY)
+    return entries.filter(author=person.pk).exclude(athlete=person.pk)
 
 
 def forget_account_traces(person: User) -> None:
@@ -179,6 +189,35 @@ OWN_DATA = PersonalDataSource(
             "When you looked at the data of others, without their names.",
             find_made_looks,
             ("athlete_ids", "viewer"),
+        ),
+        PersonalDataTable(
+            "changes.json",
+            "Who changed what is yours: memberships, sharing, thresholds, plans, races; and deletions.",
+            lambda person: ChangeEntry.objects.about(person.pk),
+            read=lambda person, now: read_changes(person),
+        ),
+        PersonalDataTable(
+            "made_changes.json",
+            "When you changed what belongs to others or to a club, without what it was.",
+            find_made_changes,
+            ("subject", "athlete", "before", "after", "author", "acted_as"),
+        ),
+        PersonalDataTable(
+            "acting.json",
+            "When staff acted as you, and why.",
+            lambda person: ActingSession.objects.filter(person=person),
+            ("staff",),
+        ),
+        PersonalDataTable(
+            "own_staff_acting.json",
+            "When you acted as somebody as staff, without their names.",
+            lambda person: ActingSession.objects.filter(staff=person),
+            ("person",),
+        ),
+        PersonalDataTable(
+            "support_consent.json",
+            "Until when staff who act as you see your activities and health data.",
+            lambda person: SupportConsent.objects.filter(athlete=person.pk),
         ),
         PersonalDataTable(
             "thresholds.json",

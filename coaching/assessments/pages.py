@@ -50,7 +50,7 @@ class AcknowledgeSignalPage(SignalActionPage):
     def apply_change(self, values: dict[str, Any]) -> str:
         now, athlete, clubs = timezone.now(), self.athlete, self.load_organizations()
         signal = get_open_signal(self.person, athlete, self.code, now)
-        acknowledge_signals(athlete, clubs, self.person, [signal], now, values["days"], values["reason"])
+        acknowledge_signals(athlete, clubs, self.author, [signal], now, values["days"], values["reason"])
         until = athlete.local_date(now) + timedelta(days=values["days"])
         message = format_signal_message(signal, self.page_user.units)
         return f"Muted until {format_date(until)} for {athlete.user}: {message}"

@@ -91,7 +91,7 @@ class GroupPlanAddPage(GroupPlanPage):
             raise ApiError("NOT_GIVEN", "Every member has it, or you may not plan for them.")
         ids = [athlete.pk for athlete in missing]
         try:
-            give_plan(plan, ids, values["start_date"], self.person, self.group)
+            give_plan(plan, ids, values["start_date"], self.author, self.group)
         except PlanOverlap as refusal:
             sentence = f"{refusal.named}. Choose “Give a plan” to have both."
             raise ApiError("PLAN_OVERLAP", sentence) from refusal

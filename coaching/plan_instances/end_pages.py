@@ -108,7 +108,7 @@ class AthletePlanAgainPage(OneAthletePage, Page):
         try:
             athlete_ids = eligible_athletes(plan, self.permit.athletes().filter(pk=self.athlete.pk))
             start = values["start_date"]
-            give_plan(plan, athlete_ids, start, self.person, groups.first(), allow_overlap=True)
+            give_plan(plan, athlete_ids, start, self.author, groups.first(), allow_overlap=True)
             messages.success(request, f"{self.athlete.user} has {plan} from {format_date(start)} again.")
         except ApiError as refusal:
             messages.warning(request, str(refusal.detail))

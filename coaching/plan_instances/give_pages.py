@@ -89,7 +89,7 @@ class GivePlanPage(OrganizationPage, FormPage):
         if others == "end":
             return replace_plans(self.person, preview.plan, athletes, preview.start_date, group)
         return give_plan(
-            preview.plan, athletes, preview.start_date, self.person, group, allow_overlap=others == "keep"
+            preview.plan, athletes, preview.start_date, self.author, group, allow_overlap=others == "keep"
         )
 
     def _find_target(self, text: str) -> tuple[Group | None, AthleteQuerySet]:

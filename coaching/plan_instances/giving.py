@@ -80,7 +80,8 @@ def replace_plans(
 
     Raises PlanOverlap if the viewer may not end one of them, such as the plan of another club.
     """
-    instances = give_plan(plan, athletes, start, viewer, group, allow_overlap=True)
+    author = viewer.acting.staff if viewer.acting else viewer
+    instances = give_plan(plan, athletes, start, author, group, allow_overlap=True)
     overlaps = find_overlaps(plan, [instance.athlete_id for instance in instances], start)
     rows = PlanInstance.objects.filter(pk__in=[row.pk for row in overlaps])
     editable = set(rows.editable_by(viewer, ARRANGE, Category.GOALS_AND_PLANS).values_list("pk", flat=True))

@@ -76,7 +76,7 @@ class AssignPlanPage(OneAthletePage, ActionPage):
         plan = self.permit.get_or_forbidden(Plan.objects.among(clubs).filter(pk=values["plan_id"]).first())
         athlete_ids = eligible_athletes(plan, self.permit.athletes().filter(pk=athlete.pk))
         try:
-            instance = give_plan(plan, athlete_ids, values["start_date"], self.person)[0]
+            instance = give_plan(plan, athlete_ids, values["start_date"], self.author)[0]
         except PlanOverlap as refusal:
             sentence = f"{refusal.named}. Choose “Look at it first” to have both plans."
             raise ApiError("PLAN_OVERLAP", sentence, 409) from refusal

@@ -103,7 +103,8 @@ def load_description_reader(viewer: Viewer, athlete_ids: Iterable[UUID]) -> Desc
         return DescriptionReader(viewer.pk, None)
     shared = {pk for (pk,) in _SHARED_HEALTH_QUERY.rows(viewer, athletes=others)} if others else set()
     _note_health(viewer, shared)
-    return DescriptionReader(viewer.pk, frozenset(shared | {viewer.pk}))
+    # Private notes are for the athlete alone, also from staff who act as them.
+    return DescriptionReader(None if viewer.acting else viewer.pk, frozenset(shared | {viewer.pk}))
 
 
 def _note_health(viewer: Viewer, athlete_ids: Iterable[UUID]) -> None:

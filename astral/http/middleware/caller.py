@@ -17,7 +17,7 @@ def describe_caller(request: HttpRequest) -> dict[str, str | None]:
 
     Makes no SQL statement: a caller who was not loaded for the answer is "anonymous".
     """
-    user, credential = _find_user(request), getattr(request, "auth", None)
+    user, credential = find_loaded_user(request), getattr(request, "auth", None)
     if user is None or not user.is_authenticated:
         return {"caller": "anonymous", "credential": "none", "address": get_client_address(request)}
     if user.pk is None:
@@ -28,7 +28,8 @@ def describe_caller(request: HttpRequest) -> dict[str, str | None]:
     return {"caller": caller, "credential": kind, "address": get_client_address(request)}
 
 
-def _find_user(request: HttpRequest) -> Any:
+def find_loaded_user(request: HttpRequest) -> Any:
+    """The user of the request, if they were loaded already; else None. Makes no SQL statement."""
     user = getattr(request, "user", None)
     return getattr(request, "_cached_user", None) if isinstance(user, SimpleLazyObject) else user
 

@@ -12,6 +12,7 @@ from astral.http.fields import ChoiceField, StrictSerializer
 from astral.http.pages import ActionPage
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import ProtectedPage
+from athletes.accounts.acting.support import find_support_consent
 from athletes.models import Membership, Organization
 from athletes.organizations.consent import change_consent, load_consents_by_organization
 from athletes.organizations.membership import leave_organization
@@ -48,7 +49,8 @@ class SharingPage(ProtectedPage):
             for membership in memberships
             if membership.role == Role.ATHLETE
         ]
-        return self.page(clubs=clubs, places=memberships)
+        support = find_support_consent(self.person.pk, timezone.now())
+        return self.page(clubs=clubs, places=memberships, support=support)
 
 
 class OwnMembershipPageBase(ProtectedPage):

@@ -151,7 +151,7 @@ class PlanApplyPage(EditablePlanPage, FormPage):
         seen = SeenVersions(values["version"], values["revision_version"])
         try:
             changed = apply_revision(
-                self.plan, seen, chosen, values.get("apply_from"), self.person, timezone.now()
+                self.plan, seen, chosen, values.get("apply_from"), self.author, timezone.now()
             )
         except PlanChanged as refusal:
             if refusal.details["version"] != seen.plan:

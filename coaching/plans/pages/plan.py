@@ -68,7 +68,7 @@ class PlanDuplicatePage(PlanPageBase, ActionPage):
     """Copies a plan, and opens the copy."""
 
     def apply_change(self, values: dict[str, Any]) -> str:
-        self.copy = duplicate_plan(self.plan, self.person)
+        self.copy = duplicate_plan(self.plan, self.author)
         return f"{self.copy} is there. Nobody follows it, so you can change it."
 
     def build_return_url(self) -> str:

@@ -61,7 +61,7 @@ class PlansPage(OrganizationPage, FormPage):
 
     def save(self, values: dict[str, Any]) -> HttpResponse:
         weeks = [{"week": values["weeks"], "days": []}]
-        plan = create_plan(self.club, self.person, values["name"], "", weeks)
+        plan = create_plan(self.club, self.author, values["name"], "", weeks)
         messages.success(self.request, f"{plan} is there. Now write its first week.")
         return redirect(f"{reverse('plan-editor-page', args=[plan.public_id])}?week=1")
 
@@ -122,7 +122,7 @@ class PlanImportPage(OrganizationPage):
             body = read_plan_file(file.read())
         except PlanFileError as error:
             return self._render(error.sentences)
-        plan = create_plan(self.club, self.person, body["name"], body.get("description", ""), body["weeks"])
+        plan = create_plan(self.club, self.author, body["name"], body.get("description", ""), body["weeks"])
         messages.success(request, f"{plan} imported.")
         return redirect("plan-page", plan.public_id)
 

@@ -127,7 +127,7 @@ class AcknowledgeAllPage(QueueActionPage):
             acknowledge_open_signals(
                 self.athlete,
                 organizations,
-                self.person,
+                self.author,
                 assessment,
                 now,
                 values["days"],

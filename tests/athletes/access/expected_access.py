@@ -32,7 +32,7 @@ ENDPOINTS_WITH_ORG_ID = {
     "club-link-page", "club-mail-page", "club-invitation-page", "club-key-page", "club-key-end-page",
     "club-key-confirm-page", "digest-page", "club-webhooks-page", "club-webhook-page",
     "plans-page", "plan-import-page", "plan-give-page", "club-hand-over-page", "club-second-factor-page",
-    "usefulness-page", "club-compare-page",
+    "usefulness-page", "club-compare-page", "club-changes-page",
 }  # fmt: skip  # they take org_id as a parameter, not in the address
 EXTRA_CONSENT = {"PUT plan-instance-activity": Category.ACTIVITIES}  # calls whose body needs a second consent
 ORGANIZATION_LISTS = {

@@ -190,6 +190,7 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "POST app-page": {"code": "123456"},
     "POST passkey-page": {"name": "x", "credential": "{}"},
     "POST factor-removal-page": {"factor_id": "1"},
+    "POST support-consent-page": {"do": "end"},
     "POST browser-end-page": {"browser_id": "1"},
     "POST token-end-page": {"token_key": "x"},
 }

@@ -13,10 +13,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 from django.test import Client
 
+from athletes.accounts.acting.support import change_support_consent
 from athletes.accounts.email_links.verified_addresses import verify_address
 from athletes.events.kinds import EventKind
 from athletes.events.outbox import record_event
-from athletes.models import AccessLogEntry, Group, Threshold, User
+from athletes.models import AccessLogEntry, ActingSession, Group, Threshold, User
 from athletes.models.notices import NoticeKind
 from athletes.notices.switches import change_switches
 from athletes.notices.writing import NewNotice, tell_people
@@ -160,6 +161,10 @@ def create_user_with_data(cast: Cast) -> UserWithData:
     Remeasuring.objects.create(scope="everybody", reached=user.pk)
     MeasurementState.objects.create(athlete=user.athlete, formula=1, changed=2)
     _create_staff_log(cast, user)
+    change_support_consent(user.athlete, True, NOON)
+    ActingSession.objects.create(
+        person=user, staff=cast.stella, reason=f"{CANARY} asked", started_at=NOON, until=LATER
+    )
     AccessLogEntry.objects.create(
         viewed_at=NOON, viewer_kind="person", viewer=cast.carl.pk, athlete_ids=[user.pk],
         categories=["health"], door="page", is_refused=False, looks=1,

@@ -168,7 +168,7 @@ def test_archive_is_streamed_with_about_one_statement_per_file(
 ):
     runner = create_user_with_data(cast)
     tables = sum(len(source.tables) for source in load_personal_data_sources())
-    with django_assert_max_num_queries(tables + 26):
+    with django_assert_max_num_queries(tables + 28):
         answer: Any = ApiClient(runner.user).get(f"{account_address(runner.user)}/export")
         pieces = list(answer.streaming_content)
     assert len(pieces) < 5

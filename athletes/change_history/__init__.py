@@ -1,0 +1,1 @@
+"""What people read in the change history. `athletes.changes` writes it."""
