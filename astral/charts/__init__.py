@@ -16,13 +16,14 @@ y in pixels. The numbers of every chart are in a table. Pages link `astral/chart
 
 from astral.charts.calendar_strip import CalendarDay, CalendarMark, CalendarStrip, build_calendar_strip
 from astral.charts.drawing import Chart, draw_chart
-from astral.charts.quantities import DAYS, DURATION, LOG_DURATION, NUMBER, PACE, Quantity
+from astral.charts.quantities import COUNT, DAYS, DURATION, LOG_DURATION, NUMBER, PACE, Quantity
 from astral.charts.series import Band, Bars, ChartSide, Flag, Series, Shape
 from astral.charts.shares import Distribution, Share, build_distribution
 from astral.charts.sparkline import Sparkline, build_sparkline
 from astral.charts.tables import ChartTable
 
 __all__ = [
+    "COUNT",
     "DAYS",
     "DURATION",
     "LOG_DURATION",

@@ -71,6 +71,13 @@ def log_duration_ticks(low: float, high: float, max_steps: int) -> list[float]:
     return inside[:: 1 + len(inside) // (max_steps + 2)]
 
 
+def count_ticks(low: float, high: float, max_steps: int) -> list[float]:
+    """Ticks of whole numbers, such as weeks."""
+    return [tick for tick in number_ticks(low, high, max_steps) if tick.is_integer()]
+
+
+# Of an x axis only: whole numbers. `charts.js` writes them as numbers.
+COUNT = Quantity("number", format_tick_number, count_ticks)
 # Of an x axis only: log10 of seconds.
 LOG_DURATION = Quantity("log-duration", format_log_duration, log_duration_ticks)
 # Of an x axis only. Its ticks come from `build_position_ticks`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from astral.charts import NUMBER, Chart, ChartSide, Series, draw_chart
+from astral.charts import COUNT, NUMBER, Chart, ChartSide, Series, draw_chart
 from coaching.comparison.blocks import BlockWeek, ComparedFigure, TrainingBlock
 from metrics.activities.pages.tables import name_distance
 from metrics.formatting import (
@@ -62,8 +62,7 @@ def build_block_charts(blocks: Sequence[TrainingBlock], labels: Sequence[str], u
             f"blocks-{key}",
             title,
             ChartSide(_build_lines(blocks, labels, read), NUMBER, unit_text, from_zero=from_zero),
-            x_quantity=NUMBER,
-            x_unit="",
+            x_quantity=COUNT,
             heading="Week",
             span=(1, max(len(block.weeks) for block in blocks) or 1),
             height=HEIGHT,

@@ -47,12 +47,12 @@ class ComparePage(OneAthletePage):
     def get(self, request: HttpRequest, user_id: str) -> HttpResponse:
         query = self.parse_query()
         blocks = load_blocks(choose_blocks(query, self.athlete, self.visibility, self.today))
+        races = self._load_races() if self.visibility.goals_and_plans else []
         return self.page(
             weeks=query.get("weeks", DEFAULT_WEEKS),
-            is_of_days="from" in query,
-            chosen_races=[encode(Race.prefix, pk) for pk in query.get("races", [])],
+            chosen_races=[encode(Race.prefix, pk) for pk in query.get("races", [])] or _suggest_races(races),
             block_days=[block.choice for block in blocks],
-            races=self._load_races() if self.visibility.goals_and_plans else [],
+            races=races,
             **build_comparison_context(blocks, [_name_days(block) for block in blocks], self.page_user.units),
         )
 
@@ -103,6 +103,11 @@ class ClubComparePage(ProtectedPage):
         rows = self.permit.members(club).active().athletes().select_related("user")
         named = [(str(row.user), row.user.public_id) for row in rows]
         return sorted(named, key=lambda member: (normalize_search_text(member[0]), member[1]))
+
+
+def _suggest_races(races: Sequence[Race]) -> list[str]:
+    """The last two, the earlier one first."""
+    return [race.public_id for race in reversed(races[:2])]
 
 
 def build_comparison_context(
