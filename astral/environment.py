@@ -14,6 +14,10 @@ from urllib.parse import urlsplit
 
 DEMO_SECRET_KEY = "demo-secret-key-for-this-machine-only-never-for-production"  # noqa: S105
 MIN_SECRET_LENGTH = 20
+POSTGRES_SCHEMES, POSTGRES_EXAMPLE = (
+    ("postgresql", "postgres"),
+    "postgresql://user:password@host:5432/name",
+)
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
@@ -107,6 +111,14 @@ def read_url(name: str, default: str, schemes: tuple[str, ...], example: str) ->
     given = read_text(name, default)
     if given != default and not _is_url(given, schemes):
         refuse_to_start(f"{name} must be an address such as {example}.")
+    return given
+
+
+def read_urls(name: str, schemes: tuple[str, ...], example: str) -> list[str]:
+    """URLs with one of these schemes, separated by commas. The error omits them."""
+    given = read_list(name)
+    if not all(_is_url(url, schemes) for url in given):
+        refuse_to_start(f"{name} must list addresses such as {example}, separated by commas.")
     return given
 
 
