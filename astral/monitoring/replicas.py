@@ -11,7 +11,6 @@ from astral.database.replica_states import read_replica_states
 
 
 def read_replica_gauges(now: datetime) -> Iterator[Metric]:
-    states = list(read_replica_states())
     ups = GaugeMetricFamily(
         "astral_replica_up", "1 if the standby answered this scrape.", labels=("replica",)
     )
@@ -23,10 +22,9 @@ def read_replica_gauges(now: datetime) -> Iterator[Metric]:
         "The age of what the standby replayed last; 0 if it has everything.",
         labels=("replica",),
     )
-    for state in states:
+    for state in read_replica_states():
         ups.add_metric((state.alias,), state.is_up)
         if state.lag_bytes is not None and state.lag_s is not None:
             lags.add_metric((state.alias,), state.lag_bytes)
             ages.add_metric((state.alias,), state.lag_s)
-    if states:
-        yield from (ups, lags, ages)
+    yield from (ups, lags, ages)

@@ -26,14 +26,22 @@ pytestmark = pytest.mark.django_db(transaction=True)
 REPLICA = "replica_1"
 
 
+def connect_if_needed(wrapper: base.DatabaseWrapper) -> None:
+    """Django's method. That of its test cases allows no alias that was unknown at the start."""
+    if wrapper.connection is None:
+        with wrapper.wrap_database_errors:
+            wrapper.connect()
+
+
 @pytest.fixture
-def replica() -> Iterator[dict[str, Any]]:
+def replica(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     """A second connection of this test's database, as a standby would be. Gives its settings."""
     options = {"isolation_level": IsolationLevel.REPEATABLE_READ}
     own = deepcopy(connection.settings_dict)
     own["OPTIONS"] |= options
     own["OPTIONS"]["pool"] = {"min_size": 0, "max_size": 2, "timeout": 0.3, "reconnect_timeout": 0.1}
     connections.settings[REPLICA] = own
+    monkeypatch.setattr(base.DatabaseWrapper, "ensure_connection", connect_if_needed, raising=False)
     base.get_breaker.cache_clear()
     yield own
     if REPLICA in {wrapper.alias for wrapper in connections.all(initialized_only=True)}:
@@ -86,12 +94,6 @@ def test_another_stamp_lets_the_primary_compute(replica):
 
 
 def test_the_stamp_and_the_data_are_of_one_moment(replica):
-    def write_and_count() -> int:
-        seen = Organization.objects.count()
-        with connections.create_connection("default").cursor() as cursor:
-            cursor.execute("SELECT 1")
-        return seen
-
     def read_stamp() -> int:
         count = Organization.objects.count()
         other = connections.create_connection("default")
@@ -101,7 +103,7 @@ def test_the_stamp_and_the_data_are_of_one_moment(replica):
         return count
 
     Organization.objects.create(name="North")
-    assert prefer_replica(write_and_count, read_stamp, 1)() == 1
+    assert prefer_replica(Organization.objects.count, read_stamp, 1)() == 1
     assert Organization.objects.count() == 0
 
 
