@@ -7,10 +7,12 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 from django.utils import timezone
 from knox.models import AuthToken
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -44,6 +46,10 @@ def web(cast: Cast, tmp_path: Path) -> Iterator[WebServer]:
 def make_token(user) -> str:
     token: str = AuthToken.objects.create(user=user)[1]
     return token
+
+
+def has_more(rows: QuerySet[Any], number: int) -> bool:
+    return rows.count() > number
 
 
 def fill_days(user) -> None:
@@ -95,6 +101,6 @@ def test_jobs_start_at_once_and_periodic_ones_run(cast: Cast, web: WebServer):
             began = time.monotonic()
             status, body, _ = web.call(path, token, {})
             assert status == 202, json.loads(body)
-            wait_until(lambda done=number: jobs.filter(status="succeeded").count() > done, 60)
+            wait_until(partial(has_more, jobs.filter(status="succeeded"), number), 60)
             waits_s.append(time.monotonic() - began)
     assert min(waits_s) < STARTS_WITHIN_S, waits_s  # the first waits for the worker itself

@@ -32,8 +32,8 @@ from tests.support.cast import NOON, Cast, create_person
 
 # Near the date line and with half hours; 10:30 UTC is three local days at once.
 ZONES = ("Pacific/Kiritimati", "Pacific/Niue", "Asia/Kolkata", "America/St_Johns", "Europe/Madrid", "UTC")
-MOMENTS = st.integers(0, 365 * 24 * 60).map(lambda minutes: YEAR_START + timedelta(minutes=minutes))
 YEAR_START = datetime(2026, 1, 1, tzinfo=UTC)
+MOMENTS = st.integers(0, 365 * 24 * 60).map(lambda minutes: YEAR_START + timedelta(minutes=minutes))
 CHANGES = st.sampled_from(("none", "missing", "version", "yesterday", "tomorrow", "older", "newer"))
 
 
