@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 
 from coaching.assessments.current import batch_stale_athletes, recompute_assessments
 from coaching.insights.llm.rewording import reword_waiting
-from metrics.snapshots.behind import EVERYBODY, Share
+from metrics.snapshots.behind import EVERYBODY, AthleteShare
 from metrics.tasks import (
     INSIGHTS_QUEUE,
     PARTS,
@@ -42,7 +42,7 @@ def refresh_assessments(context: JobContext, timestamp: int) -> None:
 @app.task(name="refresh_assessments_part", queue=UPKEEP_QUEUE, pass_context=True)
 def refresh_assessments_part(context: JobContext, *, part: int, after: str) -> None:
     """A slice of the stale assessments of one part of the athletes; then a job for the next slice."""
-    share = Share(part, PARTS, UUID(after))
+    share = AthleteShare(part, PARTS, UUID(after))
     if last := renew_slice(context, batch_stale_athletes, recompute_assessments, share):
         queue_part(refresh_assessments_part, part, last)
 

@@ -32,7 +32,7 @@ from athletes.accounts.sign_in_counters import delete_expired_counters
 from athletes.looks.partitions import update_partitions
 from athletes.models import Athlete
 from athletes.webhooks.deliveries import delete_old_deliveries
-from metrics.snapshots.behind import EVERYBODY, FIRST_ID, Share
+from metrics.snapshots.behind import EVERYBODY, FIRST_ID, AthleteShare
 from metrics.snapshots.current import find_stale_batches, recompute_snapshots
 from metrics.storage.activity_bin import empty_expired_bins
 
@@ -63,16 +63,16 @@ def renew_snapshots(context: JobContext, timestamp: int) -> None:
 @app.task(name="renew_snapshots_part", queue=UPKEEP_QUEUE, pass_context=True)
 def renew_snapshots_part(context: JobContext, *, part: int, after: str) -> None:
     """A slice of the stale snapshots of one part of the athletes; then a job for the next slice."""
-    share = Share(part, PARTS, UUID(after))
+    share = AthleteShare(part, PARTS, UUID(after))
     if last := renew_slice(context, find_stale_batches, recompute_snapshots, share):
         queue_part(renew_snapshots_part, part, last)
 
 
 def renew_slice(
     context: JobContext,
-    find_batches: Callable[[datetime, Share], Iterable[list[Athlete]]],
+    find_batches: Callable[[datetime, AthleteShare], Iterable[list[Athlete]]],
     renew: Callable[[list[Athlete], datetime], Any],
-    share: Share,
+    share: AthleteShare,
 ) -> UUID | None:
     """Renew some batches of the athletes who are behind. The last athlete if more may be left, else None."""
     now = timezone.now()

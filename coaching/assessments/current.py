@@ -33,7 +33,7 @@ from coaching.models import Assessment
 from coaching.signal_history.episodes import DaySignals, store_episodes
 from coaching.training_log.activities import load_training_logs
 from metrics.science.data_quality import DataQuality
-from metrics.snapshots.behind import EVERYBODY, Share, find_behind
+from metrics.snapshots.behind import EVERYBODY, AthleteShare, find_behind
 from metrics.snapshots.compute import build_daily_series, compute_current_numbers
 from metrics.snapshots.current import is_snapshot_current, store_snapshots, upsert_athlete_rows
 from metrics.snapshots.history import load_histories
@@ -168,7 +168,7 @@ def _stored_assessment(athlete: Athlete) -> Assessment | None:
     return getattr(athlete, "assessment", None)
 
 
-def batch_stale_athletes(now: datetime, share: Share = EVERYBODY) -> Iterator[list[Athlete]]:
+def batch_stale_athletes(now: datetime, share: AthleteShare = EVERYBODY) -> Iterator[list[Athlete]]:
     """Athletes with stale assessments, in batches. Two statements for each."""
     athletes = (
         Athlete.objects.select_related("snapshot", "assessment").defer(*DEFERRED_COLUMNS).order_by("pk")

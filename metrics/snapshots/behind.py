@@ -32,7 +32,7 @@ _BEHIND_SQL = """
 """
 
 
-class Share(NamedTuple):
+class AthleteShare(NamedTuple):
     """One of `parts` equal parts of all athletes, from those after an id on."""
 
     part: int = 0
@@ -40,11 +40,11 @@ class Share(NamedTuple):
     after: UUID = FIRST_ID
 
 
-EVERYBODY = Share()
+EVERYBODY = AthleteShare()
 
 
 def find_behind(
-    model: type[Model], formula: int, now: datetime, share: Share = EVERYBODY
+    model: type[Model], formula: int, now: datetime, share: AthleteShare = EVERYBODY
 ) -> Iterator[list[UUID]]:
     """The athletes whose row of this model is missing, or of other data, another day or formula. In batches.
 

@@ -16,7 +16,7 @@ from django.db.models import Model
 from astral.database.replicas import require_primary
 from athletes.models import Athlete
 from metrics.models import Snapshot
-from metrics.snapshots.behind import ATHLETES_PER_BATCH, EVERYBODY, Share, find_behind
+from metrics.snapshots.behind import ATHLETES_PER_BATCH, EVERYBODY, AthleteShare, find_behind
 from metrics.snapshots.compute import CurrentNumbers, History, compute_current_numbers
 from metrics.snapshots.history import load_histories
 from metrics.snapshots.stamps import is_row_current
@@ -121,7 +121,7 @@ def recompute_stale_snapshots(now: datetime) -> int:
     return sum(len(recompute_snapshots(batch, now)) for batch in find_stale_batches(now))
 
 
-def find_stale_batches(now: datetime, share: Share = EVERYBODY) -> Iterator[list[Athlete]]:
+def find_stale_batches(now: datetime, share: AthleteShare = EVERYBODY) -> Iterator[list[Athlete]]:
     """Yield the athletes with stale snapshots, in batches. Two statements for each."""
     for ids in find_behind(Snapshot, SNAPSHOT_FORMULA, now, share):
         yield list(Athlete.objects.filter(pk__in=ids).select_related("snapshot").order_by("pk"))

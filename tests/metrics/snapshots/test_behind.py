@@ -21,7 +21,7 @@ from athletes.models import Athlete, User
 from metrics import tasks
 from metrics.models import Snapshot
 from metrics.snapshots import behind
-from metrics.snapshots.behind import EVERYBODY, FIRST_ID, Share, find_behind
+from metrics.snapshots.behind import EVERYBODY, FIRST_ID, AthleteShare, find_behind
 from metrics.snapshots.current import (
     SNAPSHOT_FORMULA,
     find_stale_batches,
@@ -37,7 +37,7 @@ MOMENTS = st.integers(0, 365 * 24 * 60).map(lambda minutes: YEAR_START + timedel
 CHANGES = st.sampled_from(("none", "missing", "version", "yesterday", "tomorrow", "older", "newer"))
 
 
-def list_behind(now: datetime, share: Share = EVERYBODY) -> set[UUID]:
+def list_behind(now: datetime, share: AthleteShare = EVERYBODY) -> set[UUID]:
     return {pk for batch in find_behind(Snapshot, SNAPSHOT_FORMULA, now, share) for pk in batch}
 
 
@@ -98,7 +98,7 @@ def test_only_athletes_who_are_behind_are_read(cast: Cast, monkeypatch: pytest.M
 
 
 def test_parts_are_disjoint_and_together_everybody(cast: Cast):
-    parts = [list_behind(NOON, Share(part, 3)) for part in range(3)]
+    parts = [list_behind(NOON, AthleteShare(part, 3)) for part in range(3)]
     assert set.union(*parts) == set(Athlete.objects.values_list("pk", flat=True))
     assert sum(map(len, parts)) == Athlete.objects.count()
 
