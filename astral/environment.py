@@ -15,6 +15,10 @@ from urllib.parse import urlsplit
 
 DEMO_SECRET_KEY = "demo-secret-key-for-this-machine-only-never-for-production"  # noqa: S105
 MIN_SECRET_LENGTH = 20
+POSTGRES_SCHEMES, POSTGRES_EXAMPLE = (
+    ("postgresql", "postgres"),
+    "postgresql://user:password@host:5432/name",
+)
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 # Its host stands in the content security policy, where other letters have a meaning.
 _TILES_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9._~/?=&%@{}-]*")
@@ -132,6 +136,14 @@ def read_public_url(name: str, hosts: Sequence[str]) -> str:
     """Where people open this server, without a slash at the end. By default the first of these hosts."""
     default = f"https://{hosts[0].lstrip('.')}" if hosts else "http://localhost:8000"
     return read_url(name, default, ("https", "http"), "https://astral.example.org").rstrip("/")
+
+
+def read_urls(name: str, schemes: tuple[str, ...], example: str) -> list[str]:
+    """URLs with one of these schemes, separated by commas. The error omits them."""
+    given = read_list(name)
+    if not all(_is_url(url, schemes) for url in given):
+        refuse_to_start(f"{name} must list addresses such as {example}, separated by commas.")
+    return given
 
 
 def _is_url(given: str, schemes: tuple[str, ...]) -> bool:

@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 
 from astral import VERSION, logs, openapi
 from astral import environment as env
-from astral.database.config import build_database_settings
+from astral.database.config import PGBOUNCER, build_database_settings, build_databases, check_direct_address
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -102,18 +102,27 @@ TEMPLATES = [
 # --- PostgreSQL and Redis -----------------------------------------------------------------------------------
 # Checks that need no database run without DATABASE_URL (schema, mypy, lint).
 DATABASE_POOL_SIZE = env.read_number("DATABASE_POOL_SIZE", 10, lowest=1)
-DATABASES = {
-    "default": build_database_settings(
-        env.read_url(
-            "DATABASE_URL",
-            "postgresql://astral@127.0.0.1:5432/astral",
-            ("postgresql", "postgres"),
-            "postgresql://user:password@host:5432/name",
-        ),
-        DATABASE_POOL_SIZE,
-        prepares=env.read_flag("PREPARED_STATEMENTS", default=True),
-    )
-}
+DATABASE_POOLER = env.read_choice("DATABASE_POOLER", "none", ("none", PGBOUNCER))
+_PREPARES = env.read_flag("PREPARED_STATEMENTS", default=DATABASE_POOLER != PGBOUNCER)
+DATABASES = build_databases(
+    env.read_url(
+        "DATABASE_URL",
+        "postgresql://astral@127.0.0.1:5432/astral",
+        env.POSTGRES_SCHEMES,
+        env.POSTGRES_EXAMPLE,
+    ),
+    env.read_urls("DATABASE_REPLICA_URLS", env.POSTGRES_SCHEMES, env.POSTGRES_EXAMPLE),
+    DATABASE_POOL_SIZE,
+    prepares=_PREPARES,
+)
+# The worker listens to PostgreSQL, and a pooler does not pass that on.
+_WORKER_DATABASE_URL = env.read_url("WORKER_DATABASE_URL", "", env.POSTGRES_SCHEMES, env.POSTGRES_EXAMPLE)
+check_direct_address(DATABASE_POOLER, _WORKER_DATABASE_URL)
+WORKER_DATABASE = (
+    build_database_settings(_WORKER_DATABASE_URL, DATABASE_POOL_SIZE, prepares=True)
+    if _WORKER_DATABASE_URL
+    else {}
+)
 MIGRATION_LOCK_TIMEOUT_S = env.read_number("MIGRATION_LOCK_TIMEOUT_S", 2, highest=3_600)
 
 CACHES = {
@@ -361,6 +370,7 @@ METRICS_NETWORKS = env.read_networks("METRICS_NETWORKS")
 # Functions that read gauges from the database at each scrape. Failures of webhooks belong here, too.
 GAUGE_READERS = [
     "astral.monitoring.jobs.read_job_gauges",
+    "astral.monitoring.replicas.read_replica_gauges",
     "metrics.imports.counts.read_import_gauges",
     "coaching.assessments.gauges.read_assessment_gauges",
 ]

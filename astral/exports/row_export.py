@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import BinaryField, Field, Model, QuerySet
 
+from astral.database.key_pages import read_rows
 from astral.http.renderers import dumps
 from astral.ids import encode
 
@@ -31,12 +32,16 @@ def export_rows(rows: QuerySet[Any], without: Iterable[str] = ()) -> Iterator[di
         if field.name not in excluded and not isinstance(field, BinaryField)
     ]
     prefixes = [_id_prefix(field) for field in fields]
-    value_rows = rows.order_by("pk").values_list(*(field.attname for field in fields))
-    for values in value_rows.iterator(chunk_size=ROWS_PER_CHUNK):
+    value_rows = rows.values_list("pk", *(field.attname for field in fields))
+    for _, *values in read_rows(value_rows, ("pk",), _get_first, ROWS_PER_CHUNK):
         yield {
             field.name: encode(prefix, value) if prefix and value is not None else value
             for field, prefix, value in zip(fields, prefixes, values, strict=True)
         }
+
+
+def _get_first(values: tuple[Any, ...]) -> tuple[Any]:
+    return values[:1]
 
 
 def _id_prefix(field: Field[Any, Any]) -> str | None:

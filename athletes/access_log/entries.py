@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from astral.database.key_pages import read_pages
 from astral.ids import encode
 from athletes.access_log.viewers import LogViewer, ViewerKey, load_log_viewers
 from athletes.models import AccessLogEntry, Organization, User
@@ -42,9 +42,11 @@ def _serialize_entry(entry: AccessLogEntry, viewer: LogViewer) -> dict[str, Any]
 
 def read_access_log(person: User) -> Iterator[dict[str, Any]]:
     """All entries about a user, oldest first, without ids of others."""
-    rows = AccessLogEntry.objects.about(person.pk).order_by("viewed_at", "id")
-    entries = rows.iterator(chunk_size=ENTRIES_PER_CHUNK)
-    while chunk := list(islice(entries, ENTRIES_PER_CHUNK)):
-        for row in serialize_entries(person.pk, chunk):
+    entries = AccessLogEntry.objects.about(person.pk)
+    pages = read_pages(
+        entries, ("viewed_at", "id"), lambda entry: (entry.viewed_at, entry.pk), ENTRIES_PER_CHUNK
+    )
+    for page in pages:
+        for row in serialize_entries(person.pk, page):
             del row["viewer_id"]
             yield row

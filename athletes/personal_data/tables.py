@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from knox.models import AuthToken
 
+from astral.database.key_pages import read_rows
 from astral.exports.row_export import encode_json_rows
 from astral.exports.zip_stream import ArchiveFile
 from athletes.access_log.entries import read_access_log
@@ -55,12 +56,14 @@ from athletes.personal_data.settings_and_thresholds import SETTINGS_RESTORER, TH
 COACH_COLUMNS = ("level", "labels", "notes", "assigned_coach")
 FORM_DATA_COLUMNS = ("get_data", "post_data")  # data typed into the sign-in form
 WEBHOOK_SECRETS = ("encrypted_secret", "previous_encrypted_secret")
+SESSIONS_PER_PAGE = 2_000
 SIGN_IN_ATTEMPT_MODELS = (AccessAttempt, AccessFailureLog, AccessLog)
 
 
 def find_page_sessions(person: User) -> Iterator[Session]:
     """Read all sessions: only their signed content names the user."""
-    for session in Session.objects.iterator():
+    sessions = read_rows(Session.objects.all(), ("pk",), lambda session: (session.pk,), SESSIONS_PER_PAGE)
+    for session in sessions:
         if session.get_decoded().get(SESSION_KEY) == str(person.pk):
             yield session
 

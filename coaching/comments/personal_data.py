@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F
 
+from astral.database.key_pages import read_rows
 from astral.ids import encode
 from athletes.models import Athlete, User
 from coaching.models import CalendarSession, Comment
@@ -23,7 +24,8 @@ def read_comments(person: User, now: datetime) -> Iterator[dict[str, Any]]:
         "id", "activity_id", "day", "session_id", "author_id", "text", "created_at", "edited_at",
         "started_at",
     )  # fmt: skip
-    for row in rows.order_by("pk").values(*columns).iterator(chunk_size=ROWS_PER_CHUNK):
+    value_rows = rows.values(*columns)
+    for row in read_rows(value_rows, ("id",), lambda row: (row["id"],), ROWS_PER_CHUNK):
         activity_id, session_id = row["activity_id"], row["session_id"]
         yield {
             "id": encode(Comment.prefix, row["id"]),

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from tqdm import tqdm
 
+from astral.database.key_pages import read_rows
 from athletes.models import Athlete
 from metrics.files.parallel import count_cores
 from metrics.imports.create import ImportOptions, create_command_import, lock_imports
@@ -23,6 +24,7 @@ from metrics.imports.files.unknown_sports import apply_named_sport
 from metrics.imports.work_folder import copy_files, delete_folder
 from metrics.models import Import, ImportFile
 
+FILES_PER_PAGE = 1_000
 NAMES = {
     Status.STORED: "stored",
     Status.ALREADY_THERE: "already stored",
@@ -93,7 +95,8 @@ def _write_summary(run: CommandRun, parent: Import, files_per_s: float) -> bool:
     files = parent.files.without_content().order_by("position")
     statuses = Counter(files.values_list("status", flat=True))
     not_read = Q(status__in=(Status.REFUSED, Status.SKIPPED)) | Q(kept_bytes__gt=0)
-    for file in files.filter(not_read).iterator():
+    unread = files.filter(not_read)
+    for file in read_rows(unread, ("position",), lambda file: (file.position,), FILES_PER_PAGE):
         run.write_error(f"{file.name}: {file.code}: {file.reason}")
     if parent.status == Import.Status.FAILED:
         run.write_error(f"{parent.filename}: {parent.code}: {parent.message}")

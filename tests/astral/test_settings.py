@@ -95,6 +95,10 @@ def test_manage_py_refuses_with_the_same_sentence():
         ("MIGRATION_LOCK_TIMEOUT_S", "soon"),
         ("MAP_TILES_URL", "https://tiles.example.org/{z}/{x}/{x}.png"),
         ("MAP_TILES_URL", "https://tiles.example.org; script-src */{z}/{x}/{y}"),
+        ("DATABASE_POOLER", "odyssey"),
+        ("DATABASE_POOLER", "pgbouncer"),  # without WORKER_DATABASE_URL
+        ("WORKER_DATABASE_URL", "database:5432"),
+        ("DATABASE_REPLICA_URLS", "postgresql://one/astral,two:5432"),
     ],
 )
 def test_invalid_value_is_refused_with_the_name_of_its_setting(name: str, nonsense: str):

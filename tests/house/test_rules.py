@@ -210,6 +210,7 @@ KINDS = (
     "read_list",
     "read_choice",
     "read_url",
+    "read_urls",
     "read_words",
 )
 INTERNAL = {"ASTRAL_PARENT"}  # set by make, never by users

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -45,26 +40,13 @@ from tests.metrics.imports.import_fixtures import (
     send_planned,
 )
 from tests.support.cast import NOON, create_person
-from tests.support.paths import ROOT
+from tests.support.processes import start_command
 from tests.support.recordings import build_steady_run
 
 FILES = 40
 IMPORTED = 15  # files of each kind
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@contextmanager
-def start_command(*arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """Run `manage.py ARGUMENTS` on this test's database. The process is killed at the end of the block."""
-    database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
-    command = [sys.executable, "manage.py", *arguments]
-    environ = os.environ | {"DATABASE_URL": database.geturl()}
-    with subprocess.Popen(command, cwd=ROOT, env=environ, text=True, stdout=subprocess.PIPE) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
 
 
 def run_command(*arguments: str) -> str:

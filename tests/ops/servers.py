@@ -15,11 +15,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
-
-from django.db import connection
 
 from tests.support.paths import ROOT
+from tests.support.processes import name_test_database
 
 HOST = "astral.example.org"
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
@@ -56,7 +54,7 @@ def serve_astral(folder: Path) -> Iterator[tuple[int, Path]]:
         "ALLOWED_HOSTS": HOST,
         "TRUSTED_PROXIES": "1",
         "STATIC_ROOT": str(folder / "static"),
-        "DATABASE_URL": _name_test_database(),
+        "DATABASE_URL": name_test_database(),
     }
     collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
     subprocess.run(collect, cwd=ROOT, env=environ, check=True)
@@ -74,11 +72,6 @@ def read_image_command() -> list[str]:
         place = words.index(option)
         del words[place : place + 2]
     return ["-m", *words]
-
-
-def _name_test_database() -> str:
-    url = urlsplit(os.environ["DATABASE_URL"])
-    return urlunsplit(url._replace(path=f"/{connection.settings_dict['NAME']}"))
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from django.utils import timezone
 from astral.backups.backup import write_backup
 from astral.backups.manifest import DUMP_FILENAME
 from astral.backups.programs import BackupError
+from astral.database.direct_address import refuse_pooler
 
 
 class Command(BaseCommand):
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("path", type=Path, help="The new folder. Existing folders are not changed.")
 
     def handle(self, *args: Any, path: Path, **options: Any) -> None:
+        refuse_pooler()
         try:
             manifest = write_backup(path.absolute(), timezone.now())
         except BackupError as error:

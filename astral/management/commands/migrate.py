@@ -10,11 +10,14 @@ from django.core.management import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
 
+from astral.database.direct_address import refuse_pooler
 from astral.database.lock_limits import LockNotAvailable, run_with_lock_limit
 
 
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
+        refuse_pooler()
+
         def apply_migrations() -> None:
             super(Command, self).handle(*args, **options)
 

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from astral.backups.programs import BackupError
 from astral.backups.restore import restore_backup
+from astral.database.direct_address import refuse_pooler
 
 
 class Command(BaseCommand):
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, path: Path, replace: bool, **options: Any) -> None:
+        refuse_pooler()
         try:
             restored = restore_backup(path.absolute(), replace=replace)
         except BackupError as error:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connections
 from procrastinate import PsycopgConnector
@@ -43,6 +44,7 @@ class Command(BaseCommand):
     help = "Run background jobs: renew snapshots, measure activities again. Ctrl-C or SIGTERM stops it."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        connections.settings["default"].update(settings.WORKER_DATABASE)
         # No Django connection pool: the worker needs few connections, and the pool's threads delay its end.
         connections.settings["default"]["OPTIONS"].pop("pool", None)
         freeze_loaded_objects()

@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -29,6 +28,7 @@ from metrics.models import Activity
 from tests.athletes.access.world import World, make_world
 from tests.support.cast import NOON, ApiClient, create_person
 from tests.support.paths import ROOT
+from tests.support.processes import name_test_database
 from tests.support.python_process import run_python
 from tests.support.recordings import build_steady_run
 
@@ -74,11 +74,6 @@ def build_drill_environment(database_url: str) -> dict[str, str]:
     own = {name: os.environ[name] for name in ("REDIS_URL", "IMPORTS_DIR")}
     setup = {"ASTRAL_ENV": "test", "DJANGO_SETTINGS_MODULE": "astral.settings", "REDIS_PREFIX": prefix}
     return own | setup | {"DATABASE_URL": database_url}
-
-
-def get_own_url() -> str:
-    database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
-    return database.geturl()
 
 
 def ask_all(database_url: str, now: datetime, tokens: dict[str, str], world: World) -> list[list[Any]]:
@@ -130,7 +125,7 @@ def writing() -> Iterator[threading.Event]:
 def test_restored_server_gives_the_same_answers_and_has_the_same_rows(tmp_path: Path) -> None:
     world, now = make_world(), datetime.now(UTC).replace(microsecond=0)
     tokens = {person: ApiClient(world.people[person]).token for person in ("ada", "hanna")}
-    before = ask_all(get_own_url(), now, tokens, world)
+    before = ask_all(name_test_database(), now, tokens, world)
     assert [(path, body) for path, status, body in before if status != 200] == []
     folder = tmp_path / "drill"
     with writing() as wrote:

@@ -10,15 +10,14 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
 
 from astral.local.run import GUNICORN_ARGUMENTS
 from tests.astral.monitoring.test_metrics import TOKEN, get_value, read_samples
 from tests.ops.servers import find_free_port
 from tests.support.paths import ROOT
+from tests.support.processes import name_test_database
 
 ROUTE = {"method": "GET", "route": "/healthz", "status": "200"}
 
@@ -26,9 +25,8 @@ ROUTE = {"method": "GET", "route": "/healthz", "status": "200"}
 @pytest.fixture
 def server(db: None, tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     port = find_free_port()
-    database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
     own = {
-        "DATABASE_URL": database.geturl(),
+        "DATABASE_URL": name_test_database(),
         "METRICS_TOKEN": TOKEN,
         "WEB_CONCURRENCY": "2",
         "TMPDIR": str(tmp_path),

@@ -17,8 +17,9 @@ from athletes.events.outbox import record_event
 from athletes.models import WebhookDelivery
 from tests.athletes.webhooks.receiver import answer_status, run_receiver
 from tests.athletes.webhooks.webhook_fixtures import add_webhook, list_deliveries
-from tests.metrics.test_kills import kill_command_when, start_command, wait_until
+from tests.metrics.test_kills import kill_command_when, wait_until
 from tests.support.cast import Cast
+from tests.support.processes import start_command
 
 MESSAGES = 12
 
