@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('metrics', '0014_imported_rows'),
-        ('athletes', '0021_tracked_people_and_clubs'),
+        ('athletes', '0020_tracked_people_and_clubs'),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ SUPPORT_SQL = f"""SELECT track_changes('athletes_supportconsent', {ALL}, 'suppor
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('athletes', '0022_acting'),
+        ('athletes', '0021_acting'),
     ]
 
     operations = [

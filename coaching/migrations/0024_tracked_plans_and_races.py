@@ -19,8 +19,8 @@ RACE_SQL = f"""SELECT track_changes('coaching_race', {ALL}, 'race',
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coaching', '0022_comments_on_sessions'),
-        ('athletes', '0021_tracked_people_and_clubs'),
+        ('coaching', '0023_changes_of_ends'),
+        ('athletes', '0020_tracked_people_and_clubs'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('athletes', '0017_webhooks'),
+        ('athletes', '0022_tracked_acting'),
     ]
 
     operations = [

@@ -32,7 +32,7 @@ DROP TRIGGER forget_organizations ON athletes_organization;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('athletes', '0020_change_history'),
+        ('athletes', '0019_change_history'),
     ]
 
     operations = [

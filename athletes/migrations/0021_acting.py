@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('athletes', '0021_tracked_people_and_clubs'),
+        ('athletes', '0020_tracked_people_and_clubs'),
     ]
 
     operations = [

@@ -110,7 +110,7 @@ $$;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('athletes', '0017_webhooks'),
+        ('athletes', '0018_notices'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metrics', '0014_imported_rows'),
+        ('metrics', '0015_tracked_deletions'),
     ]
 
     operations = [
