@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import NoReturn
@@ -108,6 +109,12 @@ def read_url(name: str, default: str, schemes: tuple[str, ...], example: str) ->
     if given != default and not _is_url(given, schemes):
         refuse_to_start(f"{name} must be an address such as {example}.")
     return given
+
+
+def read_public_url(name: str, hosts: Sequence[str]) -> str:
+    """Where people open this server, without a slash at the end. By default the first of these hosts."""
+    default = f"https://{hosts[0].lstrip('.')}" if hosts else "http://localhost:8000"
+    return read_url(name, default, ("https", "http"), "https://astral.example.org").rstrip("/")
 
 
 def _is_url(given: str, schemes: tuple[str, ...]) -> bool:

@@ -52,7 +52,9 @@ if not PRODUCTION and (BASE_DIR / "bench").is_dir():
 # In addition to each app's `tasks`.
 PROCRASTINATE_IMPORT_PATHS = [
     "athletes.accounts.email_links.tasks",
+    "athletes.notices.tasks",
     "athletes.webhooks.tasks",
+    "coaching.notices.tasks",
     "metrics.remeasurement.tasks",
     "metrics.imports.tasks",
 ]
@@ -210,6 +212,14 @@ POLICIES = ["athletes.access.policy.POLICY", "metrics.policy.POLICY", "coaching.
 ERROR_FRAME = "athletes.access.page_user.build_error_page_context"
 # Counts the comments that are new to a person.
 UNREAD_COUNTER = "coaching.comments.unread.count_unread"
+# Who writes the words of which kind of notice.
+NOTICE_READERS = {
+    "digest": "coaching.notices.digest_texts.read_digest_notices",
+    "signal": "coaching.notices.signal_texts.read_signal_notices",
+    "comment": "coaching.notices.comment_texts.read_comment_notices",
+    "calendar_change": "coaching.notices.calendar_texts.read_calendar_notices",
+    "import": "metrics.imports.notices.import_texts.read_import_notices",
+}
 # What higher apps add to the page of an activity.
 ACTIVITY_PANELS = ["coaching.comments.panel.build_activity_panel"]
 # Personal data of each app: exported on request and deleted with the account. The order matters.
@@ -251,6 +261,8 @@ EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'
 # A link for anybody must not tell whether an address has an account. A new person gets a link of their own.
 MAILS_JOIN_LINKS = bool(EMAIL_HOST)
 INVITATION_URL = env.read_text("INVITATION_URL", "")
+# Where people open this server: for links in e-mails that no request causes.
+PUBLIC_URL = env.read_public_url("PUBLIC_URL", ALLOWED_HOSTS if PRODUCTION else [])
 
 # --- Language model for insights; without a base URL nothing is sent ---------------
 INSIGHTS_LLM_BASE_URL = env.read_url(

@@ -22,6 +22,14 @@ from athletes.accounts.pages.settings import (
     TokensPage,
 )
 from athletes.accounts.pages.sign_in import HomePage, SignInPage, SignOutPage
+from athletes.notices.pages import (
+    NoticePage,
+    NoticeReadPage,
+    NoticesPage,
+    NoticesReadAllPage,
+    NoticeSwitchesPage,
+    UnsubscribePage,
+)
 from athletes.organizations.pages.bulk_actions import AssignCoachPage, AssignGroupPage, AssignLabelPage
 from athletes.organizations.pages.coach_notes import CoachNotePage
 from athletes.organizations.pages.consent import ConsentPage, LeaveOrganizationPage, SharingPage
@@ -73,6 +81,12 @@ urlpatterns = [
     path("settings/sharing/<str:org_id>", ConsentPage.as_view(), name="consent-page"),
     path("settings/sharing/<str:org_id>/leave", LeaveOrganizationPage.as_view(), name="leave-page"),
     path("settings/access-log", AccessLogPage.as_view(), name="access-log-page"),
+    path("notices", NoticesPage.as_view(), name="notices-page"),
+    path("notices/read-all", NoticesReadAllPage.as_view(), name="notices-read-all-page"),
+    path("notices/unsubscribe/<str:token>", UnsubscribePage.as_view(), name="unsubscribe-page"),
+    path("notices/<str:notice_id>", NoticePage.as_view(), name="notice-page"),
+    path("notices/<str:notice_id>/read", NoticeReadPage.as_view(), name="notice-read-page"),
+    path("settings/notices", NoticeSwitchesPage.as_view(), name="notice-settings-page"),
     path("settings/webhooks", PersonWebhookListPage.as_view(), name="webhooks-page"),
     path("settings/webhooks/<str:webhook_id>", PersonWebhookPage.as_view(), name="webhook-page"),
     path("settings/data", PersonalDataPage.as_view(), name="own-data-page"),

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from athletes.access_log.api import AccessLogView
 from athletes.accounts.api import MeView, SecondFactorView, SignInView, SignOutEverywhereView, SignOutView
+from athletes.notices.api import NoticeReadView, NoticesReadAllView, NoticeSwitchesView, NoticeViewSet
 from athletes.organizations.api import OrganizationScopedViewSet, OrganizationViewSet, OwnMembershipViewSet
 from athletes.organizations.api_keys_api import ApiKeyViewSet
 from athletes.organizations.groups_api import GroupMemberViewSet, GroupViewSet
@@ -107,5 +108,9 @@ urlpatterns = [
         OrganizationWebhookDeliveryViewSet,
         "organization-",
     ),
+    path("notices", NoticeViewSet.as_view({"get": "list"}), name="notices"),
+    path("notices/read_all", NoticesReadAllView.as_view(), name="notices-read-all"),
+    path("notices/settings", NoticeSwitchesView.as_view(), name="notice-settings"),
+    path("notices/<str:notice_id>/read", NoticeReadView.as_view(), name="notice-read"),
     *list_webhook_paths("webhooks", PersonWebhookViewSet, PersonWebhookDeliveryViewSet, ""),
 ]

@@ -40,6 +40,7 @@ from coaching.comments.pages import (
 )
 from coaching.groups.pages import GroupDeletePage, GroupPage
 from coaching.groups.plan_pages import GroupPlanAddPage, GroupPlanEndPage, GroupPlanResumePage
+from coaching.notices.pages import DigestPage
 from coaching.plan_instances.end_pages import (
     AthletePlanAgainPage,
     PlanInstanceEndPage,
@@ -164,6 +165,7 @@ urlpatterns = [
     path(f"{SESSION}/unskip", UnskipSessionPage.as_view(), name="session-unskip-page"),
     path(f"{SESSION}/delete", DeleteSessionPage.as_view(), name="session-delete-page"),
     path("coach/athletes/<str:user_id>/plans", AssignPlanPage.as_view(), name="athlete-plans-page"),
+    path("coach/week", DigestPage.as_view(), name="digest-page"),
     path("coach/signals", UsefulnessPage.as_view(), name="usefulness-page"),
     path("coach/athletes/<str:user_id>/signals", SignalHistoryPage.as_view(), name="signal-history-page"),
     path(

@@ -130,6 +130,7 @@ POLICY: Policy = {
     "absence-delete-page": {"GET": _RECORD, "POST": _RECORD},
     "group-page": {"GET": _GROUP, "POST": replace(_MANAGE, shows=_GROUP.shows)},
     "group-delete-page": {"POST": _MANAGE},
+    "digest-page": {"GET": _ROSTER},
     "usefulness-page": {"GET": _OVERSEE},
     "signal-history-page": {"GET": PolicyRow(REVIEW, Target.ATHLETE, shows=WHOLE_ATHLETE)},
     "acknowledge-all-page": {"POST": replace(_ANNOTATE, shows=WHOLE_ATHLETE)},

@@ -23,6 +23,7 @@ from athletes.accounts.limits.use_limits import delete_old_use_counters
 from athletes.accounts.sign_in_alerts import send_sign_in_alerts
 from athletes.accounts.sign_in_counters import delete_expired_counters
 from athletes.looks.partitions import update_partitions
+from athletes.notices.inbox import delete_old_notices
 from athletes.webhooks.deliveries import delete_old_deliveries
 from metrics.snapshots.current import find_stale_batches, recompute_snapshots
 from metrics.storage.activity_bin import empty_expired_bins
@@ -117,7 +118,7 @@ def _widen_by_job(job_id: int | None, queueing_lock: str) -> None:
 @app.periodic(cron="7 4 * * *")
 @app.task(name="delete_expired", queue=UPKEEP_QUEUE, pass_context=True, queueing_lock="delete_expired")
 def delete_expired(context: JobContext, timestamp: int) -> None:
-    """Delete expired tokens, sessions and counters, and old forms, answers and deliveries."""
+    """Delete expired tokens, sessions and counters, and old forms, answers, deliveries and notices."""
     now = timezone.now()
     AuthToken.objects.filter(expiry__lt=now).delete()
     Session.objects.filter(expire_date__lt=now).delete()
@@ -127,6 +128,7 @@ def delete_expired(context: JobContext, timestamp: int) -> None:
     delete_old_sent_forms(now)
     delete_old_answers(now)
     delete_old_deliveries(now)
+    delete_old_notices(now)
 
 
 @app.periodic(cron="37 4 * * *")

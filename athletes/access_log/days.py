@@ -29,6 +29,7 @@ DOOR_TEXTS = {
     "export": "in a download",
     "assistant": "through an assistant",
     "feed": "in a calendar",
+    "mail": "in an e-mail",
 }
 KIND_TEXTS = {"person": "Person", "staff": "Staff of this server", "key": "Program"}
 GROUP_COLUMNS = ("on", "viewer_kind", "viewer", "organization", "is_refused")

@@ -20,7 +20,7 @@ from astral.http.fields import (
     TextField,
     ZoneField,
 )
-from athletes.models import Athlete, Membership, Threshold, User
+from athletes.models import Athlete, Membership, Notice, Threshold, User
 from athletes.rights import Category, Visibility
 from athletes.roles import Role, Status
 
@@ -68,6 +68,7 @@ class MeSerializer(serializers.Serializer[Any]):
     unread_comments = serializers.IntegerField(
         help_text="Comments of the last 30 days by others that you have not read."
     )
+    unread_notices = serializers.IntegerField(help_text="Notices in your inbox that you have not read.")
     memberships = OwnMembershipSerializer(many=True, help_text="Your memberships in all organizations.")
 
 
@@ -82,6 +83,7 @@ def serialize_me(user: User, unread_comments: int) -> dict[str, Any]:
         "unit_system": user.athlete.unit_system,
         "is_staff": user.is_staff,
         "unread_comments": unread_comments,
+        "unread_notices": Notice.objects.readable_by(user.pk).unread().count(),
         "memberships": [
             {
                 "org_id": membership.organization.public_id,

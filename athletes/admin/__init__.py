@@ -16,10 +16,10 @@ from django.contrib import admin
 from django.contrib.auth.models import Group  # Django's, not used here: Astral has its own training groups
 from knox.admin import models as knox  # registers knox's page, which would list all digests
 
-from athletes.admin import access, organizations, people, thresholds
+from athletes.admin import access, notices, organizations, people, thresholds
 from athletes.admin.sign_in import StaffSignInForm
 
-__all__ = ["access", "organizations", "people", "thresholds"]
+__all__ = ["access", "notices", "organizations", "people", "thresholds"]
 
 admin.site.site_header = "Astral"
 admin.site.site_title = "Astral admin"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -23,28 +23,29 @@ from athletes.rights import Category
 # fail. Rows of one athlete keep the order of the arrays.
 RECORD_SQL = """
 WITH happened AS MATERIALIZED (
-  SELECT * FROM unnest(%(athletes)s::uuid[], %(subjects)s::text[]) WITH ORDINALITY
-    AS happened(athlete_id, subject, place)
+  SELECT kind, athlete_id, subject, string_to_array(categories, ',')::varchar[] AS categories, place
+    FROM unnest(%(kinds)s::text[], %(athletes)s::uuid[], %(subjects)s::text[], %(categories)s::text[])
+      WITH ORDINALITY AS happened(kind, athlete_id, subject, categories, place)
 ), listening AS MATERIALIZED (
   SELECT happened.*, webhook.id AS webhook_id
     FROM happened
     JOIN athletes_webhook webhook
       ON webhook.owner_id = happened.athlete_id OR webhook.organization_id = ANY ({organizations})
-   WHERE webhook.disabled_at IS NULL AND webhook.events @> ARRAY[%(kind)s]::varchar[]
+   WHERE webhook.disabled_at IS NULL AND webhook.events @> ARRAY[happened.kind]::varchar[]
      FOR KEY SHARE OF webhook
 ), event AS (
   INSERT INTO athletes_webhookevent (kind, athlete_id, organization_id, subject, categories, occurred_at)
-  SELECT %(kind)s, athlete_id, %(organization)s::uuid, subject, %(categories)s::varchar[],
+  SELECT kind, athlete_id, %(organization)s::uuid, subject, categories,
          coalesce(%(now)s::timestamptz, statement_timestamp())
-    FROM (SELECT DISTINCT athlete_id, subject, place FROM listening) AS wanted
+    FROM (SELECT DISTINCT kind, athlete_id, subject, categories, place FROM listening) AS wanted
    ORDER BY place
-  RETURNING number, athlete_id, subject, occurred_at
+  RETURNING number, kind, athlete_id, subject, occurred_at
 ), delivery AS (
   INSERT INTO athletes_webhookdelivery
     (id, webhook_id, event_id, athlete_id, status, attempts, next_try_at, error)
   SELECT gen_random_uuid(), listening.webhook_id, event.number, event.athlete_id, 'waiting', 0,
          event.occurred_at, ''
-    FROM listening JOIN event USING (athlete_id, subject)
+    FROM listening JOIN event USING (kind, athlete_id, subject)
   RETURNING webhook_id
 )
 SELECT DISTINCT webhook_id FROM delivery
@@ -57,9 +58,20 @@ SHARING_ORGANIZATIONS_SQL = """ARRAY (
              SELECT FROM athletes_consent consent
               WHERE consent.athlete_id = member.user_id AND NOT consent.granted
                 AND consent.organization_id = member.organization_id
-                AND consent.category = ANY (%(categories)s::varchar[])))"""
+                AND consent.category = ANY (happened.categories)))"""
 SHARED_EVENT_SQL = RECORD_SQL.format(organizations=SHARING_ORGANIZATIONS_SQL)
 MEMBERSHIP_EVENT_SQL = RECORD_SQL.format(organizations="ARRAY[%(organization)s::uuid]")
+
+
+class EventRow(NamedTuple):
+    """Something that happened. `categories`: what an athlete must share with an organization for it to get
+    the event; None: what the kind needs.
+    """
+
+    kind: EventKind
+    athlete_id: UUID
+    subject_id: UUID
+    categories: Collection[Category] | None = None
 
 
 def record_event(
@@ -69,47 +81,44 @@ def record_event(
     categories: Collection[Category] | None = None,
     now: datetime | None = None,
 ) -> None:
-    """Record one event of an athlete. See `record_events`."""
-    record_events(kind, [(athlete_id, subject_id)], categories, now)
+    """Record one event of an athlete. See `record_event_rows`."""
+    record_event_rows([EventRow(kind, athlete_id, subject_id, categories)], now)
 
 
 def record_events(
-    kind: EventKind,
-    subjects: Iterable[tuple[UUID, UUID]],
-    categories: Collection[Category] | None = None,
-    now: datetime | None = None,
+    kind: EventKind, subjects: Iterable[tuple[UUID, UUID]], now: datetime | None = None
 ) -> None:
-    """Record events of one kind: pairs of an athlete and the id of what it is about. One statement.
+    """Record events of one kind: pairs of an athlete and the id of what it is about."""
+    record_event_rows((EventRow(kind, *pair) for pair in dict.fromkeys(subjects)), now)
 
-    Call it in the transaction of the change, under the lock of the athletes. `categories`: what an athlete
-    must share with an organization for it to get the event; by default what the kind needs. `now`: by
-    default the database's clock, so that no writer needs to know the time.
+
+def record_event_rows(rows: Iterable[EventRow], now: datetime | None = None) -> None:
+    """Record events in this order. One statement.
+
+    Call it in the transaction of the change, under the lock of the athletes. `now`: by default the
+    database's clock, so that no writer needs to know the time.
     """
-    needed = DESCRIPTIONS[kind].categories if categories is None else categories
-    _record(
-        SHARED_EVENT_SQL, kind, [*dict.fromkeys(subjects)], now, categories=sorted(needed), organization=None
-    )
+    _record(SHARED_EVENT_SQL, list(rows), now, None)
 
 
 def record_membership_event(
     kind: EventKind, organization_id: UUID, user_id: UUID, membership_id: UUID, now: datetime | None = None
 ) -> None:
     """Record that somebody has joined or left. The organization gets it although the member has left."""
-    subjects = [(user_id, membership_id)]
-    _record(MEMBERSHIP_EVENT_SQL, kind, subjects, now, categories=[], organization=organization_id)
+    _record(MEMBERSHIP_EVENT_SQL, [EventRow(kind, user_id, membership_id)], now, organization_id)
 
 
-def _record(
-    sql: str, kind: EventKind, subjects: Sequence[tuple[UUID, UUID]], now: datetime | None, **parameters: Any
-) -> None:
-    if not subjects:
+def _record(sql: str, rows: Sequence[EventRow], now: datetime | None, organization_id: UUID | None) -> None:
+    if not rows:
         return
-    prefix = DESCRIPTIONS[kind].prefix
-    parameters |= {
-        "kind": kind.value,
+    needed = [DESCRIPTIONS[row.kind].categories if row.categories is None else row.categories for row in rows]
+    parameters: dict[str, Any] = {
+        "kinds": [row.kind.value for row in rows],
+        "athletes": [row.athlete_id for row in rows],
+        "subjects": [ids.encode(DESCRIPTIONS[row.kind].prefix, row.subject_id) for row in rows],
+        "categories": [",".join(sorted(categories)) for categories in needed],
+        "organization": organization_id,
         "now": now,
-        "athletes": [athlete_id for athlete_id, _ in subjects],
-        "subjects": [ids.encode(prefix, subject_id) for _, subject_id in subjects],
     }
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

@@ -1,10 +1,11 @@
-"""Models of users, organizations, memberships, access, its log, thresholds and webhooks."""
+"""Models of users, organizations, memberships, access, its log, thresholds, webhooks and notices."""
 
 from athletes.models.access_log import AccessLogEntry
 from athletes.models.api_keys import ApiKey
 from athletes.models.consent import Consent, ConsentChange
 from athletes.models.invitations import Invitation
 from athletes.models.kept_answers import KeptAnswer
+from athletes.models.notices import Notice, NoticeSwitch
 from athletes.models.organizations import Group, Membership, Organization
 from athletes.models.people import Athlete, User
 from athletes.models.sent_forms import SentForm
@@ -23,6 +24,8 @@ __all__ = [
     "Invitation",
     "KeptAnswer",
     "Membership",
+    "Notice",
+    "NoticeSwitch",
     "Organization",
     "SentForm",
     "SignInCounter",

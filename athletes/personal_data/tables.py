@@ -34,6 +34,8 @@ from athletes.models import (
     Group,
     Invitation,
     Membership,
+    Notice,
+    NoticeSwitch,
     Organization,
     SignInCounter,
     Threshold,
@@ -230,6 +232,23 @@ OWN_DATA = PersonalDataSource(
             "API keys you created for your organization.",
             lambda person: ApiKey.objects.filter(created_by=person),
             ("digest",),
+        ),
+        PersonalDataTable(
+            "notices.json",
+            "What you were told in your inbox and by e-mail, without the athletes' names.",
+            lambda person: Notice.objects.filter(recipient=person),
+            ("athlete",),
+        ),
+        PersonalDataTable(
+            "notices_about_you.json",
+            "What your coaches were told about you, without their names.",
+            lambda person: Notice.objects.filter(athlete=person.pk).exclude(recipient=person),
+            ("recipient", "read_at"),
+        ),
+        PersonalDataTable(
+            "notice_switches.json",
+            "Which notices you want by e-mail, where you changed it.",
+            lambda person: NoticeSwitch.objects.filter(person=person),
         ),
         PersonalDataTable(
             "webhooks.json",

@@ -127,17 +127,17 @@ def recompute_assessments(athletes: Sequence[Athlete], now: datetime) -> list[As
     drop_escalated({athlete.pk: data.signals for athlete, _, data in assessed})
     rows = [_build_row(athlete, data, bests, now) for athlete, bests, data in assessed]
     upsert_athlete_rows(rows, WRITTEN_COLUMNS)
-    store_episodes({athlete.pk: _list_day_signals(data) for athlete, _, data in assessed})
+    store_episodes({athlete.pk: _list_day_signals(athlete, data) for athlete, _, data in assessed}, now)
     return rows
 
 
-def _list_day_signals(data: AssessmentData) -> DaySignals:
+def _list_day_signals(athlete: Athlete, data: AssessmentData) -> DaySignals:
     raised = [
         RaisedSignal(signal.code, signal.severity, signal.since)
         for signal in data.signals
         if not signal.is_praise
     ]
-    return DaySignals(data.local_date, raised)
+    return DaySignals(data.local_date, raised, athlete.data_version)
 
 
 def _build_row(

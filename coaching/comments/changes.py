@@ -14,6 +14,9 @@ from django.db import transaction
 
 from athletes.accounts.limits.use_limits import COMMENTS, count_use
 from athletes.models import Athlete, User
+from athletes.models.notices import NoticeKind
+from athletes.notices.inbox import mark_subjects_read
+from athletes.notices.writing import NewNotice, delete_notices, tell_coaches, tell_person
 from coaching.models import CalendarSession, Comment, CommentRead
 from metrics.models import Activity
 
@@ -29,7 +32,7 @@ def add_comment(
     day: date | None = None,
     session_id: UUID | None = None,
 ) -> Comment:
-    """Store a comment on the activity, on the day or on the session.
+    """Store a comment on the activity, on the day or on the session, and tell the athlete and the coaches.
 
     Raises UseLimitReached, and DoesNotExist if the activity or the session was deleted meanwhile.
     """
@@ -39,7 +42,7 @@ def add_comment(
     if session_id is not None:
         CalendarSession.objects.expected().only("pk").get(pk=session_id, athlete_id=athlete_id)
     count_use(author.pk, COMMENTS, now)
-    return Comment.objects.create(
+    comment = Comment.objects.create(
         athlete_id=athlete_id,
         activity_id=activity_id,
         day=day,
@@ -48,6 +51,19 @@ def add_comment(
         text=text,
         created_at=now,
     )
+    _tell_readers(comment, now)
+    return comment
+
+
+def _tell_readers(comment: Comment, now: datetime) -> None:
+    """Tell the athlete, the athlete's coaches, and the coaches who wrote there before, but not the author."""
+    target = {"activity": comment.activity_id, "day": comment.day, "session": comment.session_id}
+    thread = Comment.objects.filter(athlete=comment.athlete_id, **target).order_by()
+    notice = NewNotice(NoticeKind.COMMENT, comment.athlete_id, comment.pk, (comment.category,))
+    writers = set(thread.values_list("author_id", flat=True))
+    tell_coaches([notice], now, but=comment.author_id, also=writers)
+    if comment.author_id != comment.athlete_id:
+        tell_person(comment.athlete_id, notice, now)
 
 
 @transaction.atomic
@@ -65,6 +81,7 @@ def edit_comment(comment: Comment, text: str, now: datetime) -> Comment:
 def delete_comment(comment: Comment) -> None:
     Athlete.objects.filter(pk=comment.athlete_id).bump_version()
     Comment.objects.filter(pk=comment.pk, athlete_id=comment.athlete_id).delete()
+    delete_notices(NoticeKind.COMMENT, comment.pk)
 
 
 def mark_read(reader: User, comment_ids: Iterable[UUID], now: datetime) -> None:
@@ -83,3 +100,4 @@ def _store_reads(reader: User, comment_ids: list[UUID], now: datetime) -> None:
         CommentRead(comment_id=pk, reader=reader, read_at=now) for pk in kept.values_list("pk", flat=True)
     ]
     CommentRead.objects.bulk_create(reads, ignore_conflicts=True)
+    mark_subjects_read(reader.pk, NoticeKind.COMMENT, comment_ids, now)

@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 
 from astral.dates.local_time import format_date
 from astral.http.fields import IdField, StrictSerializer
 from astral.http.forms import SerializerForm
 from astral.http.pages import ConfirmedActionPage, FormPage
-from astral.ids import encode
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import OneAthletePage, ProtectedPage
 from athletes.looks.collector import get_look_collector
@@ -26,9 +23,16 @@ from coaching.comments.access import find_commented_session, find_own_comment, p
 from coaching.comments.changes import delete_comment, edit_comment, mark_read
 from coaching.comments.forms import CommentEditForm, CommentForm
 from coaching.comments.panel import CommentRow, build_comment_row, build_thread_panel
+from coaching.comments.target_texts import (
+    build_day_url,
+    build_session_comments_url,
+    build_target_url,
+    describe_activity_target,
+    describe_session,
+)
 from coaching.comments.threads import CommentThread, list_unread_ids, write_comment
 from coaching.comments.unread import load_shared_athletes
-from coaching.models import CalendarSession, Comment
+from coaching.models import Comment
 from metrics.models import Activity
 
 NEWEST_D, MAX_NEWEST = 90, 100
@@ -170,36 +174,3 @@ class CommentsPage(ProtectedPage):
             text,
             build_target_url(comment),
         )
-
-
-def describe_activity_target(activity: Activity) -> tuple[str, str]:
-    """The name of an activity with its day, and the address of its comments."""
-    name = activity.name or activity.get_activity_type_display().capitalize()
-    address = reverse("activity-page", args=[activity.public_id])
-    return f"{name}, {format_date(activity.local_date)}", f"{address}#comments"
-
-
-def describe_session(session: CalendarSession) -> str:
-    """The name of a planned session with its day."""
-    return f"{session.title or session.sport.capitalize()}, {format_date(session.day)}"
-
-
-def build_target_url(comment: Comment) -> str:
-    """The page with the thread of this comment."""
-    if comment.activity_id is not None:
-        address = reverse("activity-page", args=[encode(Activity.prefix, comment.activity_id)])
-        return f"{address}#comments"
-    if comment.session_id is not None:
-        return build_session_comments_url(comment.athlete_id, comment.session_id)
-    assert comment.day is not None
-    return build_day_url(encode(User.prefix, comment.athlete_id), comment.day.isoformat())
-
-
-def build_session_comments_url(athlete_id: UUID, session_id: UUID) -> str:
-    """The page of a planned session, at its comments."""
-    address = (encode(User.prefix, athlete_id), encode(CalendarSession.prefix, session_id))
-    return f"{reverse('session-page', args=address)}#comments"
-
-
-def build_day_url(user_id: str, day: str) -> str:
-    return reverse("day-comments-page", args=[user_id, day])

@@ -6,18 +6,19 @@ from typing import ClassVar
 
 from django.db import models
 
-from astral.ids import new_id
+from astral.ids import PublicIdModel
 from athletes.models import Athlete
 from coaching.models.querysets import SignalEpisodeQuerySet
 
 
-class SignalEpisode(models.Model):
+class SignalEpisode(PublicIdModel):
     """Written whenever an assessment is stored, from all data, whatever the athlete withholds.
 
     Readers must leave out the codes that need a withheld category. Praise has no episodes.
     """
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    prefix: ClassVar[str] = "sig"
+
     athlete = models.ForeignKey(Athlete, models.CASCADE, related_name="signal_episodes", db_index=False)
     code = models.CharField(max_length=24)
     worst_severity = models.CharField(max_length=8)

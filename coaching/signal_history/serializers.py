@@ -11,7 +11,7 @@ from astral.http.fields import DayField, IdField, StrictSerializer
 from astral.ids import encode
 from athletes.models import Organization, User
 from coaching.attention import RULES_BY_CODE
-from coaching.models import SignalAction
+from coaching.models import SignalAction, SignalEpisode
 from coaching.signal_history.history import EpisodeHistory
 from coaching.signal_history.usefulness import (
     CLEARED_SOON_D,
@@ -43,6 +43,7 @@ class SignalActionSerializer(serializers.Serializer[Any]):
 
 
 class SignalEpisodeSerializer(serializers.Serializer[Any]):
+    signal_id = IdField(SignalEpisode.prefix, help_text="This signal of these days, sig_…; as in webhooks.")
     code = serializers.ChoiceField(SIGNAL_CODE_CHOICES, help_text="Which signal.")
     domain = serializers.CharField(
         help_text="recovery, load, adherence, intensity, performance, race or data."
@@ -112,6 +113,7 @@ def choose_range(query: dict[str, Any], today: date) -> tuple[date, date]:
 def serialize_episode_history(history: EpisodeHistory) -> dict[str, Any]:
     episode = history.episode
     return {
+        "signal_id": episode.public_id,
         "code": episode.code,
         "domain": RULES_BY_CODE[episode.code].domain,
         "severity": episode.worst_severity,

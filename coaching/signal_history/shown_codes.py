@@ -17,6 +17,13 @@ CODES_BY_CATEGORY: dict[str, list[str]] = {
 }
 
 
+def list_needed_categories(code: str) -> tuple[Category, ...]:
+    """What an athlete must share for this signal to be shown. All, for a code that is no rule any more."""
+    if code not in RULES_BY_CODE:
+        return tuple(sorted(Category))
+    return tuple(category for category in sorted(Category) if code in CODES_BY_CATEGORY[category])
+
+
 def list_shown_codes(visibility: Visibility) -> list[str]:
     """The codes for a viewer who sees these categories of one athlete."""
     hidden = {code for category in visibility.withheld for code in CODES_BY_CATEGORY[category]}

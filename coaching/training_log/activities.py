@@ -124,9 +124,10 @@ class TrainingLog:
             self.started_s, (self.columns["sport"] == RUN_CODE).astype(np.float64), *columns
         )
 
-    def done_activities(self, since: date) -> list[DoneActivity]:
-        """The activities from the local day `since` to today."""
-        selected = (self.days >= since.toordinal()) & (self.days <= self.today.toordinal())
+    def done_activities(self, since: date, until: date | None = None) -> list[DoneActivity]:
+        """The activities from the local day `since` to `until`, by default to today."""
+        last = min(until or self.today, self.today)
+        selected = (self.days >= since.toordinal()) & (self.days <= last.toordinal())
         names = ("sport", "duration_s", "distance_m", "load", "z1_s", "zoned_s")
         columns = (self.columns[name][selected].tolist() for name in names)
         rows = zip(self.ids[selected].tolist(), self.days[selected].tolist(), *columns, strict=True)

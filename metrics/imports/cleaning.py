@@ -10,8 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from athletes.events.kinds import EventKind
-from athletes.events.outbox import record_event
+from metrics.imports.notices.import_end import tell_import_end
 from metrics.imports.queue import RUN_TASK
 from metrics.imports.work_folder import delete_folder, delete_old_arrivals, list_folders
 from metrics.models import ActivityRecording, Import, ImportedActivity, ImportedDay, ImportFile
@@ -50,7 +49,7 @@ def give_up_import(parent: Import, now: datetime) -> None:
     busy = (Import.Status.QUEUED, Import.Status.RUNNING)
     rows = Import.objects.filter(pk=parent.pk)
     if rows.filter(status__in=busy).update(status=Import.Status.FAILED, finished_at=now, **changes):
-        record_event(EventKind.IMPORT_DONE, parent.athlete_id, parent.pk)
+        tell_import_end(parent, now)
     rows.filter(undo_state__in=busy).update(undo_state="", **changes)
 
 

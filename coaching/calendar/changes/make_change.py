@@ -15,6 +15,7 @@ from django.db import transaction
 from astral.http.errors import ApiError
 from athletes.access.permissions import Permit
 from athletes.models import Athlete
+from coaching.calendar.changes.athlete_notices import tell_athletes
 from coaching.calendar.changes.neighbours import CalendarWarning, check_neighbours
 from coaching.calendar.changes.requests import ChangeAuthor, ChangeRequest, parse_proposal
 from coaching.calendar.changes.selection import select_changes
@@ -109,6 +110,7 @@ def _make(
     write_changes(changes)
     change.state, change.rows = State.MADE, build_change_rows(changes)
     change.save()
+    tell_athletes([change], author.user, now)
     if change.undoes_id:
         CalendarChange.objects.filter(pk=change.undoes_id).update(state=State.UNDONE)
     return MadeChange(change, [row.pk for row, _ in changes], warnings)

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from athletes.models import Athlete, User
+from coaching.calendar.changes.athlete_notices import tell_athletes
 from coaching.calendar.changes.operations import NEW_SESSION, SessionChange
 from coaching.calendar.changes.session_state import SessionState
 from coaching.calendar.changes.stored_rows import (
@@ -86,6 +87,7 @@ def change_assigned_plan(
         for athlete_id, changed in by_athlete.items()
     ]
     CalendarChange.objects.bulk_create(applied, batch_size=ROWS_AT_ONCE)
+    tell_athletes(applied, author, now)
     return AssignedPlanChange(locked, applied, kept)
 
 

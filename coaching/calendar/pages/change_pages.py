@@ -11,10 +11,11 @@ from astral.http.errors import ApiError
 from astral.http.fields import DayField
 from astral.http.pages import ActionPage, NextUrlFields
 from athletes.access.permissions import parse_id
+from coaching.calendar.changes.change_sentences import describe_change
 from coaching.calendar.changes.make_change import MadeChange, accept_proposal, decline_proposal, make_change
 from coaching.calendar.changes.requests import ChangeRequest, build_author
 from coaching.calendar.changes.selection import StaleSessionError
-from coaching.calendar.pages.change_texts import build_undo_url, describe_change, describe_made_change
+from coaching.calendar.pages.change_texts import build_undo_url, describe_made_change
 from coaching.calendar.pages.hard_sessions import make_tomorrow_easy, move_hard_session
 from coaching.calendar.pages.write_page import CalendarWritePage
 from coaching.models import CalendarChange

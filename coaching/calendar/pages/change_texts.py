@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
 
 from astral.dates.local_time import format_date
 from athletes.models import Athlete
+from coaching.calendar.changes.change_sentences import describe_change
 from coaching.calendar.changes.neighbours import CalendarWarning
 from coaching.models import CalendarChange
 
 SHOWN_CHANGES = 5
 MAX_SHOWN_PROPOSALS = 20
-Kind, State = CalendarChange.Kind, CalendarChange.State
-# What somebody did, and what somebody wants to do.
-ONE_SESSION_VERBS: Mapping[str, tuple[str, str]] = {
-    Kind.ADD: ("added", "add"),
-    Kind.CHANGE: ("changed", "change"),
-    Kind.MOVE: ("moved", "move"),
-    Kind.SKIP: ("skipped", "skip"),
-    Kind.UNSKIP: ("planned again", "plan again"),
-    Kind.REMOVE: ("deleted", "delete"),
-    Kind.SHIFT: ("moved", "move"),
-    Kind.COPY_WEEK: ("copied", "copy"),
-    Kind.PLAN_CHANGED: ("changed with the plan", "change with the plan"),
-    Kind.UNDO: ("undid a change of", "undo a change of"),
-}
+State = CalendarChange.State
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +31,6 @@ class ChangeLine:
     undo_url: str
     accept_url: str = ""
     decline_url: str = ""
-
-
-def describe_change(change: CalendarChange, *, is_wish: bool = False) -> str:
-    """moved “Tempo” from Thu 11 Jun 2026 to Fri 12 Jun 2026; moved 12 sessions. `is_wish`: move …."""
-    verb = ONE_SESSION_VERBS[change.kind][is_wish]
-    if len(change.rows) != 1:
-        return f"{verb} {len(change.rows)} sessions"
-    before, after = change.rows[0]["before"], change.rows[0]["after"]
-    title = f"“{after['title'] or after['sport'].capitalize()}”"
-    there = _format_day(after)
-    if before and before["day"] != after["day"]:
-        return f"{verb} {title} from {_format_day(before)} to {there}"
-    return f"{verb} {title} on {there}"
-
-
-def _format_day(state: Mapping[str, Any]) -> str:
-    return format_date(date.fromisoformat(state["day"]))
 
 
 def describe_made_change(change: CalendarChange, warnings: Sequence[CalendarWarning]) -> str:

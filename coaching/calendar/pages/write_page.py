@@ -14,9 +14,10 @@ from astral.http.pages import safe_redirect_url
 from athletes.access.protected_page import OneAthletePage
 from athletes.organizations.consent import load_visibilities
 from athletes.rights import EVERYTHING, NOTHING, Visibility
+from coaching.calendar.changes.change_sentences import describe_change
 from coaching.calendar.changes.make_change import MadeChange, make_change
 from coaching.calendar.changes.requests import ChangeRequest, build_author
-from coaching.calendar.pages.change_texts import build_undo_url, describe_change, describe_made_change
+from coaching.calendar.pages.change_texts import build_undo_url, describe_made_change
 from coaching.calendar.pages.week_card import build_calendar_url
 from coaching.models import CalendarChange
 

@@ -21,8 +21,6 @@ from django.db import DataError, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
-from athletes.events.kinds import EventKind
-from athletes.events.outbox import record_event
 from athletes.models import Athlete
 from athletes.rights import Category
 from metrics.activities.encoded_recordings import read_and_encode
@@ -51,6 +49,7 @@ from metrics.imports.files.store_items import (
     store_totals_of_refused,
 )
 from metrics.imports.makers import may_restore_rows, may_store
+from metrics.imports.notices.import_end import tell_import_end
 from metrics.imports.work_folder import delete_folder, find_upload, find_work_folder, prepare_work_folder
 from metrics.models import Import, ImportFile
 from metrics.storage.quotas import QuotaReached
@@ -292,7 +291,7 @@ def _begin(import_id: UUID, now: datetime) -> Import | None:
 def _finish(parent: Import, now: datetime, status: str, code: str = "", message: str = "") -> None:
     running = Import.objects.filter(pk=parent.pk, status=Import.Status.RUNNING)
     if running.update(status=status, code=code[:40], message=shorten_reason(message), finished_at=now):
-        record_event(EventKind.IMPORT_DONE, parent.athlete_id, parent.pk)
+        tell_import_end(parent, now)
 
 
 def _open_upload(parent: Import, source: Path | None) -> AbstractContextManager[UploadMembers | None]:

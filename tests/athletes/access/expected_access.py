@@ -30,7 +30,7 @@ ENDPOINTS_WITH_ORG_ID = {
     "training-plans", "coach-athletes-metrics", "roster-page", "roster-csv-page", "selection-coach-page",
     "selection-group-page", "selection-label-page", "groups-page", "club-page", "club-member-page",
     "club-link-page", "club-mail-page", "club-invitation-page", "club-key-page", "club-key-end-page",
-    "club-key-confirm-page", "club-webhooks-page", "club-webhook-page",
+    "club-key-confirm-page", "digest-page", "club-webhooks-page", "club-webhook-page",
     "plans-page", "plan-import-page", "plan-give-page", "club-hand-over-page", "club-second-factor-page",
     "usefulness-page",
 }  # fmt: skip  # they take org_id as a parameter, not in the address
@@ -92,7 +92,7 @@ def list_owners(endpoint: PolicyEndpoint, row: PolicyRow, persona: str) -> Itera
         yield Owner("ada", MISSING, "harbour")
     elif named == {"group_id"}:
         yield from (Owner(club=club, thing=club) for club in (*CLUBS, MISSING))
-    elif "webhook_id" in named and row.over is Target.YOURSELF:
+    elif named & {"webhook_id", "notice_id"} and row.over is Target.YOURSELF:
         yield from map(Owner, people)
     elif named & {"group_id", "invitation_id", "key_id", "webhook_id"}:
         yield from (

@@ -61,6 +61,7 @@ PUBLIC_ENDPOINTS = {
     "sign-in-page",
     "forgot-password-page",
     "calendar-file-page",
+    "unsubscribe-page",
 }  # the same answer for everybody
 CACHED_ENDPOINTS = {
     "fitness-stats", "running-stats", "activity-stats", "health-metrics",
@@ -95,6 +96,8 @@ REQUEST_DATA: dict[str, dict[str, Any]] = {
     "POST club-webhook-page": {"do": "disable"},
     "POST webhooks": {"url": "https://x.example.org/", "events": ["import.done"]},
     "PATCH webhook": {"is_enabled": False},
+    "PATCH notice-settings": {"comment": False},
+    "POST notice-settings-page": {"comment": "on"},
     "PUT organization-consent": {"activities": True, "health": True, "goals_and_plans": False},
     "POST invitation-accept": {"token": "x"},
     "POST invitation-page": {"token": "x"},
@@ -308,6 +311,7 @@ def build_names(world: World, owner: Owner) -> dict[str, str]:
         },
         **{kind: world.planned_id(kind, owner.person) for kind in PLANNED_PREFIXES},
         **world.webhook_ids(owner.thing or owner.person),
+        "notice_id": world.notice_id(owner.person),
         "session_id": world.plan_of(owner.person).sessions.get().public_id,
         "code": "PROFILE_INCOMPLETE",
         "date": DAY,

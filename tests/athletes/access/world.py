@@ -21,6 +21,7 @@ from athletes.models import (
     Consent,
     Group,
     Invitation,
+    Notice,
     Organization,
     User,
     WebhookDelivery,
@@ -41,6 +42,7 @@ from coaching.models import (
     PlanInstance,
     PlanSession,
     Race,
+    SignalEpisode,
 )
 from coaching.models.comment_querysets import NEW_FOR
 from coaching.plans.filling import fill_calendars
@@ -124,6 +126,7 @@ class World:
     clients: dict[str, Client]
     sessions: dict[str, str]  # session cookies by person
     webhooks: dict[str, WebhookDelivery]  # by club or person: the only message of the only webhook
+    notices: dict[str, str]  # by person: a notice of a comment that somebody wrote to them
 
     def create_browser(self, persona: str) -> Client:
         """A new browser each time, because pages set cookies.
@@ -179,6 +182,9 @@ class World:
             return {"webhook_id": encode("whk", uuid4()), "delivery_id": encode("msg", uuid4())}
         delivery = self.webhooks[owner]
         return {"webhook_id": delivery.webhook.public_id, "delivery_id": delivery.public_id}
+
+    def notice_id(self, person: str) -> str:
+        return self.notices[person] if person in self.notices else encode("ntc", uuid4())
 
     def plan_of(self, person: str) -> Plan:
         return self.plans[find_home_organization(person)]
@@ -239,6 +245,7 @@ def make_world() -> World:
         | {"switched-off": _create_session(nick)},
         webhooks={c: _create_webhook(WebhookOwner(heads[c], clubs[c]), c) for c in CLUBS}
         | {name: _create_webhook(WebhookOwner(user), name) for name, user in people.items()},
+        notices=_create_notices(people),
     )
 
 
@@ -334,6 +341,43 @@ def _create_webhook(owner: WebhookOwner, name: str) -> WebhookDelivery:
     webhook, _ = create_webhook(owner, values)
     event = WebhookEvent.objects.create(kind="webhook.test", categories=[], occurred_at=YESTERDAY)
     return WebhookDelivery.objects.create(webhook=webhook, event=event, status="parked")
+
+
+def _create_notices(people: dict[str, User]) -> dict[str, str]:
+    """Everybody is told of an own import, and of a signal of each athlete: also who must not see it."""
+    imports = {row.athlete_id: row for row in Import.objects.filter(made_by__in=people.values())}
+    own = {
+        name: Notice.objects.create(
+            recipient=user,
+            kind="import",
+            athlete=user.athlete,
+            subject_id=imports[user.pk].pk,
+            created_at=YESTERDAY,
+        )
+        for name, user in people.items()
+    }
+    signals = {
+        name: SignalEpisode.objects.create(
+            athlete=user.athlete,
+            code="POSSIBLE_ILLNESS",
+            worst_severity="critical",
+            raised_on=YESTERDAY.date(),
+        )
+        for name, user in people.items()
+    }
+    Notice.objects.bulk_create(
+        Notice(
+            recipient=reader,
+            kind="signal",
+            athlete=signals[name].athlete,
+            subject_id=signals[name].pk,
+            categories=list(Category),
+            created_at=YESTERDAY,
+        )
+        for reader in people.values()
+        for name in people
+    )
+    return {name: notice.public_id for name, notice in own.items()}
 
 
 def _create_plan(club: Organization, name: str) -> Plan:

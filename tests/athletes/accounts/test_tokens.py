@@ -126,6 +126,7 @@ def test_me_returns_account_and_memberships(cast: Cast):
         "unit_system": "metric",
         "is_staff": False,
         "unread_comments": 0,
+        "unread_notices": 0,
         "memberships": [
             {
                 "org_id": cast.harbour.public_id,
@@ -141,5 +142,6 @@ def test_me_lists_former_memberships_too(cast: Cast, django_assert_num_queries: 
     assert ApiClient(cast.otto).get(ME).json()["memberships"] == []
     assert ApiClient(cast.lea).get(ME).json()["memberships"][0]["status"] == "left"
     api = ApiClient(cast.hanna)
-    with django_assert_num_queries(4):  # token with user; memberships with organizations; unread comments
+    # Token with user; memberships with organizations; unread comments, two; unread notices.
+    with django_assert_num_queries(5):
         assert api.get(ME).json()["memberships"][0]["role"] == "head_coach"

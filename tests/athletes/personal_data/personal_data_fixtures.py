@@ -17,6 +17,9 @@ from athletes.accounts.email_links.verified_addresses import verify_address
 from athletes.events.kinds import EventKind
 from athletes.events.outbox import record_event
 from athletes.models import AccessLogEntry, Group, Threshold, User
+from athletes.models.notices import NoticeKind
+from athletes.notices.switches import change_switches
+from athletes.notices.writing import NewNotice, tell_people
 from athletes.organizations.consent import change_consent
 from athletes.organizations.invitations import InvitationOffer, create_invitation
 from athletes.webhooks.changes import WebhookOwner, create_webhook
@@ -148,7 +151,11 @@ def create_user_with_data(cast: Cast) -> UserWithData:
     create_invitation(cast.hill, InvitationOffer("athlete", LATER, email=user.email), cast.zora, NOON)
     Client().post("/api/v1/auth/login", {"email": user.email, "password": "wrong"}, "application/json")
     create_webhook(WebhookOwner(user), {"url": f"https://{CANARY}.example/", "events": ["import.done"]})
-    record_event(EventKind.IMPORT_DONE, user.pk, Import.objects.get(athlete=user.athlete).pk)
+    import_id = Import.objects.get(athlete=user.athlete).pk
+    record_event(EventKind.IMPORT_DONE, user.pk, import_id)
+    told = NewNotice(NoticeKind.IMPORT, user.pk, import_id, ())
+    tell_people([(user.pk, told), (cast.carl.pk, told)], NOON)
+    change_switches(user.pk, {NoticeKind.IMPORT: False}, NOON)
     queue_remeasure(user.pk, None)
     Remeasuring.objects.create(scope="everybody", reached=user.pk)
     MeasurementState.objects.create(athlete=user.athlete, formula=1, changed=2)

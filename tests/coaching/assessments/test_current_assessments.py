@@ -345,7 +345,8 @@ def test_recomputing_takes_the_same_statements_for_3_and_30_athletes(
     """Reads: athletes with stored numbers; training logs; loads, health days, VDOTs; thresholds, syncs,
     races, efforts for forecasts, absences, plan instances, sessions with links, personal bests,
     check-ins, felt activities; acknowledgements; episodes of signals.
-    Writes: snapshots; assessments; episodes that are new or changed.
+    Writes: snapshots; assessments; episodes that are new or changed: a savepoint, the locks, the episodes
+    again, the changes, the events for webhooks, the end of the savepoint.
     """
     plan = create_test_plan(cast.harbour, *list_daily_sessions())
     ids = []
@@ -355,7 +356,7 @@ def test_recomputing_takes_the_same_statements_for_3_and_30_athletes(
         create_race(runner, 10)
         follow_plan(runner, plan)
         ids.append(runner.pk)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(25):
         current_assessments(ids, NOON)
     with django_assert_num_queries(1):
         current_assessments(ids, NOON)

@@ -373,6 +373,6 @@ def test_shift_takes_the_same_statements_for_any_number_of_sessions(
     follow_plan(cast.ada, create_test_plan(cast.harbour, *sessions, weeks=weeks))
     api = CalendarClient(cast.ada, cast.carl)
     api.read(MONDAY)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         data = api.change("post", "calendar/shift", {"from": str(MONDAY), "days": 1})
     assert len(data["sessions"]) == 7 * weeks

@@ -174,7 +174,7 @@ def test_statements_do_not_grow_with_followers(
     api = ApiClient(cast.carl)
     path = f"/api/v1/training_plans/{plan.public_id}"
     api.get(path)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         data = api.send_json("patch", path, {"weeks": NEW_WEEKS, "apply_to": "all"}).json()["data"]
     assert len(data["applied"]) == followers
     assert CalendarSession.objects.filter(duration_s=1_800.0).count() == 2 * followers

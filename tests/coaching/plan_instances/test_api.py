@@ -286,7 +286,7 @@ def test_assigning_to_a_group_takes_the_same_statements_for_3_and_30_members(
     )
     api = ApiClient(cast.carl)
     body = {"plan_id": plan.public_id, "group_id": group.public_id, "start_date": str(MONDAY)}
-    with django_assert_num_queries(38):
+    with django_assert_num_queries(43):
         data = api.send_json("post", INSTANCES, body).json()["data"]
     assert len(data["plan_instances"]) == members
     assert Athlete.objects.filter(data_version=1).count() == members

@@ -242,12 +242,12 @@ def test_profile_takes_eight_statements_and_a_cached_profile_two(cast: Cast, dja
         get_profile(own, cast.ada)
 
 
-def test_stale_profile_takes_twenty_two_more_statements_once(cast: Cast, django_assert_num_queries):
-    """Recompute the assessment and the snapshot (20, as in `test_current_assessments`, but without links);
+def test_stale_profile_takes_twenty_seven_more_statements_once(cast: Cast, django_assert_num_queries):
+    """Recompute the assessment and the snapshot (25, as in `test_current_assessments`, but without links);
     read the snapshot; read the athlete again."""
     create_training(cast.ada, cast.harbour)
     api = ApiClient(cast.carl)
-    with django_assert_num_queries(8 + 22):
+    with django_assert_num_queries(8 + 27):
         get_profile(api, cast.ada)
     with django_assert_num_queries(8 + 1):
         get_profile(api, cast.ada, "&refresh=1")

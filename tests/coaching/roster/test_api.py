@@ -254,12 +254,12 @@ def test_roster_takes_ten_statements_at_any_size(cast: Cast, django_assert_num_q
 
 
 @pytest.mark.parametrize("athletes", [3, 30])
-def test_stale_roster_takes_twenty_two_more_statements_once(cast, django_assert_num_queries, athletes: int):
+def test_stale_roster_takes_twenty_seven_more_statements_once(cast, django_assert_num_queries, athletes: int):
     """Recompute all assessments and snapshots (as in `test_current_assessments`, but nobody follows a plan);
     read the snapshots and the short rows again."""
     create_crowd(cast, athletes)
     api = ApiClient(cast.carl)
-    with django_assert_num_queries(10 + 22):
+    with django_assert_num_queries(10 + 27):
         get_roster(api)
     with django_assert_num_queries(10 + 1):
         get_roster(api, "refresh=1")

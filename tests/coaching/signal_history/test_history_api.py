@@ -38,7 +38,7 @@ def read_usefulness(viewer: User, club: Organization, **query: Any) -> dict[str,
 
 def test_history_says_what_was_done_and_when_the_signal_cleared(cast: Cast):
     old = raise_signal(cast.ada, back=20, days=9)
-    raise_signal(cast.ada, "LOAD_JUMP", back=1)
+    load_jump = raise_signal(cast.ada, "LOAD_JUMP", back=1)
     act(old, cast.harbour, cast.carl, 2, until=get_day(-15), reason="A cold")
     act(old, cast.harbour, cast.asha, 4, "commented")
     act(old, cast.harbour, cast.asha, 9)  # on the day without it
@@ -47,7 +47,8 @@ def test_history_says_what_was_done_and_when_the_signal_cleared(cast: Cast):
     assert answer["pagination"]["total"] == 2
     jump, falling = answer["data"]
     assert jump == {
-        "code": "LOAD_JUMP", "domain": "load", "severity": "warning", "raised_on": str(get_day(-1)),
+        "signal_id": load_jump.public_id, "code": "LOAD_JUMP", "domain": "load", "severity": "warning",
+        "raised_on": str(get_day(-1)),
         "cleared_on": None, "days_to_clear": None, "actions": [],
     }  # fmt: skip
     assert (falling["raised_on"], falling["cleared_on"], falling["days_to_clear"]) == (

@@ -20,7 +20,7 @@ from tests.metrics.activities.recordings.recording_files import (
     ingest_recording,
 )
 from tests.metrics.imports.import_fixtures import build_day_run, build_wellness, run, send_files
-from tests.support.cast import NOON, Cast, create_run
+from tests.support.cast import NOON, ApiClient, Cast, create_run
 
 ENTRY = {"activity_type": "run", "started_at": NOON, "utc_offset_min": 0, "duration_s": 600.0}
 
@@ -84,6 +84,8 @@ def test_an_import_is_done_after_its_activities(cast: Cast):
     parent = run(send_files(cast.ada, files))
     created = [("activity.created", row.public_id) for row in Activity.objects.order_by("-started_at")]
     assert take_events() == [*created, ("import.done", parent.public_id)]
+    [entry] = ApiClient(cast.ada).get("/api/v1/notices").json()["data"]
+    assert (entry["subject_id"], entry["lines"]) == (parent.public_id, ["3 of 3 files."])
 
 
 def test_an_import_that_gave_up_is_done(cast: Cast):
@@ -93,3 +95,6 @@ def test_an_import_that_gave_up_is_done(cast: Cast):
     assert take_events() == [("import.done", parent.public_id)]
     give_up_import(parent, NOON + timedelta(days=1))
     assert take_events() == []
+    [entry] = ApiClient(cast.ada).get("/api/v1/notices").json()["data"]
+    assert entry["title"].endswith(" stopped")
+    assert entry["lines"] == ["Astral could not finish this import. Send the files again."]

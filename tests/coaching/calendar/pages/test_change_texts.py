@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from coaching.calendar.changes.change_sentences import ONE_SESSION_VERBS, describe_change
 from coaching.calendar.changes.neighbours import CalendarWarning
-from coaching.calendar.pages.change_texts import ONE_SESSION_VERBS, describe_change, describe_made_change
+from coaching.calendar.pages.change_texts import describe_made_change
 from coaching.models import CalendarChange
 from tests.coaching.plan_fixtures import get_day
 

@@ -1,0 +1,17 @@
+"""Background task: send the e-mails of notices."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from athletes.notices.mailing import send_due_mails
+
+NOTICES_QUEUE = "upkeep"  # has a slot of the worker for itself
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="send_notice_mails", queue=NOTICES_QUEUE, pass_context=True, queueing_lock="send_notice_mails")
+def send_notice_mails(context: JobContext, timestamp: int) -> None:
+    send_due_mails(timezone.now, context.should_abort)

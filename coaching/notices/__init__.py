@@ -1,0 +1,1 @@
+"""What coaching says in notices, and the weekly digest of coaches."""

@@ -1,0 +1,1 @@
+"""What is told of an import that has ended, to whom, and in which words."""
