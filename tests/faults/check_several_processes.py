@@ -63,15 +63,15 @@ def test_workers_do_each_job_once_and_take_over_from_a_killed_one(cast: Cast):
     send_planned(cast.ada, runs, [build_recording_item(name) for name in runs])
     done = ImportFile.objects.exclude(status="")
     with start_command("worker") as first:
-        wait_until(done.exists, 60)  # so the first has the import
+        wait_until(done.exists, 120)  # so the first has the import
         with start_command("worker"):
-            wait_until(lambda: count_workers() > 1, 60)
+            wait_until(lambda: count_workers() > 1, 120)
             first.kill()
             first.wait()
             before = done.count()
             let_workers_seem_dead()
             async_to_sync(run_stalled_jobs_again)()  # as a periodic job of the second does, each minute
-            wait_until(lambda: Import.objects.get().status == "done", 90)
+            wait_until(lambda: Import.objects.get().status == "done", 120)
     assert before < FILES
     stored = Activity.objects.filter(athlete=cast.ada.athlete)
     assert Import.objects.get().done_count == stored.values("started_at").distinct().count() == FILES
