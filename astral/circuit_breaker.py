@@ -26,6 +26,11 @@ class CircuitBreaker:
         """Whether the last call failed. A caller that may try then tries a server that was down."""
         return self._tripped
 
+    @property
+    def is_paused(self) -> bool:
+        """Whether calls are refused now. Unlike `allows`, asking gives nobody the turn to try."""
+        return self._tripped and time.monotonic() < self._open_until
+
     def allows(self) -> bool:
         if not self._tripped:
             return True
@@ -37,9 +42,12 @@ class CircuitBreaker:
             return True
 
     def trip(self, error: Exception) -> None:
+        self.pause(type(error).__name__)
+
+    def pause(self, reason: str) -> None:
         with self._lock:
             self._tripped, self._open_until = True, time.monotonic() + self.pause_s
-        log.warning(self.event, error=type(error).__name__, pause_s=self.pause_s)
+        log.warning(self.event, error=reason, pause_s=self.pause_s)
 
     def reset(self) -> None:
         self._tripped = False

@@ -51,6 +51,13 @@ DATABASE_CONNECTION_WAIT_SECONDS = Histogram(
     buckets=(0.001, 0.01, 0.1, 1, 5),
     registry=INSTRUMENTS,
 )
+REPLICA_COMPUTATIONS = Counter(
+    "astral_replica_computations",
+    "Answers that a standby was asked for: used, behind (older than the primary), renewal (something had to"
+    " be written), conflict (cancelled by replay), failed. The primary computed all but the first.",
+    ("outcome",),
+    registry=INSTRUMENTS,
+)
 DATABASE_CONNECTION_FAILURES = Counter(
     "astral_database_connection_failures",
     "Connections that a thread did not get: no_answer (it waited), breaker_open (it did not).",

@@ -342,6 +342,7 @@ METRICS_NETWORKS = env.read_networks("METRICS_NETWORKS")
 # Functions that read gauges from the database at each scrape. Failures of webhooks belong here, too.
 GAUGE_READERS = [
     "astral.monitoring.jobs.read_job_gauges",
+    "astral.monitoring.replicas.read_replica_gauges",
     "metrics.imports.counts.read_import_gauges",
     "coaching.assessments.gauges.read_assessment_gauges",
 ]

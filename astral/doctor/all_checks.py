@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import Error, connection, transaction
 
 from astral.doctor.database_checks import DATABASE_CHECKS
+from astral.doctor.replica_checks import check_replicas
 from astral.doctor.result import Check, CheckResult, Level
 from astral.doctor.server_checks import CHECKS_IN_DATABASE, SERVER_CHECKS
 
@@ -22,7 +23,7 @@ def run_all_checks(now: datetime) -> Iterator[CheckResult]:
             "postgresql", Level.FAIL, "PostgreSQL does not answer.", "Start it, and check DATABASE_URL."
         )
         return
-    for check in (*DATABASE_CHECKS, *CHECKS_IN_DATABASE):
+    for check in (*DATABASE_CHECKS, check_replicas, *CHECKS_IN_DATABASE):
         yield from _run_in_savepoint(check, now)
 
 

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from astral import caching
 from astral.http.views import ApiView
+from athletes.access.data_versions import prefer_current_replica
 from athletes.access.permissions import get_permit
 from athletes.access.viewer_units import get_viewer_units
 from athletes.accounts.limits.use_limits import count_refresh
@@ -55,4 +56,10 @@ class AthleteProfileView(ApiView):
 
         if withholds:
             return caching.compute_response(request, compute, refresh=query["refresh"])
-        return caching.cached_response(request, key, caching.ATHLETE_TTL_S, compute, refresh=query["refresh"])
+        return caching.cached_response(
+            request,
+            key,
+            caching.ATHLETE_TTL_S,
+            prefer_current_replica(compute, permit.viewer, athlete),
+            refresh=query["refresh"],
+        )

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from astral import caching
 from astral.http.views import ApiView
+from athletes.access.data_versions import prefer_current_replica
 from athletes.access.permissions import get_permit
 from athletes.accounts.limits.use_limits import count_refresh
 from athletes.models import Athlete
@@ -48,7 +49,11 @@ class StatisticsView(ApiView):
         if withholds:
             return caching.compute_response(request, compute, refresh=params["refresh"])
         return caching.cached_response(
-            request, cache_key, caching.ATHLETE_TTL_S, compute, refresh=params["refresh"]
+            request,
+            cache_key,
+            caching.ATHLETE_TTL_S,
+            prefer_current_replica(compute, permit.viewer, athlete),
+            refresh=params["refresh"],
         )
 
     def compute_data(self, athlete: Athlete, params: JsonDict, now: datetime) -> JsonDict:

@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from django.db.models import F, OuterRef
 from django.db.models.functions import JSONObject
 
+from astral.database.replicas import require_primary
 from athletes.models import Athlete
 from coaching.insights import Insight, Units
 from coaching.insights.llm.client import LLMEndpoint, LLMUnavailable, chat
@@ -106,6 +107,7 @@ def _request_wordings(
         for digest, insight in insights.items()
     ]
     if requests:
+        require_primary()
         # Another request may have stored the same digest at the same time.
         InsightWording.objects.bulk_create(requests, ignore_conflicts=True)
 

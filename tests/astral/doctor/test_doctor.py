@@ -54,7 +54,7 @@ def test_a_sound_installation_has_no_failure_and_each_check_a_line(db: None):
     assert failed <= OF_THIS_MACHINE
     assert {line.split()[1] for line in lines} == {
         "versions", "settings", "cache", "disks", "mail", "backups", "postgresql", "migrations", "indexes",
-        "vacuum", "connections", "clock", "statements", "jobs",
+        "vacuum", "connections", "clock", "statements", "replicas", "jobs",
     }  # fmt: skip
 
 
