@@ -25,8 +25,9 @@ from django.db import connection  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from athletes.models import Athlete, User  # noqa: E402
+from metrics.snapshots.behind import ATHLETES_PER_BATCH  # noqa: E402
 from metrics.snapshots.compute import compute_current_numbers  # noqa: E402
-from metrics.snapshots.current import ATHLETES_PER_BATCH, recompute_snapshots  # noqa: E402
+from metrics.snapshots.current import recompute_snapshots  # noqa: E402
 from metrics.snapshots.history import load_histories  # noqa: E402
 
 ATHLETES, REPEATS, TARGET_MS = 1_000, 3, 2.0

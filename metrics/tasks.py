@@ -5,6 +5,12 @@ Every job must be safe to run twice: if a worker is killed, another one runs its
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.models import Session
 from django.db import connection
@@ -13,8 +19,9 @@ from knox.models import AuthToken
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
-from procrastinate.exceptions import JobAborted
+from procrastinate.exceptions import AlreadyEnqueued, JobAborted
 from procrastinate.jobs import Job, Status
+from procrastinate.tasks import Task
 
 from athletes.access.idempotency import delete_old_answers
 from athletes.access.sent_forms import delete_old_sent_forms
@@ -23,7 +30,9 @@ from athletes.accounts.limits.use_limits import delete_old_use_counters
 from athletes.accounts.sign_in_alerts import send_sign_in_alerts
 from athletes.accounts.sign_in_counters import delete_expired_counters
 from athletes.looks.partitions import update_partitions
+from athletes.models import Athlete
 from athletes.webhooks.deliveries import delete_old_deliveries
+from metrics.snapshots.behind import EVERYBODY, FIRST_ID, AthleteShare
 from metrics.snapshots.current import find_stale_batches, recompute_snapshots
 from metrics.storage.activity_bin import empty_expired_bins
 
@@ -32,6 +41,8 @@ INSIGHTS_QUEUE = "insights"  # of the job that waits for a language model: it ha
 STALLED_AFTER_S = 30.0  # three heartbeats of a worker
 FINISHED_JOBS_KEPT_H = 72  # finished jobs are kept this long, so that they can be inspected
 MAX_JOB_ATTEMPTS = 5
+# A slice takes some seconds, so that other periodic jobs get their turn between two.
+BATCHES_PER_SLICE, PARTS = 10, 8
 RETRY_STRATEGY = RetryStrategy(max_attempts=MAX_JOB_ATTEMPTS, exponential_wait=4)
 
 
@@ -44,11 +55,49 @@ RETRY_STRATEGY = RetryStrategy(max_attempts=MAX_JOB_ATTEMPTS, exponential_wait=4
     lock="renew_snapshots",
 )
 def renew_snapshots(context: JobContext, timestamp: int) -> None:
-    """Recompute stale snapshots, so that reading a roster rarely has to."""
+    """Recompute stale snapshots, so that reading a roster rarely has to. If there are many, in parts."""
+    if renew_slice(context, find_stale_batches, recompute_snapshots, EVERYBODY):
+        queue_parts(renew_snapshots_part)
+
+
+@app.task(name="renew_snapshots_part", queue=UPKEEP_QUEUE, pass_context=True)
+def renew_snapshots_part(context: JobContext, *, part: int, after: str) -> None:
+    """A slice of the stale snapshots of one part of the athletes; then a job for the next slice."""
+    share = AthleteShare(part, PARTS, UUID(after))
+    if last := renew_slice(context, find_stale_batches, recompute_snapshots, share):
+        queue_part(renew_snapshots_part, part, last)
+
+
+def renew_slice(
+    context: JobContext,
+    find_batches: Callable[[datetime, AthleteShare], Iterable[list[Athlete]]],
+    renew: Callable[[list[Athlete], datetime], Any],
+    share: AthleteShare,
+) -> UUID | None:
+    """Renew some batches of the athletes who are behind. The last athlete if more may be left, else None."""
     now = timezone.now()
-    for batch in find_stale_batches(now):
-        recompute_snapshots(batch, now)
+    for number, batch in enumerate(find_batches(now, share), start=1):
+        renew(batch, now)
+        if number == BATCHES_PER_SLICE:
+            last: UUID = batch[-1].pk
+            return last
         abort_if_requested(context)
+    return None
+
+
+def queue_parts(task: Task[..., Any, ...]) -> None:
+    """Let all workers renew at once: a job for each part of the athletes, unless it waits already."""
+    for part in range(PARTS):
+        queue_part(task, part, FIRST_ID)
+
+
+def queue_part(task: Task[..., Any, ...], part: int, after: UUID) -> None:
+    """The lock lets one job of a part run at a time. A part that waits already is not queued again."""
+    lock = f"{task.name} {part}"
+    job = task.configure(lock=lock, queueing_lock=lock)
+    if not ProcrastinateJob.objects.filter(queueing_lock=lock, status="todo").exists():
+        with suppress(AlreadyEnqueued):  # by another worker, meanwhile
+            job.defer(part=part, after=str(after))
 
 
 def abort_if_requested(context: JobContext) -> None:

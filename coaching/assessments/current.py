@@ -10,6 +10,7 @@ from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
+from astral.database.replicas import require_primary
 from athletes.models import Athlete
 from athletes.rights import EVERYTHING, Visibility
 from coaching.assessments.acknowledgements import drop_escalated
@@ -32,6 +33,7 @@ from coaching.models import Assessment
 from coaching.signal_history.episodes import DaySignals, store_episodes
 from coaching.training_log.activities import load_training_logs
 from metrics.science.data_quality import DataQuality
+from metrics.snapshots.behind import EVERYBODY, AthleteShare, find_behind
 from metrics.snapshots.compute import build_daily_series, compute_current_numbers
 from metrics.snapshots.current import is_snapshot_current, store_snapshots, upsert_athlete_rows
 from metrics.snapshots.history import load_histories
@@ -119,6 +121,7 @@ def recompute_assessments(athletes: Sequence[Athlete], now: datetime) -> list[As
     The stored version is read *before* the data: data that arrives in between makes the assessment stale,
     so a stale one never looks current.
     """
+    require_primary()
     all_inputs = _load_inputs(athletes, now, keep_snapshots=True)
     assessed = [
         (athlete, inputs.inputs.personal_bests, assess_athlete(athlete, inputs, now, EVERYTHING))
@@ -165,14 +168,13 @@ def _stored_assessment(athlete: Athlete) -> Assessment | None:
     return getattr(athlete, "assessment", None)
 
 
-def batch_stale_athletes(now: datetime) -> Iterator[list[Athlete]]:
-    """Athletes with stale assessments, in batches."""
+def batch_stale_athletes(now: datetime, share: AthleteShare = EVERYBODY) -> Iterator[list[Athlete]]:
+    """Athletes with stale assessments, in batches. Two statements for each."""
     athletes = (
         Athlete.objects.select_related("snapshot", "assessment").defer(*DEFERRED_COLUMNS).order_by("pk")
     )
-    yield from _split_batches(
-        athlete for athlete in athletes.iterator(chunk_size=1000) if not is_assessment_current(athlete, now)
-    )
+    for ids in find_behind(Assessment, FORMULA_VERSION, now, share):
+        yield list(athletes.filter(pk__in=ids))
 
 
 def recompute_stale_assessments(now: datetime) -> int:

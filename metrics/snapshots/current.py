@@ -13,15 +13,16 @@ import orjson
 from django.db import IntegrityError, connection
 from django.db.models import Model
 
+from astral.database.replicas import require_primary
 from athletes.models import Athlete
 from metrics.models import Snapshot
+from metrics.snapshots.behind import ATHLETES_PER_BATCH, EVERYBODY, AthleteShare, find_behind
 from metrics.snapshots.compute import CurrentNumbers, History, compute_current_numbers
 from metrics.snapshots.history import load_histories
 from metrics.snapshots.stamps import is_row_current
 
 # Raise it when `metrics.snapshots.compute` or its science changes: every snapshot is then recomputed.
 SNAPSHOT_FORMULA = 1
-ATHLETES_PER_BATCH = 200
 NUMBER_FIELDS = [field.name for field in fields(CurrentNumbers)]
 ORJSON_OPTIONS = orjson.OPT_SERIALIZE_NUMPY
 WRITTEN_COLUMNS = [field.attname for field in Snapshot._meta.concrete_fields if not field.primary_key]
@@ -55,6 +56,7 @@ def recompute_snapshots(athletes: Sequence[Athlete], now: datetime) -> list[Snap
     The stored version is read *before* the data: data that arrives in between makes the snapshot stale, so a
     stale snapshot never looks current.
     """
+    require_primary()
     pasts = load_histories(athletes, now)
     return store_snapshots(athletes, pasts, compute_current_numbers(pasts), now)
 
@@ -119,10 +121,10 @@ def recompute_stale_snapshots(now: datetime) -> int:
     return sum(len(recompute_snapshots(batch, now)) for batch in find_stale_batches(now))
 
 
-def find_stale_batches(now: datetime) -> Iterator[list[Athlete]]:
-    """Yield the athletes with stale snapshots, in batches."""
-    all_athletes = Athlete.objects.select_related("snapshot").order_by("pk").iterator(chunk_size=1000)
-    yield from _split_batches(athlete for athlete in all_athletes if not is_snapshot_current(athlete, now))
+def find_stale_batches(now: datetime, share: AthleteShare = EVERYBODY) -> Iterator[list[Athlete]]:
+    """Yield the athletes with stale snapshots, in batches. Two statements for each."""
+    for ids in find_behind(Snapshot, SNAPSHOT_FORMULA, now, share):
+        yield list(Athlete.objects.filter(pk__in=ids).select_related("snapshot").order_by("pk"))
 
 
 def _split_batches(athletes: Iterable[Athlete]) -> Iterator[list[Athlete]]:
