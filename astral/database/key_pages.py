@@ -1,7 +1,7 @@
 """Read many rows in pages by key. A page is one short statement, so nothing is held open between two.
 
-Use it instead of `iterator()` of a queryset, whose cursor on the server gets lost between two transactions behind
-pgbouncer.
+Use it instead of `iterator()` of a queryset: behind pgbouncer, its cursor on the server is lost between two
+transactions.
 """
 
 from __future__ import annotations

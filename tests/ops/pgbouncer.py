@@ -1,4 +1,4 @@
-"""Debian's pgbouncer in transaction mode, in front of the PostgreSQL of the tests."""
+"""Debian's pgbouncer with deploy/pgbouncer/pgbouncer.ini, in front of the PostgreSQL of the tests."""
 
 from __future__ import annotations
 
@@ -14,26 +14,12 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from astral.local import child_processes
+from tests.support.paths import ROOT
 
 PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 START_TIMEOUT_S = 10.0
 # So few that transactions of different clients always share a connection.
 SERVER_CONNECTIONS = 3
-CONFIG = """
-[databases]
-* = host={host} port={database_port}
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = {port}
-unix_socket_dir =
-auth_type = any
-pool_mode = transaction
-default_pool_size = {size}
-max_client_conn = 500
-query_wait_timeout = 30
-server_idle_timeout = 5
-logfile = {folder}/pgbouncer.log
-"""
 
 
 @contextmanager
@@ -47,11 +33,21 @@ def serve_pgbouncer(folder: Path, database_url: str) -> Iterator[str]:
     config = folder / "pgbouncer.ini"
     host = place.get("host", [url.hostname or ""])[0]
     database_port = place.get("port", [str(url.port or 5432)])[0]
-    config.write_text(
-        CONFIG.format(
-            host=host, database_port=database_port, port=port, size=SERVER_CONNECTIONS, folder=folder
-        )
-    )
+    text = (ROOT / "deploy" / "pgbouncer" / "pgbouncer.ini").read_text()
+    replaced = {
+        "host=database port=5432": f"host={host} port={database_port}",
+        "listen_addr = *": "listen_addr = 127.0.0.1",
+        "listen_port = 5432": f"listen_port = {port}",
+        "auth_type = scram-sha-256": f"auth_type = trust\nlogfile = {folder}/pgbouncer.log",
+        "/tmp/userlist.txt": f"{folder}/userlist.txt",
+        "default_pool_size = 20": f"default_pool_size = {SERVER_CONNECTIONS}",
+        "query_wait_timeout = 5": "query_wait_timeout = 30",  # the machine of the tests may be busy
+    }
+    for old, new in replaced.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    config.write_text(text)
+    (folder / "userlist.txt").write_text(f'"{url.username}" ""\n')
     # It refuses root. In a namespace of its own it is nobody, and reaches the socket all the same.
     process = child_processes.start_child(
         [PGBOUNCER, "--quiet", str(config)],

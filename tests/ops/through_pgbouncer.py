@@ -17,19 +17,25 @@ from tests.ops.pgbouncer import serve_pgbouncer
 from tests.support.processes import name_test_database
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(
+@pytest.fixture(scope="session", autouse=True)
+def _through_pgbouncer(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
-    with serve_pgbouncer(tmp_path_factory.mktemp("pgbouncer"), name_test_database()) as url:
-        connection.close()
-        connection.close_pool()  # type: ignore[attr-defined]
+    folder = tmp_path_factory.mktemp("pgbouncer")
+    with django_db_blocker.unblock(), serve_pgbouncer(folder, name_test_database()) as url:
         parts = urlsplit(url)
+        close_pool()
         connection.settings_dict |= {"HOST": parts.hostname, "PORT": parts.port}
         connection.settings_dict["OPTIONS"]["prepare_threshold"] = None
+        connection.ensure_connection()
+        assert connection.connection.info.port == parts.port
         yield
-        connection.close()
-        connection.close_pool()  # type: ignore[attr-defined]
+        close_pool()
+
+
+def close_pool() -> None:
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> None:
