@@ -77,8 +77,10 @@ test-random: .venv/dev.stamp  ## Property tests with new examples; 20,000 compar
 test-mutation: .venv/dev.stamp  ## Break the access rules in one place at a time: a test must fail (continues where it stopped)
 	@$(PYTHON) -m pytest --numprocesses $${CORES:-2} --dist worksteal -v -p tests.mutation.report --show-capture=no --tb=line tests/mutation/check.py $(ARGS)
 
-test-ops: .venv/dev.stamp  ## Test deploy/nginx.conf and deploy/Caddyfile with the real nginx and Caddy (skipped without nginx)
-	@$(PYTHON) -m pytest --numprocesses 0 -q tests/ops/check_proxies.py $(ARGS)
+test-ops: .venv/dev.stamp  ## Test deploy/, a standby, several servers and kills with real nginx, Caddy, pgbouncer (skips missing ones)
+	@STANDBY_ROUNDS=670 $(PYTHON) -m pytest --numprocesses 0 -q tests/ops/check_*.py tests/faults/check_*.py \
+	  tests/astral/database/test_streaming_replication.py $(ARGS)
+	@$(PYTHON) -m pytest --numprocesses auto --dist worksteal -q -p tests.ops.through_pgbouncer $(ARGS)
 
 browser:  ## Install Debian's chromium for the browser tests (root or sudo)
 	@.ci/browser
