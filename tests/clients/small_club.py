@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from athletes.models import Organization, User
 from athletes.roles import Role
@@ -31,7 +32,7 @@ def make_small_club(now: datetime) -> None:
         )
 
 
-def _create_account(name: str, **fields: bool) -> User:
+def _create_account(name: str, **fields: Any) -> User:
     person = create_person(name, **fields)
     person.email = f"{name}@demo.test"
     person.set_password(PASSWORD)

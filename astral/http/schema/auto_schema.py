@@ -64,7 +64,7 @@ class Schema(AutoSchema):
 
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
         """A public call has an empty list of credentials: generated clients then call it without any."""
-        operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)  # type: ignore[no-untyped-call]
+        operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
         if operation and operation.get("security") == [{}]:
             operation["security"] = []
         deprecated = cast(ApiView, self.view).deprecated_parameters

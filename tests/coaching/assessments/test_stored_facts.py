@@ -277,6 +277,8 @@ def test_the_archive_has_races_and_plans_as_in_the_api(cast: Cast):
             "race_id": race.public_id, "race_name": "Valencia", "race_date": get_day(20),
             "distance": 10_000.0,
             "goal_time": "0:40:00", "predicted_time": None, "predicted_low": None, "predicted_high": None,
+            "goal_time_s": 2_400.0, "predicted_time_s": None, "predicted_low_s": None,
+            "predicted_high_s": None,
             "prediction_reason": "no_race_or_hard_effort", "forecast_method": None, "based_on": [],
             "n_inputs": 0, "priority": "A", "days_to_race": 20,
         }

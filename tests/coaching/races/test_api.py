@@ -101,6 +101,7 @@ def test_forecast_has_median_interval_and_the_races_it_rests_on(cast: Cast):
             "date": str(get_day(-8)),
             "distance": 10_000,
             "time": "0:42:00",
+            "time_s": 2_520.0,
             "is_race": True,
         },
         {
@@ -108,6 +109,7 @@ def test_forecast_has_median_interval_and_the_races_it_rests_on(cast: Cast):
             "date": str(get_day(-30)),
             "distance": 21_100,
             "time": "1:35:00",
+            "time_s": 5_700.0,
             "is_race": True,
         },
     ]
