@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from metrics.science.intervals.steps import StepPart, TargetBand
+from metrics.science.intervals.steps import SessionPart, TargetBand
 
 from .pauses import unfold_pauses
 from .reader import StoredStep, read_steps
@@ -14,13 +14,13 @@ from .zone_bands import find_zone_paces
 MOST_PARTS = 200
 
 
-def list_planned_parts(stored: Sequence[StoredStep], threshold_mps: float | None) -> list[StepPart]:
+def list_planned_parts(stored: Sequence[StoredStep], threshold_mps: float | None) -> list[SessionPart]:
     """The stored steps without repeats. Zones become paces by the athlete's `threshold_mps`, if known."""
     parts = []
     for step in _unfold(unfold_pauses(read_steps(stored))):
         band = _find_band(step, threshold_mps)
         is_work = step.kind == StepKind.WORK
-        parts.append(StepPart(is_work, step.duration_s, step.distance_m, band, step.text))
+        parts.append(SessionPart(is_work, step.duration_s, step.distance_m, band, step.text))
         if len(parts) == MOST_PARTS:
             break
     return parts

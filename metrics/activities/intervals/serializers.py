@@ -11,7 +11,7 @@ from metrics.activities.intervals.session_steps import ActivityIntervals
 from metrics.activities.serializers import round_value
 from metrics.models import Activity
 from metrics.science.intervals.repetitions import INTERVALS_FORMULA, Repetition
-from metrics.science.intervals.steps import StepMatch, StepPart, TargetBand
+from metrics.science.intervals.steps import SessionPart, StepMatch, TargetBand
 from metrics.science.pace import average_pace, mmss
 
 
@@ -98,7 +98,7 @@ def _serialize_repetition(number: int, one: Repetition) -> Mapping[str, Any]:
 
 
 def _serialize_step(match: StepMatch) -> dict[str, Any]:
-    part: StepPart = match.part
+    part: SessionPart = match.part
     return {
         "number": match.place + 1,
         "duration": part.duration_s,

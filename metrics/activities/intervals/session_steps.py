@@ -14,7 +14,7 @@ from athletes.rights import Viewer
 from metrics.activities.intervals.stored_run import StoredRun
 from metrics.models import Activity
 from metrics.science.intervals.repetitions import Intervals, find_intervals
-from metrics.science.intervals.steps import StepPart
+from metrics.science.intervals.steps import SessionPart
 
 RUN_SPORTS = frozenset({"run"})
 
@@ -25,7 +25,7 @@ class SessionSteps:
 
     session_id: str
     title: str
-    parts: Sequence[StepPart]
+    parts: Sequence[SessionPart]
 
 
 @dataclass(frozen=True, slots=True)

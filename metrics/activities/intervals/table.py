@@ -9,7 +9,7 @@ from metrics.activities.intervals.session_steps import ActivityIntervals
 from metrics.formatting import NO_VALUE, format_number, format_pace
 from metrics.pace_or_speed import format_pace_or_speed, format_sport_distance
 from metrics.science.intervals.repetitions import Repetition
-from metrics.science.intervals.steps import StepPart, TargetBand
+from metrics.science.intervals.steps import SessionPart, TargetBand
 from metrics.science.pace import mmss
 
 METHOD_TEXTS = {
@@ -64,7 +64,7 @@ def build_interval_table(intervals: ActivityIntervals, sport: str, units: str) -
     return IntervalTable(rows, METHOD_TEXTS[found.method], has_targets, missed, title)
 
 
-def describe_part(part: StepPart, sport: str, units: str) -> str:
+def describe_part(part: SessionPart, sport: str, units: str) -> str:
     """Its length and its target, such as "1.00 km at 4:10 to 4:00 /km"."""
     return " at ".join(
         text for text in (_format_length(part, sport, units), format_band(part.band, units)) if text
@@ -82,7 +82,7 @@ def format_band(band: TargetBand | None, units: str) -> str:
     return high if low == high.split()[0] else f"{low} to {high}"
 
 
-def _format_length(part: StepPart, sport: str, units: str) -> str:
+def _format_length(part: SessionPart, sport: str, units: str) -> str:
     if part.duration_s is not None:
         return mmss(part.duration_s) or ""
     if part.distance_m is not None:

@@ -13,7 +13,7 @@ from metrics.recording import Column, Lap
 from metrics.science.intervals.clock import ClockRun
 from metrics.science.intervals.detection import find_repetitions
 from metrics.science.intervals.division import Span, smooth_over
-from metrics.science.intervals.steps import StepMatch, StepPart, TargetBand, match_laps, match_spans
+from metrics.science.intervals.steps import SessionPart, StepMatch, TargetBand, match_laps, match_spans
 
 INTERVALS_FORMULA = 1  # rises when the same run may give other repetitions
 LAP_REACH, LAP_REACH_S = 0.05, 8.0
@@ -70,7 +70,7 @@ class Intervals:
     missed: tuple[StepMatch, ...] = ()
 
 
-def find_intervals(run: ClockRun, laps: Sequence[Lap], parts: Sequence[StepPart] = ()) -> Intervals | None:
+def find_intervals(run: ClockRun, laps: Sequence[Lap], parts: Sequence[SessionPart] = ()) -> Intervals | None:
     """The repetitions of a run; None if none are clear. `parts`: the steps of its session, if it was one."""
     shifted = [_shift_lap(lap, run.start_s) for lap in laps if lap.start_s >= run.start_s - LAP_REACH_S]
     has_work = any(part.is_work for part in parts) and len(parts) > 1

@@ -27,7 +27,7 @@ class TargetBand:
 
 
 @dataclass(frozen=True, slots=True)
-class StepPart:
+class SessionPart:
     """A step without repeats. Without a duration and a distance it lasts until the lap button."""
 
     is_work: bool
@@ -42,11 +42,11 @@ class StepMatch:
     """A step of work and where it was done, if it was. `place`: which step of the session, from 0."""
 
     place: int
-    part: StepPart
+    part: SessionPart
     span: Span | None
 
 
-def match_laps(parts: Sequence[StepPart], laps: Sequence[Lap]) -> list[StepMatch] | None:
+def match_laps(parts: Sequence[SessionPart], laps: Sequence[Lap]) -> list[StepMatch] | None:
     """Match each step with the lap of the same place, as a watch that runs the session makes them."""
     if len(parts) < 2 or len(laps) < len(parts):
         return None
@@ -60,7 +60,9 @@ def match_laps(parts: Sequence[StepPart], laps: Sequence[Lap]) -> list[StepMatch
     ]
 
 
-def match_spans(parts: Sequence[StepPart], spans: Sequence[Span], course_m: Column) -> list[StepMatch] | None:
+def match_spans(
+    parts: Sequence[SessionPart], spans: Sequence[Span], course_m: Column
+) -> list[StepMatch] | None:
     """Match work with repetitions, both in order, so that lengths differ least. None: most do not fit."""
     work = [(place, part) for place, part in enumerate(parts) if part.is_work]
     pairs = _align(np.array([[_compare(part, span, course_m) for span in spans] for _, part in work]))
@@ -73,7 +75,7 @@ def match_spans(parts: Sequence[StepPart], spans: Sequence[Span], course_m: Colu
     ]
 
 
-def _fits(part: StepPart, lap: Lap) -> bool:
+def _fits(part: SessionPart, lap: Lap) -> bool:
     if part.duration_s is not None:
         lap_s = lap.elapsed_s if lap.timer_s is None else lap.timer_s
         return abs(lap_s - part.duration_s) <= max(LAP_SLACK * part.duration_s, LAP_SLACK_S)
@@ -83,7 +85,7 @@ def _fits(part: StepPart, lap: Lap) -> bool:
     return True
 
 
-def _compare(part: StepPart, span: Span, course_m: Column) -> float:
+def _compare(part: SessionPart, span: Span, course_m: Column) -> float:
     """|ln(done / planned)|"""
     if part.duration_s is not None:
         ratio = span.duration_s / part.duration_s

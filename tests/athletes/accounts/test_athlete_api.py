@@ -161,7 +161,7 @@ def test_only_the_athlete_reads_and_changes_the_privacy_radius(cast: Cast):
     assert ApiClient(cast.ada).get(address(cast.ada)).json()["data"]["privacy_radius"] == 200
     assert ApiClient(cast.carl).get(address(cast.ada)).json()["data"]["privacy_radius"] is None
     body = {"privacy_radius": 500}
-    assert_error(ApiClient(cast.carl).send_json("patch", address(cast.ada), body), 403, "FORBIDDEN")
+    assert_error(ApiClient(cast.carl).send_json("patch", address(cast.ada), body), 403, "PERMISSION_DENIED")
     answer = ApiClient(cast.ada).send_json("patch", address(cast.ada), body)
     assert answer.json()["data"]["privacy_radius"] == 500
     assert Athlete.objects.get(pk=cast.ada.pk).privacy_radius_m == 500

@@ -13,7 +13,7 @@ from athletes.models import AccessLogEntry, Consent, Threshold
 from coaching.models import CalendarSession, PlanLink
 from coaching.steps.planned_parts import list_planned_parts
 from metrics.models import Activity
-from metrics.science.intervals.steps import StepPart, TargetBand
+from metrics.science.intervals.steps import SessionPart, TargetBand
 from tests.browser.recorded_intervals import record_intervals
 from tests.coaching.calendar.calendar_fixtures import create_session
 from tests.support.cast import NOON, ApiClient, Cast
@@ -121,7 +121,7 @@ def test_steps_become_parts_without_repeats():
     assert band.quantity == "pace"
     assert 3.9 < band.low < band.high < 4.8
     assert parts[4].band == TargetBand("heart_rate", 150, 160)
-    assert parts[5] == StepPart(True)
+    assert parts[5] == SessionPart(True)
     assert list_planned_parts(steps, None)[0].band is None
 
 

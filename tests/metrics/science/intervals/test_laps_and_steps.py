@@ -7,15 +7,15 @@ import pytest
 
 from metrics.recording import Lap
 from metrics.science.intervals.repetitions import Intervals, find_intervals
-from metrics.science.intervals.steps import StepPart, TargetBand
+from metrics.science.intervals.steps import SessionPart, TargetBand
 from metrics.science.pace import METRES_PER_MILE
 from tests.metrics.science.intervals.built_sessions import BuiltSession, Piece, build_session, repeat
 from tests.metrics.science.intervals.test_built_sessions import COOL_DOWN, WARM_UP, jog, read_clock
 
 REPETITIONS: list[Piece] = [WARM_UP, *repeat(5, ("work", 240, 4.2), jog(120)), COOL_DOWN]
 FAST = TargetBand("pace", 4.0, 4.4)
-WORK, JOG = StepPart(True, duration_s=240, band=FAST), StepPart(False, duration_s=120)
-FIVE_TIMES = (StepPart(False, duration_s=900), *[WORK, JOG] * 4, WORK, StepPart(False))
+WORK, JOG = SessionPart(True, duration_s=240, band=FAST), SessionPart(False, duration_s=120)
+FIVE_TIMES = (SessionPart(False, duration_s=900), *[WORK, JOG] * 4, WORK, SessionPart(False))
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def session() -> BuiltSession:
     return build_session(REPETITIONS, 3)
 
 
-def find(session: BuiltSession, laps: tuple[Lap, ...] = (), parts: tuple[StepPart, ...] = ()) -> Intervals:
+def find(session: BuiltSession, laps: tuple[Lap, ...] = (), parts: tuple[SessionPart, ...] = ()) -> Intervals:
     found = find_intervals(read_clock(session), laps, parts)
     assert found is not None
     return found
@@ -57,7 +57,7 @@ def test_steps_are_matched_with_laps_of_the_same_places(session: BuiltSession):
 def test_steps_are_matched_with_repetitions_without_laps(session: BuiltSession):
     too_fast = TargetBand("pace", 4.6, 5.0)
     parts = tuple(
-        StepPart(part.is_work, part.duration_s, band=too_fast if part.is_work else None)
+        SessionPart(part.is_work, part.duration_s, band=too_fast if part.is_work else None)
         for part in FIVE_TIMES
     )
     found = find(session, (), parts)
@@ -67,7 +67,7 @@ def test_steps_are_matched_with_repetitions_without_laps(session: BuiltSession):
 
 
 def test_a_step_that_was_left_out_is_missed(session: BuiltSession):
-    parts = (*FIVE_TIMES[:-1], JOG, StepPart(True, duration_s=60), StepPart(False))
+    parts = (*FIVE_TIMES[:-1], JOG, SessionPart(True, duration_s=60), SessionPart(False))
     found = find(session, (), parts)
     assert [one.place for one in found.missed] == [11]
     assert len(found.repetitions) == 5
@@ -75,14 +75,14 @@ def test_a_step_that_was_left_out_is_missed(session: BuiltSession):
 
 def test_one_planned_tempo_is_found():
     session = build_session([WARM_UP, ("work", 1200, 3.9), COOL_DOWN], 4)
-    parts = (StepPart(False), StepPart(True, duration_s=1200), StepPart(False))
+    parts = (SessionPart(False), SessionPart(True, duration_s=1200), SessionPart(False))
     (tempo,) = find(session, (), parts).repetitions
     assert tempo.duration_s == pytest.approx(1200, abs=10)
     assert tempo.in_target is None
 
 
 def test_steps_of_another_session_do_not_hide_what_was_done(session: BuiltSession):
-    parts = (StepPart(False), *[StepPart(True, duration_s=30), StepPart(False, duration_s=30)] * 12)
+    parts = (SessionPart(False), *[SessionPart(True, duration_s=30), SessionPart(False, duration_s=30)] * 12)
     found = find(session, (), parts)
     assert found.method == "speed"
     assert len(found.repetitions) == 5
@@ -91,7 +91,7 @@ def test_steps_of_another_session_do_not_hide_what_was_done(session: BuiltSessio
 def test_a_target_of_heart_rate_is_compared_in_whole_beats(session: BuiltSession):
     band = TargetBand("heart_rate", 160, 180)
     parts = tuple(
-        StepPart(part.is_work, part.duration_s, band=band if part.is_work else None) for part in FIVE_TIMES
+        SessionPart(part.is_work, part.duration_s, band=band if part.is_work else None) for part in FIVE_TIMES
     )
     found = find(session, (), parts)
     for one in found.repetitions:
