@@ -51,7 +51,7 @@ def load_long_runs(athlete: Athlete, span: DaySpan) -> LongRuns:
     """The long runs of these local days. One statement."""
     rows = Activity.objects.runs().filter(
         athlete=athlete.pk,
-        durability__isnull=False,
+        durability__has_any_keys=["decoupling", "reason"],
         started_at__lt=find_day_start(span.last + ONE_DAY, athlete.zone),
     )
     if span.first:
@@ -70,6 +70,5 @@ def load_long_runs(athlete: Athlete, span: DaySpan) -> LongRuns:
                 Durability(**stored),
             )
             for pk, started_at, name, distance_m, moving_s, stored in found
-            if stored
         ],
     )
