@@ -51,6 +51,9 @@ class AccessLogEntrySerializer(serializers.Serializer[Any]):
         child=serializers.ChoiceField([(name, name) for name in WHOLE_ATHLETE]),
         help_text="What of your data was shown, or asked for.",
     )
-    door = serializers.CharField(help_text="How: page, api, csv, export; there may be more in the future.")
+    door = serializers.CharField(
+        help_text="How: page, api, csv, export, feed; acting: staff who acted as you or as your coach. "
+        "There may be more in the future."
+    )
     refused = serializers.BooleanField(help_text="Whether the look was refused.")
     looks = serializers.IntegerField(help_text="How many equal looks within about a second.")
