@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,7 +22,7 @@ from athletes.models.people import validate_plain
 
 class ActingForm(forms.Form):
     reason = forms.CharField(
-        min_length=10, max_length=300, validators=[validate_plain], widget=forms.TextInput(attrs={"size": 80})
+        min_length=10, max_length=300, validators=[validate_plain], widget=AdminTextInputWidget()
     )
 
 

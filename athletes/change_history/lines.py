@@ -77,7 +77,7 @@ def _build_values(kind: TrackedKind, entry: ChangeEntry, names: Names) -> list[C
         if is_change and old == new:
             if name in ("category", "kind", "name", "plan_id"):
                 found.append(ChangedValue(field.label, "", _format_value(field, new, names)))
-        elif (old, new) != (None, None):
+        elif not {old, new} <= {None, ""}:
             texts = [_format_value(field, value, names) for value in (old, new)]
             found.append(ChangedValue(field.label, *(texts if is_change else _keep_one(texts, entry))))
     return found

@@ -134,7 +134,7 @@ REFUSED = (
 
 def test_pages_of_the_account_secrets_and_own_words_are_refused(cast: Cast, staff: User):
     browser = act_as(cast.hanna, staff)
-    for address in REFUSED:
+    for address in (*REFUSED, reverse("usefulness-page")):
         answer = browser.get(address)
         assert answer.status_code == 403, address
         assert "not possible while you act as somebody" in answer.content.decode()
@@ -142,7 +142,7 @@ def test_pages_of_the_account_secrets_and_own_words_are_refused(cast: Cast, staf
         reverse("leave-page", args=[cast.harbour.public_id]),
         reverse("consent-page", args=[cast.harbour.public_id]),
         *map(reverse, ("support-consent-page", "sign-out-everywhere-page", "sign-out-page", "password-page")),
-        *(reverse(name) for name in sorted(REFUSED_CLUB_PAGES) if name != "club-webhook-page"),
+        *(reverse(name) for name in sorted(REFUSED_CLUB_PAGES - {"club-webhook-page", "usefulness-page"})),
     )
     for address in forms:
         assert browser.post(address, {}).status_code == 403, address
