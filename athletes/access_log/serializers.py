@@ -52,8 +52,8 @@ class AccessLogEntrySerializer(serializers.Serializer[Any]):
         help_text="What of your data was shown, or asked for.",
     )
     door = serializers.CharField(
-        help_text="How: page, api, csv, export, feed, mail, assistant; acting: staff who acted as you or as your"
-        " coach. There may be more in the future."
+        help_text="How: page, api, csv, export, feed, mail, assistant; acting: staff who acted as you or as"
+        " your coach. There may be more in the future."
     )
     refused = serializers.BooleanField(help_text="Whether the look was refused.")
     looks = serializers.IntegerField(help_text="How many equal looks within about a second.")
