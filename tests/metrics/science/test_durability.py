@@ -84,8 +84,10 @@ def test_a_run_of_sixteen_to_twenty_kilometres_compares_what_follows_15_km():
     ],
 )
 def test_without_a_value_there_is_a_reason(length_km, coverage, grade, reason):
-    columns = build_run(length_km, lambda km: 0 * km + 150, grade_at_km=lambda km: 0 * km + grade)
-    assert measure_run(*columns, coverage=coverage).reason == reason
+    speed, graded, slope, bpm = build_run(
+        length_km, lambda km: 0 * km + 150, grade_at_km=lambda km: 0 * km + grade
+    )
+    assert measure_run(speed, graded, slope, bpm, coverage).reason == reason
 
 
 def test_a_slow_run_of_90_minutes_that_is_too_short_says_so():
