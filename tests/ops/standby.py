@@ -91,9 +91,15 @@ class StandbyServer(PostgresServer):
         self.process.wait(20)
 
     def run_sql(self, statement: str) -> Any:
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            cursor = connection.execute(statement.encode())
-            return cursor.fetchone() if cursor.description else None
+        """Run it again if replay cancels it, as it does while it catches up."""
+        until = time.monotonic() + CATCH_UP_S
+        while True:
+            with psycopg.connect(self.url, autocommit=True) as connection:
+                try:
+                    cursor = connection.execute(statement.encode())
+                    return cursor.fetchone() if cursor.description else None
+                except psycopg.errors.SerializationFailure:
+                    assert time.monotonic() < until, "replay cancels everything"
 
     def wait_until_current(self) -> None:
         """Until it has replayed what the primary has written by now."""
