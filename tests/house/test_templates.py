@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from astral.templatetags.icons import SPORT_ICONS
 from tests.support.paths import ROOT
 
 LONGEST_LINE = 120
@@ -21,7 +22,9 @@ SET_BY_CODE = {
     "info",
     "good",
     "critical",
-}  # htmx, messages, badges
+    "icon",
+}  # htmx, messages, badges, icons
+SPRITE = ROOT / "astral" / "static" / "astral" / "icons.svg"
 
 
 def test_a_template_line_is_at_most_120_characters_long():
@@ -69,3 +72,11 @@ def test_every_styled_class_is_used():
     prefixes = tuple(name for name in used if name.endswith("-"))
     unused = {name for name in read_styled_classes() - used if not name.startswith(prefixes)}
     assert unused - SET_BY_CODE == set()
+
+
+def test_the_sprite_has_the_used_icons_and_no_others():
+    used = {name for path in TEMPLATES for name in re.findall(r'{% icon "([\w-]+)" %}', path.read_text())} | {
+        "sport",
+        *SPORT_ICONS.values(),
+    }
+    assert set(re.findall(r'<symbol id="([\w-]+)"', SPRITE.read_text())) == used
