@@ -27,8 +27,9 @@ from coaching.profile.load_forecast import LoadForecast, forecast_load
 from coaching.profile.pages.action_links import ActionRights
 from coaching.profile.pages.charts import ProgressCharts, build_progress_charts
 from coaching.profile.pages.data_quality import build_quality_card
+from coaching.profile.pages.headline_figures import FigureCards, build_figure_cards
 from coaching.profile.pages.load_charts import count_days_ahead
-from coaching.profile.pages.metric_cards import build_health_cards, build_training_cards, build_vo2max_card
+from coaching.profile.pages.metric_cards import build_vo2max_card
 from coaching.profile.pages.plan_calendar import build_plan_calendar
 from coaching.profile.pages.signals import (
     ABSENCE_EFFECT_TEXT,
@@ -101,6 +102,7 @@ class AthletePageBase(ProtectedPage):
             profile=profile,
             summary=summary,
             athlete_zone=athlete.zone,
+            figures=_build_figures(profile, past, units),
             charts=_build_charts(athlete, past, summary, now, units),
             quality=build_quality_card(
                 summary.data_quality, past.training.zones_coverage if past.training else None
@@ -168,14 +170,17 @@ def _build_charts(
     return build_progress_charts(past, forecast, summary.races, units)
 
 
+def _build_figures(profile: AthleteProfile, past: ProgressSeries, units: str) -> FigureCards:
+    numbers = profile.summary.figures
+    vo2max = None if numbers.vo2max_method is None else build_vo2max_card(numbers)
+    return build_figure_cards(numbers, past, profile.trends.recovery_score, vo2max, units)
+
+
 def _build_text_context(profile: AthleteProfile, units: str) -> dict[str, Any]:
     """Today's numbers as texts, for the template."""
     summary = profile.summary
     return {
         "by_rules": all(insight.written_by == WRITTEN_BY_RULES for insight in profile.insights),
-        "training": build_training_cards(summary.figures, units),
-        "health": build_health_cards(summary.figures),
-        "vo2max": build_vo2max_card(summary.figures),
         "races": build_upcoming_races(summary, units),
     }
 
