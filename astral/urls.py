@@ -1,5 +1,6 @@
 """The URLs of the whole project."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -20,6 +21,9 @@ urlpatterns = [
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
 ]
+
+if settings.ASTRAL_ENV == "local":
+    urlpatterns.append(path("", include("astral.local.style_urls")))
 
 handler400 = "astral.http.errors.bad_request"
 handler403 = "astral.http.errors.forbidden"
