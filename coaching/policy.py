@@ -48,6 +48,8 @@ _ACTIVITIES, _HEALTH, _PLANS = Category.ACTIVITIES, Category.HEALTH, Category.GO
 POLICY: Policy = {
     "athlete-profile": {"GET": PolicyRow(READ, Target.ATHLETE, shows=WHOLE_ATHLETE)},
     "coach-athletes-metrics": {"GET": _ROSTER},
+    "roster-views": dict.fromkeys(("GET", "POST"), PolicyRow(OWN, Target.YOURSELF)),
+    "roster-view": {"DELETE": PolicyRow(OWN, Target.YOURSELF)},
     "races": {"GET": _READ, "POST": _RECORD},
     "race": {"GET": _READ, "PATCH": _RECORD, "DELETE": _RECORD},
     "absences": {"GET": _READ, "POST": _RECORD},
@@ -92,6 +94,8 @@ POLICY: Policy = {
     "comment-page": {"GET": _OWN_WORDS, "POST": _OWN_WORDS},
     "comment-delete-page": {"GET": _OWN_WORDS, "POST": _OWN_WORDS},
     "roster-page": {"GET": _ROSTER},
+    "roster-view-save-page": {"POST": PolicyRow(OWN, Target.YOURSELF)},
+    "roster-view-delete-page": {"POST": PolicyRow(OWN, Target.YOURSELF)},
     "roster-csv-page": {"GET": replace(_ROSTER, door="csv")},
     "start-page": {"GET": PolicyRow(OWN, Target.YOURSELF)},
     "start-close-page": {"POST": PolicyRow(OWN, Target.YOURSELF)},

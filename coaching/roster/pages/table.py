@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from coaching.profile.summary import AthleteSummary
 from coaching.roster.pages.attention_queue import build_athlete_url, describe_priority
 from coaching.roster.pages.queue_picture import build_hrv_sparkline, build_load_bar
 from coaching.roster.roster import RosterAthlete
+from coaching.roster.saved_views.columns import NUMBER_COLUMNS
 from coaching.roster.week_distances import WeekDistance
 from coaching.science.compliance import WeekProgress
 from metrics.formatting import (
@@ -71,6 +73,13 @@ class AttentionCell:
     priority_text: str
 
 
+class NumberCell(NamedTuple):
+    """A chosen column; the value is None if the athlete withholds it."""
+
+    label: str
+    value: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class RosterTableRow:
     """Missing values are None or a dash. `hides_…`: the athlete withholds this category."""
@@ -96,6 +105,7 @@ class RosterTableRow:
     recovery: str
     plan: PlanCell | None
     race: NextRaceCell | None
+    numbers: Sequence[NumberCell]
 
 
 def build_table_rows(
@@ -105,13 +115,17 @@ def build_table_rows(
     absent: Mapping[UUID, str],
     unread: Mapping[UUID, int],
     units: str,
+    numbers: Sequence[str] = (),
 ) -> list[RosterTableRow]:
     """`distances`, `absent` (from `load_absence_texts`) and `unread` by athlete id.
 
-    `coaches`: names by user id.
+    `coaches`: names by user id. `numbers`: names of NUMBER_COLUMNS.
     """
     return [
-        _build_row(athlete, distances.get(pk), coaches, absent.get(pk, ""), unread.get(pk, 0), units)
+        replace(
+            _build_row(athlete, distances.get(pk), coaches, absent.get(pk, ""), unread.get(pk, 0), units),
+            numbers=_build_numbers(athlete.summary, numbers, units),
+        )
         for athlete in athletes
         for pk in (athlete.summary.person.user_id,)
     ]
@@ -149,7 +163,19 @@ def _build_row(
         recovery=format_number(figures.recovery_score),
         plan=_build_plan(summary.plans, summary.today),
         race=_build_next_race(summary.races, summary.today),
+        numbers=(),
     )
+
+
+def _build_numbers(summary: AthleteSummary, names: Sequence[str], units: str) -> Sequence[NumberCell]:
+    columns = [NUMBER_COLUMNS[name] for name in names]
+    return [
+        NumberCell(
+            column.label,
+            column.format(summary.figures, units) if getattr(summary.visibility, column.category) else None,
+        )
+        for column in columns
+    ]
 
 
 def _build_attention(summary: AthleteSummary) -> AttentionCell:
