@@ -116,18 +116,22 @@ class AthletePageBase(ProtectedPage):
             measured_again=describe_news(athlete.pk) if own else "",
             sources=[_build_source_row(source, athlete, now) for source in profile.sources],
             notes=[] if own else load_coach_notes(self.person, athlete),
-            plan_choices=None
-            if own or not visibility.goals_and_plans
-            else load_plan_choices(self.person, athlete, summary.today),
             may_record=may_record,
-            plan_controls=()
-            if own or not visibility.goals_and_plans
-            else load_plan_controls(self.person, athlete, now),
+            **self._build_plan_context(athlete, summary, now),
             **_build_text_context(profile, units),
             **_build_notice_context(profile),
             **_build_signals_context(profile, self._build_signals_viewer(profile, may_record)),
             **self._build_navigation_context(chosen),
         )
+
+    def _build_plan_context(self, athlete: Athlete, summary: AthleteSummary, now: datetime) -> dict[str, Any]:
+        """What a coach can do with plans; nothing on one's own page, and without consent."""
+        if athlete.pk == self.person.pk or not summary.visibility.goals_and_plans:
+            return {"plan_choices": None, "plan_controls": ()}
+        return {
+            "plan_choices": load_plan_choices(self.person, athlete, summary.today),
+            "plan_controls": load_plan_controls(self.person, athlete, now),
+        }
 
     def _build_signals_viewer(self, profile: AthleteProfile, may_record: bool) -> SignalsViewer:
         """A coach may also change the calendars of the athletes who are assigned to them."""
