@@ -39,13 +39,13 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "knox",
-    "axes",
+    "astral.renamed_apps.SignInAttemptsConfig",
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
     "csp",
-    "procrastinate.contrib.django",
+    "astral.renamed_apps.BackgroundJobsConfig",
 ]
 if not PRODUCTION and (BASE_DIR / "bench").is_dir():
     INSTALLED_APPS.insert(0, "bench")  # its `demo` command can also load many athletes
@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",  # after the headers, so that static files have them, too
+    "astral.http.middleware.compressed_pages.CompressedPagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

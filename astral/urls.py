@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -25,6 +26,8 @@ urlpatterns = [
 
 if find_spec("mcp") is not None:  # an optional extra: requirements-mcp.txt
     urlpatterns.append(path("", include("coaching.assistants.urls")))
+if settings.ASTRAL_ENV == "local":
+    urlpatterns.append(path("", include("astral.local.style_urls")))
 
 handler400 = "astral.http.errors.bad_request"
 handler403 = "astral.http.errors.forbidden"

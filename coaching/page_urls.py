@@ -71,6 +71,7 @@ from coaching.roster.pages.csv_export import RosterCsvPage
 from coaching.roster.pages.queue_actions import AcknowledgeAllPage, UnacknowledgeAllPage
 from coaching.roster.pages.roster import RosterPage
 from coaching.roster.pages.usefulness import UsefulnessPage
+from coaching.roster.saved_views.pages import DeleteRosterViewPage, SaveRosterViewPage
 
 SESSION = "athletes/<str:user_id>/sessions/<str:session_id>"
 CHANGE = "athletes/<str:user_id>/calendar/changes/<str:change_id>"
@@ -78,6 +79,8 @@ CHANGE = "athletes/<str:user_id>/calendar/changes/<str:change_id>"
 urlpatterns = [
     path("coach", RedirectView.as_view(pattern_name="roster-page", query_string=True)),
     path("coach/", RosterPage.as_view(), name="roster-page"),
+    path("coach/views", SaveRosterViewPage.as_view(), name="roster-view-save-page"),
+    path("coach/views/delete", DeleteRosterViewPage.as_view(), name="roster-view-delete-page"),
     path("coach/roster.csv", RosterCsvPage.as_view(), name="roster-csv-page"),
     path("coach/groups/<str:group_id>", GroupPage.as_view(), name="group-page"),
     path("coach/groups/<str:group_id>/delete", GroupDeletePage.as_view(), name="group-delete-page"),

@@ -34,6 +34,7 @@ from coaching.models import (
     PlanLink,
     PlanSession,
     Race,
+    RosterView,
     SignalAction,
     SignalEpisode,
 )
@@ -127,6 +128,11 @@ OWN_DATA = PersonalDataSource(
             "When you made the secret address of your calendar, and when it was last read.",
             lambda person: CalendarFeed.objects.filter(athlete=person.pk),
             ("digest",),
+        ),
+        PersonalDataTable(
+            "roster_views.json",
+            "The views of rosters that you saved.",
+            lambda person: RosterView.objects.filter(owner=person.pk),
         ),
         PersonalDataTable(
             "plan_links.json",

@@ -24,6 +24,7 @@ from coaching.plans.api import PlanViewSet
 from coaching.profile.api import AthleteProfileView
 from coaching.races.api import RaceViewSet
 from coaching.roster.api import RosterViewSet
+from coaching.roster.saved_views.api import RosterViewDetail, RosterViewList
 from coaching.signal_history.api import SignalHistoryViewSet, SignalUsefulnessView
 
 DETAIL_ACTIONS: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
@@ -36,6 +37,8 @@ urlpatterns = [
         RosterViewSet.as_view({"get": "list"}),
         name="coach-athletes-metrics",
     ),
+    path("roster_views", RosterViewList.as_view(), name="roster-views"),
+    path("roster_views/<str:view_name>", RosterViewDetail.as_view(), name="roster-view"),
     path("races", RaceViewSet.as_view(LIST_ACTIONS), name="races"),
     path("races/<str:race_id>", RaceViewSet.as_view(DETAIL_ACTIONS), name="race"),
     path("athletes/<str:user_id>/absences", AbsenceViewSet.as_view(LIST_ACTIONS), name="absences"),

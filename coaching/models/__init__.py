@@ -10,6 +10,7 @@ from coaching.models.insight_texts import InsightWording, ModelCalls
 from coaching.models.plan_instances import PlanInstance
 from coaching.models.plans import Plan, PlanSession
 from coaching.models.races import Race
+from coaching.models.roster_views import RosterView
 from coaching.models.signal_actions import SignalAction
 from coaching.models.signal_episodes import SignalEpisode
 
@@ -28,6 +29,7 @@ __all__ = [
     "PlanLink",
     "PlanSession",
     "Race",
+    "RosterView",
     "Assessment",
     "SignalAction",
     "SignalEpisode",

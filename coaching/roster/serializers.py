@@ -33,6 +33,8 @@ from coaching.roster.ranking import SORTS
 from coaching.roster.roster import Roster, RosterAthlete
 from coaching.science.priority import REASONS_SHOWN
 
+SORT_CHOICES = [f"{sign}{name}" for name in SORTS for sign in ("", "-")]
+
 
 class RosterOrderQuery(PageQuery):
     """Organization, order and page of a roster; the filters are in `RosterFilter`."""
@@ -43,7 +45,7 @@ class RosterOrderQuery(PageQuery):
         help_text="The organization, org_…; default: the one you coach in.",
     )
     sort = ChoiceField(
-        [(f"{sign}{name}", f"{sign}{name}") for name in SORTS for sign in ("", "-")],
+        [(name, name) for name in SORT_CHOICES],
         default="attention",
         help_text="attention: most urgent first; name; load (since Monday), distance (7 days), last_activity:"
         " smallest or oldest first. A leading - reverses. Unknown and withheld values come last.",

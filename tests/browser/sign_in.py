@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 from pytest_django.live_server_helper import LiveServer
 
 from athletes.models import User
@@ -32,3 +32,13 @@ def open_page_as(page: Page, server: LiveServer, user: User, path: str = "/") ->
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}])
     page.goto(f"{server.url}{path}")
+
+
+def find_account_menu(page: Page) -> Locator:
+    """The menu at the right of the header: settings and sign-out."""
+    return page.get_by_role("banner").locator(".avatar-menu")
+
+
+def sign_out(page: Page) -> None:
+    find_account_menu(page).locator("summary").click()
+    page.get_by_role("button", name="Sign out").click()

@@ -16,7 +16,13 @@ from athletes.roles import Role
 from metrics.files.xml.writer import encode_fit, encode_gpx
 from metrics.models import Activity
 from tests.browser.page_checks import check_page
-from tests.browser.sign_in import open_page_as, set_test_password, sign_in_by_form
+from tests.browser.sign_in import (
+    find_account_menu,
+    open_page_as,
+    set_test_password,
+    sign_in_by_form,
+    sign_out,
+)
 from tests.support.cast import Cast, make_cast
 from tests.support.recordings import build_steady_run
 
@@ -38,13 +44,15 @@ def test_user_signs_in_and_out(page: Page, live_server: LiveServer, people: Cast
     expect(page.get_by_label("E-mail address")).to_have_value(people.ada.email)
     check_page(page)
     sign_in_by_form(page, live_server, people.ada)
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-    page.get_by_role("button", name="Sign out").click()
+    expect(find_account_menu(page)).to_be_visible()
+    sign_out(page)
     expect(page.get_by_role("status")).to_have_text("You have signed out.")
 
 
 def test_user_changes_settings(page: Page, live_server: LiveServer, people: Cast):
     open_page_as(page, live_server, people.ada)
+    find_account_menu(page).locator("summary").click()
+    check_page(page)
     page.get_by_role("banner").get_by_role("link", name="Settings").click()
     check_page(page)
     page.get_by_label("Time zone").fill("Asia/Tokyo")
@@ -142,6 +150,6 @@ def test_upload_works_without_javascript(
     page.get_by_label("Files", exact=True).set_input_files(recordings)
     page.get_by_role("button", name="Upload").click()
     expect(page.locator(".result .badge")).to_have_text(["Stored", "Not stored"])
-    page.get_by_role("button", name="Sign out").click()
+    sign_out(page)
     expect(page.get_by_role("status")).to_have_text("You have signed out.")
     page.context.close()

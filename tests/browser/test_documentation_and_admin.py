@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from athletes.models import User
+from tests.browser.page_checks import check_width
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -17,6 +18,9 @@ def test_documentation_lists_the_calls(page: Page, live_server: LiveServer):
     page.locator("#operations-tag-analytics").click()
     expect(page.get_by_text("/api/v1/analytics/running_stats")).to_be_visible()
     assert page.url.endswith("/api/docs")
+    check_width(page)
+    page.get_by_role("link", name="Back to Astral").click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
 
 
 def test_staff_signs_in_and_finds_an_athlete(page: Page, live_server: LiveServer):
@@ -30,3 +34,8 @@ def test_staff_signs_in_and_finds_an_athlete(page: Page, live_server: LiveServer
     page.locator("#searchbar").press("Enter")
     expect(page.get_by_role("link", name="lucja@example.test")).to_be_visible()
     expect(page.locator("#result_list tbody tr")).to_have_count(1)
+    page.goto(f"{live_server.url}/admin/")
+    for name in ("Sign-in attempts", "Background jobs"):
+        expect(page.get_by_role("link", name=name)).to_be_attached()
+    page.get_by_role("link", name="Back to Astral").click()
+    expect(page.get_by_role("navigation", name="Main")).to_be_visible()

@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from athletes.models import User
 from tests.browser.page_checks import check_page
-from tests.browser.sign_in import set_test_password
+from tests.browser.sign_in import find_account_menu, set_test_password, sign_out
 from tests.support.cast import PASSWORD, make_cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -57,13 +57,13 @@ def add_passkey(page: Page, address: str) -> None:
     page.get_by_role("button", name="Add passkey").click()
     expect(page.get_by_text("Second factor added.")).to_be_visible()
     expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
-    page.get_by_role("button", name="Sign out").click()
+    sign_out(page)
     expect(page.get_by_text("You have signed out.")).to_be_visible()
 
 
 def test_coach_adds_a_passkey_and_signs_in_with_it(page: Page, address: str, coach: User):
     sign_in_with_password(page, address, coach)
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    expect(find_account_menu(page)).to_be_visible()
     for path in ("/settings/security", "/settings/security/app", "/settings/security/passkey"):
         page.goto(f"{address}{path}")
         check_page(page)
@@ -80,7 +80,7 @@ def test_removed_passkey_is_refused_and_the_password_asks_for_the_second_step(
     page: Page, address: str, coach: User
 ):
     sign_in_with_password(page, address, coach)
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    expect(find_account_menu(page)).to_be_visible()
     plug_in_authenticator(page)
     add_passkey(page, address)
     sign_in_with_password(page, address, coach)
@@ -88,5 +88,5 @@ def test_removed_passkey_is_refused_and_the_password_asks_for_the_second_step(
     Authenticator.objects.filter(type="webauthn").delete()
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_role("status")).to_have_text(re.compile("This passkey is unknown here"))
-    expect(page.get_by_role("button", name="Sign out")).not_to_be_visible()
+    expect(find_account_menu(page)).not_to_be_visible()
     check_page(page)

@@ -153,6 +153,7 @@ def test_coach_eases_tomorrow_and_writes_from_the_queue(page: Page, live_server:
     tomorrow = people.ben.athlete.local_date(now) + timedelta(days=1)
     session = create_session(people.ben, tomorrow, title="Tempo", zone=4)
     open_page_as(page, live_server, people.carl, "/coach/?search=ben")
+    page.get_by_text("More for Ben").click()
     page.get_by_text("Move hard session").click()
     check_page(page)
     page.get_by_role("button", name="Make tomorrow easy").click()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
+from astral.templatetags.icons import SPORT_ICONS
 from tests.support.paths import ROOT
 
 LONGEST_LINE = 120
@@ -21,7 +23,11 @@ SET_BY_CODE = {
     "info",
     "good",
     "critical",
-}  # htmx, messages, badges
+    "icon",
+}  # htmx, messages, badges, icons
+STYLE_A_LIBRARY = {"admin.css", "documentation.css"}  # the admin and Swagger UI have templates of their own
+TREND_ICONS = {"up", "down", "steady"}
+SPRITE = ROOT / "astral" / "static" / "astral" / "icons.svg"
 
 
 def test_a_template_line_is_at_most_120_characters_long():
@@ -35,20 +41,20 @@ def test_a_template_line_is_at_most_120_characters_long():
     assert long_lines == []
 
 
-def read_styled_classes() -> set[str]:
+def read_styled_classes(*, without: Collection[str] = ()) -> set[str]:
     """The class names in the selectors of all stylesheets."""
-    text = "".join(re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL) for path in STYLESHEETS)
+    paths = [path for path in STYLESHEETS if path.name not in without]
+    text = "".join(re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL) for path in paths)
     return {name for selector in re.findall(r"([^{}]+)\{", text) for name in CLASS_NAME.findall(selector)}
 
 
-def read_used_classes() -> set[str]:
+def read_used_classes(*, without: Collection[str] = ()) -> set[str]:
     """The class names in templates and scripts.
 
     A name with a variable part, as `chart-line-{{ … }}`, ends with a hyphen.
     """
-    attributes = "\n".join(
-        attribute for path in TEMPLATES for attribute in re.findall(r'class="([^"]*)"', path.read_text())
-    )
+    texts = [path.read_text() for path in TEMPLATES if path.name not in without]
+    attributes = "\n".join(attribute for text in texts for attribute in re.findall(r'class="([^"]*)"', text))
     scripts = "\n".join(
         name
         for path in SCRIPTS
@@ -65,7 +71,14 @@ def test_every_class_of_a_template_is_styled():
 
 
 def test_every_styled_class_is_used():
-    used = read_used_classes()
+    styled = read_styled_classes(without={*STYLE_A_LIBRARY, "style.css"})
+    used = read_used_classes(without={"style.html"})
     prefixes = tuple(name for name in used if name.endswith("-"))
-    unused = {name for name in read_styled_classes() - used if not name.startswith(prefixes)}
+    unused = {name for name in styled - used if not name.startswith(prefixes)}
     assert unused - SET_BY_CODE == set()
+
+
+def test_the_sprite_has_the_used_icons_and_no_others():
+    named = "".join(path.read_text() for path in TEMPLATES)
+    used = set(re.findall(r'{% icon "([\w-]+)" %}', named)) | {"sport", *SPORT_ICONS.values()} | TREND_ICONS
+    assert set(re.findall(r'<symbol id="([\w-]+)"', SPRITE.read_text())) == used

@@ -12,6 +12,7 @@ from django.urls import reverse
 from athletes.models import Athlete
 from athletes.rights import Visibility
 from coaching.calendar.pages.session_cards import ActivityLine, CardBuilder, SessionCard
+from coaching.calendar.pages.week_strip import StripDay, build_week_strip
 from coaching.calendar.reader import Calendar, CalendarDate, CalendarWeek, load_calendar
 from coaching.models import Race
 from coaching.training_log.thresholds_and_sync import ThresholdHistory, load_thresholds
@@ -38,12 +39,13 @@ class WeekDay:
 class WeekCard:
     """`nearest`: today and tomorrow. `later` and `earlier`: other days of the week on which something is.
 
-    `sums`: what was done of what was planned; empty without a plan.
+    `strip`: Monday to Sunday. `sums`: what was done of what was planned; empty without a plan.
     """
 
     nearest: Sequence[WeekDay]
     later: Sequence[WeekDay]
     earlier: Sequence[WeekDay]
+    strip: Sequence[StripDay]
     sums: str
     calendar_url: str
     add_url: str
@@ -74,6 +76,7 @@ def load_week_card(
         nearest=[day for day in days if today <= day.on <= after_tomorrow],
         later=[day for day in days if day.on > after_tomorrow and not day.is_free],
         earlier=[day for day in days if day.on < today and not day.is_free],
+        strip=build_week_strip(calendar.days, today),
         sums=_format_sums(calendar.weeks[0], units),
         calendar_url=build_calendar_url(public_id, own=own),
         add_url=reverse("session-add-page", args=[public_id]),

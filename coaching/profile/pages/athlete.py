@@ -27,8 +27,9 @@ from coaching.profile.load_forecast import LoadForecast, forecast_load
 from coaching.profile.pages.action_links import ActionRights
 from coaching.profile.pages.charts import ProgressCharts, build_progress_charts
 from coaching.profile.pages.data_quality import build_quality_card
+from coaching.profile.pages.headline_figures import FigureCards, build_figure_cards
 from coaching.profile.pages.load_charts import count_days_ahead
-from coaching.profile.pages.metric_cards import build_health_cards, build_training_cards, build_vo2max_card
+from coaching.profile.pages.metric_cards import build_vo2max_card
 from coaching.profile.pages.plan_calendar import build_plan_calendar
 from coaching.profile.pages.signals import (
     ABSENCE_EFFECT_TEXT,
@@ -101,6 +102,7 @@ class AthletePageBase(ProtectedPage):
             profile=profile,
             summary=summary,
             athlete_zone=athlete.zone,
+            figures=_build_figures(profile, past, units),
             charts=_build_charts(athlete, past, summary, now, units),
             quality=build_quality_card(
                 summary.data_quality, past.training.zones_coverage if past.training else None
@@ -114,18 +116,22 @@ class AthletePageBase(ProtectedPage):
             measured_again=describe_news(athlete.pk) if own else "",
             sources=[_build_source_row(source, athlete, now) for source in profile.sources],
             notes=[] if own else load_coach_notes(self.person, athlete),
-            plan_choices=None
-            if own or not visibility.goals_and_plans
-            else load_plan_choices(self.person, athlete, summary.today),
             may_record=may_record,
-            plan_controls=()
-            if own or not visibility.goals_and_plans
-            else load_plan_controls(self.person, athlete, now),
+            **self._build_plan_context(athlete, summary, now),
             **_build_text_context(profile, units),
             **_build_notice_context(profile),
             **_build_signals_context(profile, self._build_signals_viewer(profile, may_record)),
             **self._build_navigation_context(chosen),
         )
+
+    def _build_plan_context(self, athlete: Athlete, summary: AthleteSummary, now: datetime) -> dict[str, Any]:
+        """What a coach can do with plans; nothing on one's own page, and without consent."""
+        if athlete.pk == self.person.pk or not summary.visibility.goals_and_plans:
+            return {"plan_choices": None, "plan_controls": ()}
+        return {
+            "plan_choices": load_plan_choices(self.person, athlete, summary.today),
+            "plan_controls": load_plan_controls(self.person, athlete, now),
+        }
 
     def _build_signals_viewer(self, profile: AthleteProfile, may_record: bool) -> SignalsViewer:
         """A coach may also change the calendars of the athletes who are assigned to them."""
@@ -168,14 +174,17 @@ def _build_charts(
     return build_progress_charts(past, forecast, summary.races, units)
 
 
+def _build_figures(profile: AthleteProfile, past: ProgressSeries, units: str) -> FigureCards:
+    numbers = profile.summary.figures
+    vo2max = None if numbers.vo2max_method is None else build_vo2max_card(numbers)
+    return build_figure_cards(numbers, past, profile.trends.recovery_score, vo2max, units)
+
+
 def _build_text_context(profile: AthleteProfile, units: str) -> dict[str, Any]:
     """Today's numbers as texts, for the template."""
     summary = profile.summary
     return {
         "by_rules": all(insight.written_by == WRITTEN_BY_RULES for insight in profile.insights),
-        "training": build_training_cards(summary.figures, units),
-        "health": build_health_cards(summary.figures),
-        "vo2max": build_vo2max_card(summary.figures),
         "races": build_upcoming_races(summary, units),
     }
 

@@ -14,6 +14,7 @@ from coaching.profile.pages.signals import URGENCY_LABELS, SignalsViewer
 from coaching.profile.summary import AthleteSummary
 from coaching.roster.pages.kept_places import KeptPlace, format_kept_places, order_by_kept_places
 from coaching.roster.pages.query import RosterQuery
+from coaching.roster.pages.queue_picture import QueuePicture, build_queue_picture
 from coaching.roster.pages.queue_story import (
     QueueStory,
     StorySignal,
@@ -26,7 +27,10 @@ from coaching.science.priority import RACE_NEAR_D, SEVERITY_RANK
 
 @dataclass(frozen=True, slots=True)
 class QueueCard:
-    """An athlete. `priority_text`: see `describe_priority`; `absence`: the current absence, or empty."""
+    """An athlete. `priority_text`: see `describe_priority`; `absence`: the current absence, or empty.
+
+    `picture`: the metric in question.
+    """
 
     address: str
     severity: str
@@ -34,6 +38,7 @@ class QueueCard:
     priority_text: str
     absence: str
     groups: str
+    picture: QueuePicture
     story: QueueStory
 
 
@@ -141,6 +146,7 @@ def _build_card(
         priority_text=describe_priority(summary),
         absence=absent.get(summary.person.user_id, ""),
         groups=", ".join(group.name for group in athlete.membership.groups),
+        picture=build_queue_picture(athlete, signals),
         story=build_queue_story(summary, signals, _find_viewer_of(athlete, viewer), next_url),
     )
 

@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, QueryDict
 from django_filters.utils import translate_validation
 
-from astral.http.fields import ChoiceField
+from astral.http.fields import ChoiceField, TextField
 from athletes.models import Membership
+from coaching.models.roster_views import MAX_VIEW_NAME_LENGTH
 from coaching.roster.filters import RosterFilter
 from coaching.roster.pages.kept_places import MAX_KEPT_LENGTH, KeptPlace, KeptPlacesField
 from coaching.roster.serializers import RosterOrderQuery
@@ -36,6 +37,7 @@ class RosterPageQuery(RosterOrderQuery):
     """The parameters of the page; `queue=all` shows the whole queue; `kept`: see `KeptPlace`."""
 
     queue = ChoiceField([WHOLE_QUEUE], required=False, help_text="all: show all athletes who need attention.")
+    view = TextField(required=False, max_length=MAX_VIEW_NAME_LENGTH, help_text="Your saved view.")
     kept = KeptPlacesField(
         required=False, max_length=MAX_KEPT_LENGTH, help_text="Athletes who keep their place in the queue."
     )
@@ -61,6 +63,12 @@ class RosterQuery:
         """The filters' values: ids, flags and texts; None if not given."""
         values: Mapping[str, Any] = self.filters.form.cleaned_data
         return values
+
+    @property
+    def given_filters(self) -> Sequence[tuple[str, str]]:
+        """The filters that are set, as sent."""
+        values = self.filter_values
+        return [(name, self.given[name]) for name in RosterFilter.base_filters if values.get(name)]
 
     @property
     def whole_queue(self) -> bool:

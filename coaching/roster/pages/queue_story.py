@@ -84,6 +84,15 @@ class QueueStory:
         return f"and {count} more sign{'' if count == 1 else 's'}"
 
     @property
+    def first_links(self) -> Sequence[ActionLink]:
+        """The action that helps most. A form with a day waits in the fold, with the others."""
+        return [link for link in self.links[:1] if link.first_day is None]
+
+    @property
+    def other_links(self) -> Sequence[ActionLink]:
+        return self.links[len(self.first_links) :]
+
+    @property
     def is_single(self) -> bool:
         return len(self.groups) == len(self.groups[0].signals) == 1
 

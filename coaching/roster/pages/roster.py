@@ -26,6 +26,7 @@ from coaching.comments.unread import count_unread_by_athlete
 from coaching.profile.pages.action_links import ActionRights
 from coaching.profile.pages.signals import SignalsViewer
 from coaching.roster.pages.attention_queue import AttentionQueue, build_attention_queue
+from coaching.roster.pages.columns import choose_columns
 from coaching.roster.pages.query import (
     ROSTER_PARAMETERS,
     SORT_LABELS,
@@ -36,6 +37,7 @@ from coaching.roster.pages.query import (
 )
 from coaching.roster.pages.table import RosterTableRow, build_table_rows, load_absence_texts
 from coaching.roster.roster import Roster, RosterAthlete, load_roster
+from coaching.roster.saved_views.store import list_views
 from coaching.roster.week_distances import load_week_distances
 from coaching.science.priority import ACKNOWLEDGED_MAX_D
 
@@ -81,11 +83,14 @@ class RosterPage(RosterPageBase):
         absent = load_absence_texts(summaries.values())
         may = roster_permissions(self.page_user, self.person, club)
         unread = count_unread_by_athlete(self.person, now)
+        view_name = question.parameters.get("view", "")
+        columns = choose_columns(list_views(self.person), club, question.path, view_name)
         return self.page(
             section="roster",
             club=club,
             found=found,
-            table=self._build_table(found, offered, absent, unread),
+            columns=columns,
+            table=self._build_table(found, offered, absent, unread, columns.numbers),
             unread=sum(unread.values()),
             queue=self._build_queue(question, queued, absent, may) if page == 1 else None,
             athletes=all_members.count() if question.is_filtered else found.total,
@@ -102,6 +107,7 @@ class RosterPage(RosterPageBase):
         offered: RosterChoices,
         absent: Mapping[UUID, str],
         unread: Mapping[UUID, int],
+        numbers: Sequence[str],
     ) -> list[RosterTableRow]:
         distances = load_week_distances(athlete.summary for athlete in found.athletes)
         return build_table_rows(
@@ -111,6 +117,7 @@ class RosterPage(RosterPageBase):
             absent,
             unread,
             self.page_user.units,
+            numbers,
         )
 
     def _build_queue(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from astral.charts import Sparkline, build_sparkline
+from astral.charts import Sparkline
 from astral.dates.relative_dates import format_future_date, format_past_date
 from coaching.absences.current import current_absences
 from coaching.assessments.values import PlanAhead, RaceAhead, find_shown_plan
@@ -16,7 +17,9 @@ from coaching.profile.current_metrics import CurrentMetrics
 from coaching.profile.pages.signals import URGENCY_LABELS
 from coaching.profile.summary import AthleteSummary
 from coaching.roster.pages.attention_queue import build_athlete_url, describe_priority
+from coaching.roster.pages.queue_picture import build_hrv_sparkline, build_load_bar
 from coaching.roster.roster import RosterAthlete
+from coaching.roster.saved_views.columns import NUMBER_COLUMNS
 from coaching.roster.week_distances import WeekDistance
 from coaching.science.compliance import WeekProgress
 from metrics.formatting import (
@@ -28,20 +31,18 @@ from metrics.formatting import (
 )
 from metrics.pace_or_speed import format_sport_distance
 
-USUAL_BAR_WIDTH = 60  # of 90: the usual week, so that 150 % of it still fits
-MAX_BAR_WIDTH = 90
-
 
 @dataclass(frozen=True, slots=True)
 class LastActivityCell:
     on: date
     words: str
+    sport: str
     activity_text: str
 
 
 @dataclass(frozen=True, slots=True)
 class WeekCell:
-    """`bar`: this week's load, 0–90; 60 is the usual week; None if unknown."""
+    """`bar`: see `build_load_bar`."""
 
     distance: str
     load: str
@@ -72,6 +73,13 @@ class AttentionCell:
     priority_text: str
 
 
+class NumberCell(NamedTuple):
+    """A chosen column; the value is None if the athlete withholds it."""
+
+    label: str
+    value: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class RosterTableRow:
     """Missing values are None or a dash. `hides_…`: the athlete withholds this category."""
@@ -97,6 +105,7 @@ class RosterTableRow:
     recovery: str
     plan: PlanCell | None
     race: NextRaceCell | None
+    numbers: Sequence[NumberCell]
 
 
 def build_table_rows(
@@ -106,13 +115,17 @@ def build_table_rows(
     absent: Mapping[UUID, str],
     unread: Mapping[UUID, int],
     units: str,
+    numbers: Sequence[str] = (),
 ) -> list[RosterTableRow]:
     """`distances`, `absent` (from `load_absence_texts`) and `unread` by athlete id.
 
-    `coaches`: names by user id.
+    `coaches`: names by user id. `numbers`: names of NUMBER_COLUMNS.
     """
     return [
-        _build_row(athlete, distances.get(pk), coaches, absent.get(pk, ""), unread.get(pk, 0), units)
+        replace(
+            _build_row(athlete, distances.get(pk), coaches, absent.get(pk, ""), unread.get(pk, 0), units),
+            numbers=_build_numbers(athlete.summary, numbers, units),
+        )
         for athlete in athletes
         for pk in (athlete.summary.person.user_id,)
     ]
@@ -145,12 +158,24 @@ def _build_row(
         week=_build_week(figures, distance, units),
         fitness=format_number(figures.fitness),
         form=format_signed_number(figures.form),
-        hrv=_build_hrv_sparkline(athlete),
+        hrv=build_hrv_sparkline(athlete),
         hrv_text=format_number(figures.hrv_avg_ms, 0, "ms"),
         recovery=format_number(figures.recovery_score),
         plan=_build_plan(summary.plans, summary.today),
         race=_build_next_race(summary.races, summary.today),
+        numbers=(),
     )
+
+
+def _build_numbers(summary: AthleteSummary, names: Sequence[str], units: str) -> Sequence[NumberCell]:
+    columns = [NUMBER_COLUMNS[name] for name in names]
+    return [
+        NumberCell(
+            column.label,
+            column.format(summary.figures, units) if getattr(summary.visibility, column.category) else None,
+        )
+        for column in columns
+    ]
 
 
 def _build_attention(summary: AthleteSummary) -> AttentionCell:
@@ -166,13 +191,13 @@ def _build_last_activity(athlete: RosterAthlete, units: str) -> LastActivityCell
     on = activity.started_at.astimezone(ZoneInfo(summary.person.timezone)).date()
     sport = activity.activity_type
     distance = f"{format_sport_distance(activity.distance_m, sport, units)} " if activity.distance_m else ""
-    return LastActivityCell(on, format_past_date(on, summary.today), f"{distance}{sport}")
+    return LastActivityCell(on, format_past_date(on, summary.today), sport, f"{distance}{sport}")
 
 
 def _build_week(figures: CurrentMetrics, distance: WeekDistance | None, units: str) -> WeekCell:
     load, usual = figures.current_week_load, figures.four_week_avg_load
-    bar = None if load is None or not usual else min(round(USUAL_BAR_WIDTH * load / usual, 1), MAX_BAR_WIDTH)
-    return WeekCell(_format_week_distance(distance, units), _add_usual_value(format_number(load), usual), bar)
+    load_text = _add_usual_value(format_number(load), usual)
+    return WeekCell(_format_week_distance(distance, units), load_text, build_load_bar(figures))
 
 
 def _format_week_distance(distance: WeekDistance | None, units: str) -> str:
@@ -185,16 +210,6 @@ def _format_week_distance(distance: WeekDistance | None, units: str) -> str:
 def _add_usual_value(value: str, usual: float | None) -> str:
     """For example 77 km (63): the usual week in brackets."""
     return value if usual is None else f"{value} ({format_number(usual)})"
-
-
-def _build_hrv_sparkline(athlete: RosterAthlete) -> Sparkline:
-    figures = athlete.summary.figures
-    band = f", normal {format_number(figures.hrv_low_ms)} to {format_number(figures.hrv_high_ms, 0, 'ms')}"
-    known = figures.hrv_low_ms is not None
-    label = f"HRV of 7 days {format_number(figures.hrv_avg_ms, 0, 'ms')}{band if known else ''}"
-    return build_sparkline(
-        label, [value for _, value in athlete.hrv], figures.hrv_low_ms, figures.hrv_high_ms
-    )
 
 
 def _build_plan(plans: Sequence[PlanAhead], today: date) -> PlanCell | None:

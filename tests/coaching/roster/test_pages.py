@@ -43,8 +43,8 @@ from tests.coaching.training_fixtures import add_to_training_group, create_train
 from tests.support.cast import NOON, Cast, create_member, create_person, create_run
 
 # Session, user, athlete, clubs, club; groups, coaches, labels; six for the roster; weeks, absences;
-# two for comments.
-PAGE_SQL = 18
+# two for comments; saved views.
+PAGE_SQL = 19
 
 
 @pytest.fixture(autouse=True)

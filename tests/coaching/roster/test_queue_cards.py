@@ -204,9 +204,10 @@ def test_form_takes_known_signals_and_one_to_seven_days(cast: Cast, fields: dict
 
 def list_links(page: str) -> list[str]:
     """The links and buttons of the first card. A form with a day counts once, by its summary."""
-    found = re.search(r'<div class="queue-links">(.*?)</div>', page)
+    card = page.partition('class="queue-card')[2] or page
+    found = re.findall(r'<div class="(?:queue|signal)-links">(.*?)</div>', card.split("Quiet for")[0])
     drawn = r'<(?:a|button|summary) class="button secondary"[^>]*>([^<]+)<'
-    return re.findall(drawn, found.group(1)) if found else []
+    return re.findall(drawn, "".join(found))
 
 
 def test_card_draws_what_its_worst_signals_ask_for(cast: Cast):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -39,7 +40,7 @@ def test_card_is_the_first_card_of_both_pages(cast: Cast):
     create_session(cast.ada, get_day(1), title="Tempo")
     for viewer, path in ((cast.ada, "/home"), (cast.carl, f"/coach/athletes/{cast.ada.public_id}")):
         text = PageClient(viewer).read(path)
-        assert text.index('class="card') == text.index('class="card week"')
+        assert text.index('class="card') == text.index('class="card" aria-labelledby="week"')
 
 
 def test_days_have_titles_targets_steps_and_outcomes(cast: Cast):
@@ -85,13 +86,26 @@ def test_on_sunday_tomorrow_is_the_next_week(cast: Cast, clock):
     assert "Next" in read_days(read_card(cast.ada, cast.ada))["Tomorrow"]
 
 
-def test_next_race_counts_down_and_an_absence_has_its_word(cast: Cast):
+def test_the_head_counts_down_to_the_race_and_shows_each_day_of_the_week(cast: Cast):
     create_race(cast.ada, 20)
     create_absence(cast.ada, 0, 0)
+    create_session(cast.ada, get_day(-1), title="Hills", zone=3)
+    create_session(cast.ada, get_day(1), title="Easy", zone=1)
     bump_data_version(cast.ada)
-    card = read_card(cast.ada, cast.ada)
-    assert "City run, in 20 days" in card
-    assert ">Ill<" in read_days(card)["Today"]
+    text = PageClient(cast.ada).read("/home")
+    head = text.split('class="athlete-head"')[1].split("</header>")[0]
+    assert "City run" in head
+    assert ">in 20 days<" in head
+    assert re.findall(r'title="(\w+: [^"]*)"', head) == [
+        "Monday: nothing planned",
+        "Tuesday: missed",
+        "Wednesday: ill",
+        "Thursday: planned",
+        "Friday: nothing planned",
+        "Saturday: nothing planned",
+        "Sunday: nothing planned",
+    ]
+    assert ">Ill<" in read_days(read_card(cast.ada, cast.ada))["Today"]
 
 
 def test_unplanned_activities_are_there_once(cast: Cast):
