@@ -1,4 +1,4 @@
-"""JSON with orjson. The API answers only JSON, whatever the Accept header says."""
+"""JSON with orjson. Lists and series can be CSV or NDJSON instead (`astral.http.tables`)."""
 
 from __future__ import annotations
 
