@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -33,7 +34,7 @@ def read_pages(world: World, browser: Client, persona: str) -> Iterator[tuple[st
             Owner(club="harbour"),
         }:  # fmt: skip
             path, data = build_request_data(world, endpoint, "GET", owner)
-            answer = browser.get(path, data)
+            answer: Any = browser.get(path, data)
             content = b"".join(answer.streaming_content) if answer.streaming else answer.content
             yield f"{endpoint.name} {owner}", answer.status_code, content
 
