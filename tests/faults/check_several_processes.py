@@ -64,12 +64,13 @@ def test_workers_do_each_job_once_and_take_over_from_a_killed_one(cast: Cast):
     done = ImportFile.objects.exclude(status="")
     with start_command("worker") as first:
         wait_until(done.exists, 120)  # so the first has the import
+        its_ids = list(ProcrastinateWorker.objects.values_list("pk", flat=True))
         with start_command("worker"):
             wait_until(lambda: count_workers() > 1, 120)
             first.kill()
             first.wait()
             before = done.count()
-            let_workers_seem_dead()
+            let_workers_seem_dead(its_ids)
             async_to_sync(run_stalled_jobs_again)()  # as a periodic job of the second does, each minute
             wait_until(lambda: Import.objects.get().status == "done", 120)
     assert before < FILES

@@ -93,9 +93,11 @@ def start_web_server(**environment: str) -> Iterator[WebServer]:
             process.terminate()
 
 
-def let_workers_seem_dead() -> None:
-    """So nobody has heard of any worker for a minute."""
+def let_workers_seem_dead(worker_ids: list[int]) -> None:
+    """So nobody has heard of these for a minute. A living one that seems dead would lose its row, and end."""
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - interval '1 minute'"
+            " WHERE id = ANY(%s)",
+            [worker_ids],
         )
