@@ -9,6 +9,18 @@ from csp.constants import NONE, SELF
 
 from astral import VERSION, logs, openapi
 from astral import environment as env
+from astral.contributions import (  # noqa: F401  # settings, too
+    ACTIVITY_PANELS,
+    ACTIVITY_STEPS,
+    ERROR_FRAME,
+    GAUGE_READERS,
+    NOTICE_READERS,
+    OWN_DATA,
+    POLICIES,
+    PROCRASTINATE_IMPORT_PATHS,
+    TRACKED_KINDS,
+    UNREAD_COUNTER,
+)
 from astral.database.config import PGBOUNCER, build_database_settings, build_databases, check_direct_address
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -49,15 +61,6 @@ INSTALLED_APPS = [
 ]
 if not PRODUCTION and (BASE_DIR / "bench").is_dir():
     INSTALLED_APPS.insert(0, "bench")  # its `demo` command can also load many athletes
-# In addition to each app's `tasks`.
-PROCRASTINATE_IMPORT_PATHS = [
-    "athletes.accounts.email_links.tasks",
-    "athletes.notices.tasks",
-    "athletes.webhooks.tasks",
-    "coaching.notices.tasks",
-    "metrics.remeasurement.tasks",
-    "metrics.imports.tasks",
-]
 
 MIDDLEWARE = [
     "astral.monitoring.middleware.MetricsMiddleware",
@@ -218,37 +221,6 @@ ACCESS_LOG_MONTHS = env.read_number("ACCESS_LOG_MONTHS", 13, lowest=1, highest=1
 ACCESS_LOG_INTERVAL_S = 0 if ASTRAL_ENV == "test" else 1  # 0: no thread, tests store looks when they want
 CHANGE_HISTORY_MONTHS = env.read_number("CHANGE_HISTORY_MONTHS", 25, lowest=1, highest=120)
 LOGIN_URL = "/admin/login/"
-# The permission table of each app.
-POLICIES = ["athletes.access.policy.POLICY", "metrics.policy.POLICY", "coaching.policy.POLICY"]
-# What the change history of each app tracks.
-TRACKED_KINDS = [
-    "athletes.changes.tracked_kinds.TRACKED_KINDS",
-    "metrics.health.tracked_kinds.TRACKED_KINDS",
-    "coaching.tracked_kinds.TRACKED_KINDS",
-]
-# The context of an error page's menu.
-ERROR_FRAME = "athletes.access.page_user.build_error_page_context"
-# Counts the comments that are new to a person.
-UNREAD_COUNTER = "coaching.comments.unread.count_unread"
-# Who writes the words of which kind of notice.
-NOTICE_READERS = {
-    "digest": "coaching.notices.digest_texts.read_digest_notices",
-    "signal": "coaching.notices.signal_texts.read_signal_notices",
-    "comment": "coaching.notices.comment_texts.read_comment_notices",
-    "calendar_change": "coaching.notices.calendar_texts.read_calendar_notices",
-    "import": "metrics.imports.notices.import_texts.read_import_notices",
-}
-# What higher apps add to the page of an activity.
-# Who knows the planned steps of an activity: a function (viewer, activity, now).
-ACTIVITY_STEPS = "coaching.calendar.done_steps.find_session_steps"
-ACTIVITY_PANELS = ["coaching.comments.panel.build_activity_panel"]
-# Personal data of each app: exported on request and deleted with the account. The order matters.
-OWN_DATA = [
-    "coaching.personal_data.OWN_DATA",
-    "metrics.personal_data.OWN_DATA",
-    "athletes.personal_data.tables.OWN_DATA",
-]
-
 # Limits of failed sign-ins (docs/decisions/0014): of one account from one address or known device, of one
 # account from all unknown devices in an hour, and of one address.
 AXES_FAILURE_LIMIT = env.read_number("LOGIN_ATTEMPTS", 10, lowest=1)
@@ -368,13 +340,6 @@ if TRUSTED_PROXIES:
 BACKUPS_DIR = env.read_text("BACKUPS_DIR")  # `doctor` tells how old the newest one is
 METRICS_TOKEN = env.read_secret("METRICS_TOKEN")
 METRICS_NETWORKS = env.read_networks("METRICS_NETWORKS")
-# Functions that read gauges from the database at each scrape. Failures of webhooks belong here, too.
-GAUGE_READERS = [
-    "astral.monitoring.jobs.read_job_gauges",
-    "astral.monitoring.replicas.read_replica_gauges",
-    "metrics.imports.counts.read_import_gauges",
-    "coaching.assessments.gauges.read_assessment_gauges",
-]
 
 # --- Logs ---------------------------------------------------------------------------------------------------
 LOGGING = logs.build_logging_config(

@@ -26,8 +26,8 @@ urlpatterns = [
 
 if find_spec("mcp") is not None:  # an optional extra: requirements-mcp.txt
     urlpatterns.append(path("", include("coaching.assistants.urls")))
-if settings.ASTRAL_ENV == "local":
-    urlpatterns.append(path("", include("astral.local.style_urls")))
+if settings.ASTRAL_ENV == "local" and (settings.BASE_DIR / "astral" / "local").is_dir():  # not in the image
+    urlpatterns.append(path("", include(f"{__package__}.local.style_urls")))
 
 handler400 = "astral.http.errors.bad_request"
 handler403 = "astral.http.errors.forbidden"

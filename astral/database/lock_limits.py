@@ -8,7 +8,7 @@ from typing import Any
 from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from astral.database_errors import read_sqlstate
+from astral.database.errors import read_sqlstate
 
 LOCK_NOT_AVAILABLE = "55P03"
 ATTEMPTS, PAUSE_S = 20, 3.0

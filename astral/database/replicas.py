@@ -23,7 +23,7 @@ from django.db import (
 )
 
 from astral.database.base import get_breaker
-from astral.database_errors import read_sqlstate
+from astral.database.errors import read_sqlstate
 from astral.instruments import REPLICA_COMPUTATIONS
 
 LAG_PAUSE_S = 1.0  # a standby that replayed nothing for so long is not asked for a moment

@@ -27,7 +27,7 @@ from rest_framework import exceptions, status
 from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
 
-from astral.database_errors import is_disk_full, read_sqlstate, remember_disk_full
+from astral.database.errors import is_disk_full, read_sqlstate, remember_disk_full
 from astral.http.error_pages import FORM_EXPIRED, FORM_EXPIRED_TITLE, render_error_page
 from astral.instruments import DATABASE_ERRORS
 

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django_redis.exceptions import ConnectionInterrupted
 from redis.exceptions import RedisError
 
-from astral.database_errors import was_disk_full_lately
+from astral.database.errors import was_disk_full_lately
 from astral.http.renderers import dumps
 
 

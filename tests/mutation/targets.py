@@ -324,7 +324,7 @@ EQUIVALENT: dict[str, str] = {
     "athletes.access.permissions.Permit._find_athlete: 0 for `self.viewer.pk`": (
         "a shortcut: the statement finds the viewer too"
     ),
-    "athletes.access.permissions.Permit._find: always `right.is_unrestricted_for(viewer)`": (
+    "athletes.access.permissions.Permit._find: always `right.is_unrestricted_for(viewer) or viewer.acting`": (
         "the same statement, not compiled"
     ),
     "athletes.access.permissions.Permit._find_if_shared: without `self.row.category`": (

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
-from astral import database_errors
+from astral.database import errors as database_errors
 from astral.http.middleware.body_limits import BodyLimitMiddleware
 from astral.ids import encode, new_id
 from metrics.imports.pages.upload import UploadPage

@@ -171,7 +171,7 @@ def test_documentation_page_links_exist(db: None):
     links = re.findall(r'(?:src|href)="([^"]+)"', html)
     assert len(links) >= 4
     for link in links:
-        with closing(Client().get(link.replace("&amp;", "&"))) as answer:
+        with closing(Client().get(link.replace("&amp;", "&"), follow=True)) as answer:
             assert answer.status_code == 200, link
     script = Client().get("/api/docs?script=")
     assert script.headers["Content-Type"].startswith("application/javascript")

@@ -250,7 +250,7 @@ def test_staff_who_coach_nowhere_choose_among_all_clubs(cast: Cast):
     page = client.get("/coach/clubs").content.decode()
     assert re.findall(r'org_id=(\w+)"><bdi>', page) == [cast.harbour.public_id, cast.hill.public_id]
     assert re.findall(r'"Active athletes">(\d+)<', page) == ["2", "1"]
-    assert '<a href="/coach/" aria-current="page">Athletes</a>' in page
+    assert '<a href="/coach/" aria-current="page">' in page
     found = client.get("/coach/clubs?search=HILL").content.decode()
     assert (cast.hill.public_id in found, cast.harbour.public_id in found) == (True, False)
     roster = client.get(f"/coach/?org_id={cast.hill.public_id}").content.decode()

@@ -39,6 +39,7 @@ from coaching.models import (
     PlanLink,
     PlanSession,
     Race,
+    RosterView,
     SignalAction,
     SignalEpisode,
 )
@@ -161,6 +162,7 @@ def create_user_with_data(cast: Cast) -> UserWithData:
     Remeasuring.objects.create(scope="everybody", reached=user.pk)
     MeasurementState.objects.create(athlete=user.athlete, formula=1, changed=2)
     _create_staff_log(cast, user)
+    RosterView.objects.create(owner=user, name=CANARY, columns=["resting_hr"])
     change_support_consent(user.athlete, True, NOON)
     ActingSession.objects.create(
         person=user, staff=cast.stella, reason=f"{CANARY} asked", started_at=NOON, until=LATER

@@ -1,4 +1,4 @@
-"""Answers to calls with an Idempotency-Key, kept for a day."""
+"""Calls and forms that were sent: each makes its thing once, however often it arrives."""
 
 from __future__ import annotations
 
@@ -26,3 +26,21 @@ class KeptAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"Answer {self.status} of {self.kept_at:%Y-%m-%d %H:%M}"
+
+
+class SentForm(models.Model):
+    """A form that was saved. `digest`: of its one-time token and its sender; so the row names nobody.
+
+    `location`: the page that the first answer led to; empty if it led nowhere, or is not there yet. A job
+    deletes the rows after a day.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True, editable=False)
+    location = models.CharField(max_length=1_000, blank=True, editable=False)
+    sent_at = models.DateTimeField(editable=False)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["sent_at"], name="sent_forms_by_age")]
+
+    def __str__(self) -> str:
+        return f"Form sent at {self.sent_at:%Y-%m-%d %H:%M}"

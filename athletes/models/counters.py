@@ -1,4 +1,4 @@
-"""Counters of failed sign-ins, and the devices from which an account signed in."""
+"""Counters: failed sign-ins with the devices of an account, and calls that may be made only so often."""
 
 from __future__ import annotations
 
@@ -33,3 +33,24 @@ class SignInCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.device}".strip()
+
+
+class UseCounter(models.Model):
+    """How often an account did one kind of thing since `started_at`. `use_limits` has the kinds.
+
+    `account`: a user, or the organization of an API key. There is no foreign key, because counters are short
+    lived: a job deletes them after a day, and the deletion of an account deletes them at once.
+    """
+
+    account = models.UUIDField(editable=False)
+    kind = models.CharField(max_length=20, editable=False)
+    started_at = models.DateTimeField(editable=False)
+    uses = models.PositiveIntegerField(editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "kind"], name="one_use_counter_each"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.uses}"
