@@ -16,7 +16,7 @@ from knox.models import AuthToken
 from tests.ops.standby import run_reader, run_standby
 from tests.support.cast import Cast, create_run
 
-ROUNDS = int(os.environ.get("STANDBY_ROUNDS", "6"))  # of three reads
+ROUNDS = int(os.environ.get("STANDBY_ROUNDS", "2"))  # of three reads
 BACK_WITHIN_S, MANY_ROUNDS = 20, 100
 pytestmark = [
     pytest.mark.django_db(transaction=True),
