@@ -6,11 +6,19 @@ from collections.abc import Iterator
 
 import pytest
 import time_machine
+from django.http import HttpRequest
 
+from athletes.access.permissions import Permit
+from athletes.access.policy import PolicyRow, Target
+from athletes.access.viewer_queries import ViewerQuery
 from athletes.accounts.acting.support import change_support_consent
-from athletes.models import User
+from athletes.models import Athlete, User
+from athletes.organizations.consent import load_visibilities
+from athletes.rights import READ, Acting, Category
+from coaching.calendar.pages.write_page import CalendarWritePage
 from tests.athletes.accounts.acting.test_acting import act_as
 from tests.browser.recorded_intervals import record_intervals
+from tests.coaching.plan_fixtures import create_race
 from tests.support.cast import NOON, Cast
 
 
@@ -26,3 +34,42 @@ def test_the_start_of_a_route_stays_hidden_also_with_the_persons_permission(cast
     page = act_as(cast.ada, staff).get(address).content.decode()
     assert "within 200 m of the start and the end" in page
     assert "<title>Start</title>" not in page
+
+
+def test_forecasts_of_races_need_the_permission_for_activities(cast: Cast, staff: User):
+    for ahead in (-30, -9):
+        create_race(cast.ada, ahead, result_time_s=2_490.0)
+    create_race(cast.ada, 20)
+    address = f"/athletes/{cast.ada.public_id}/races"
+    browser = act_as(cast.ada, staff)
+    assert "it needs activities, which are not shared" in browser.get(address).content.decode()
+    change_support_consent(cast.ada.athlete, True, NOON)
+    assert "it needs activities" not in browser.get(address).content.decode()
+
+
+OWN_IDS = {
+    category: ViewerQuery(
+        lambda viewer, category=category: Athlete.objects.visible_to(viewer, category).values_list("pk")
+    )
+    for category in (None, *Category)
+}
+
+
+def list_own_categories(person: User) -> list[Category | None]:
+    return [category for category, query in OWN_IDS.items() if (person.pk,) in query.rows(person)]
+
+
+def test_own_rows_need_the_permission_also_in_queries_that_were_compiled_before(cast: Cast, staff: User):
+    acted = User.objects.get(pk=cast.ada.pk)
+    for is_allowed in (False, True):
+        acted.acting = Acting(cast.ada.pk, acted.pk, staff, NOON, is_allowed)
+        assert list_own_categories(cast.ada) == [None, *Category]
+        needs_no_permission = [None, Category.GOALS_AND_PLANS]
+        assert list_own_categories(acted) == ([None, *Category] if is_allowed else needs_no_permission)
+        withheld = load_visibilities(acted, [acted.pk])[acted.pk].withheld
+        assert withheld == ([] if is_allowed else ["activities", "health"])
+        page = CalendarWritePage()
+        page.request, page.athlete = HttpRequest(), acted.athlete
+        page.request.user = acted
+        page.__dict__["permit"] = Permit(acted, PolicyRow(READ, Target.ATHLETE))
+        assert page.load_visibility().withheld == withheld
