@@ -7,15 +7,18 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 from django.http import HttpRequest
+from django.test import Client
 
 from athletes.access.permissions import Permit
 from athletes.access.policy import PolicyRow, Target
 from athletes.access.viewer_queries import ViewerQuery
 from athletes.accounts.acting.support import change_support_consent
-from athletes.models import Athlete, User
+from athletes.models import Athlete, Notice, User
 from athletes.organizations.consent import load_visibilities
 from athletes.rights import READ, Acting, Category
 from coaching.calendar.pages.write_page import CalendarWritePage
+from coaching.comments.changes import add_comment
+from coaching.models import CommentRead
 from tests.athletes.accounts.acting.test_acting import act_as
 from tests.browser.recorded_intervals import record_intervals
 from tests.coaching.plan_fixtures import create_race
@@ -73,3 +76,17 @@ def test_own_rows_need_the_permission_also_in_queries_that_were_compiled_before(
         page.request.user = acted
         page.__dict__["permit"] = Permit(acted, PolicyRow(READ, Target.ATHLETE))
         assert page.load_visibility().withheld == withheld
+
+
+def test_staff_mark_no_comment_and_no_notice_as_read(cast: Cast, staff: User):
+    run = record_intervals(cast)
+    comment = add_comment(cast.carl, cast.ada.pk, "Well done", NOON, activity_id=run.pk)
+    change_support_consent(cast.ada.athlete, True, NOON)
+    address = f"/activities/{run.public_id}"
+    assert "Well done" in act_as(cast.ada, staff).get(address).content.decode()
+    assert not CommentRead.objects.exists()
+    assert Notice.objects.unread().filter(recipient=cast.ada, subject_id=comment.pk).exists()
+    runner = Client()
+    runner.force_login(cast.ada)
+    runner.get(address)
+    assert CommentRead.objects.get().reader_id == cast.ada.pk
