@@ -18,11 +18,14 @@ from athletes.organizations.consent import load_visibilities
 from athletes.rights import READ, Acting, Category
 from coaching.calendar.pages.write_page import CalendarWritePage
 from coaching.comments.changes import add_comment
-from coaching.models import CommentRead
+from coaching.models import CommentRead, SignalAction
+from metrics.activities.actors import name_actor
+from metrics.models import BinActivity
 from tests.athletes.accounts.acting.test_acting import act_as
 from tests.browser.recorded_intervals import record_intervals
 from tests.coaching.plan_fixtures import create_race
-from tests.support.cast import NOON, Cast
+from tests.coaching.signal_history.episode_fixtures import raise_signal
+from tests.support.cast import NOON, Cast, create_run
 
 
 @pytest.fixture(autouse=True)
@@ -90,3 +93,20 @@ def test_staff_mark_no_comment_and_no_notice_as_read(cast: Cast, staff: User):
     runner.force_login(cast.ada)
     runner.get(address)
     assert CommentRead.objects.get().reader_id == cast.ada.pk
+
+
+def test_what_staff_do_is_that_of_staff(cast: Cast, staff: User):
+    raise_signal(cast.ada, "INACTIVITY")
+    run = create_run(cast.ada)
+    browser = act_as(cast.hanna, staff)
+    absence = {"kind": "ill", "from_date": str(NOON.date())}
+    assert browser.post(f"/athletes/{cast.ada.public_id}/absences", absence).status_code == 302
+    action = SignalAction.objects.get()
+    assert (action.kind, action.coach_id, action.organization) == (
+        "absence_entered", staff.pk, cast.harbour,
+    )  # fmt: skip
+    browser.post(f"/activities/{run.public_id}/delete")
+    assert BinActivity.objects.get().deleted_by == "staff"
+    for person in (cast.ada, cast.hanna):
+        person.acting = Acting(run.pk, person.pk, staff, NOON, True)
+        assert name_actor(person, cast.ada.pk) == "staff"
