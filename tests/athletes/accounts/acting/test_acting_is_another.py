@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -12,8 +13,9 @@ from django.test import Client
 from athletes.access.permissions import Permit
 from athletes.access.policy import PolicyRow, Target
 from athletes.access.viewer_queries import ViewerQuery
+from athletes.accounts.acting.retention import delete_old_acting
 from athletes.accounts.acting.support import change_support_consent
-from athletes.models import Athlete, Notice, User
+from athletes.models import ActingSession, Athlete, ChangeEntry, Notice, SupportConsent, User
 from athletes.organizations.consent import load_visibilities
 from athletes.rights import READ, Acting, Category
 from coaching.calendar.pages.write_page import CalendarWritePage
@@ -110,3 +112,19 @@ def test_what_staff_do_is_that_of_staff(cast: Cast, staff: User):
     for person in (cast.ada, cast.hanna):
         person.acting = Acting(run.pk, person.pk, staff, NOON, True)
         assert name_actor(person, cast.ada.pk) == "staff"
+
+
+def test_old_times_and_ended_permissions_go_without_a_line_in_the_history(cast: Cast, staff: User):
+    for months_ago in (14, 12):
+        at = NOON - timedelta(days=30.5 * months_ago)
+        ActingSession.objects.create(person=cast.ada, staff=staff, reason="x", started_at=at, until=at)
+    for person, at in ((cast.ada, NOON - timedelta(days=7)), (cast.ben, NOON - timedelta(days=6))):
+        change_support_consent(person.athlete, True, at)
+    before = set(ChangeEntry.objects.values_list("number", flat=True))
+    delete_old_acting(NOON)
+    assert ActingSession.objects.get().until == NOON - timedelta(days=366)
+    assert SupportConsent.objects.get().athlete_id == cast.ben.pk
+    assert set(ChangeEntry.objects.values_list("number", flat=True)) == before
+    change_support_consent(cast.ben.athlete, False, NOON)
+    delete_old_acting(NOON)
+    assert ChangeEntry.objects.get(kind="support_consent", action="deleted").athlete == cast.ben.pk
