@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -13,7 +14,6 @@ from django.test import Client
 from athletes.access.permissions import Permit
 from athletes.access.policy import PolicyRow, Target
 from athletes.access.viewer_queries import ViewerQuery
-from athletes.accounts.acting.retention import delete_old_acting
 from athletes.accounts.acting.support import change_support_consent
 from athletes.models import ActingSession, Athlete, ChangeEntry, Notice, SupportConsent, User
 from athletes.organizations.consent import load_visibilities
@@ -23,6 +23,7 @@ from coaching.comments.changes import add_comment
 from coaching.models import CommentRead, SignalAction
 from metrics.activities.actors import name_actor
 from metrics.models import BinActivity
+from metrics.tasks import delete_expired
 from tests.athletes.accounts.acting.test_acting import act_as
 from tests.browser.recorded_intervals import record_intervals
 from tests.coaching.plan_fixtures import create_race
@@ -120,11 +121,12 @@ def test_old_times_and_ended_permissions_go_without_a_line_in_the_history(cast: 
         ActingSession.objects.create(person=cast.ada, staff=staff, reason="x", started_at=at, until=at)
     for person, at in ((cast.ada, NOON - timedelta(days=7)), (cast.ben, NOON - timedelta(days=6))):
         change_support_consent(person.athlete, True, at)
+    no_context: Any = None
     before = set(ChangeEntry.objects.values_list("number", flat=True))
-    delete_old_acting(NOON)
+    delete_expired.func(no_context, timestamp=0)
     assert ActingSession.objects.get().until == NOON - timedelta(days=366)
     assert SupportConsent.objects.get().athlete_id == cast.ben.pk
     assert set(ChangeEntry.objects.values_list("number", flat=True)) == before
     change_support_consent(cast.ben.athlete, False, NOON)
-    delete_old_acting(NOON)
+    delete_expired.func(no_context, timestamp=0)
     assert ChangeEntry.objects.get(kind="support_consent", action="deleted").athlete == cast.ben.pk
