@@ -25,6 +25,7 @@ from procrastinate.tasks import Task
 
 from athletes.access.idempotency import delete_old_answers
 from athletes.access.sent_forms import delete_old_sent_forms
+from athletes.accounts.acting.retention import delete_old_acting
 from athletes.accounts.browsers import delete_ended_browsers
 from athletes.accounts.limits.use_limits import delete_old_use_counters
 from athletes.accounts.sign_in_alerts import send_sign_in_alerts
@@ -168,7 +169,10 @@ def _widen_by_job(job_id: int | None, queueing_lock: str) -> None:
 @app.periodic(cron="7 4 * * *")
 @app.task(name="delete_expired", queue=UPKEEP_QUEUE, pass_context=True, queueing_lock="delete_expired")
 def delete_expired(context: JobContext, timestamp: int) -> None:
-    """Delete expired tokens, sessions and counters, and old forms, answers, deliveries and notices."""
+    """Delete what has expired and what is old.
+
+    Tokens, sessions, counters, permissions, forms, answers, deliveries, notices, and the change history.
+    """
     now = timezone.now()
     AuthToken.objects.filter(expiry__lt=now).delete()
     Session.objects.filter(expire_date__lt=now).delete()
@@ -179,6 +183,8 @@ def delete_expired(context: JobContext, timestamp: int) -> None:
     delete_old_answers(now)
     delete_old_deliveries(now)
     delete_old_notices(now)
+    delete_old_acting(now)
+    delete_old_changes(now)
 
 
 @app.periodic(cron="37 4 * * *")
@@ -189,12 +195,8 @@ def delete_expired(context: JobContext, timestamp: int) -> None:
     queueing_lock="update_access_log_months",
 )
 def update_access_log_months(context: JobContext, timestamp: int) -> None:
-    """Make the partitions of the next months of the access log, and drop those that are too old.
-
-    Old entries of the change history go, too.
-    """
+    """Make the partitions of the next months of the access log, and drop those that are too old."""
     update_partitions(timezone.now())
-    delete_old_changes(timezone.now())
 
 
 @app.periodic(cron="27 4 * * *")

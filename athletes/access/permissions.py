@@ -166,6 +166,11 @@ class Permit:
         """The same for a stored answer, whose athletes are known already."""
         get_look_collector().add_group(self.viewer, athletes, self.row.door)
 
+    def note_refused_athletes(self, athlete_ids: Iterable[UUID]) -> None:
+        """Note that the viewer asked for these athletes and got none of them."""
+        for pk in athlete_ids:
+            self._note_refused(Athlete, pk)
+
     def note_withheld(self, athlete_id: UUID, visibility: Visibility) -> None:
         """Note that the answer leaves out what this athlete withholds."""
         collector = get_look_collector()

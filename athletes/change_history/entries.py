@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from astral.database.key_pages import read_pages
 from astral.ids import encode
 from athletes.change_history.people import NamedParties, load_parties
 from athletes.change_history.queries import find_changes_about
@@ -59,8 +59,8 @@ def _encode_values(kind: TrackedKind, values: dict[str, Any] | None) -> dict[str
 
 def read_changes(person: User) -> Iterator[dict[str, Any]]:
     """All entries about a user, oldest first, without ids of others."""
-    entries = find_changes_about(person.pk).order_by("number").iterator(chunk_size=ENTRIES_PER_CHUNK)
-    while chunk := list(islice(entries, ENTRIES_PER_CHUNK)):
-        for row in serialize_changes(chunk):
+    entries = find_changes_about(person.pk)
+    for page in read_pages(entries, ("number",), lambda entry: (entry.number,), ENTRIES_PER_CHUNK):
+        for row in serialize_changes(page):
             del row["author_id"], row["acted_as_id"]
             yield row

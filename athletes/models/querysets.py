@@ -207,10 +207,19 @@ def supervised_memberships(viewer: Viewer, right: Right) -> Q:
 
 
 def _reachable(viewer: Viewer, right: Right, category: str | None) -> Q:
-    """Yourself, and athletes whose active membership you supervise."""
+    """Yourself, and athletes whose active membership you supervise.
+
+    Not yourself while staff act as you, without your permission, for activities and health data.
+    """
     memberships = apps.get_model("athletes.Membership").objects
-    supervised = memberships.supervised_by(viewer, right, category).filter(user=OuterRef("pk"))
-    return _own_rows(right, pk=viewer.pk) | Q(Exists(supervised))
+    supervised = Q(Exists(memberships.supervised_by(viewer, right, category).filter(user=OuterRef("pk"))))
+    return _own_rows(right, pk=viewer.pk) | supervised if _may_see_own(viewer, category) else supervised
+
+
+def _may_see_own(viewer: Viewer, category: str | None) -> bool:
+    """False only for staff who act as the viewer without permission, and only for what needs one."""
+    needs_permission = category in (Category.ACTIVITIES, Category.HEALTH)
+    return viewer.acting is None or viewer.acting.may_see_own or not needs_permission
 
 
 class ThresholdQuerySet(models.QuerySet["Threshold"]):

@@ -56,8 +56,8 @@ def mark_subjects_read(
 
 
 def mark_all_read(person: User, now: datetime) -> int:
-    """Mark all notices of this person that are there now. Returns how many were new."""
-    return Notice.objects.filter(recipient=person, created_at__lte=now).unread().update(read_at=now)
+    """Mark all notices that this person may read now. Returns how many were new."""
+    return find_notices(person).filter(created_at__lte=now).unread().update(read_at=now)
 
 
 def delete_old_notices(now: datetime) -> None:

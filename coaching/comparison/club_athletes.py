@@ -29,11 +29,13 @@ class ClubAthletes:
 def find_club_athletes(permit: Permit, organization: Organization, ids: Sequence[UUID]) -> ClubAthletes:
     """These active athletes of the organization. Two statements.
 
-    Raises Http404 if one of them is no active athlete of it: a part of the answer would tell who is.
+    Raises Http404 if one of them is no active athlete of it: a part of the answer would tell who is. The
+    access log gets a refused look at each who is none.
     """
     members = permit.members(organization).active().athletes().filter(user__in=ids)
     rows = {row.user_id: row.user.athlete for row in members.select_related("user__athlete")}
-    if len(rows) < len(ids):
+    if missing := set(ids) - rows.keys():
+        permit.note_refused_athletes(missing)
         raise Http404
     found = load_visibilities(permit.viewer, ids)
     visibilities = {pk: found.get(pk, NOTHING) for pk in ids}

@@ -12,6 +12,8 @@ from athletes.models import Organization
 from athletes.organizations.pages.organizations import OrganizationPage
 from coaching.notices.club_week import load_club_week
 
+OLDEST_WEEK = timedelta(weeks=53)  # unread notices that lead here are kept for a year
+
 
 class DigestPageQuery(StrictSerializer):
     org_id = IdField(Organization.prefix, required=False, help_text="The club; default: as on the roster.")
@@ -33,6 +35,6 @@ class DigestPage(OrganizationPage):
         return self.page(section="roster", club=club, week=week)
 
     def _choose_monday(self, day: date | None, today: date) -> date:
-        """At most this week's: the one before it is over."""
-        chosen = min(day or today, today)
+        """At most this week's: the one before it is over. At least that of 53 weeks ago."""
+        chosen = max(min(day or today, today), today - OLDEST_WEEK)
         return chosen - timedelta(days=chosen.weekday())

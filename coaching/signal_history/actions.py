@@ -55,6 +55,7 @@ def record_taken_action(
 ) -> None:
     """Record that a coach did what open signals suggest. Does nothing for the athlete's own doing.
 
+    The author of what staff do while they act as a coach is the member of staff.
     Call it in the transaction of the change. Two statements; a third if a signal suggests the action.
     """
     if viewer.pk == athlete.pk:
@@ -67,7 +68,8 @@ def record_taken_action(
         if (rule := RULES_BY_CODE.get(code)) and action in suggest_actions(code, rule.domain)
     ]
     if organizations and codes:
-        coach = viewer if isinstance(viewer, User) else None
+        author = viewer.acting.staff if viewer.acting else viewer
+        coach = author if isinstance(author, User) else None
         record_signal_actions(athlete, organizations, coach, codes, KIND_BY_ACTION[action], now)
 
 

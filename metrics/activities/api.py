@@ -120,7 +120,8 @@ class ActivityViewSet(AthleteRowsViewSet):
         if content is None:
             raise NoData
         samples = streams.decode(bytes(content.content))
-        if activity.athlete_id != request.user.pk:
+        viewer = get_permit(request).viewer
+        if activity.athlete_id != viewer.pk or viewer.acting:
             samples = hide_positions(samples, activity.athlete.privacy_radius_m)
         recorded = [name for name in streams.COLUMN_STEPS if samples.has(name)]
         answer = {name: _to_json_column(getattr(samples, name)) for name in recorded}

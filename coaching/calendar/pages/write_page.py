@@ -43,8 +43,11 @@ class CalendarWritePage(OneAthletePage):
         return build_calendar_url(self.athlete.public_id, own=self.own)
 
     def load_visibility(self) -> Visibility:
-        """What the viewer may see of this athlete. One statement; none for oneself."""
-        if self.own:
+        """What the viewer may see of this athlete. One statement; none for oneself.
+
+        Staff who act as the athlete are asked as others are.
+        """
+        if self.own and self.person.acting is None:
             return EVERYTHING
         visibility = load_visibilities(self.person, [self.athlete.pk]).get(self.athlete.pk, NOTHING)
         self.permit.note_withheld(self.athlete.pk, visibility)

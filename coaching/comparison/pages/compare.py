@@ -15,6 +15,7 @@ from astral.dates.local_time import format_date
 from astral.ids import encode
 from athletes.access.permissions import parse_id
 from athletes.access.protected_page import OneAthletePage, ProtectedPage
+from athletes.looks.collector import PROFILE, get_look_collector
 from athletes.models import Organization, User
 from athletes.rights import Visibility
 from athletes.search import normalize_search_text
@@ -99,8 +100,10 @@ class ClubComparePage(ProtectedPage):
         return build_comparison_context(blocks, labels, self.page_user.units)
 
     def _list_members(self, club: Organization) -> list[tuple[str, str]]:
-        """Name and id of the active athletes, by name; one statement."""
-        rows = self.permit.members(club).active().athletes().select_related("user")
+        """Name and id of the active athletes, by name; one statement. The access log gets a look at each."""
+        rows = list(self.permit.members(club).active().athletes().select_related("user"))
+        for row in rows:
+            get_look_collector().add(self.permit.viewer, row.user_id, (PROFILE,), self.permit.row.door)
         named = [(str(row.user), row.user.public_id) for row in rows]
         return sorted(named, key=lambda member: (normalize_search_text(member[0]), member[1]))
 

@@ -113,7 +113,8 @@ class ActivityPage(ActivityPageBase, FormPage):
         if stored is None or stored.clock is None:
             return None
         units = self.page_user.units
-        return build_route_panel(self.activity, stored.samples, stored.clock, colour, by, units, own=self.own)
+        own = self.own and self.person.acting is None  # staff who act as the athlete are others
+        return build_route_panel(self.activity, stored.samples, stored.clock, colour, by, units, own=own)
 
     def _find_origin(self, rows: list[ActivityRecording]) -> Activity | None:
         """The activity that this one was taken out of, if it is still there."""

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from athletes.change_history import entries
 from athletes.changes.author import AuthorOfRequest, EntryAuthor, open_change_author
 from athletes.models import ChangeEntry, Membership, Threshold, User
 from athletes.organizations.consent import change_consent
@@ -43,6 +44,20 @@ def read_changes(user: User, path: str, **query: Any) -> list[dict[str, Any]]:
 
 def read_club(user: User, cast: Cast, **query: Any) -> list[dict[str, Any]]:
     return read_changes(user, f"organizations/{cast.harbour.public_id}", **query)
+
+
+def test_the_archive_reads_all_entries_in_short_statements(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+):
+    monkeypatch.setattr(entries, "ENTRIES_PER_CHUNK", 2)
+    monkeypatch.setattr(entries, "serialize_changes", lambda page: [_describe(entry) for entry in page])
+    with django_assert_num_queries(3):  # two full pages and a last one
+        rows = list(entries.read_changes(cast.ada))
+    assert [row["kind"] for row in rows] == ["plan_instance", "consent", "threshold", "race", "race"]
+
+
+def _describe(entry: ChangeEntry) -> dict[str, Any]:
+    return {"kind": entry.kind, "author_id": entry.author, "acted_as_id": None}
 
 
 def test_athlete_reads_all_that_is_theirs_newest_first(cast: Cast):

@@ -98,6 +98,8 @@ def test_what_is_out_of_reach_is_neither_listed_nor_counted_nor_opened(cast: Cas
     assert "1<span" not in page.get("/notices").content.decode()
     assert api.send_json("post", f"{PATH}/{notice.public_id}/read").status_code == 403
     assert page.get(f"/notices/{notice.public_id}").status_code == 403
+    assert api.send_json("post", f"{PATH}/read_all").json()["data"] == {"read": 0}
+    assert Notice.objects.unread().get() == notice
 
 
 def test_staff_see_only_what_they_see_as_coaches(cast: Cast):

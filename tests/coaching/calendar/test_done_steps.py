@@ -10,6 +10,7 @@ from django.test import Client
 
 from athletes.looks.buffer import look_buffer
 from athletes.models import AccessLogEntry, Consent, Threshold
+from coaching.calendar import done_steps
 from coaching.models import CalendarSession, PlanLink
 from coaching.steps.planned_parts import list_planned_parts
 from metrics.models import Activity
@@ -65,6 +66,25 @@ def test_the_access_log_tells_of_the_plan(cast: Cast, activity: Activity, sessio
     read(ApiClient(cast.carl), activity)
     look_buffer.flush()
     assert [row.categories for row in AccessLogEntry.objects.all()] == [["activities", "goals_and_plans"]]
+
+
+def test_the_access_log_tells_of_no_plan_that_was_not_shown(
+    cast: Cast, activity: Activity, session: CalendarSession
+):
+    CalendarSession.objects.filter(pk=session.pk).update(
+        day=activity.local_date - timedelta(days=1), sport="bike"
+    )
+    assert read(ApiClient(cast.carl), activity)["session_id"] is None
+    look_buffer.flush()
+    assert [row.categories for row in AccessLogEntry.objects.all()] == [["activities"]]
+
+
+def test_who_is_not_known_to_see_an_athlete_sees_no_steps(
+    cast: Cast, activity: Activity, session: CalendarSession, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(done_steps, "load_visibilities", lambda viewer, ids: {})
+    assert done_steps.find_session_steps(cast.carl, activity, NOON) is None
+    assert done_steps.find_session_steps(cast.ada, activity, NOON)
 
 
 def test_steps_need_consent_to_show_plans(cast: Cast, activity: Activity, session: CalendarSession):

@@ -11,7 +11,8 @@ import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from athletes.models import Athlete, Organization, User
+from athletes.looks.buffer import look_buffer
+from athletes.models import AccessLogEntry, Athlete, Organization, User
 from athletes.organizations.consent import change_consent
 from athletes.rights import EVERYTHING
 from coaching.comparison.blocks import BlockChoice
@@ -176,6 +177,21 @@ def test_a_foreign_athlete_in_the_list_is_404_for_the_whole_call(cast: Cast, ada
 def test_two_to_four_different_athletes_are_compared(cast: Cast, ada: User, count: int):
     people = [ada, cast.ben, cast.zoe, cast.otto, cast.lea][:count]
     assert_error(compare_club(cast.hanna, cast.harbour, *people), 400, "COUNT", "athletes")
+
+
+def list_looks(athlete: User) -> list[tuple[str, tuple[str, ...], bool]]:
+    look_buffer.flush()
+    rows = AccessLogEntry.objects.about(athlete.pk).order_by("viewed_at", "pk")
+    return [(row.door, tuple(row.categories), row.is_refused) for row in rows]
+
+
+def test_athletes_read_that_somebody_asked_for_them_in_vain_or_saw_their_name(cast: Cast, ada: User):
+    assert compare_club(cast.hanna, cast.harbour, ada, cast.zoe, cast.lea).status_code == 404
+    asked = ("api", ("profile", "activities", "health"), True)
+    assert [list_looks(athlete) for athlete in (ada, cast.zoe, cast.lea)] == [[], [asked], [asked]]
+    get_club_page(cast.hanna, cast.harbour)
+    named = ("page", ("profile",), False)
+    assert [list_looks(athlete) for athlete in (ada, cast.ben, cast.sam)] == [[named], [named], []]
 
 
 def test_withheld_categories_are_null_also_in_differences(cast: Cast, ada: User):

@@ -24,6 +24,7 @@ from tests.support.cast import NOON, Cast, create_run
 
 MONDAY = date(2026, 6, 8)  # of the week of NOON: the digest tells of 1 to 7 June
 MORNING = datetime(2026, 6, 8, 6, 1, tzinfo=UTC)
+FUTURE, LONG_AGO = "2027-01-01", "1970-01-05"
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
@@ -199,5 +200,6 @@ def test_the_page_of_the_week_shows_the_same_and_the_inbox_leads_to_it(cast: Cas
     for words in ("Urgent", "Watch", "1 of 2 sessions were done.", ">Ben<"):
         assert words in text, words
     with time_machine.travel(NOON, tick=False):
-        assert page.get("/coach/week?week=2027-01-01").status_code == 200  # this week
+        this, oldest = (page.get(f"/coach/week?week={day}").context["week"] for day in (FUTURE, LONG_AGO))
+        assert oldest.first == this.first - timedelta(weeks=53) == MONDAY - timedelta(weeks=54)
         assert browser(cast.carl).get(f"/coach/week?org_id={cast.hill.public_id}").status_code == 403

@@ -23,12 +23,6 @@ from tests.support.cast import NOON, ApiClient, Cast, create_member, create_run
 REASON = "Ticket 7: the plan is missing"
 
 
-@pytest.fixture
-def staff(cast: Cast) -> User:
-    User.objects.filter(pk=cast.stella.pk).update(is_superuser=True)
-    return User.objects.get(pk=cast.stella.pk)
-
-
 def act_as(person: User, staff: User) -> Client:
     browser = Client()
     browser.force_login(staff)
