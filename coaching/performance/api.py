@@ -27,7 +27,7 @@ class PerformanceView(StatisticsView):
     @extend_schema(
         parameters=[PerformanceQuery],
         responses=PerformanceSerializer,
-        operation_id="athletes_performance",
+        operation_id="athletes_performance_retrieve",
         summary="What an athlete can run",
     )
     def get(self, request: Request, user_id: str) -> HttpResponse:

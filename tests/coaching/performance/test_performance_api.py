@@ -74,6 +74,7 @@ def test_the_curve_stands_against_another_span(cast: Cast, ada: User):
     )
     assert (now[1_200]["speed"], before[1_200]["speed"]) == (4.167, 3.767)
     assert (now[1_200]["avg_pace"], now[1_200]["date"]) == ("4:00", "2026-05-31")
+    assert now[1_200]["avg_pace_s_per_km"] == pytest.approx(240, abs=0.5)
     assert data["current"]["critical_speed"]["value"] == pytest.approx(4.0, abs=0.01)
     assert data["current"]["d_prime"]["value"] == pytest.approx(200, abs=3)
     assert len(data["current"]["efforts"]) == 5
