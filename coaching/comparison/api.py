@@ -32,6 +32,7 @@ from coaching.comparison.serializers import (
     ComparisonSerializer,
     serialize_comparison,
 )
+from metrics.snapshots.current import SNAPSHOT_FORMULA
 from metrics.statistics.view import StatisticsView
 
 
@@ -85,7 +86,11 @@ class AthletesCompareView(ApiView):
             question={name: value for name, value in params.items() if name != "refresh"},
             owner=organization.pk,
             scope=permit.viewer.cache_scope,
-            version=(COMPARE_FORMULA, [athlete.data_version for athlete in chosen.athletes]),
+            version=(
+                COMPARE_FORMULA,
+                SNAPSHOT_FORMULA,
+                [athlete.data_version for athlete in chosen.athletes],
+            ),
             day=[athlete.local_date(now) for athlete in chosen.athletes],
         )
 

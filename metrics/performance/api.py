@@ -45,4 +45,4 @@ class DurabilityView(StatisticsView):
 
     def compute_data(self, athlete: Athlete, params: dict[str, Any], now: datetime) -> dict[str, Any]:
         span = choose_span(params, athlete.local_date(now))
-        return serialize_durability_answer(athlete, load_long_runs(athlete, span), self.formula)
+        return serialize_durability_answer(athlete, load_long_runs(athlete, span), DURABILITY_FORMULA)
