@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from astral.http.fields import IdField
 from astral.http.pagination import StrictPagination
+from astral.http.tables.columns import Table
 from astral.http.views import ApiView
 from athletes.access.permissions import get_permit, parse_id
 from athletes.change_history.entries import serialize_changes
@@ -28,13 +29,15 @@ from athletes.models.changes import ChangeEntryQuerySet
 class ChangesViewBase(ApiView):
     """A page of entries."""
 
+    pagination_class = StrictPagination
+    table = Table(ChangeEntrySerializer)
     query_serializer_class = ChangesQuery
 
     def answer_page(
         self, request: Request, entries: ChangeEntryQuerySet, club: Organization | None = None
     ) -> Response:
         permit, query = get_permit(request), self.parse_query()
-        paginator = StrictPagination()
+        paginator = self.pagination_class()
         found = filter_changes(entries, query, permit.person.athlete.zone)
         page = paginator.paginate_queryset(found, request, self)
         note_shown_changes(permit, page)
@@ -50,7 +53,7 @@ class AthleteChangesView(ChangesViewBase):
     @extend_schema(
         parameters=[ChangesQuery],
         responses=ChangeEntrySerializer(many=True),
-        operation_id="athletes_changes",
+        operation_id="athletes_changes_list",
         summary="Who changed what is yours",
     )
     def get(self, request: Request, user_id: str) -> Response:
@@ -72,7 +75,7 @@ class OrganizationChangesView(ChangesViewBase):
     @extend_schema(
         parameters=[ChangesQuery],
         responses=ChangeEntrySerializer(many=True),
-        operation_id="organizations_changes",
+        operation_id="organizations_changes_list",
         summary="Who changed what in an organization",
     )
     def get(self, request: Request, org_id: str) -> Response:

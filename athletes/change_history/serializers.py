@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from astral.http.fields import ChoiceField, DayField, IdField, StrictSerializer
@@ -50,6 +51,11 @@ ChangesPageQuery: type[StrictSerializer] = type(
 )
 
 
+@extend_schema_field({"type": ["string", "number", "boolean", "null"]})
+class ChangedValueField(serializers.JSONField):
+    """The value of a column."""
+
+
 class ChangeEntrySerializer(serializers.Serializer[Any]):
     changed_at = serializers.DateTimeField(help_text="When.")
     kind = serializers.ChoiceField([(name, name) for name in load_tracked_kinds()], help_text="What it is.")
@@ -68,10 +74,12 @@ class ChangeEntrySerializer(serializers.Serializer[Any]):
     org_id = IdField(Organization.prefix, allow_null=True, help_text="The club, org_…; null without one.")
     org_name = serializers.CharField(allow_null=True, help_text="The name that the club has now.")
     before = serializers.DictField(
+        child=ChangedValueField(),
         allow_null=True,
         help_text="The values before, by column; null if it was created. Units are in the names.",
     )
     after = serializers.DictField(
+        child=ChangedValueField(),
         allow_null=True,
         help_text="The values after; null if it was deleted.",
     )

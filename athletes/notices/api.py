@@ -84,7 +84,9 @@ class NoticeSwitchesView(ApiView):
     tag = "notices"
 
     @extend_schema(
-        responses=SwitchesSerializer, operation_id="notices_settings", summary="Which notices are mailed"
+        responses=SwitchesSerializer,
+        operation_id="notices_settings_retrieve",
+        summary="Which notices are mailed",
     )
     def get(self, request: Request) -> Response:
         """For each kind of notice, whether it comes by e-mail. The inbox has all of them.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
@@ -12,6 +13,7 @@ from rest_framework.request import Request
 
 from astral import caching
 from astral.http.fields import IdField
+from astral.http.tables.columns import Table
 from astral.http.views import ApiView
 from athletes.access.permissions import get_permit, parse_id
 from athletes.accounts.limits.use_limits import count_refresh
@@ -24,20 +26,27 @@ from coaching.comparison.params import (
     choose_blocks,
 )
 from coaching.comparison.reader import load_blocks
-from coaching.comparison.serializers import COMPARE_FORMULA, ComparisonSerializer, serialize_comparison
+from coaching.comparison.serializers import (
+    COMPARE_FORMULA,
+    ComparedFigureSerializer,
+    ComparisonSerializer,
+    serialize_comparison,
+)
+from metrics.snapshots.current import SNAPSHOT_FORMULA
 from metrics.statistics.view import StatisticsView
 
 
 class CompareView(StatisticsView):
     name = "compare"
     formula = COMPARE_FORMULA
+    table = Table(ComparedFigureSerializer, itemgetter("figures"))
     query_serializer_class = CompareQuery
     path_fields: ClassVar = {"user_id": IdField(User.prefix, help_text="The athlete, usr_….")}
 
     @extend_schema(
         parameters=[CompareQuery],
         responses=ComparisonSerializer,
-        operation_id="athletes_compare",
+        operation_id="athletes_compare_retrieve",
         summary="Two blocks of an athlete",
     )
     def get(self, request: Request, user_id: str) -> HttpResponse:
@@ -52,13 +61,14 @@ class CompareView(StatisticsView):
 class AthletesCompareView(ApiView):
     tag = "analytics"
     further_statuses = (429,)
+    table = Table(ComparedFigureSerializer, itemgetter("figures"))
     query_serializer_class = AthletesCompareQuery
     path_fields: ClassVar = {"org_id": IdField(Organization.prefix, help_text="The organization, org_….")}
 
     @extend_schema(
         parameters=[AthletesCompareQuery],
         responses=ComparisonSerializer,
-        operation_id="organizations_compare",
+        operation_id="organizations_compare_retrieve",
         summary="The same block of several athletes",
     )
     def get(self, request: Request, org_id: str) -> HttpResponse:
@@ -76,7 +86,11 @@ class AthletesCompareView(ApiView):
             question={name: value for name, value in params.items() if name != "refresh"},
             owner=organization.pk,
             scope=permit.viewer.cache_scope,
-            version=(COMPARE_FORMULA, [athlete.data_version for athlete in chosen.athletes]),
+            version=(
+                COMPARE_FORMULA,
+                SNAPSHOT_FORMULA,
+                [athlete.data_version for athlete in chosen.athletes],
+            ),
             day=[athlete.local_date(now) for athlete in chosen.athletes],
         )
 

@@ -14,20 +14,21 @@ from athletes.access.permissions import parse_id
 from athletes.models import Athlete, User
 from coaching.performance.performance import PERFORMANCE_FORMULA, load_performance
 from coaching.performance.serializers import PerformanceSerializer, serialize_performance
+from coaching.science.forecast_coefficients import COEFFICIENTS
 from metrics.performance.params import PerformanceQuery, choose_compared_span, choose_period
 from metrics.statistics.view import StatisticsView
 
 
 class PerformanceView(StatisticsView):
     name = "performance"
-    formula = PERFORMANCE_FORMULA
+    formula = (PERFORMANCE_FORMULA, COEFFICIENTS)
     query_serializer_class = PerformanceQuery
     path_fields: ClassVar = {"user_id": IdField(User.prefix, help_text="The athlete, usr_….")}
 
     @extend_schema(
         parameters=[PerformanceQuery],
         responses=PerformanceSerializer,
-        operation_id="athletes_performance",
+        operation_id="athletes_performance_retrieve",
         summary="What an athlete can run",
     )
     def get(self, request: Request, user_id: str) -> HttpResponse:

@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from astral.http.errors import ApiError
 from athletes.models import Athlete
+from metrics.imports.notices.import_end import withdraw_import_end
 from metrics.imports.queue import queue_import
 from metrics.imports.work_folder import StoredUpload, delete_folder, move_upload, store_upload
 from metrics.models import Import
@@ -82,6 +83,8 @@ def create_command_import(athlete: Athlete, source: Path, filename: str, options
     _apply_options(parent, options)
     parent.status, parent.code, parent.message, parent.finished_at = Import.Status.QUEUED, "", "", None
     parent.save()
+    if earlier:
+        withdraw_import_end(parent)
     return parent
 
 
@@ -107,6 +110,7 @@ def queue_again(parent: Import) -> Import:
     """Let an import go on that has ended. The caller has locked it."""
     parent.status, parent.code, parent.message, parent.finished_at = Import.Status.QUEUED, "", "", None
     parent.save()
+    withdraw_import_end(parent)
     queue_import(parent)
     return parent
 

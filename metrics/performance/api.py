@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
@@ -10,11 +11,16 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from astral.http.fields import IdField
+from astral.http.tables.columns import Table
 from athletes.access.permissions import parse_id
 from athletes.models import Athlete, User
 from metrics.performance.long_runs import load_long_runs
 from metrics.performance.params import DurabilityQuery, choose_span
-from metrics.performance.serializers import DurabilitySerializer, serialize_durability_answer
+from metrics.performance.serializers import (
+    DurabilitySerializer,
+    LongRunSerializer,
+    serialize_durability_answer,
+)
 from metrics.statistics.view import StatisticsView
 
 DURABILITY_FORMULA = 1  # raise it when the answer is computed in another way
@@ -23,13 +29,14 @@ DURABILITY_FORMULA = 1  # raise it when the answer is computed in another way
 class DurabilityView(StatisticsView):
     name = "durability"
     formula = DURABILITY_FORMULA
+    table = Table(LongRunSerializer, itemgetter("runs"))
     query_serializer_class = DurabilityQuery
     path_fields: ClassVar = {"user_id": IdField(User.prefix, help_text="The athlete, usr_….")}
 
     @extend_schema(
         parameters=[DurabilityQuery],
         responses=DurabilitySerializer,
-        operation_id="athletes_durability",
+        operation_id="athletes_durability_retrieve",
         summary="Durability of long runs",
     )
     def get(self, request: Request, user_id: str) -> HttpResponse:
@@ -38,4 +45,4 @@ class DurabilityView(StatisticsView):
 
     def compute_data(self, athlete: Athlete, params: dict[str, Any], now: datetime) -> dict[str, Any]:
         span = choose_span(params, athlete.local_date(now))
-        return serialize_durability_answer(athlete, load_long_runs(athlete, span), self.formula)
+        return serialize_durability_answer(athlete, load_long_runs(athlete, span), DURABILITY_FORMULA)

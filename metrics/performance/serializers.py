@@ -15,7 +15,7 @@ from metrics.models import Activity
 from metrics.performance.curves import BestSpeed, DaySpan
 from metrics.performance.long_runs import LongRun, LongRuns
 from metrics.science.critical_speed import CriticalSpeed, Estimate
-from metrics.science.pace import average_pace, mmss
+from metrics.science.pace import mmss, pace
 
 SPEED_DIGITS, RATIO_DIGITS = 3, 4
 SPEED_REASONS = (
@@ -42,7 +42,8 @@ class DaySpanSerializer(serializers.Serializer[Any]):
 class BestSpeedSerializer(serializers.Serializer[Any]):
     duration = serializers.IntegerField(help_text="Seconds by the clock.")
     speed = serializers.FloatField(help_text="Best mean speed, m/s.")
-    avg_pace = serializers.CharField(help_text="The same as M:SS per km.")
+    avg_pace = serializers.CharField(help_text="M:SS per km.")
+    avg_pace_s_per_km = serializers.FloatField(help_text="avg_pace in seconds.")
     activity_id = IdField(Activity.prefix, help_text="The run, act_….")
     date = serializers.DateField(help_text="Its local day.")
 
@@ -101,16 +102,19 @@ def serialize_span(span: DaySpan) -> dict[str, Any]:
 
 
 def serialize_best_speeds(points: Sequence[BestSpeed]) -> list[dict[str, Any]]:
-    return [
-        {
-            "duration": point.duration_s,
-            "speed": round_value(point.speed_mps, SPEED_DIGITS),
-            "avg_pace": mmss(average_pace(1.0, point.speed_mps)),
-            "activity_id": encode(Activity.prefix, point.activity_id),
-            "date": point.day,
-        }
-        for point in points
-    ]
+    return [_serialize_best_speed(point) for point in points]
+
+
+def _serialize_best_speed(point: BestSpeed) -> dict[str, Any]:
+    pace_s_per_km = pace(point.speed_mps)
+    return {
+        "duration": point.duration_s,
+        "speed": round_value(point.speed_mps, SPEED_DIGITS),
+        "avg_pace": mmss(pace_s_per_km),
+        "avg_pace_s_per_km": round_value(pace_s_per_km),
+        "activity_id": encode(Activity.prefix, point.activity_id),
+        "date": point.day,
+    }
 
 
 def serialize_critical_speed(found: CriticalSpeed, efforts: Sequence[BestSpeed]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from athletes.access.permissions import get_permit
 from athletes.accounts.limits.use_limits import count_refresh
 from athletes.models import Athlete
 from athletes.rights import EVERYTHING, Viewer, Visibility
+from metrics.snapshots.current import SNAPSHOT_FORMULA
 
 JsonDict = dict[str, Any]
 
@@ -27,7 +28,7 @@ class StatisticsView(ApiView):
     tag = "analytics"
     further_statuses = (429,)
     name: ClassVar[str]
-    formula: ClassVar[int] = 0  # raise it when the answer is computed in another way
+    formula: ClassVar[Any] = 0  # with another value older answers are not found; beside that of snapshots
     visibility: Visibility  # of the athlete, for this viewer
 
     def respond(self, request: Request, athlete_id: UUID | None = None) -> HttpResponse:
@@ -43,7 +44,7 @@ class StatisticsView(ApiView):
             question=_cache_parameters(params),
             owner=athlete.pk,
             scope=_find_viewer_role(permit.viewer, athlete),
-            version=(athlete.data_version, self.formula),
+            version=(athlete.data_version, SNAPSHOT_FORMULA, self.formula),
             day=athlete.local_date(now),
         )
 

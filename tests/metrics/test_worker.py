@@ -20,6 +20,7 @@ from procrastinate.exceptions import JobAborted
 from procrastinate.job_context import AbortReason
 from procrastinate.jobs import Job
 
+from athletes.accounts.email_links.tasks import EMAIL_QUEUE
 from athletes.models import Athlete
 from metrics.management.commands.worker import AUTOGROUP, SLOTS_BY_QUEUES
 from metrics.models import Activity, Snapshot
@@ -50,6 +51,7 @@ def own_loop() -> Iterator[None]:
 PRIORITY_OF_OWN_SESSION = """
 import django
 django.setup()
+from athletes.accounts.email_links.tasks import EMAIL_QUEUE
 from metrics.management.commands.worker import AUTOGROUP, lower_session_priority
 before = AUTOGROUP.read_text()
 lower_session_priority()
@@ -172,13 +174,24 @@ def test_a_job_that_fails_while_another_waits_is_queued_again(cast: Cast, monkey
 
 
 def test_periodic_jobs_have_a_slot_of_their_own():
+    app.perform_import_paths()  # as the worker does
     periodic = {deferred.task.queue for deferred in app.periodic_registry.periodic_tasks.values()}
-    assert periodic == {UPKEEP_QUEUE, INSIGHTS_QUEUE}
+    assert periodic == {UPKEEP_QUEUE, INSIGHTS_QUEUE, EMAIL_QUEUE}
     assert SLOTS_BY_QUEUES[(UPKEEP_QUEUE,)] == 1
     assert remeasure_athlete.queue not in periodic
     assert {task.queue for task in app.tasks.values()} <= {
         name for queues in SLOTS_BY_QUEUES for name in queues
     }
+
+
+def test_no_other_job_waits_for_a_mail_server():
+    app.perform_import_paths()
+    mailing = {task.name: task.lock for task in app.tasks.values() if task.queue == EMAIL_QUEUE}
+    assert mailing == {
+        "send_notice_mails": "send_notice_mails", "send_password_reset": None, "send_address_link": None,
+        "send_account_notice": None,
+    }  # fmt: skip
+    assert SLOTS_BY_QUEUES[(EMAIL_QUEUE,)] == 2, "notices take one at most"
 
 
 def test_no_job_waits_for_the_one_that_asks_a_language_model():

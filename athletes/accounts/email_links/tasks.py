@@ -25,7 +25,7 @@ from athletes.accounts.email_links.messages import (
 )
 from athletes.models import User
 
-EMAIL_QUEUE = "upkeep"  # has a slot of the worker for itself
+EMAIL_QUEUE = "mail"  # of all e-mails; a slow mail server holds up nothing else
 RETRY_STRATEGY = RetryStrategy(max_attempts=5, exponential_wait=6)
 
 

@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from astral.http.tables.columns import Table
 from astral.http.views import ApiView, success
 from athletes.models import User
 from coaching.roster.saved_views.serializers import (
@@ -28,11 +29,12 @@ class RosterViewList(ApiView):
     """The columns, filters and orders of rosters that you saved. Only you see them."""
 
     tag = "analytics"
+    table = Table(RosterViewSerializer)
     further_statuses = (409,)
 
     @extend_schema(
         responses=RosterViewSerializer(many=True),
-        operation_id="roster_views",
+        operation_id="roster_views_retrieve",
         summary="Your saved views of the roster",
     )
     def get(self, request: Request) -> Response:

@@ -34,6 +34,11 @@ class RosterViewFilters(StrictSerializer):
     sort = ChoiceField(SORT_CHOICES, required=False, help_text="As on the roster.")
 
 
+FLAGS = {
+    name for name, field in RosterViewFilters._declared_fields.items() if isinstance(field, QueryBooleanField)
+}
+
+
 class RosterViewName(StrictSerializer):
     name = TextField(max_length=MAX_VIEW_NAME_LENGTH, help_text="The name of the view.")
 
@@ -65,7 +70,9 @@ class RosterViewSerializer(serializers.Serializer[Any]):
 
 
 def serialize_view(view: RosterView) -> dict[str, Any]:
-    return {"name": view.name, "columns": view.columns, "filters": view.filters}
+    """Filters are stored as texts of an address. Programs get flags as booleans."""
+    flags = dict.fromkeys(FLAGS & view.filters.keys(), True)
+    return {"name": view.name, "columns": view.columns, "filters": view.filters | flags}
 
 
 def format_filters(values: dict[str, Any]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import ClassVar
 
 from django.utils import timezone
@@ -11,9 +12,14 @@ from rest_framework.response import Response
 
 from astral.http.errors import NoData
 from astral.http.fields import IdField
+from astral.http.tables.columns import Table
 from astral.http.views import ApiView, success
 from athletes.access.permissions import get_permit, parse_id
-from metrics.activities.intervals.serializers import IntervalsSerializer, serialize_intervals
+from metrics.activities.intervals.serializers import (
+    IntervalsSerializer,
+    RepetitionSerializer,
+    serialize_intervals,
+)
 from metrics.activities.intervals.session_steps import load_intervals
 from metrics.activities.intervals.stored_run import read_stored_run
 from metrics.models import Activity
@@ -21,9 +27,10 @@ from metrics.models import Activity
 
 class IntervalsView(ApiView):
     tag = "activities"
+    table = Table(RepetitionSerializer, itemgetter("repetitions"))
     path_fields: ClassVar = {"activity_id": IdField(Activity.prefix, help_text="The activity, act_….")}
 
-    @extend_schema(responses=IntervalsSerializer, operation_id="activities_intervals")
+    @extend_schema(responses=IntervalsSerializer, operation_id="activities_intervals_retrieve")
     def get(self, request: Request, activity_id: str) -> Response:
         """The repetitions of a run: work and rest, found by speed or matched with the steps of its session.
 

@@ -19,6 +19,9 @@ class TargetBandSerializer(serializers.Serializer[Any]):
     pace = serializers.ListField(
         child=serializers.CharField(), allow_null=True, help_text="Slowest and fastest, M:SS per km; or null."
     )
+    pace_s_per_km = serializers.ListField(
+        child=serializers.FloatField(), allow_null=True, help_text="pace in seconds; or null."
+    )
     heart_rate = serializers.ListField(
         child=serializers.FloatField(), allow_null=True, help_text="Lowest and highest, bpm; or null."
     )
@@ -38,6 +41,7 @@ class RepetitionSerializer(serializers.Serializer[Any]):
     duration = serializers.FloatField(help_text="Seconds by the clock.")
     distance = serializers.FloatField(help_text="Metres.")
     avg_pace = serializers.CharField(allow_null=True, help_text="M:SS per km.")
+    avg_pace_s_per_km = serializers.FloatField(allow_null=True, help_text="avg_pace in seconds.")
     avg_heart_rate = serializers.FloatField(allow_null=True, help_text="bpm.")
     max_heart_rate = serializers.FloatField(allow_null=True, help_text="bpm.")
     rest = serializers.FloatField(
@@ -81,12 +85,14 @@ def serialize_intervals(activity: Activity, intervals: ActivityIntervals) -> dic
 
 
 def _serialize_repetition(number: int, one: Repetition) -> Mapping[str, Any]:
+    pace_s_per_km = average_pace(one.duration_s, one.distance_m)
     return {
         "number": number,
         "start": round_value(one.start_s),
         "duration": round_value(one.duration_s),
         "distance": round_value(one.distance_m),
-        "avg_pace": mmss(average_pace(one.duration_s, one.distance_m)),
+        "avg_pace": mmss(pace_s_per_km),
+        "avg_pace_s_per_km": round_value(pace_s_per_km),
         "avg_heart_rate": round_value(one.avg_hr_bpm, 1),
         "max_heart_rate": round_value(one.max_hr_bpm, 1),
         "rest": round_value(one.rest_s),
@@ -109,8 +115,9 @@ def _serialize_step(match: StepMatch) -> dict[str, Any]:
 
 
 def _serialize_band(band: TargetBand) -> dict[str, Any]:
-    is_pace = band.quantity == "pace"
+    paces = [1000 / mps for mps in (band.low, band.high)] if band.quantity == "pace" else None
     return {
-        "pace": [mmss(1000 / mps) for mps in (band.low, band.high)] if is_pace else None,
-        "heart_rate": None if is_pace else [band.low, band.high],
+        "pace": paces and [mmss(pace_s_per_km) for pace_s_per_km in paces],
+        "pace_s_per_km": paces and [round_value(pace_s_per_km) for pace_s_per_km in paces],
+        "heart_rate": None if paces else [band.low, band.high],
     }

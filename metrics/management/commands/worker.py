@@ -20,16 +20,18 @@ from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 
 from astral.gc_tuning import freeze_loaded_objects
+from athletes.accounts.email_links.tasks import EMAIL_QUEUE
 from athletes.events.queue import WEBHOOKS_QUEUE
 from metrics.imports.queue import IMPORTS_QUEUE
 from metrics.tasks import INSIGHTS_QUEUE, STALLED_AFTER_S, UPKEEP_QUEUE, run_stalled_jobs_again
 
-# Periodic jobs never wait for long ones, and no job waits for a language model, an import or a receiver of
-# webhooks. "default" has the jobs that an older version queued.
+# Periodic jobs never wait for long ones, and no job waits for a language model, an import, a mail server or a
+# receiver of webhooks. "default" has the jobs that an older version queued.
 SLOTS_BY_QUEUES = {
     (UPKEEP_QUEUE,): 1,
     (INSIGHTS_QUEUE,): 1,
     (IMPORTS_QUEUE,): 1,
+    (EMAIL_QUEUE,): 2,  # one of them is never taken by e-mails of notices
     (WEBHOOKS_QUEUE,): 4,  # the jobs of one webhook run one after the other
     ("recordings", "builtin", "default"): 2,
 }

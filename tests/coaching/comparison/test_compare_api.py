@@ -15,11 +15,13 @@ from athletes.looks.buffer import look_buffer
 from athletes.models import AccessLogEntry, Athlete, Organization, User
 from athletes.organizations.consent import change_consent
 from athletes.rights import EVERYTHING
+from coaching.comparison import api
 from coaching.comparison.blocks import BlockChoice
 from coaching.comparison.reader import load_blocks
 from coaching.models import Race
 from coaching.profile.progress import load_progress_series
 from metrics.models import HealthDay
+from metrics.snapshots.current import SNAPSHOT_FORMULA
 from tests.support.cast import NOON, ApiClient, Cast, create_run
 from tests.support.compare_pages import collapse_white_space
 from tests.support.error_shape import assert_error
@@ -163,6 +165,15 @@ def test_athletes_of_a_club_stand_side_by_side(cast: Cast, ada: User):
     answer = compare_club(cast.carl, cast.harbour, cast.ben, ada)
     assert [block["title"] for block in answer.json()["data"]["blocks"]] == ["Ben", "Ada"]
     assert read_figures(answer)["training_load"] == ([40.0, 220.0], [0.0, 180.0])
+
+
+def test_a_comparison_with_other_snapshots_is_not_found(
+    cast: Cast, ada: User, monkeypatch: pytest.MonkeyPatch
+):
+    compare_club(cast.carl, cast.harbour, cast.ben, ada)
+    assert compare_club(cast.carl, cast.harbour, cast.ben, ada)["X-Cache"] == "hit"
+    monkeypatch.setattr(api, "SNAPSHOT_FORMULA", SNAPSHOT_FORMULA + 1)
+    assert compare_club(cast.carl, cast.harbour, cast.ben, ada)["X-Cache"] == "miss"
 
 
 def test_a_foreign_athlete_in_the_list_is_404_for_the_whole_call(cast: Cast, ada: User):

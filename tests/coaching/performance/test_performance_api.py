@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,9 +16,12 @@ from athletes.models import Athlete, User
 from athletes.organizations.consent import change_consent
 from athletes.rights import EVERYTHING
 from coaching.models import Race
-from coaching.performance.performance import load_performance
+from coaching.performance.api import PerformanceView
+from coaching.performance.performance import PERFORMANCE_FORMULA, load_performance
+from coaching.science.forecast_coefficients import COEFFICIENTS
 from metrics.performance.curves import DaySpan
-from metrics.snapshots.current import current_snapshots
+from metrics.snapshots.current import SNAPSHOT_FORMULA, current_snapshots
+from metrics.statistics import view
 from tests.metrics.performance.curves import build_curve, create_curve_run
 from tests.support.cast import NOON, ApiClient, Cast
 from tests.support.compare_pages import collapse_white_space
@@ -74,6 +78,7 @@ def test_the_curve_stands_against_another_span(cast: Cast, ada: User):
     )
     assert (now[1_200]["speed"], before[1_200]["speed"]) == (4.167, 3.767)
     assert (now[1_200]["avg_pace"], now[1_200]["date"]) == ("4:00", "2026-05-31")
+    assert now[1_200]["avg_pace_s_per_km"] == pytest.approx(240, abs=0.5)
     assert data["current"]["critical_speed"]["value"] == pytest.approx(4.0, abs=0.01)
     assert data["current"]["d_prime"]["value"] == pytest.approx(200, abs=3)
     assert len(data["current"]["efforts"]) == 5
@@ -150,6 +155,22 @@ def test_answers_are_cached_and_change_with_the_data(ada: User):
     assert client.get(path, headers={"If-None-Match": first["ETag"]}).status_code == 304
     Athlete.objects.filter(pk=ada.pk).update(data_version=99)
     assert client.get(path)["X-Cache"] == "miss"
+
+
+def test_answers_of_other_formulas_are_not_found(ada: User, monkeypatch: pytest.MonkeyPatch):
+    client = ApiClient(ada)
+    path = f"/api/v1/athletes/{ada.public_id}/performance"
+    client.get(path)
+    fitted = replace(COEFFICIENTS, pace=COEFFICIENTS.pace - 0.01)
+    with monkeypatch.context() as changed:
+        changed.setattr(PerformanceView, "formula", (*PerformanceView.formula[:-1], fitted))
+        assert PerformanceView.formula[0] == PERFORMANCE_FORMULA
+        assert client.get(path)["X-Cache"] == "miss"
+    with monkeypatch.context() as changed:
+        changed.setattr(view, "SNAPSHOT_FORMULA", SNAPSHOT_FORMULA + 1)
+        assert client.get(path)["X-Cache"] == "miss"
+    assert PerformanceView.formula[-1] is COEFFICIENTS
+    assert client.get(path)["X-Cache"] == "hit"
 
 
 def test_withheld_goals_hide_the_next_race_and_the_results(cast: Cast, ada: User):

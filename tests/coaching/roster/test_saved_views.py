@@ -23,10 +23,14 @@ def list_headings(text: str) -> list[str]:
 
 def test_view_is_saved_replaced_listed_and_deleted(cast: Cast):
     carl = ApiClient(cast.carl)
-    filters = {"org_id": cast.harbour.public_id, "sort": "-load", "my_athletes": "1"}
+    filters = {"org_id": cast.harbour.public_id, "sort": "-load", "my_athletes": True}
     body = {"name": "Mine", "columns": ["week", "vdot"], "filters": filters}
     saved = carl.send_json("post", ADDRESS, body)
     assert (saved.status_code, saved.json()["data"]) == (201, body)
+    assert RosterView.objects.get().filters["my_athletes"] == "1", "as in the address of the page"
+    filters["my_athletes"] = "1"
+    again = carl.send_json("post", ADDRESS, body)
+    assert again.json()["data"] == saved.json()["data"]
     replaced = carl.send_json("post", ADDRESS, {"name": "Mine", "columns": ["hrv"]})
     assert replaced.json()["data"] == {"name": "Mine", "columns": ["hrv"], "filters": {}}
     assert carl.get(ADDRESS).json()["data"] == [replaced.json()["data"]]

@@ -42,6 +42,7 @@ def test_the_api_has_the_repetitions_of_a_run(
         assert one["distance"] == pytest.approx(800, rel=0.06)
         assert one["duration"] == pytest.approx(182, abs=8)
         assert one["avg_pace"][:2] == "3:"
+        assert one["avg_pace_s_per_km"] == pytest.approx(1000 * one["duration"] / one["distance"], abs=0.1)
         assert 150 < one["avg_heart_rate"] <= one["max_heart_rate"]
         assert one["step"] is one["in_target"] is one["time_in_target"] is one["compliance"] is None
     assert data["repetitions"][-1]["rest"] is None

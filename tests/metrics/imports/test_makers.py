@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from athletes.models import Consent, Membership
+from athletes.models import Consent, Membership, Notice, User
+from athletes.models.notices import NoticeKind
 from athletes.personal_data.account_deletion import delete_account
 from athletes.rights import Category
 from athletes.roles import Status
+from metrics.imports.control import start_import
 from metrics.imports.makers import may_store
 from metrics.models import Activity, HealthDay, Import
 from tests.metrics.imports.import_fixtures import (
@@ -63,6 +65,10 @@ def test_consent_to_health_that_is_withdrawn_keeps_health_data_out(cast: Cast):
     assert not HealthDay.objects.exists()
 
 
+def list_told_people() -> list[User]:
+    return [notice.recipient for notice in Notice.objects.filter(kind=NoticeKind.IMPORT)]
+
+
 def test_the_import_of_a_deleted_coach_brings_only_activities(cast: Cast):
     parent = send_as_coach(cast)
     delete_account(cast.carl, NOON)
@@ -76,6 +82,18 @@ def test_the_athlete_goes_on_with_the_import_of_a_coach_who_has_left(cast: Cast)
     assert answer.status_code == 202
     assert {status for _, status, _ in list_outcomes(run(parent))} == {"stored"}
     assert Import.objects.get().made_by == cast.ada
+    assert list_told_people() == [cast.ada]
+
+
+def test_the_maker_is_told_of_the_dry_run_and_again_when_its_start_has_ended(cast: Cast):
+    parent = run(send_as_coach(cast, is_dry_run=True))
+    assert list_told_people() == [cast.carl]
+    Notice.objects.update(read_at=NOON)
+    start_import(parent)
+    assert list_told_people() == []
+    run(parent)
+    assert list_told_people() == [cast.carl]
+    assert Notice.objects.get().read_at is None
 
 
 def test_a_key_of_the_club_brings_what_the_athlete_shares(cast: Cast):
