@@ -238,9 +238,9 @@ NOTICE_READERS = {
     "calendar_change": "coaching.notices.calendar_texts.read_calendar_notices",
     "import": "metrics.imports.notices.import_texts.read_import_notices",
 }
-# What higher apps add to the page of an activity.
 # Who knows the planned steps of an activity: a function (viewer, activity, now).
 ACTIVITY_STEPS = "coaching.calendar.done_steps.find_session_steps"
+# What higher apps add to the page of an activity.
 ACTIVITY_PANELS = ["coaching.comments.panel.build_activity_panel"]
 # Personal data of each app: exported on request and deleted with the account. The order matters.
 OWN_DATA = [
