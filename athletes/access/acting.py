@@ -12,7 +12,9 @@ from athletes.rights import COMMENT, ERASE, OWN
 
 # Pages about oneself. The others have the password, the address, second factors, tokens and own data.
 OWN_PAGES = frozenset({"home-page", "sharing-page", "start-page", "stop-acting-page"})
-# Those that show activities and health data. They open if the person allows it.
+# Parts of forms that show only what they were asked. They have nobody's data.
+FORM_PARTS = frozenset({"step-rows-page"})
+# Own pages that show activities and health data. They open if the person allows it.
 OWN_DATA_PAGES = frozenset({"own-page", "own-calendar-page"})
 # Keys, secrets, invitations, who leads the club, and numbers of its signals, also those of health.
 REFUSED_CLUB_PAGES = frozenset(
@@ -45,7 +47,7 @@ def opens_while_acting(endpoint: str, row: PolicyRow, *, may_see_own: bool = Fal
     An import shows files of health data, so it is refused, too.
     """
     if row.right.anybody or row.over is Target.YOURSELF:
-        return endpoint in OWN_PAGES or (may_see_own and endpoint in OWN_DATA_PAGES)
+        return endpoint in OWN_PAGES | FORM_PARTS or (may_see_own and endpoint in OWN_DATA_PAGES)
     is_refused = endpoint in REFUSED_CLUB_PAGES or endpoint.startswith(("import", "upload"))
     return endpoint.endswith("-page") and not is_refused and row.right not in REFUSED_RIGHTS
 

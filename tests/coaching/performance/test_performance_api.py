@@ -203,6 +203,19 @@ def test_withheld_activities_and_strangers_are_refused(cast: Cast, ada: User):
     assert get_page(ada, ada).status_code == 200
 
 
+def test_performance_is_a_tab_of_the_athlete_for_both_pages(cast: Cast, ada: User):
+    path = f"/athletes/{ada.public_id}/performance"
+    for viewer, label in ((ada, "My training"), (cast.carl, "Athlete")):
+        client = Client()
+        client.force_login(viewer)
+        for address in (path, f"/athletes/{ada.public_id}/compare"):
+            page = collapse_white_space(client.get(address).content.decode())
+            assert f'class="tabs athlete-tabs" aria-label="{label}"' in page, address
+            assert f'<a href="{path}" aria-current="page">Performance</a>' in page, address
+        races = client.get(f"/athletes/{ada.public_id}/races").content.decode()
+        assert f'<a href="{path}">Performance</a>' in races
+
+
 def test_the_page_says_each_value_its_method_and_what_is_missing(cast: Cast, ada: User):
     page = collapse_white_space(get_page(cast.carl, ada).content.decode())
     for text in (

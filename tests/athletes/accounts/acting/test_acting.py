@@ -143,6 +143,12 @@ def test_pages_of_the_account_secrets_and_own_words_are_refused(cast: Cast, staf
     assert not ChangeEntry.objects.filter(kind="acting_request").exists()
 
 
+def test_the_rows_of_steps_open_with_the_forms_that_load_them(cast: Cast, staff: User):
+    browser = act_as(cast.carl, staff)
+    answer = browser.get(reverse("step-rows-page"), {"line": "10 km", "sport": "run"})
+    assert (answer.status_code, "step-row" in answer.content.decode()) == (200, True)
+
+
 def test_the_api_is_closed_in_such_a_session(cast: Cast, staff: User):
     browser = act_as(cast.hanna, staff)
     for path in ("auth/me", "races", f"organizations/{cast.harbour.public_id}", "analytics/athlete_profile"):
