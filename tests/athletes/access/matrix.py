@@ -324,6 +324,7 @@ def build_names(world: World, owner: Owner) -> dict[str, str]:
         "view_name": "x",
         "date": DAY,
         "secret": CALENDAR_SECRET,
+        "token": "x",
         "plan": world.plan_of(owner.person).public_id,
     }
 
