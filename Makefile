@@ -78,8 +78,7 @@ test-mutation: .venv/dev.stamp  ## Break the access rules in one place at a time
 	@$(PYTHON) -m pytest --numprocesses $${CORES:-2} --dist worksteal -v -p tests.mutation.report --show-capture=no --tb=line tests/mutation/check.py $(ARGS)
 
 test-ops: .venv/dev.stamp  ## Test deploy/, a standby, several servers, kills, assistants with the real programs (skips missing ones)
-	@STANDBY_ROUNDS=670 $(PYTHON) -m pytest --numprocesses 0 -q tests/ops/check_*.py tests/faults/check_*.py \
-	  tests/astral/database/test_streaming_replication.py $(ARGS)
+	@STANDBY_ROUNDS=670 $(PYTHON) -m pytest --numprocesses 0 -q tests/ops/check_*.py tests/faults/check_*.py $(ARGS)
 	@$(PYTHON) -m pytest --numprocesses auto --dist worksteal -q -p tests.ops.through_pgbouncer $(ARGS)
 
 clients: .venv/dev.stamp  ## Generate the Python and TypeScript clients, check their types, call a server with them (needs the network)

@@ -82,7 +82,7 @@ def test_three_clicks_in_one_spot_acknowledge_one_athlete_once(
     open_page_as(page, live_server, people.carl)
     names = list_card_names(page)
     assert sorted(names) == ["Ada", "Ben"]
-    box = page.locator(".queue-card [id^=seen-]").first.bounding_box()
+    box = page.locator(".queue-card button[id^=seen-]").first.bounding_box()
     assert box
     for _ in range(3):
         page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -93,7 +93,7 @@ def test_three_clicks_in_one_spot_acknowledge_one_athlete_once(
     assert SignalAction.objects.count() == Acknowledgement.objects.count()
     check_page(page)
     page.get_by_role("button", name=f"Undo {names[0]}").click()
-    expect(page.locator(".queue-card [id^=seen-][type=submit]")).to_have_count(2)
+    expect(page.locator(".queue-card button[id^=seen-][type=submit]")).to_have_count(2)
     assert not Acknowledgement.objects.exists()
     assert list_card_names(page) == names
 
@@ -119,7 +119,7 @@ def test_card_is_acknowledged_with_days_and_a_reason(page: Page, live_server: Li
 
 def test_keyboard_focus_stays_on_the_pressed_button(page: Page, live_server: LiveServer, people: Cast):
     open_page_as(page, live_server, people.carl)
-    button = page.locator(".queue-card [id^=seen-]").first
+    button = page.locator(".queue-card button[id^=seen-]").first
     for _ in range(3):
         button.press("Enter")
         expect(page.get_by_role("status")).to_contain_text("Seen by you")
@@ -131,7 +131,7 @@ def test_refused_click_shows_the_error_page(browser: Browser, live_server: LiveS
     page = browser.new_context().new_page()
     open_page_as(page, live_server, people.carl)
     page.context.clear_cookies(name="csrftoken")
-    page.locator(".queue-card [id^=seen-]").first.click()
+    page.locator(".queue-card button[id^=seen-]").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(FORM_EXPIRED_TITLE)
     assert not Acknowledgement.objects.exists()
     page.context.close()
@@ -153,7 +153,7 @@ def test_coach_eases_tomorrow_and_writes_from_the_queue(page: Page, live_server:
     tomorrow = people.ben.athlete.local_date(now) + timedelta(days=1)
     session = create_session(people.ben, tomorrow, title="Tempo", zone=4)
     open_page_as(page, live_server, people.carl, "/coach/?search=ben")
-    page.get_by_text("More for Ben").click()
+    page.locator("summary", has_text="More for Ben").click()
     page.get_by_text("Move hard session").click()
     check_page(page)
     page.get_by_role("button", name="Make tomorrow easy").click()
@@ -209,7 +209,7 @@ def test_roster_works_without_javascript(browser: Browser, live_server: LiveServ
     page.get_by_label("Search").fill("ada")
     page.get_by_role("button", name="Show").click()
     assert list_row_names(page) == ["Ada"]
-    spot = page.locator(".queue-card [id^=seen-]").bounding_box()
+    spot = page.locator(".queue-card button[id^=seen-]").bounding_box()
     assert spot
     for _ in range(3):
         page.mouse.click(spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2)

@@ -363,7 +363,7 @@ def test_pages_make_a_fixed_number_of_statements(cast: Cast, django_assert_num_q
     client = browser(cast.ada)
     with django_assert_num_queries(4):  # session, person, athlete, memberships
         client.get("/settings")
-    with django_assert_num_queries(6):  # and memberships as an athlete, consents
+    with django_assert_num_queries(7):  # and memberships as an athlete, consents, the permission of staff
         client.get("/settings/sharing")
     with django_assert_num_queries(7):  # and tokens, browsers, their sessions
         client.get("/settings/tokens")

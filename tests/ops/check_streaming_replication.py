@@ -1,6 +1,7 @@
 """A real standby: answers are never older than the data, also while it is behind, and when it is killed.
 
-`make test-ops` runs 2,000 reads (STANDBY_ROUNDS).
+`make test-ops` runs 2,000 reads (STANDBY_ROUNDS). It is not part of the suite: a standby starts only when no
+transaction of its primary has more than 64 savepoints, and the authorization matrix has thousands.
 """
 
 from __future__ import annotations
