@@ -14,7 +14,7 @@ TRACKED_KINDS = [
 ERROR_FRAME = "athletes.access.page_user.build_error_page_context"
 # Counts the comments that are new to a person.
 UNREAD_COUNTER = "coaching.comments.unread.count_unread"
-# Who writes the words of which kind of notice.
+# For each kind of notice, the function that writes its words.
 NOTICE_READERS = {
     "digest": "coaching.notices.digest_texts.read_digest_notices",
     "signal": "coaching.notices.signal_texts.read_signal_notices",
@@ -22,7 +22,7 @@ NOTICE_READERS = {
     "calendar_change": "coaching.notices.calendar_texts.read_calendar_notices",
     "import": "metrics.imports.notices.import_texts.read_import_notices",
 }
-# Who knows the planned steps of an activity: a function (viewer, activity, now).
+# A function (viewer, activity, now) that finds the planned steps of an activity.
 ACTIVITY_STEPS = "coaching.calendar.done_steps.find_session_steps"
 # What higher apps add to the page of an activity.
 ACTIVITY_PANELS = ["coaching.comments.panel.build_activity_panel"]

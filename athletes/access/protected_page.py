@@ -92,7 +92,7 @@ class ProtectedPage(Page):
 
     @property
     def author(self) -> User:
-        """Who is named as the author of what a form makes: the person, or the staff who act as them."""
+        """The author of what a form makes: the person, or the staff member who acts as the person."""
         return cast(User, self.person.acting.staff) if self.person.acting else self.person
 
     @cached_property

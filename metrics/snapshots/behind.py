@@ -1,4 +1,4 @@
-"""Who is behind, asked in SQL: only athletes whose stored row is not current are read."""
+"""Find in SQL the athletes whose stored row is not current. No other rows are read."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What is told of an import that has ended, to whom, and in which words."""
+"""Notices about imports that have ended: who gets them, and their words."""
